@@ -1,0 +1,123 @@
+/**
+ * The border between the control plane and the runtime. The control plane owns all documents; the runtime asks for
+ * them through {@link RuntimeView} and never changes them.
+ */
+import type {
+  AccountDocument,
+  CustomDomainDocument,
+  D1DatabaseDocument,
+  KvNamespaceDocument,
+  QueueDocument,
+  R2BucketDocument,
+  RouteDocument,
+  ScriptDocument,
+  ScriptShape,
+  StoredModule,
+  VersionDocument,
+  WorkflowDocument,
+} from '../store/model.ts';
+
+/** What the runtime may read. Every method answers from memory. */
+export interface RuntimeView {
+  accounts(): Iterable<AccountDocument>;
+  script(accountId: string, name: string, dispatchNamespace?: string): ScriptDocument | undefined;
+  scripts(accountId: string): Iterable<ScriptDocument>;
+  queues(accountId: string): Iterable<QueueDocument>;
+  workflows(accountId: string): Iterable<WorkflowDocument>;
+  kvNamespace(accountId: string, id: string): KvNamespaceDocument | undefined;
+  d1Database(accountId: string, uuid: string): D1DatabaseDocument | undefined;
+  r2Bucket(accountId: string, name: string): R2BucketDocument | undefined;
+  routes(): Iterable<RouteDocument & { accountId: string; zoneName: string }>;
+  customDomains(): Iterable<CustomDomainDocument>;
+  /** Bytes of a blob of the blob store. */
+  blob(hash: string): Promise<Uint8Array>;
+}
+
+/** Enough of a version to try to start it, before it is stored. */
+export interface StartCandidate extends Pick<
+  VersionDocument,
+  'mainModule' | 'format' | 'bindings' | 'compatibilityDate' | 'compatibilityFlags'
+> {
+  modules: (Omit<StoredModule, 'blob'> & { bytes: Uint8Array })[];
+}
+
+/** The script did not start: it threw at the top level, a module is missing, or it does not parse. API code 10021. */
+export interface StartFailure {
+  ok: false;
+  /** First line as workerd says it, e.g. `Uncaught ReferenceError: x is not defined`. */
+  message: string;
+  /** Stack or import location, `  at index.js:3:7`, when workerd gives one. */
+  stack: string | null;
+}
+
+/** One line of a Worker's log or one exception, for followers. */
+export interface WorkerLogEvent {
+  accountId: string;
+  scriptName: string;
+  versionId: string;
+  at: string;
+  level: 'debug' | 'log' | 'info' | 'warn' | 'error' | 'exception';
+  message: string;
+}
+
+/** The D1 query answer in the API's form. */
+export interface D1Result {
+  results: Record<string, unknown>[];
+  success: boolean;
+  meta: Record<string, unknown>;
+}
+
+/** The data behind resources, shared by the API's data endpoints and the Workers that bind them. */
+export interface DataPlane {
+  kvGet(
+    accountId: string,
+    namespaceId: string,
+    key: string,
+  ): Promise<{ value: Uint8Array; metadata: unknown } | null>;
+  kvPut(
+    accountId: string,
+    namespaceId: string,
+    key: string,
+    value: Uint8Array,
+    options: { expiration?: number; expirationTtl?: number; metadata?: unknown },
+  ): Promise<void>;
+  kvDelete(accountId: string, namespaceId: string, key: string): Promise<void>;
+  kvList(
+    accountId: string,
+    namespaceId: string,
+    options: { prefix?: string; limit?: number; cursor?: string },
+  ): Promise<{ keys: { name: string; expiration?: number; metadata?: unknown }[]; cursor: string | null }>;
+  /** Runs one or more `;`-separated statements. Throws with SQLite's message. */
+  d1Query(accountId: string, databaseId: string, sql: string, params: unknown[]): Promise<D1Result[]>;
+  /** True when the bucket holds no object. */
+  r2Empty(accountId: string, bucket: string): Promise<boolean>;
+  /** Drops all data of a deleted resource. */
+  drop(accountId: string, kind: 'kv' | 'd1' | 'r2' | 'durable-object', id: string): Promise<void>;
+}
+
+/** Runs deployed Workers in workerd. */
+export interface Runtime {
+  readonly data: DataPlane;
+  /** Really starts the script in workerd, alone and without side effects, and reports what it exports. */
+  check(candidate: StartCandidate): Promise<(ScriptShape & { ok: true }) | StartFailure>;
+  /**
+   * Serves a request to a Worker by its `Host` header: workers.dev names, `*.localhost`, preview URLs, custom domains,
+   * routes. Answers like Cloudflare when nothing is there. `null`: the host is none of ours.
+   */
+  fetch(request: Request): Promise<Response | null>;
+  /** Runs the `scheduled` handler of the live version. */
+  triggerScheduled(
+    accountId: string,
+    scriptName: string,
+    cron: string,
+    scheduledTime: Date,
+  ): Promise<{ outcome: string }>;
+  /** Puts messages on a queue; its consumer Worker gets them. */
+  sendQueueMessages(accountId: string, queueName: string, bodies: unknown[]): Promise<void>;
+  /** Called after documents of an account changed, so that what runs follows what is stored. Cheap; work is lazy. */
+  changed(accountId: string): void;
+  /** Follows logs; returns the unsubscribe function. */
+  onLog(listener: (event: WorkerLogEvent) => void): () => void;
+  /** Stops every workerd process. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,241 @@
+/**
+ * The state of the embedded Cloudflare, as plain JSON-serialisable documents.
+ *
+ * The control plane (resources/) writes them, the runtime (runtime/) only reads them. Field names are ours; each
+ * resource file turns them into the API's wire form. Times are ISO 8601 strings in UTC, sizes bytes.
+ */
+
+/** A customer account. `plan` decides quotas and paid-only features. */
+export interface AccountDocument {
+  id: string;
+  name: string;
+  plan: 'free' | 'paid';
+  /** The account's workers.dev subdomain (`<worker>.<subdomain>.workers.dev`), or null when none is registered. */
+  subdomain: string | null;
+  createdOn: string;
+}
+
+/** Who made a change: the owner of the token used, or a named dashboard user for out-of-band edits. */
+export interface Author {
+  id: string;
+  email: string;
+}
+
+/** One uploaded module. The bytes live in the blob store under `blob` (SHA-256 hex of the content). */
+export interface StoredModule {
+  /** Part name = file name, exactly as uploaded (`index.js`, `./<sha1>-x.wasm`). */
+  name: string;
+  /** MIME type of the part, without parameters (`application/javascript+module`). */
+  contentType: string;
+  blob: string;
+  size: number;
+}
+
+/**
+ * A binding as uploaded, in the API's own vocabulary (`{ type: 'kv_namespace', name: 'CACHE', namespace_id }`).
+ * Secrets keep their `text` here (never returned by a resource); inherited bindings are already resolved.
+ */
+export interface StoredBinding {
+  type: string;
+  name: string;
+  [field: string]: unknown;
+}
+
+/** Static assets of a version: URL path to the content's blob. */
+export interface StoredAssets {
+  config: Record<string, unknown>;
+  /** `/index.html` → file. */
+  files: Record<string, { hash: string; size: number; blob: string; contentType: string | null }>;
+}
+
+/** What running the script in workerd told us about it. */
+export interface ScriptShape {
+  startupTimeMs: number;
+  /** Handlers of the default export: `fetch`, `scheduled`, `queue`, `email`, `tail`, … */
+  handlers: string[];
+  /** Named exports with their handlers; a class export lists its kind. */
+  namedHandlers: {
+    name: string;
+    type: 'durable-object' | 'workflow' | 'entrypoint' | 'object' | 'class';
+    handlers: string[];
+  }[];
+}
+
+/** One immutable version of a script. */
+export interface VersionDocument {
+  /** UUID. */
+  id: string;
+  /** Counts up by one for each version of the script. */
+  number: number;
+  createdOn: string;
+  author: Author;
+  /** `api`, `wrangler`, `dash`, `terraform`, … */
+  source: string;
+  annotations: Record<string, string>;
+  mainModule: string | null;
+  /** `service-worker` when uploaded with `body_part`; `assets` when there is no code at all. */
+  format: 'modules' | 'service-worker' | 'assets';
+  modules: StoredModule[];
+  bindings: StoredBinding[];
+  compatibilityDate: string | null;
+  compatibilityFlags: string[];
+  usageModel: string;
+  limits: Record<string, unknown> | null;
+  placement: Record<string, unknown> | null;
+  cacheOptions: Record<string, unknown> | null;
+  /** Declarative exports as uploaded (`metadata.exports`), or null. */
+  exports: Record<string, unknown> | null;
+  assets: StoredAssets | null;
+  packageDependencies: unknown[] | null;
+  /** Migration tag of the script when this version was made. */
+  migrationTag: string | null;
+  etag: string;
+  hasPreview: boolean;
+  shape: ScriptShape;
+}
+
+/** Which versions get the traffic, from one moment on. Newest first in `ScriptDocument.deployments`. */
+export interface DeploymentDocument {
+  id: string;
+  createdOn: string;
+  author: Author;
+  source: string;
+  strategy: 'percentage';
+  versions: { versionId: string; percentage: number }[];
+  annotations: Record<string, string>;
+}
+
+/** A Durable Object class that owns storage. `id` is the namespace id and keys the storage on disk for good. */
+export interface DurableObjectNamespaceDocument {
+  id: string;
+  className: string;
+  sqlite: boolean;
+}
+
+/** A Worker (also one in a dispatch namespace: `dispatchNamespace` set). */
+export interface ScriptDocument {
+  accountId: string;
+  name: string;
+  dispatchNamespace: string | null;
+  /** 32 hex, the immutable id of the Worker (`tag` in the API). */
+  tag: string;
+  createdOn: string;
+  modifiedOn: string;
+  /** Newest last. */
+  versions: VersionDocument[];
+  /** Newest first; the first one is live. Empty until something was deployed. */
+  deployments: DeploymentDocument[];
+  settings: {
+    logpush: boolean;
+    observability: Record<string, unknown> | null;
+    tags: string[];
+    tailConsumers: { service: string; environment?: string; namespace?: string }[];
+  };
+  subdomain: { enabled: boolean; previewsEnabled: boolean };
+  schedules: { cron: string; createdOn: string; modifiedOn: string }[];
+  migrationTag: string | null;
+  durableObjectNamespaces: DurableObjectNamespaceDocument[];
+  /** Names of secrets changed (put, deleted), with the time: a rollback over one needs `force`. */
+  secretChanges: { name: string; at: string }[];
+  /** Source of the last deployment (`wrangler`, `api`, `dash`, …). */
+  lastDeployedFrom: string;
+}
+
+export interface KvNamespaceDocument {
+  accountId: string;
+  id: string;
+  title: string;
+}
+export interface D1DatabaseDocument {
+  accountId: string;
+  uuid: string;
+  name: string;
+  createdOn: string;
+}
+export interface R2BucketDocument {
+  accountId: string;
+  name: string;
+  jurisdiction: string;
+  location: string | null;
+  storageClass: string;
+  createdOn: string;
+}
+export interface QueueDocument {
+  accountId: string;
+  id: string;
+  name: string;
+  createdOn: string;
+  modifiedOn: string;
+  settings: Record<string, unknown>;
+  consumers: QueueConsumerDocument[];
+}
+export interface QueueConsumerDocument {
+  id: string;
+  type: 'worker' | 'http_pull';
+  scriptName: string | null;
+  deadLetterQueue: string | null;
+  settings: Record<string, unknown>;
+  createdOn: string;
+}
+export interface VectorizeIndexDocument {
+  accountId: string;
+  name: string;
+  description: string;
+  dimensions: number;
+  metric: string;
+  createdOn: string;
+  modifiedOn: string;
+}
+export interface HyperdriveDocument {
+  accountId: string;
+  id: string;
+  name: string;
+  origin: Record<string, unknown>;
+  caching: Record<string, unknown>;
+  createdOn: string;
+  modifiedOn: string;
+}
+export interface WorkflowDocument {
+  accountId: string;
+  id: string;
+  name: string;
+  scriptName: string;
+  className: string;
+  createdOn: string;
+  modifiedOn: string;
+  options: Record<string, unknown>;
+}
+export interface ZoneDocument {
+  id: string;
+  accountId: string;
+  name: string;
+  createdOn: string;
+}
+export interface RouteDocument {
+  zoneId: string;
+  id: string;
+  pattern: string;
+  script: string | null;
+}
+export interface CustomDomainDocument {
+  accountId: string;
+  id: string;
+  hostname: string;
+  zoneId: string;
+  zoneName: string;
+  service: string;
+  environment: string;
+  certId: string;
+  enabled: boolean;
+  previewsEnabled: boolean;
+}
+export interface DispatchNamespaceDocument {
+  accountId: string;
+  id: string;
+  name: string;
+  trustedWorkers: boolean;
+  createdOn: string;
+  modifiedOn: string;
+  createdBy: string;
+  modifiedBy: string;
+}

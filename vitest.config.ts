@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    // Tests run the sources, so a test run needs no build and cannot test a stale one.
+    alias: {
+      '@cf-deploy/deployer': source('packages/deployer/src/index.ts'),
+      '@cf-deploy/emulator/msw': source('packages/emulator/src/msw.ts'),
+      '@cf-deploy/emulator': source('packages/emulator/src/index.ts'),
+    },
+  },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/fixtures/**'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    // workerd processes are the cost of a test file, not its assertions; more files at once than cores only swaps them.
+    maxWorkers: 2,
+  },
+});
