@@ -1,0 +1,60 @@
+/**
+ * Every error code, with the exit status of a command that ends with it. Stable: scripts match on them.
+ * Exit status: 1 the operation failed, 3 invalid input or configuration (nothing was sent), 4 credentials.
+ */
+export const ERROR_CODES = {
+  ROOT_NOT_FOUND: { exitCode: 3, meaning: 'No folder with tenants/ was found.' },
+  TENANT_UNKNOWN: { exitCode: 3, meaning: 'The tenant does not exist under tenants/.' },
+  ENVIRONMENT_UNKNOWN: { exitCode: 3, meaning: 'The wrangler file does not define that environment.' },
+  CONFIG_UNREADABLE: {
+    exitCode: 3,
+    meaning: 'A configuration file is missing, too large or cannot be parsed.',
+  },
+  CONFIG_INVALID: { exitCode: 3, meaning: 'The configuration has errors; `findings` lists them all.' },
+  USAGE: { exitCode: 3, meaning: 'The command line or the library call is wrong.' },
+  BUNDLE_FAILED: { exitCode: 3, meaning: 'The Worker does not compile.' },
+  BUNDLE_INVALID: {
+    exitCode: 3,
+    meaning: 'The bundle lacks an export the configuration names, or breaks a limit.',
+  },
+  SCRIPT_DOES_NOT_START: {
+    exitCode: 3,
+    meaning: 'The Worker threw while starting in workerd, so it was not uploaded.',
+  },
+  ASSETS_INVALID: { exitCode: 3, meaning: 'The static assets break a rule or a limit.' },
+  SECRET_MISSING: { exitCode: 3, meaning: 'A required secret has no value here and none on Cloudflare.' },
+  CREDENTIALS_MISSING: { exitCode: 4, meaning: 'No API token was found for the tenant.' },
+  CREDENTIALS_INVALID: { exitCode: 4, meaning: 'The API token is wrong, expired or disabled.' },
+  PERMISSION_DENIED: { exitCode: 4, meaning: 'The API token lacks a permission or the account.' },
+  BASE_URL_REFUSED: {
+    exitCode: 3,
+    meaning: 'The API base URL is neither https nor loopback; no token is sent there.',
+  },
+  API_REFUSED: { exitCode: 1, meaning: 'Cloudflare refused a call.' },
+  API_UNREACHABLE: { exitCode: 1, meaning: 'Cloudflare did not answer, or not in a form we understand.' },
+  RATE_LIMITED: { exitCode: 1, meaning: 'The API budget is used up and waiting would take too long.' },
+  RESOURCE_MISSING: {
+    exitCode: 1,
+    meaning: 'Something a binding or trigger points at does not exist in the account.',
+  },
+  WORKER_MISSING: { exitCode: 1, meaning: 'The Worker does not exist in the account.' },
+  CONFLICT: {
+    exitCode: 1,
+    meaning: 'Somebody else changed the Worker meanwhile, or owns what we would take.',
+  },
+  LOCKED: { exitCode: 1, meaning: 'Another deploy of the same tenant and environment is running here.' },
+  STALE_COMMIT: { exitCode: 1, meaning: 'The live version comes from a newer commit.' },
+  STARTUP_FAILED: {
+    exitCode: 1,
+    meaning: 'Cloudflare refused the upload because the script does not start.',
+  },
+  HEALTH_FAILED: { exitCode: 1, meaning: 'The new version did not prove healthy.' },
+  DEPLOY_INCOMPLETE: { exitCode: 1, meaning: 'The deploy stopped half-way; the result names what is left.' },
+  ROLLBACK_IMPOSSIBLE: { exitCode: 1, meaning: 'The version cannot be gone back to; the message says why.' },
+  RECORD_INVALID: { exitCode: 1, meaning: 'A deployment record on disk cannot be read.' },
+  ABORTED: { exitCode: 1, meaning: 'The operation was stopped by a signal.' },
+  INTERNAL: { exitCode: 1, meaning: 'A defect of this tool.' },
+} as const satisfies Record<string, { exitCode: 1 | 3 | 4; meaning: string }>;
+
+/** Stable error code. */
+export type ErrorCode = keyof typeof ERROR_CODES;
