@@ -1,0 +1,334 @@
+/**
+ * The library's face: what every command takes and gives. The CLI prints these results; its `--json` is them unchanged.
+ */
+import type { Logger } from 'pino';
+import type { WorkerBinding } from './bindings/binding.ts';
+import type { Finding } from './config/finding.ts';
+import type { ResolvedWorker } from './config/resolved-worker.ts';
+import type { DeployError } from './errors.ts';
+import type { Change } from './state/worker-state.ts';
+
+/** Options of `createDeployer`. The world is passed in; the defaults are the process's own. */
+export interface DeployerOptions {
+  /** Folder with `tenants/`. */
+  readonly root: string;
+  /** Transport of every API call and health check. @default globalThis.fetch */
+  readonly fetch?: typeof globalThis.fetch;
+  /** @default CLOUDFLARE_API_BASE_URL, CLOUDFLARE_BASE_URL, else the public API */
+  readonly baseUrl?: string;
+  /** Environment variables (tokens, secrets, base URL). @default process.env */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Token to use for every tenant, before any other source. */
+  readonly apiToken?: string;
+  /** Folder of records. @default `<root>/deployments` */
+  readonly recordsDir?: string;
+  readonly logger?: Logger;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+  /** Waits that many ms; injected so that tests do not. */
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly onEvent?: (event: DeployEvent) => void;
+  /** Aborts whatever runs; what was applied is reverted or named. */
+  readonly signal?: AbortSignal;
+  /**
+   * How health checks reach a Worker: given the public URL, the request to send. The default sends it as it is; the
+   * embedded Cloudflare is reached through loopback with a Host header.
+   */
+  readonly workerFetch?: typeof globalThis.fetch;
+  /** Starts a bundle in workerd before it is uploaded (`--check-startup`); none by default. */
+  readonly checkStartup?: (
+    worker: ResolvedWorker,
+    bundle: import('./bundle/bundle.ts').Bundle,
+  ) => Promise<void>;
+}
+
+/** Progress, as it happens. Never holds a secret. */
+export type DeployEvent =
+  | { readonly type: 'tenant-started'; readonly tenant: string; readonly environment: string | null }
+  | {
+      readonly type: 'stage';
+      readonly tenant: string;
+      readonly stage:
+        'resolve' | 'bundle' | 'read' | 'plan' | 'preflight' | 'apply' | 'health' | 'record' | 'revert';
+    }
+  | {
+      readonly type: 'step';
+      readonly tenant: string;
+      readonly step: string;
+      readonly status: 'started' | 'done' | 'failed' | 'reverted';
+      readonly message: string;
+    }
+  | { readonly type: 'health'; readonly tenant: string; readonly attempt: number; readonly message: string }
+  | { readonly type: 'waiting'; readonly tenant: string | null; readonly ms: number; readonly why: string }
+  | { readonly type: 'notice'; readonly tenant: string | null; readonly message: string }
+  | { readonly type: 'tenant-finished'; readonly tenant: string; readonly status: string };
+
+/** One tenant in one environment. `env` undefined or '': the top-level configuration. */
+export interface Target {
+  readonly tenant: string;
+  readonly env?: string;
+}
+
+/** Many tenants. Undefined lists: every tenant. */
+export interface Selection {
+  readonly env?: string;
+  readonly only?: readonly string[];
+  readonly exclude?: readonly string[];
+}
+
+export interface DeployOptions {
+  /** Upload even when nothing changed. */
+  readonly force?: boolean;
+  /** False skips the health checks. @default true */
+  readonly verify?: boolean;
+  readonly message?: string;
+  readonly tag?: string;
+  /** Takes over custom domains and routes that belong to others. @default false */
+  readonly takeOver?: boolean;
+}
+
+export interface FleetOptions {
+  /** Tenants at once. @default 4 */
+  readonly parallel?: number;
+  readonly continueOnError?: boolean;
+}
+
+/** What the account looks like after a command; the truth, read again after any error. */
+export type EndState = 'untouched' | 'uploaded' | 'live-partly' | 'live' | 'rolled-back' | 'unknown';
+
+export interface ValidateResult {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly scriptName: string | null;
+  readonly findings: readonly Finding[];
+  readonly valid: boolean;
+}
+
+/** A step of a plan, as data. */
+export interface PlannedStep {
+  readonly kind: string;
+  /** One line for people. */
+  readonly description: string;
+  readonly destructive: boolean;
+  /** API calls it needs. */
+  readonly calls: number;
+}
+
+export interface PlanResult {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly accountId: string;
+  readonly scriptName: string;
+  readonly url: string | null;
+  readonly action: 'create' | 'update' | 'none';
+  readonly upload: 'version' | 'script' | 'none';
+  readonly changes: readonly Change[];
+  readonly steps: readonly PlannedStep[];
+  readonly findings: readonly Finding[];
+  readonly bundle: {
+    readonly digest: string;
+    readonly rawBytes: number;
+    readonly gzipBytes: number;
+    readonly modules: number;
+  } | null;
+  /** Live versions when the plan was made. */
+  readonly basedOn: { readonly deploymentId: string | null; readonly versionId: string | null };
+  /** Whether one can go back after this, and if not, why. */
+  readonly reversible: { readonly possible: boolean; readonly why: string | null };
+  /** Calls spent making the plan, and the estimate for running it. */
+  readonly calls: { readonly spent: number; readonly estimated: number };
+}
+
+export interface HealthReport {
+  readonly verdict: 'healthy' | 'unhealthy' | 'old-version' | 'inconclusive' | 'skipped';
+  readonly url: string | null;
+  readonly attempts: number;
+  readonly message: string;
+  /** ms of the last attempt. */
+  readonly latencyMs: number | null;
+  readonly versionId: string | null;
+}
+
+export interface DeployResult {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly accountId: string;
+  readonly scriptName: string;
+  readonly url: string | null;
+  readonly status: 'deployed' | 'unchanged' | 'failed' | 'rolled-back' | 'planned';
+  readonly endState: EndState;
+  readonly previousVersionId: string | null;
+  readonly versionId: string | null;
+  readonly changes: readonly Change[];
+  readonly steps: readonly { readonly kind: string; readonly description: string; readonly status: string }[];
+  /** What a failed deploy left behind, by name. */
+  readonly leftovers: readonly string[];
+  readonly health: HealthReport;
+  readonly calls: number;
+  readonly durationMs: number;
+  /** Path of the record, relative to the root; null when none was written. */
+  readonly record: string | null;
+  readonly error: ReturnType<DeployError['toJSON']> | null;
+}
+
+export interface FleetResult<T> {
+  readonly environment: string | null;
+  readonly results: readonly (T & { readonly tenant: string })[];
+  readonly summary: Readonly<Record<string, number>>;
+  readonly calls: number;
+  readonly durationMs: number;
+  readonly record: string | null;
+}
+
+export interface DriftResult {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly scriptName: string;
+  readonly drifted: boolean;
+  /** From what is live to what the files say. */
+  readonly changes: readonly Change[];
+  readonly ignored: readonly { readonly path: string; readonly rule: string }[];
+  /** Sections that could not be compared, and why. */
+  readonly unknown: readonly { readonly section: string; readonly why: string }[];
+  readonly provenance: {
+    readonly versionId: string | null;
+    readonly author: string | null;
+    readonly source: string | null;
+    readonly at: string | null;
+  } | null;
+  readonly calls: number;
+  readonly error: ReturnType<DeployError['toJSON']> | null;
+}
+
+export interface StatusResult {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly scriptName: string;
+  readonly url: string | null;
+  readonly exists: boolean;
+  readonly deployment: {
+    readonly id: string;
+    readonly createdOn: string;
+    readonly author: string | null;
+    readonly source: string | null;
+    readonly versions: readonly { readonly versionId: string; readonly percentage: number }[];
+  } | null;
+  readonly health: HealthReport;
+  readonly lastRecord: {
+    readonly path: string;
+    readonly status: string;
+    readonly finishedAt: string | null;
+  } | null;
+  readonly error: ReturnType<DeployError['toJSON']> | null;
+}
+
+export interface VersionEntry {
+  readonly versionId: string;
+  readonly number: number;
+  readonly createdOn: string;
+  readonly author: string | null;
+  readonly source: string | null;
+  readonly message: string | null;
+  readonly tag: string | null;
+  readonly commit: string | null;
+  /** Share of live traffic, percent; 0 when not deployed. */
+  readonly percentage: number;
+  /** Whether it can be rolled back to, and why not. */
+  readonly deployable: { readonly possible: boolean; readonly why: string | null };
+}
+
+export interface VersionsResult {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly scriptName: string;
+  readonly versions: readonly VersionEntry[];
+}
+
+export interface RollbackOptions {
+  /** Version to go back to. @default the version live before the current one */
+  readonly versionId?: string;
+  readonly message?: string;
+  /** Roll back although a secret changed since. */
+  readonly force?: boolean;
+  readonly verify?: boolean;
+}
+
+export interface SecretsListResult {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly scriptName: string;
+  readonly secrets: readonly {
+    readonly name: string;
+    readonly required: boolean;
+    readonly present: boolean;
+  }[];
+}
+
+export interface DoctorCheck {
+  readonly name: string;
+  readonly status: 'ok' | 'warning' | 'failed' | 'skipped';
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+export interface DoctorResult {
+  readonly checks: readonly DoctorCheck[];
+  readonly ok: boolean;
+}
+
+export interface ConfigResult {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly worker: ResolvedWorker;
+  readonly bindings: readonly WorkerBinding[];
+}
+
+export interface BuildResult {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly outdir: string;
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+  readonly digest: string;
+  readonly size: { readonly raw: number; readonly gzip: number };
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Deploys, verifies, diffs and rolls back. Every method throws a {@link DeployError}, except the `…All` ones, which
+ * report a tenant's failure in its result. `deploy` throws for errors before the first write and returns
+ * `status: 'failed'` or `'rolled-back'` (with `error`) after it.
+ */
+export interface Deployer {
+  tenants(): Promise<readonly string[]>;
+  validate(target: Target): Promise<ValidateResult>;
+  validateAll(selection: Selection): Promise<FleetResult<ValidateResult>>;
+  plan(target: Target & DeployOptions): Promise<PlanResult>;
+  planAll(
+    selection: Selection & DeployOptions & FleetOptions,
+  ): Promise<FleetResult<PlanResult | FailedTenant>>;
+  deploy(target: Target & DeployOptions): Promise<DeployResult>;
+  deployAll(selection: Selection & DeployOptions & FleetOptions): Promise<FleetResult<DeployResult>>;
+  drift(target: Target): Promise<DriftResult>;
+  driftAll(selection: Selection & FleetOptions): Promise<FleetResult<DriftResult>>;
+  status(target: Target): Promise<StatusResult>;
+  statusAll(selection: Selection & FleetOptions): Promise<FleetResult<StatusResult>>;
+  versions(target: Target): Promise<VersionsResult>;
+  rollback(target: Target & RollbackOptions): Promise<DeployResult>;
+  secrets: {
+    list(target: Target): Promise<SecretsListResult>;
+    put(target: Target & { readonly name: string; readonly value: string }): Promise<SecretsListResult>;
+    /** Puts every required secret that has a value in the environment or env files. */
+    push(target: Target): Promise<SecretsListResult>;
+    delete(target: Target & { readonly name: string }): Promise<SecretsListResult>;
+  };
+  doctor(target: Partial<Target>): Promise<DoctorResult>;
+  config(target: Target): Promise<ConfigResult>;
+  build(target: Target & { readonly outdir: string }): Promise<BuildResult>;
+}
+
+/** A tenant that failed before there was a result of its own kind. */
+export interface FailedTenant {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly error: ReturnType<DeployError['toJSON']>;
+}
