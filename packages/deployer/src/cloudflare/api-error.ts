@@ -1,0 +1,128 @@
+import { ApiError, CredentialsError, type DeployError } from '../errors.ts';
+import type { ErrorCode } from '../error-codes.ts';
+
+/** One failed call, as facts. */
+export interface FailedCall {
+  /** What the call was for: `list routes of zone example.com`. */
+  readonly purpose: string;
+  readonly method: string;
+  readonly path: string;
+  /** Null: no answer came. */
+  readonly status: number | null;
+  readonly errors: readonly ApiFault[];
+  /** Text of an answer that is not the API's envelope, or what the network said. */
+  readonly text: string | null;
+  readonly ray: string | null;
+  /** A firewall page, not the API (`cf-mitigated: challenge`). */
+  readonly challenged: boolean;
+  /** Meanings of numbers at this endpoint; the same number means other things elsewhere. */
+  readonly codes: Readonly<Record<number, ErrorCode>>;
+  readonly cause: unknown;
+}
+
+/** One entry of `errors`, chained causes flattened behind it. */
+export interface ApiFault {
+  readonly code: number;
+  readonly message: string;
+}
+
+/** The token itself is wrong, expired or malformed. Source: error tables of the API. */
+const INVALID_TOKEN = new Set([1000, 6003, 6111, 9103, 9106]);
+/** The token is good but may not do this here. */
+const FORBIDDEN = new Set([9109, 10000, 10023, 10405]);
+const RATE_LIMITED = new Set([971, 10429]);
+
+/** Turns a failed call into the error a person can act on. */
+export function toDeployError(call: FailedCall): DeployError {
+  const details = {
+    purpose: call.purpose,
+    method: call.method,
+    path: call.path,
+    ...(call.ray === null ? {} : { ray: call.ray }),
+  };
+  const apiCodes = call.errors.map(({ code }) => code);
+  const message = describe(call);
+  const credentials = credentialsCode(call);
+  if (credentials !== null) {
+    return new CredentialsError(credentials, message, {
+      hint: CREDENTIALS_HINTS[credentials],
+      details: { ...details, status: call.status, apiCodes },
+      cause: call.cause,
+    });
+  }
+  const code = errorCode(call);
+  const hint = hintOf(code, call);
+  return new ApiError(code, message, {
+    status: call.status,
+    apiCodes,
+    details,
+    cause: call.cause,
+    ...(hint === null ? {} : { hint }),
+  });
+}
+
+/** Whether a failed write may have taken effect all the same: no answer, or an answer from behind the API. */
+export function mayHaveHappened(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === null || error.status >= 500);
+}
+
+/** Whether the error is the API's answer with one of these numbers. */
+export function hasApiCode(error: unknown, ...codes: readonly number[]): boolean {
+  return error instanceof ApiError && error.apiCodes.some((code) => codes.includes(code));
+}
+
+const CREDENTIALS_HINTS = {
+  CREDENTIALS_INVALID: 'Check the API token: wrong, expired, disabled, or copied incompletely.',
+  PERMISSION_DENIED:
+    'Check that the token covers this account and has the permission (Workers Scripts Write; zone Workers Routes for routes), and any address filter it has.',
+} as const;
+
+function credentialsCode(call: FailedCall): 'CREDENTIALS_INVALID' | 'PERMISSION_DENIED' | null {
+  const codes = call.errors.map(({ code }) => code);
+  if (codes.some((code) => call.codes[code] !== undefined)) return null;
+  if (codes.some((code) => INVALID_TOKEN.has(code)) && call.status !== null && call.status < 500) {
+    return 'CREDENTIALS_INVALID';
+  }
+  if (call.status === 401) return 'CREDENTIALS_INVALID';
+  if (call.errors.some(({ code, message }) => code === 9109 && /invalid access token/i.test(message))) {
+    return 'CREDENTIALS_INVALID';
+  }
+  if (codes.some((code) => FORBIDDEN.has(code))) return 'PERMISSION_DENIED';
+  return call.status === 403 && !call.challenged ? 'PERMISSION_DENIED' : null;
+}
+
+function errorCode(call: FailedCall): ErrorCode {
+  for (const { code } of call.errors) {
+    const meaning = call.codes[code];
+    if (meaning !== undefined) return meaning;
+  }
+  if (call.status === 429 || call.errors.some(({ code }) => RATE_LIMITED.has(code))) return 'RATE_LIMITED';
+  if (call.status === null || call.status >= 500 || call.challenged) return 'API_UNREACHABLE';
+  return call.errors.length === 0 ? 'API_UNREACHABLE' : 'API_REFUSED';
+}
+
+function describe(call: FailedCall): string {
+  const said = call.errors.map(({ code, message }) => `[${code}] ${message}`).join('; ');
+  const status = call.status === null ? 'no answer' : `HTTP ${call.status}`;
+  const text = call.text === null ? '' : call.text.replaceAll(/\s+/g, ' ').slice(0, 200);
+  const what = said === '' ? text : said;
+  return `Could not ${call.purpose} (${status})${what === '' ? '' : `: ${what}`}`;
+}
+
+function hintOf(code: ErrorCode, call: FailedCall): string | null {
+  if (call.challenged) {
+    return `A firewall answered instead of the API${call.ray === null ? '' : ` (ray ${call.ray})`}; try from another network.`;
+  }
+  switch (code) {
+    case 'RATE_LIMITED':
+      return 'Wait five minutes, lower --parallel, or give tenants their own tokens.';
+    case 'API_UNREACHABLE':
+      return 'Try again; see https://www.cloudflarestatus.com if it lasts.';
+    case 'RESOURCE_MISSING':
+      return 'Create the resource in this account, or correct its id or name in the wrangler file.';
+    case 'STARTUP_FAILED':
+      return 'The script fails while it starts: look at top-level code and at the message above.';
+    default:
+      return null;
+  }
+}
