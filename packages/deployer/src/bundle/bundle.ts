@@ -7,7 +7,8 @@ export interface BundleModule {
     | 'application/wasm'
     | 'text/plain'
     | 'application/octet-stream'
-    | 'application/source-map';
+    | 'application/source-map'
+    | 'text/x-python';
   readonly bytes: Uint8Array;
 }
 

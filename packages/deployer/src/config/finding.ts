@@ -20,4 +20,6 @@ export interface Finding {
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
+  /** The source line with what is meant underlined; compile errors have one. */
+  readonly frame?: string;
 }

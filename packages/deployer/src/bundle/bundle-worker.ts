@@ -1,0 +1,76 @@
+import path from 'node:path';
+import type { BuildOptions } from '../config/resolved-worker.ts';
+import { buildBaseDir } from './base-dir.ts';
+import { buildKey } from './build-cache.ts';
+import type { BuildContext } from './build-context.ts';
+import type { Bundle } from './bundle.ts';
+import { compile } from './compile.ts';
+import { compileError, isBuildFailure } from './compile-error.ts';
+import { compiledBundle } from './compiled-bundle.ts';
+import { runBuildCommand } from './custom-command.ts';
+import { findEntry } from './entry-file.ts';
+import { findModules } from './modules/find-modules.ts';
+import { moduleRules } from './modules/rules.ts';
+import { type NodeMode, nodeMode } from './node/node-mode.ts';
+import { unbundled } from './no-bundle.ts';
+import { detectFormat, type WorkerFormat } from './worker-format.ts';
+import { BundleError } from '../errors.ts';
+
+/**
+ * Builds a Worker as Cloudflare expects it; nothing is written to disk except by a custom build command. With a cache in
+ * the context, equal builds run once.
+ *
+ * @throws BundleError BUNDLE_FAILED with a finding per compile error
+ * @throws ConfigError CONFIG_INVALID for compatibility flags that exclude each other
+ * @see docs/bundling.md
+ */
+export async function bundleWorker(build: BuildOptions, context: BuildContext): Promise<Bundle> {
+  const { cache } = context;
+  if (cache === undefined) return buildOnce(build, context);
+  return cache.get(buildKey(build, context), () => buildOnce(build, context));
+}
+
+async function buildOnce(build: BuildOptions, context: BuildContext): Promise<Bundle> {
+  const mode = nodeMode(context.compatibilityDate, context.compatibilityFlags);
+  await runBuildCommand(build, context);
+  const entry = await findEntry(build.main, {
+    rootDir: context.rootDir,
+    command: build.command?.command ?? null,
+  });
+  const baseDir = buildBaseDir(build, context.rootDir);
+  const format = await formatOf(entry, { build, context, baseDir, mode });
+  const ruleSet = moduleRules(build.rules, { python: format.python });
+  const noBundle = build.noBundle || format.python;
+  const find = build.findAdditionalModules ?? noBundle;
+  if (find && format.format === 'service-worker' && build.findAdditionalModules === true) {
+    throw new BundleError('BUNDLE_FAILED', 'find_additional_modules needs an ES module Worker.', {
+      hint: 'Add `export default { … }` to the entry, or remove find_additional_modules.',
+    });
+  }
+  const root = build.baseDir ?? path.dirname(entry);
+  const found =
+    find && format.format === 'modules'
+      ? await findModules({ root, entry, projectDir: build.projectDir, ruleSet })
+      : null;
+  const common = { build, context, entry, baseDir, nodeMode: mode, ruleSet, found };
+  const bundle = noBundle
+    ? await unbundled({ ...common, format })
+    : await compiledBundle(await compile({ ...common, format: format.format }), {
+        ...common,
+        format: format.format,
+      });
+  return { ...bundle, warnings: [...format.warnings, ...ruleSet.warnings, ...bundle.warnings] };
+}
+
+async function formatOf(
+  entry: string,
+  options: { build: BuildOptions; context: BuildContext; baseDir: string; mode: NodeMode },
+): Promise<WorkerFormat> {
+  const { build, context, baseDir, mode } = options;
+  try {
+    return await detectFormat({ file: entry, baseDir, tsconfig: build.tsconfig });
+  } catch (error) {
+    if (!isBuildFailure(error)) throw error;
+    throw compileError(error, { rootDir: context.rootDir, baseDir, nodeMode: mode });
+  }
+}
