@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import pLimit from 'p-limit';
+import type { AssetsOptions } from '../config/resolved-worker.ts';
+import { ConfigError } from '../errors.ts';
+import { assetHash } from './asset-hash.ts';
+import { assetContentType } from './content-type.ts';
+import { readIgnoreRules, readOptional, type IgnoreRules } from './ignore-rules.ts';
+import { ASSET_LIMITS } from './limits.ts';
+import { checkRuleFiles } from './rule-files.ts';
+
+/** Files read and hashed at once. */
+const CONCURRENCY = 8;
+
+/** A file to serve. */
+export interface AssetEntry {
+  /** Served path: starts with `/`, not URL-encoded. */
+  readonly path: string;
+  readonly hash: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Null when the name tells nothing. */
+  readonly contentType: string | null;
+  /** Absolute file it is read from. */
+  readonly file: string;
+}
+
+/** The static assets of one version. */
+export interface AssetManifest {
+  /** Sorted by path. */
+  readonly entries: readonly AssetEntry[];
+  /** `assets.config` of the upload: the options and the texts of `_headers` and `_redirects`. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** SHA-256 hex over paths, hashes and config: what is served, and how. */
+  readonly digest: string;
+  readonly totalBytes: number;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads an assets directory.
+ *
+ * @throws ConfigError ASSETS_INVALID when the directory is missing, a file is too large, there are too many, `_worker.js`
+ *   would be published, or `_headers` or `_redirects` is wrong; `findings` lists all of it
+ * @see https://developers.cloudflare.com/workers/static-assets/direct-upload/
+ */
+export async function readAssets(
+  options: AssetsOptions,
+  context: { rootDir: string },
+): Promise<AssetManifest> {
+  const { directory } = options;
+  await assertDirectory(directory, context.rootDir);
+  const ignored = await readIgnoreRules(directory);
+  const names = await walk(directory, '', ignored);
+  refuseWorkerScript(names, ignored);
+  if (names.length > ASSET_LIMITS.filesPaid) {
+    throw invalid(`There are ${names.length} assets; a version can have ${ASSET_LIMITS.filesPaid}.`);
+  }
+  const limit = pLimit(CONCURRENCY);
+  const entries = await Promise.all(names.map((name) => limit(() => readEntry(directory, name))));
+  const redirects = await readOptional(path.join(directory, '_redirects'));
+  const headers = await readOptional(path.join(directory, '_headers'));
+  checkRuleFiles({
+    redirects,
+    headers,
+    htmlHandling: options.config['html_handling'],
+    directory,
+    ...context,
+  });
+  const config = {
+    ...options.config,
+    ...(redirects === null ? {} : { _redirects: redirects }),
+    ...(headers === null ? {} : { _headers: headers }),
+  };
+  return {
+    entries,
+    config,
+    digest: digestOf(entries, config),
+    totalBytes: entries.reduce((sum, { size }) => sum + size, 0),
+    warnings: names.length > ASSET_LIMITS.filesFree ? [tooManyForFree(names.length)] : [],
+  };
+}
+
+/** The body of an upload session: served path → hash and size. */
+export function manifestBody(manifest: AssetManifest): Record<string, { hash: string; size: number }> {
+  return Object.fromEntries(
+    manifest.entries.map((entry) => [entry.path, { hash: entry.hash, size: entry.size }]),
+  );
+}
+
+async function assertDirectory(directory: string, rootDir: string): Promise<void> {
+  const found = await stat(directory).catch(() => null);
+  if (found?.isDirectory() === true) return;
+  const name = path.relative(rootDir, directory).split(path.sep).join('/');
+  throw invalid(`The assets directory ${name} ${found === null ? 'does not exist' : 'is no directory'}.`, {
+    hint: 'Correct "assets.directory" in the wrangler file, or build the site first.',
+  });
+}
+
+async function walk(directory: string, folder: string, rules: IgnoreRules): Promise<string[]> {
+  const found: string[] = [];
+  const entries = await readdir(path.join(directory, folder), { withFileTypes: true });
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) {
+      // gitignore semantics: below an ignored folder nothing can be taken back in.
+      if (!rules.ignores(`${name}/`)) found.push(...(await walk(directory, name, rules)));
+    } else if (!rules.ignores(name) && (entry.isFile() || (await isFile(path.join(directory, name))))) {
+      found.push(name);
+    }
+  }
+  return found;
+}
+
+async function isFile(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => null);
+  return found?.isFile() ?? false;
+}
+
+/** A `_worker.js` is the server code of a Pages project; published as an asset everybody could read it. */
+function refuseWorkerScript(names: readonly string[], rules: IgnoreRules): void {
+  const worker = names.find((name) => name === '_worker.js' || name.startsWith('_worker.js/'));
+  if (worker === undefined || rules.written) return;
+  throw invalid(`${worker} would be published as an asset, and it is server code.`, {
+    hint: 'Add "_worker.js" to an .assetsignore in the assets directory (an empty .assetsignore publishes it).',
+  });
+}
+
+async function readEntry(directory: string, name: string): Promise<AssetEntry> {
+  const file = path.join(directory, name);
+  const { size } = await stat(file);
+  if (size > ASSET_LIMITS.fileBytes) {
+    const mebibytes = (size / 1024 / 1024).toFixed(1);
+    throw invalid(
+      `The asset ${name} has ${mebibytes} MiB; the limit is ${ASSET_LIMITS.fileBytes / 1024 / 1024} MiB.`,
+      {
+        hint: 'Put large files into R2, or leave the file out with .assetsignore.',
+      },
+    );
+  }
+  const content = await readFile(file);
+  return {
+    path: `/${name}`,
+    hash: assetHash(content, file),
+    size: content.byteLength,
+    contentType: assetContentType(file),
+    file,
+  };
+}
+
+function digestOf(entries: readonly AssetEntry[], config: Readonly<Record<string, unknown>>): string {
+  const sortedConfig = Object.entries(config).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const files = entries.map((entry) => [entry.path, entry.hash]);
+  return createHash('sha256')
+    .update(JSON.stringify([files, sortedConfig]))
+    .digest('hex');
+}
+
+function tooManyForFree(count: number): string {
+  return `There are ${count} assets; accounts on the free plan can have ${ASSET_LIMITS.filesFree} in a version.`;
+}
+
+function invalid(message: string, options: { hint?: string } = {}): ConfigError {
+  return new ConfigError('ASSETS_INVALID', message, options);
+}
