@@ -1,0 +1,41 @@
+import type { ReadClient } from './calls.ts';
+import { listDomains, type LiveDomain } from './domains.ts';
+import { listQueues, type LiveQueue } from './queues.ts';
+import { listZoneRoutes, type ZoneRoute } from './routes.ts';
+import { listWorkflows, type LiveWorkflow } from './workflows.ts';
+import { getAccountSubdomain } from './workers-dev.ts';
+import { findZone } from './zones.ts';
+
+/** What the tenants of one account share. Each is read at most once per run, however many tenants ask. */
+export interface AccountReads {
+  subdomain(reader: ReadClient): Promise<string | null>;
+  domains(reader: ReadClient): Promise<readonly LiveDomain[]>;
+  queues(reader: ReadClient): Promise<readonly LiveQueue[]>;
+  workflows(reader: ReadClient): Promise<readonly LiveWorkflow[]>;
+  zone(reader: ReadClient, name: string): Promise<{ readonly id: string; readonly name: string } | null>;
+  zoneRoutes(reader: ReadClient, zoneId: string): Promise<readonly ZoneRoute[]>;
+}
+
+/**
+ * Shared reads of one account in one run. The first tenant to ask pays the call with its own client; a failed read is
+ * not remembered.
+ */
+export function createAccountReads(): AccountReads {
+  const memory = new Map<string, Promise<unknown>>();
+  const once = <T>(key: string, read: () => Promise<T>): Promise<T> => {
+    const known = memory.get(key) as Promise<T> | undefined;
+    if (known !== undefined) return known;
+    const reading = read();
+    memory.set(key, reading);
+    reading.catch(() => memory.delete(key));
+    return reading;
+  };
+  return {
+    subdomain: (reader) => once('subdomain', () => getAccountSubdomain(reader)),
+    domains: (reader) => once('domains', () => listDomains(reader)),
+    queues: (reader) => once('queues', () => listQueues(reader)),
+    workflows: (reader) => once('workflows', () => listWorkflows(reader)),
+    zone: (reader, name) => once(`zone:${name}`, () => findZone(reader, name)),
+    zoneRoutes: (reader, zoneId) => once(`routes:${zoneId}`, () => listZoneRoutes(reader, zoneId)),
+  };
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { ReadClient, WriteClient } from './calls.ts';
+import { path } from './path.ts';
+import { NO_SUCH_WORKER } from './scripts.ts';
+import { deploymentShape, type Deployment } from './shapes.ts';
+
+/** Newest first; the first one is live. Null when the Worker does not exist. */
+export async function listDeployments(
+  reader: ReadClient,
+  scriptName: string,
+): Promise<readonly Deployment[] | null> {
+  const found = await reader.find(
+    {
+      purpose: `list the deployments of Worker ${scriptName}`,
+      path: path`/accounts/${reader.accountId}/workers/scripts/${scriptName}/deployments`,
+      // The API answers `deployments`, not the `items` of the SDK's pager.
+      shape: z.looseObject({ deployments: z.array(deploymentShape) }),
+    },
+    NO_SUCH_WORKER,
+  );
+  return found?.deployments ?? null;
+}
+
+/** Gives traffic to versions; the percentages add to 100. */
+export function createDeployment(
+  writer: WriteClient,
+  options: {
+    readonly scriptName: string;
+    readonly versions: Deployment['versions'];
+    readonly message: string;
+    readonly codeUpdateStrategy: Readonly<Record<string, unknown>>;
+    /** Goes back although a secret changed since. */
+    readonly force: boolean;
+  },
+): Promise<Deployment> {
+  return writer.write({
+    purpose: `deploy ${options.versions.map(({ versionId }) => versionId).join(' and ')} of Worker ${options.scriptName}`,
+    method: 'post',
+    path: path`/accounts/${writer.accountId}/workers/scripts/${options.scriptName}/deployments`,
+    ...(options.force ? { query: { force: true } } : {}),
+    body: {
+      strategy: 'percentage',
+      versions: options.versions.map(({ versionId, percentage }) => ({ version_id: versionId, percentage })),
+      annotations: { 'workers/message': options.message },
+      code_update_strategy: options.codeUpdateStrategy,
+    },
+    repeat: 'never',
+    shape: deploymentShape,
+    codes: {
+      10220: 'ROLLBACK_IMPOSSIBLE',
+      100146: 'ROLLBACK_IMPOSSIBLE',
+      100140: 'ROLLBACK_IMPOSSIBLE',
+      100147: 'ROLLBACK_IMPOSSIBLE',
+    },
+  });
+}

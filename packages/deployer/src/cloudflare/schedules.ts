@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { ReadClient, WriteClient } from './calls.ts';
+import { path } from './path.ts';
+import { NO_SUCH_WORKER } from './scripts.ts';
+import { anyShape } from './shapes.ts';
+
+/** Cron expressions of a Worker; none when it does not exist. */
+export async function getSchedules(reader: ReadClient, scriptName: string): Promise<readonly string[]> {
+  const found = await reader.find(
+    {
+      purpose: `read the cron triggers of Worker ${scriptName}`,
+      path: path`/accounts/${reader.accountId}/workers/scripts/${scriptName}/schedules`,
+      shape: z.looseObject({ schedules: z.array(z.looseObject({ cron: z.string() })).nullish() }),
+    },
+    NO_SUCH_WORKER,
+  );
+  return (found?.schedules ?? []).map(({ cron }) => cron);
+}
+
+/** Replaces all of them; an empty list clears. */
+export async function putSchedules(
+  writer: WriteClient,
+  scriptName: string,
+  crons: readonly string[],
+): Promise<void> {
+  await writer.write({
+    purpose: `set the cron triggers of Worker ${scriptName}`,
+    method: 'put',
+    path: path`/accounts/${writer.accountId}/workers/scripts/${scriptName}/schedules`,
+    body: crons.map((cron) => ({ cron })),
+    repeat: 'safe',
+    shape: anyShape,
+  });
+}

@@ -1,0 +1,101 @@
+import type { ErrorCode } from '../error-codes.ts';
+import { path } from './path.ts';
+import type { ReadClient, WriteClient } from './calls.ts';
+import { anyShape, serviceShape, settingsShape, uploadShape, type LiveSettings } from './shapes.ts';
+
+/** Numbers that say there is no such Worker. Source: error tables of the API. */
+export const NO_SUCH_WORKER: readonly number[] = [10007, 10090, 10092];
+
+/** What the numbers of a refused upload mean. Source: error tables of the API, binding targets. */
+export const UPLOAD_CODES: Readonly<Record<number, ErrorCode>> = {
+  10041: 'RESOURCE_MISSING',
+  10061: 'RESOURCE_MISSING',
+  10085: 'RESOURCE_MISSING',
+  10143: 'RESOURCE_MISSING',
+  10144: 'RESOURCE_MISSING',
+  10157: 'RESOURCE_MISSING',
+  10159: 'RESOURCE_MISSING',
+  10181: 'RESOURCE_MISSING',
+  10182: 'RESOURCE_MISSING',
+  11000: 'RESOURCE_MISSING',
+  11337: 'STARTUP_FAILED',
+  10079: 'CONFLICT',
+  100119: 'RESOURCE_MISSING',
+  100143: 'RESOURCE_MISSING',
+};
+
+/** Where a script lives: the account's own, or a dispatch namespace. */
+export interface ScriptRef {
+  readonly scriptName: string;
+  readonly dispatchNamespace: string | null;
+}
+
+/** API path of a script. */
+export function scriptPath(accountId: string, script: ScriptRef): string {
+  return script.dispatchNamespace === null
+    ? path`/accounts/${accountId}/workers/scripts/${script.scriptName}`
+    : path`/accounts/${accountId}/workers/dispatch/namespaces/${script.dispatchNamespace}/scripts/${script.scriptName}`;
+}
+
+/** Settings of the newest version and of the script; null when the Worker does not exist. */
+export function getSettings(reader: ReadClient, script: ScriptRef): Promise<LiveSettings | null> {
+  return reader.find(
+    {
+      purpose: `read the settings of Worker ${script.scriptName}`,
+      path: `${scriptPath(reader.accountId, script)}/settings`,
+      shape: settingsShape,
+    },
+    NO_SUCH_WORKER,
+  );
+}
+
+/** The script's migration tag; null when it has none or does not exist. */
+export async function getMigrationTag(reader: ReadClient, scriptName: string): Promise<string | null> {
+  const service = await reader.find(
+    {
+      purpose: `read the migration tag of Worker ${scriptName}`,
+      path: path`/accounts/${reader.accountId}/workers/services/${scriptName}`,
+      shape: serviceShape,
+    },
+    NO_SUCH_WORKER,
+  );
+  return service?.migrationTag ?? null;
+}
+
+/** Uploads and deploys at once. Never repeated blindly: it may carry a migration. */
+export function putScript(
+  writer: WriteClient,
+  options: {
+    readonly script: ScriptRef;
+    readonly form: () => FormData;
+    readonly headers: Readonly<Record<string, string>>;
+  },
+): Promise<{ readonly versionId: string | null }> {
+  return writer.write({
+    purpose: `upload Worker ${options.script.scriptName}`,
+    method: 'put',
+    path: scriptPath(writer.accountId, options.script),
+    query: { excludeScript: true, bindings_inherit: 'strict' },
+    headers: options.headers,
+    body: options.form,
+    repeat: 'never',
+    shape: uploadShape,
+    codes: UPLOAD_CODES,
+  });
+}
+
+/** Changes script-level settings; what is left out stays. */
+export async function patchScriptSettings(
+  writer: WriteClient,
+  scriptName: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await writer.write({
+    purpose: `change the settings of Worker ${scriptName}`,
+    method: 'patch',
+    path: path`/accounts/${writer.accountId}/workers/scripts/${scriptName}/script-settings`,
+    body: settings,
+    repeat: 'safe',
+    shape: anyShape,
+  });
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Secret } from '../credentials/secret.ts';
+import type { ReadClient, WriteClient } from './calls.ts';
+import { path } from './path.ts';
+import { NO_SUCH_WORKER } from './scripts.ts';
+import { anyShape } from './shapes.ts';
+
+/** Names of the Worker's secrets; null when it does not exist. */
+export async function listSecrets(reader: ReadClient, scriptName: string): Promise<readonly string[] | null> {
+  const found = await reader.find(
+    {
+      purpose: `list the secrets of Worker ${scriptName}`,
+      path: path`/accounts/${reader.accountId}/workers/scripts/${scriptName}/secrets`,
+      shape: z.array(z.looseObject({ name: z.string() })),
+    },
+    NO_SUCH_WORKER,
+  );
+  return found?.map(({ name }) => name) ?? null;
+}
+
+/** Sets secrets in one go: one new version, live at once. Null deletes. */
+export async function patchSecrets(
+  writer: WriteClient,
+  scriptName: string,
+  secrets: Readonly<Record<string, Secret | null>>,
+): Promise<void> {
+  const entries = Object.entries(secrets).map(([name, secret]) => [
+    name,
+    secret === null ? null : { name, text: secret.open(), type: 'secret_text' },
+  ]);
+  await writer.write({
+    purpose: `set secrets of Worker ${scriptName}`,
+    method: 'patch',
+    path: path`/accounts/${writer.accountId}/workers/scripts/${scriptName}/secrets-bulk`,
+    headers: { 'Content-Type': 'application/merge-patch+json' },
+    body: { secrets: Object.fromEntries(entries) },
+    repeat: 'safe',
+    shape: anyShape,
+    codes: { 10215: 'CONFLICT', 10056: 'SECRET_MISSING', 10007: 'WORKER_MISSING', 10090: 'WORKER_MISSING' },
+  });
+}

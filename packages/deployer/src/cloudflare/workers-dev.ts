@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { ReadClient, WriteClient } from './calls.ts';
+import { path } from './path.ts';
+import { NO_SUCH_WORKER } from './scripts.ts';
+import { anyShape } from './shapes.ts';
+
+/** Whether a Worker answers on workers.dev, and its version URLs. */
+export interface WorkersDev {
+  readonly enabled: boolean;
+  readonly previews_enabled?: boolean;
+}
+
+/** The account's workers.dev subdomain; null when none is registered. */
+export async function getAccountSubdomain(reader: ReadClient): Promise<string | null> {
+  const found = await reader.find(
+    {
+      purpose: 'read the workers.dev subdomain of the account',
+      path: path`/accounts/${reader.accountId}/workers/subdomain`,
+      shape: z.looseObject({ subdomain: z.string().nullish() }),
+    },
+    [10007, 10063],
+  );
+  return found?.subdomain ?? null;
+}
+
+/** The Worker's own switch; off when the Worker does not exist. */
+export async function getWorkersDev(reader: ReadClient, scriptName: string): Promise<WorkersDev> {
+  const found = await reader.find(
+    {
+      purpose: `read the workers.dev setting of Worker ${scriptName}`,
+      path: path`/accounts/${reader.accountId}/workers/scripts/${scriptName}/subdomain`,
+      shape: z.looseObject({ enabled: z.boolean(), previews_enabled: z.boolean().optional() }),
+    },
+    NO_SUCH_WORKER,
+  );
+  if (found === null) return { enabled: false };
+  return {
+    enabled: found.enabled,
+    ...(found.previews_enabled === undefined ? {} : { previews_enabled: found.previews_enabled }),
+  };
+}
+
+/** Sets it. The API date makes an omitted `previews_enabled` follow the newer default, as wrangler asks for. */
+export async function setWorkersDev(
+  writer: WriteClient,
+  scriptName: string,
+  setting: WorkersDev,
+): Promise<void> {
+  await writer.write({
+    purpose: `switch workers.dev ${setting.enabled ? 'on' : 'off'} for Worker ${scriptName}`,
+    method: 'post',
+    path: path`/accounts/${writer.accountId}/workers/scripts/${scriptName}/subdomain`,
+    headers: { 'Cloudflare-Workers-Script-Api-Date': '2025-08-01' },
+    body: setting,
+    repeat: 'safe',
+    shape: anyShape,
+  });
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import type { ReadClient } from './calls.ts';
+
+/** A zone of the account, by its exact name; null when there is none. */
+export async function findZone(
+  reader: ReadClient,
+  name: string,
+): Promise<{ readonly id: string; readonly name: string } | null> {
+  const zones = await reader.read({
+    purpose: `look up zone ${name}`,
+    path: '/zones',
+    query: { name, 'account.id': reader.accountId },
+    shape: z.array(z.looseObject({ id: z.string(), name: z.string() })),
+  });
+  const zone = zones.find((candidate) => candidate.name === name);
+  return zone === undefined ? null : { id: zone.id, name: zone.name };
+}
+
+/** Names a zone of this host may have, longest first: `a.b.example.com` → itself, `b.example.com`, `example.com`. */
+export function zoneCandidates(host: string): readonly string[] {
+  const labels = host.replace(/^\*\.?/, '').split('.');
+  return labels.slice(0, -1).map((_label, index) => labels.slice(index).join('.'));
+}
+
+/** Host of a route pattern: `*.example.com/api/*` → `*.example.com`. */
+export function patternHost(pattern: string): string {
+  return pattern.replace(/^https?:\/\//, '').split('/')[0] ?? '';
+}
