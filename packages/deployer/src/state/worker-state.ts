@@ -11,6 +11,11 @@ export interface WorkerState {
   readonly exists: boolean;
   /** Digest of the uploaded code, when a version says so in its annotations; null: not known. */
   readonly codeDigest: string | null;
+  /**
+   * Digest of the versioned configuration as uploaded, from the same annotations; null: not known. Tells a change in
+   * fields that the API takes but never gives back.
+   */
+  readonly configDigest: string | null;
   readonly bindings: Readonly<Record<string, WorkerBinding>>;
   /** Names of secrets. Desired: those required. Actual: those that exist. */
   readonly secrets: readonly string[];

@@ -1,0 +1,75 @@
+/**
+ * What a version says about itself. The API takes only its own annotation keys, so the marker travels at the end of
+ * `workers/message` (at most 1,000 bytes; a longer message of the user is cut, the marker never):
+ *
+ *     Release 42 [cf-deploy code=… config=… assets=… run=…]
+ */
+export interface Marker {
+  /** Digest of the code, shortened; null for an assets-only Worker. */
+  readonly code: string | null;
+  /** Digest of the versioned configuration, shortened. */
+  readonly config: string;
+  /** Digest of the static assets, shortened; null without assets. */
+  readonly assets: string | null;
+  /** The run that uploaded it: tells after a lost answer whether it was us. */
+  readonly run: string;
+}
+
+/** Longest `workers/message`, bytes. */
+const MESSAGE_BYTES = 1_000;
+/** Hex digits of a digest kept. */
+const DIGITS = 32;
+
+const TRAILER = /\s*\[cf-deploy((?: [a-z]+=[0-9a-z-]+)+)\]$/;
+
+/** A digest as markers carry it. */
+export function shortDigest(digest: string): string {
+  return digest.slice(0, DIGITS);
+}
+
+/** Message with marker, within the API's limit. */
+export function messageWithMarker(message: string | undefined, marker: Partial<Marker>): string {
+  const fields = (['code', 'config', 'assets', 'run'] as const).flatMap((key) => {
+    const value = marker[key];
+    return value === undefined || value === null ? [] : [` ${key}=${value}`];
+  });
+  const trailer = `[cf-deploy${fields.join('')}]`;
+  const text = cut(message ?? '', MESSAGE_BYTES - trailer.length - 1);
+  return text === '' ? trailer : `${text} ${trailer}`;
+}
+
+/** The marker of a version or deployment, or null when it has none or a broken one. */
+export function readMarker(annotations: Readonly<Record<string, string>>): Partial<Marker> | null {
+  const fields = TRAILER.exec(annotations['workers/message'] ?? '')?.[1];
+  if (fields === undefined) return null;
+  const entries = new Map(
+    fields
+      .trim()
+      .split(' ')
+      .map((field) => field.split('=', 2) as [string, string]),
+  );
+  const code = entries.get('code');
+  const config = entries.get('config');
+  const run = entries.get('run');
+  return {
+    ...(code === undefined ? {} : { code }),
+    ...(config === undefined ? {} : { config }),
+    assets: entries.get('assets') ?? null,
+    ...(run === undefined ? {} : { run }),
+  };
+}
+
+/** What the user wrote, without the marker; null when nothing. */
+export function userMessage(annotations: Readonly<Record<string, string>>): string | null {
+  const text = (annotations['workers/message'] ?? '').replace(TRAILER, '');
+  return text === '' ? null : text;
+}
+
+function cut(text: string, bytes: number): string {
+  const encoded = Buffer.from(text, 'utf8');
+  if (encoded.byteLength <= bytes) return text;
+  return encoded
+    .subarray(0, bytes)
+    .toString('utf8')
+    .replace(/\uFFFD+$/, '');
+}

@@ -1,0 +1,30 @@
+import type { ReadClient } from '../cloudflare/calls.ts';
+import type { LiveVersion } from '../cloudflare/shapes.ts';
+import { getVersion, listNewestVersions } from '../cloudflare/versions.ts';
+import { readMarker, type Marker } from './marker.ts';
+
+/**
+ * Finds out what code a version without a marker runs. Changing a secret or a setting in the dashboard makes a new
+ * version that has no annotations; the etag is a hash of the code, so the newest marked version before it with the same
+ * etag tells its digest. The configuration is not carried over: it may be what changed. Two calls, only in this case.
+ *
+ * Source: `resources.script.etag` of a version; annotations are never inherited.
+ */
+export async function recoverMarker(
+  reader: ReadClient,
+  scriptName: string,
+  version: LiveVersion,
+): Promise<Partial<Marker> | null> {
+  if (version.etag === null || version.etag === '') return null;
+  const versions = await listNewestVersions(reader, scriptName);
+  const marked = versions.find(
+    ({ number, annotations }) => number < version.number && readMarker(annotations) !== null,
+  );
+  if (marked === undefined) return null;
+  const before = await getVersion(reader, scriptName, marked.id);
+  if (before === null || before.etag !== version.etag) return null;
+  const marker = readMarker(marked.annotations);
+  return marker === null
+    ? null
+    : { ...(marker.code === undefined ? {} : { code: marker.code }), assets: marker.assets ?? null };
+}
