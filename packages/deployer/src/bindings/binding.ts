@@ -20,12 +20,16 @@ export interface BindingContext {
  * loop over the registry, so a new kind is one file and one registry line.
  */
 export interface BindingModule<Section = unknown> {
+  /** What people call it: `KV namespace`. */
+  readonly label: string;
   /** The API's `type`s this module owns (`vars` owns `plain_text` and `json`). */
   readonly types: readonly string[];
   /** Key of the wrangler file (`kv_namespaces`), or null when no section makes this kind (`inherit`). */
   readonly section: string | null;
   /** Schema of that section. Strict: unknown fields are refused. */
   readonly schema: z.ZodType<Section> | null;
+  /** True when an environment inherits the section from the top level, as wrangler has it. @default false */
+  readonly inheritable?: boolean;
   /** Place of this kind in the upload, as wrangler orders them (lower first). */
   readonly order: number;
   /** Section → bindings in upload form. Pure. */

@@ -32,6 +32,11 @@ export interface ResolvedWorker {
   readonly compatibilityFlags: readonly string[];
   /** In the API's vocabulary, without secrets and without what only the upload adds. */
   readonly bindings: readonly WorkerBinding[];
+  /**
+   * Bindings the file names without saying which resource: each is `{ type: 'inherit' }` in `bindings` and keeps what
+   * the live Worker has under that name, which must be of this `type`. Without one there, nothing can be uploaded.
+   */
+  readonly inherited: readonly { readonly name: string; readonly type: string }[];
   readonly secrets: SecretsDeclaration;
   readonly keepVars: boolean;
   readonly migrations: readonly Migration[];
@@ -152,6 +157,8 @@ export interface Triggers {
   readonly queueConsumers?: readonly QueueConsumer[];
   /** Workflows whose class is in this script (`PUT /workflows/{name}`). */
   readonly workflows?: readonly WorkflowTrigger[];
+  /** `addresses`: e-mail addresses routed to the Worker (`*@host` is a zone's catch-all). */
+  readonly emailAddresses?: readonly string[];
 }
 
 /** A zone route. */

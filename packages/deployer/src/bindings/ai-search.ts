@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { bindingName, nonEmpty, remote } from '../config/schema/primitives.ts';
+import { defineBinding, keep } from './define-binding.ts';
+
+/** AI Search: one instance, by name. */
+export const aiSearch = defineBinding({
+  label: 'AI Search instance',
+  types: ['ai_search'],
+  section: 'ai_search',
+  schema: z.array(
+    z.strictObject({
+      binding: bindingName,
+      instance_name: nonEmpty,
+      remote,
+    }),
+  ),
+  order: 130,
+  fromConfig: (section) =>
+    section.map((item) => ({ name: item.binding, type: 'ai_search', instance_name: item.instance_name })),
+  normalise: (binding) => keep(binding, ['instance_name']),
+  describe: (binding) => `AI Search instance ${String(binding['instance_name'])}`,
+});

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { bindingName, nonEmpty, remote } from '../config/schema/primitives.ts';
+import { defineBinding, keep } from './define-binding.ts';
+
+/** Flagship: feature flags of an app. Without an app id the app bound now under that name stays (`inherit`). */
+export const flagship = defineBinding({
+  label: 'Flagship app',
+  types: ['flagship'],
+  section: 'flagship',
+  schema: z.array(z.strictObject({ binding: bindingName, app_id: nonEmpty.optional(), remote })),
+  order: 200,
+  fromConfig: (section) =>
+    section.map(({ binding, app_id: appId }) =>
+      appId === undefined
+        ? { name: binding, type: 'inherit' }
+        : { name: binding, type: 'flagship', app_id: appId },
+    ),
+  normalise: (binding) => keep(binding, ['app_id']),
+  describe: (binding) => `Flagship app ${String(binding['app_id'])}`,
+});

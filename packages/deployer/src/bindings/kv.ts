@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { bindingName, HEX_ID, nonEmpty, remote } from '../config/schema/primitives.ts';
+import { defineBinding, keep, malformedId } from './define-binding.ts';
+
+/** Workers KV. Without an id the namespace bound now under that name stays (`inherit`). */
+export const kv = defineBinding({
+  label: 'KV namespace',
+  types: ['kv_namespace'],
+  section: 'kv_namespaces',
+  schema: z.array(
+    z.strictObject({
+      binding: bindingName,
+      id: nonEmpty.describe('Id of the namespace: 32 hexadecimal digits.').optional(),
+      preview_id: z.string().describe('Local development only.').optional(),
+      remote,
+    }),
+  ),
+  order: 40,
+  fromConfig: (section) =>
+    section.map(({ binding, id }) =>
+      id === undefined
+        ? { name: binding, type: 'inherit' }
+        : { name: binding, type: 'kv_namespace', namespace_id: id },
+    ),
+  check: (section) =>
+    section.flatMap(({ id }, index) =>
+      malformedId(id, `[${index}].id`, {
+        pattern: HEX_ID,
+        form: 'an id of 32 hexadecimal digits',
+        list: 'wrangler kv namespace list',
+      }),
+    ),
+  normalise: (binding) => keep(binding, ['namespace_id']),
+  target: (binding) => ({ kind: 'kv-namespace', id: String(binding['namespace_id']) }),
+  describe: (binding) => `KV namespace ${String(binding['namespace_id'])}`,
+});

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { bindingName, integer, nonEmpty } from '../config/schema/primitives.ts';
+import { defineBinding, keep } from './define-binding.ts';
+
+/** Rate limits: so many calls per key in 10 or 60 seconds. */
+export const ratelimit = defineBinding({
+  label: 'Rate limit',
+  types: ['ratelimit'],
+  section: 'ratelimits',
+  schema: z.array(
+    z.strictObject({
+      name: bindingName,
+      namespace_id: nonEmpty.describe('A number of your choice, as text; equal numbers share their count.'),
+      simple: z.strictObject({
+        limit: integer(0, 1_000_000_000),
+        period: z.literal([10, 60]).describe('Seconds.'),
+      }),
+    }),
+  ),
+  order: 210,
+  fromConfig: (section) =>
+    section.map((item) => ({
+      name: item.name,
+      type: 'ratelimit',
+      namespace_id: item.namespace_id,
+      simple: item.simple,
+    })),
+  normalise: (binding) => {
+    const { limit, period } = (binding['simple'] ?? {}) as Record<string, unknown>;
+    return { ...keep(binding, ['namespace_id']), simple: { limit, period } };
+  },
+  describe: (binding) => {
+    const { limit, period } = (binding['simple'] ?? {}) as Record<string, unknown>;
+    return `Rate limit ${String(limit)} in ${String(period)} s`;
+  },
+});

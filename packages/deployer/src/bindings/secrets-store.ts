@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { bindingName, nonEmpty } from '../config/schema/primitives.ts';
+import { defineBinding, keep } from './define-binding.ts';
+
+/** Secrets Store: one secret of an account-wide store, by store and name. */
+export const secretsStore = defineBinding({
+  label: 'Secrets Store secret',
+  types: ['secrets_store_secret'],
+  section: 'secrets_store_secrets',
+  schema: z.array(
+    z.strictObject({
+      binding: bindingName,
+      store_id: nonEmpty,
+      secret_name: nonEmpty,
+    }),
+  ),
+  order: 170,
+  fromConfig: (section) =>
+    section.map((item) => ({
+      name: item.binding,
+      type: 'secrets_store_secret',
+      store_id: item.store_id,
+      secret_name: item.secret_name,
+    })),
+  normalise: (binding) => keep(binding, ['store_id', 'secret_name']),
+  describe: (binding) => `Secrets Store secret ${String(binding['secret_name'])}`,
+});

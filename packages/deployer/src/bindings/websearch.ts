@@ -1,0 +1,9 @@
+import { singleton } from './singleton.ts';
+
+/** Web search. */
+export const websearch = singleton({
+  label: 'Web search',
+  type: 'websearch',
+  section: 'websearch',
+  order: 140,
+});

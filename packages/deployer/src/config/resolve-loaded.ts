@@ -1,0 +1,187 @@
+import { bindingsFromConfig } from '../bindings/convert.ts';
+import { BINDING_MODULES } from '../bindings/registry.ts';
+import { deepFreeze } from './deep-freeze.ts';
+import { type EffectiveConfig, effectiveConfig } from './effective.ts';
+import { chooseEnvironment } from './environments.ts';
+import type { Finding } from './finding.ts';
+import { formatPath, parsePath } from './format-path.ts';
+import type { ProjectRules } from './project-config.ts';
+import type { SourceDocument } from './read/source-document.ts';
+import { resolveParts } from './resolve-parts.ts';
+import type { ResolvedResult } from './resolve-worker.ts';
+import type { RuleFacts } from './rules/rule.ts';
+import { RULES } from './rules/index.ts';
+import { sortFindings } from './sort-findings.ts';
+import { checkTenantFile } from './tenant-file.ts';
+import type { LoadedTenant } from './tenants.ts';
+
+/** Options of {@link resolveLoaded}: everything that is not in the files. */
+export interface ResolveLoadedOptions {
+  readonly env?: string | undefined;
+  readonly lenient: boolean;
+  readonly project: ProjectRules;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Kind of what is at a path relative to the wrangler file. */
+  readonly look: RuleFacts['look'];
+}
+
+/** Resolves files that were read. Pure but for `look`; never throws for what is in the files. */
+export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOptions): ResolvedResult {
+  const { tenantFile, workerFile } = tenant;
+  const environments = workerFile === null ? [] : definedEnvironments(workerFile);
+  const sources = Object.fromEntries(
+    [tenantFile, workerFile].flatMap((document) =>
+      document === null ? [] : [[document.file, document.text]],
+    ),
+  );
+  const checkedTenant =
+    tenantFile === null ? null : checkTenantFile(tenantFile, { id: tenant.id, project: options.project });
+  const findings: Finding[] = [...tenant.findings, ...(checkedTenant?.findings ?? [])];
+  if (workerFile === null) return { worker: null, findings: sortFindings(findings), environments, sources };
+
+  const choice = pickEnvironment(options.env, environments, workerFile);
+  findings.push(...choice.findings);
+  if (!choice.usable) return { worker: null, findings: sortFindings(findings), environments, sources };
+
+  const effective = effectiveConfig({
+    document: workerFile,
+    environment: choice.inFile,
+    lenient: options.lenient,
+  });
+  findings.push(...effective.findings);
+  const { config } = effective;
+  const scriptName = nameOf(config, choice.environment);
+  const context = {
+    scriptName: scriptName ?? '',
+    environment: choice.environment,
+    compatibilityDate: config.fields.compatibility_date ?? '',
+  };
+  const bindings = bindingsFromConfig(config.values, context);
+  findings.push(...sectionFindings(config, workerFile, context));
+  if (tenantFile !== null) {
+    const facts: RuleFacts = {
+      config,
+      environment: choice.environment,
+      scriptName,
+      bindings,
+      worker: workerFile,
+      tenantId: tenant.id,
+      tenantFile,
+      tenant: checkedTenant?.config ?? null,
+      project: options.project,
+      today: new Date(options.now).toISOString().slice(0, 10),
+      look: options.look,
+    };
+    findings.push(...RULES.flatMap((rule) => rule.check(facts)));
+  }
+  const sorted = sortFindings(findings);
+  const config_ = checkedTenant?.config ?? null;
+  if (sorted.some((finding) => finding.severity === 'error') || config_ === null || scriptName === null) {
+    return { worker: null, findings: sorted, environments, sources };
+  }
+  const worker = resolveParts({
+    tenant,
+    tenantConfig: config_,
+    project: options.project,
+    worker: workerFile,
+    config,
+    bindings,
+    scriptName,
+    environment: choice.environment,
+    requestedEnvironment: choice.requested,
+    hasEnvironments: environments.length > 0,
+    warnings: sorted,
+  });
+  return { worker: deepFreeze(worker), findings: sorted, environments, sources };
+}
+
+/** Names of the environments a wrangler file defines, as written. */
+export function definedEnvironments(document: SourceDocument): readonly string[] {
+  const { env } = document.value as { readonly env?: unknown };
+  return typeof env === 'object' && env !== null && !Array.isArray(env) ? Object.keys(env) : [];
+}
+
+interface PickedEnvironment {
+  readonly usable: boolean;
+  /** For the name and the records. */
+  readonly environment: string | null;
+  /** The section to read; null reads the top level. */
+  readonly inFile: string | null;
+  readonly requested: string | null;
+  readonly findings: readonly Finding[];
+}
+
+function pickEnvironment(
+  requested: string | undefined,
+  defined: readonly string[],
+  document: SourceDocument,
+): PickedEnvironment {
+  const choice = chooseEnvironment(requested, defined);
+  const place = document.place(['env'], 'key');
+  if (choice.kind === 'top-level') {
+    return { usable: true, environment: null, inFile: null, requested: null, findings: [] };
+  }
+  if (choice.kind === 'named') {
+    return {
+      usable: true,
+      environment: choice.name,
+      inFile: choice.name,
+      requested: choice.aliasOf,
+      findings: [],
+    };
+  }
+  const name = JSON.stringify(choice.name.slice(0, 64));
+  if (choice.kind === 'unknown' || !/^[A-Za-z0-9][\w.-]{0,62}$/.test(choice.name)) {
+    const finding: Finding = {
+      severity: 'error',
+      code: 'environment-unknown',
+      path: 'env',
+      place,
+      message: `${document.file} has no environment ${name}.`,
+      hint:
+        defined.length === 0
+          ? 'It has none at all; leave out --env to use the top level.'
+          : `Environments are: ${defined.join(', ')}.`,
+    };
+    return { usable: false, environment: null, inFile: null, requested: choice.name, findings: [finding] };
+  }
+  const finding: Finding = {
+    severity: 'warning',
+    code: 'environment-undefined',
+    path: 'env',
+    place,
+    message: `${document.file} defines no environments; the top level is used for ${name}, and the Worker's name gets the suffix.`,
+    hint: `Add "env": { ${name}: {} }, or leave out --env.`,
+  };
+  return { usable: true, environment: choice.name, inFile: null, requested: null, findings: [finding] };
+}
+
+function nameOf(config: EffectiveConfig, environment: string | null): string | null {
+  const { name } = config.fields;
+  if (name === undefined) return null;
+  const own = config.paths['name']?.[0] === 'env';
+  return environment === null || own ? name : `${name}-${environment}`;
+}
+
+/** What each kind of binding finds in its own section, with full path and place. */
+function sectionFindings(
+  config: EffectiveConfig,
+  document: SourceDocument,
+  context: Parameters<typeof bindingsFromConfig>[1],
+): readonly Finding[] {
+  return BINDING_MODULES.flatMap((module) => {
+    const section = module.section === null ? undefined : config.values[module.section];
+    const base = config.paths[module.section ?? ''];
+    if (section === undefined || base === undefined) return [];
+    return (module.check?.(section, context) ?? []).map((finding) => {
+      const path = [...base, ...parsePath(finding.path)];
+      return {
+        ...finding,
+        path: formatPath(path),
+        place: document.place(path),
+        message: `\`${formatPath(path)}\` ${finding.message}`,
+      };
+    });
+  });
+}

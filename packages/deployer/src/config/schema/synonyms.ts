@@ -1,0 +1,37 @@
+/**
+ * Field names people write for others, because the API, the dashboard or an older wrangler calls them so. The first one
+ * the object really has is suggested.
+ */
+export const FIELD_SYNONYMS: Readonly<Record<string, readonly string[]>> = {
+  name: ['binding'],
+  binding: ['name'],
+  namespace_id: ['id'],
+  kv_id: ['id'],
+  title: ['binding'],
+  bucket: ['bucket_name'],
+  database: ['database_id', 'database_name'],
+  uuid: ['database_id'],
+  index: ['index_name'],
+  queue_name: ['queue'],
+  worker: ['service'],
+  script: ['script_name', 'service'],
+  class: ['class_name'],
+  environment_variables: ['vars'],
+  env_vars: ['vars'],
+  variables: ['vars'],
+  entry: ['main'],
+  entrypoint: ['main'],
+  cron: ['crons'],
+  crons: ['triggers'],
+  schedule: ['schedules', 'triggers'],
+  domain: ['routes'],
+  custom_domains: ['routes'],
+  environments: ['env'],
+  accountId: ['account_id'],
+  account: ['account_id'],
+  secret: ['secrets'],
+  analytics_engine: ['analytics_engine_datasets'],
+  rate_limits: ['ratelimits'],
+  vectorize_indexes: ['vectorize'],
+  experimental_remote: ['remote'],
+};
