@@ -13,6 +13,7 @@ import type {
   ScriptDocument,
   ScriptShape,
   StoredModule,
+  VectorizeIndexDocument,
   VersionDocument,
   WorkflowDocument,
 } from '../store/model.ts';
@@ -31,6 +32,10 @@ export interface RuntimeView {
   customDomains(): Iterable<CustomDomainDocument>;
   /** Bytes of a blob of the blob store. */
   blob(hash: string): Promise<Uint8Array>;
+  /** Dimensions and metric of a Vectorize index. Without it an index takes the length of its first vector. */
+  vectorizeIndex?(accountId: string, name: string): VectorizeIndexDocument | undefined;
+  /** Value of a Secrets Store secret, for Workers that bind it. */
+  secretsStoreSecret?(accountId: string, storeId: string, secretName: string): string | undefined;
 }
 
 /** Enough of a version to try to start it, before it is stored. */

@@ -1,0 +1,21 @@
+import { textField } from './binding-runtime.ts';
+import type { BindingRuntime } from './binding-runtime.ts';
+
+/** Workers AI, answered by the deterministic stand-in. */
+export const ai: BindingRuntime = {
+  types: ['ai'],
+  part: (binding) => ({ wrappedBindings: { [binding.name]: { scriptName: 'stand-in:ai', bindings: {} } } }),
+};
+
+/** Vectorize, answered by the stand-in that keeps real vectors. */
+export const vectorize: BindingRuntime = {
+  types: ['vectorize'],
+  part: (binding) => ({
+    wrappedBindings: {
+      [binding.name]: {
+        scriptName: 'stand-in:vectorize',
+        bindings: { INDEX: textField(binding, 'index_name') },
+      },
+    },
+  }),
+};

@@ -1,0 +1,93 @@
+import type {
+  MiniflareOptions,
+  Request as HostRequest,
+  Response as HostResponse,
+  WorkerOptions,
+} from 'miniflare';
+import type { InstancePlan } from '../plan/plan-instance.ts';
+import { quietOptions } from '../quiet-options.ts';
+import { LOG_SOURCE } from '../sources/log-source.ts';
+import { ROUTER_SOURCE } from '../sources/router-source.ts';
+import { STAND_IN_SOURCES } from '../sources/stand-in-sources.ts';
+import { workerOptions } from './worker-options.ts';
+import type { ReadBlob } from './worker-options.ts';
+
+/** Newest flags of the Workers that are ours. */
+const OWN = {
+  compatibilityDate: '2026-01-01',
+  compatibilityFlags: ['service_binding_extra_handlers'],
+} as const;
+
+/** What a process asks of ours while it runs. */
+export interface HostServices {
+  readBlob: ReadBlob;
+  /** Answers stand-ins (`POST /ai/run`, …). */
+  onHostCall(request: HostRequest): Promise<HostResponse>;
+  /** Gets log lines. */
+  onLogs(request: HostRequest): Promise<HostResponse>;
+  /** Answers what a Worker fetches from the outside. */
+  onOutbound(request: HostRequest): Promise<HostResponse>;
+  /** Gets what workerd prints. */
+  onOutput(text: string): void;
+}
+
+/**
+ * Turns a plan into the options of one miniflare.
+ * @param dir Folder that keeps the data of the plan's resources.
+ */
+export async function instanceOptions(
+  plan: InstancePlan,
+  dir: string,
+  services: HostServices,
+): Promise<MiniflareOptions> {
+  const workers = await Promise.all(plan.workers.map((worker) => workerOptions(worker, services.readBlob)));
+  return {
+    ...quietOptions((text) => services.onOutput(text)),
+    defaultPersistRoot: dir,
+    workers: [
+      router(plan),
+      ownWorker('log', LOG_SOURCE, { SINK: (request: HostRequest) => services.onLogs(request) }),
+      ...Object.entries(STAND_IN_SOURCES).map(([name, source]) => standIn(name, source, services)),
+      ...workers.map((worker: WorkerOptions) => ({
+        ...worker,
+        outboundService: (request: HostRequest) => services.onOutbound(request),
+      })),
+    ],
+  };
+}
+
+function router({ workers, data }: InstancePlan): WorkerOptions {
+  const prefixed = (kind: string, ids: readonly string[]): Record<string, string> =>
+    Object.fromEntries(ids.map((id) => [`${kind}:${id}`, id]));
+  return {
+    ...ownWorker('router', ROUTER_SOURCE, Object.fromEntries(workers.map(({ name }) => [name, name]))),
+    kvNamespaces: prefixed('kv', data.kv),
+    d1Databases: prefixed('d1', data.d1),
+    r2Buckets: prefixed('r2', data.r2),
+  };
+}
+
+function ownWorker(
+  name: string,
+  source: string,
+  serviceBindings: NonNullable<WorkerOptions['serviceBindings']>,
+): WorkerOptions {
+  return {
+    ...OWN,
+    compatibilityFlags: [...OWN.compatibilityFlags],
+    name,
+    modules: [{ type: 'ESModule', path: `${name}.js`, contents: source }],
+    serviceBindings,
+    stripCfConnectingIp: false,
+  };
+}
+
+/** Wrapped bindings run with the flags of the Worker that binds them, so they may not have their own. */
+function standIn(name: string, source: string, services: HostServices): WorkerOptions {
+  return {
+    name,
+    modules: [{ type: 'ESModule', path: 'stand-in.js', contents: source }],
+    serviceBindings: { HOST: (request: HostRequest) => services.onHostCall(request) },
+    stripCfConnectingIp: false,
+  };
+}

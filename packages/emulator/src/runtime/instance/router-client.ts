@@ -1,0 +1,57 @@
+import type { Miniflare } from 'miniflare';
+import { CALL_HEADER, THREW_HEADER } from '../sources/router-source.ts';
+import type { RouterCall } from '../sources/router-source.ts';
+
+/** A request to hand over, in the parts miniflare takes. */
+export interface RouterRequest {
+  url: string;
+  method?: string;
+  headers?: Iterable<[string, string]>;
+  body?: ReadableStream<Uint8Array> | Uint8Array | string | null;
+}
+
+/** What came back. */
+export interface RouterAnswer {
+  status: number;
+  headers: Headers;
+  body: ReadableStream<Uint8Array> | null;
+  /** The Worker threw; the body is the message. */
+  threw: boolean;
+}
+
+/** Headers miniflare's own front understands; a visitor must not steer it. */
+const INTERNAL = /^(?:mf-|x-cf-deploy-|transfer-encoding$|connection$|keep-alive$|upgrade$|expect$)/;
+
+/** Makes one call to the router of a process. */
+export async function callRouter(
+  miniflare: Miniflare,
+  call: RouterCall,
+  { url, method = 'POST', headers = [], body = null }: RouterRequest,
+): Promise<RouterAnswer> {
+  const passed = [...headers].filter(([name]) => !INTERNAL.test(name.toLowerCase()));
+  const response = await miniflare.dispatchFetch(url, {
+    method,
+    headers: [...passed, [CALL_HEADER, Buffer.from(JSON.stringify(call)).toString('base64')]],
+    redirect: 'manual',
+    ...(body === null ? {} : { body: body as ReadableStream<Uint8Array>, duplex: 'half' as const }),
+  });
+  const answer = new Headers();
+  for (const [name, value] of response.headers) {
+    // The body is decoded already.
+    if (name !== 'mf-content-encoding' && name !== THREW_HEADER) answer.append(name, value);
+  }
+  if (response.headers.has('mf-content-encoding')) answer.delete('content-length');
+  return {
+    status: response.status,
+    headers: answer,
+    body: response.body as ReadableStream<Uint8Array> | null,
+    threw: response.headers.has(THREW_HEADER),
+  };
+}
+
+/** Reads an answer as JSON. @throws Error with the message of whatever the router or the Worker threw. */
+export async function readJson<T>(answer: RouterAnswer): Promise<T> {
+  const text = await new Response(answer.body).text();
+  if (answer.threw) throw new Error(text);
+  return JSON.parse(text) as T;
+}

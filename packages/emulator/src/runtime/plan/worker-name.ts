@@ -1,0 +1,15 @@
+/** A script, named: a Worker of the account, or of one of its dispatch namespaces. */
+export interface ScriptRef {
+  name: string;
+  dispatchNamespace: string | null;
+}
+
+/** Key of a script within its account. */
+export function refKey({ name, dispatchNamespace }: ScriptRef): string {
+  return dispatchNamespace === null ? name : `${dispatchNamespace}/${name}`;
+}
+
+/** Name under which one version of a script runs in workerd. */
+export function workerName(ref: ScriptRef, versionId: string): string {
+  return `${refKey(ref)}@${versionId}`;
+}

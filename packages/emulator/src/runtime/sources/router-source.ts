@@ -1,0 +1,88 @@
+/** Header that carries a {@link RouterCall} to the router. Taken out before a Worker sees the request. */
+export const CALL_HEADER = 'x-cf-deploy-call';
+/** Header the router puts on a response that stands for an exception. */
+export const THREW_HEADER = 'x-cf-deploy-threw';
+
+/** What the router is asked to do, besides the request itself. */
+export type RouterCall =
+  | { kind: 'fetch'; worker: string }
+  | { kind: 'scheduled'; worker: string; cron: string; scheduledTime: number }
+  | { kind: 'queue'; worker: string; queue: string }
+  | { kind: 'kv' | 'd1' | 'r2'; resource: string; operation: string; options: Record<string, unknown> };
+
+/**
+ * Source of the Worker in front of all others of a process: hands a call to the Worker it names, and reads and writes
+ * the data of resources for the API.
+ */
+export const ROUTER_SOURCE = `
+const readCall = (request) => JSON.parse(atob(request.headers.get('${CALL_HEADER}') ?? ''));
+
+const toWorker = async (request, worker) => {
+  const headers = new Headers(request.headers);
+  headers.delete('${CALL_HEADER}');
+  headers.set('host', new URL(request.url).host);
+  return worker.fetch(new Request(request, { headers }));
+};
+
+const threw = (error) =>
+  new Response(String(error?.message ?? error), { status: 500, headers: { '${THREW_HEADER}': '1' } });
+
+const date = (value) => new Date(value);
+
+const events = {
+  fetch: (call, request, worker) => toWorker(request, worker),
+  scheduled: async (call, _request, worker) =>
+    Response.json(await worker.scheduled({ cron: call.cron, scheduledTime: date(call.scheduledTime) })),
+  queue: async (call, request, worker) => {
+    const messages = (await request.json()).map((message) => ({ ...message, timestamp: date(message.timestamp) }));
+    const result = await worker.queue(call.queue, messages);
+    return Response.json({ ...result, explicitAcks: [...(result.explicitAcks ?? [])] });
+  },
+};
+
+const kv = {
+  get: async (namespace, { key }) => {
+    const { value, metadata } = await namespace.getWithMetadata(key, 'stream');
+    if (value === null) return new Response(null, { status: 404 });
+    return new Response(value, { headers: { 'x-metadata': encodeURIComponent(JSON.stringify(metadata ?? null)) } });
+  },
+  put: async (namespace, { key, options }, request) => {
+    await namespace.put(key, await request.arrayBuffer(), options);
+    return Response.json(null);
+  },
+  delete: async (namespace, { key }) => {
+    await namespace.delete(key);
+    return Response.json(null);
+  },
+  list: async (namespace, options) => Response.json(await namespace.list(options)),
+};
+
+const d1 = {
+  query: async (database, _options, request) => {
+    const statements = await request.json();
+    const prepared = statements.map(({ sql, params }) => database.prepare(sql).bind(...params));
+    return Response.json(await database.batch(prepared));
+  },
+};
+
+const r2 = {
+  list: async (bucket, options) => {
+    const { objects } = await bucket.list(options);
+    return Response.json(objects.map(({ key }) => key));
+  },
+};
+
+const data = { kv, d1, r2 };
+
+export default {
+  async fetch(request, env) {
+    try {
+      const call = readCall(request);
+      if (Object.hasOwn(events, call.kind)) return await events[call.kind](call, request, env[call.worker]);
+      return await data[call.kind][call.operation](env[call.kind + ':' + call.resource], call.options, request);
+    } catch (error) {
+      return threw(error);
+    }
+  },
+};
+`;
