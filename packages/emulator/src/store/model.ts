@@ -239,3 +239,98 @@ export interface DispatchNamespaceDocument {
   createdBy: string;
   modifiedBy: string;
 }
+/** An API token or a global key. Only a SHA-256 of the secret is kept, so the state on disk never holds a credential. */
+export interface TokenDocument {
+  /** 32 hex, the token's id (not its value). */
+  id: string;
+  /** SHA-256 hex of the token value; of `email:key` for a global key. */
+  hash: string;
+  kind: 'user' | 'account' | 'key';
+  /** Owner. For an account-owned token `id` is the account id. */
+  owner: Author;
+  /** Account ids it reaches, or `*`. */
+  accounts: string[] | '*';
+  /** Permission group names (`Workers Scripts Write`), or `*`. */
+  permissions: string[] | '*';
+  status: 'active' | 'disabled' | 'expired';
+  expiresOn: string | null;
+  notBefore: string | null;
+}
+
+/** Announced files of a static assets upload. The session and completion tokens carry its id. */
+export interface AssetSessionDocument {
+  id: string;
+  accountId: string;
+  scriptName: string;
+  dispatchNamespace: string | null;
+  /** URL path to hash and size, as announced. */
+  manifest: Record<string, { hash: string; size: number }>;
+  /** Hashes the server asked for, by bucket. */
+  buckets: string[][];
+  createdOn: string;
+}
+
+/** An asset's content, known to an account by the client's hash. */
+export interface AssetFileDocument {
+  accountId: string;
+  hash: string;
+  blob: string;
+  size: number;
+  contentType: string | null;
+}
+
+export interface SecretsStoreDocument {
+  accountId: string;
+  id: string;
+  name: string;
+  createdOn: string;
+  modifiedOn: string;
+  secrets: {
+    id: string;
+    name: string;
+    /** Seeded value, for Workers that bind the secret; never returned. */
+    value: string | null;
+    scopes: string[];
+    comment: string;
+    createdOn: string;
+    modifiedOn: string;
+  }[];
+}
+
+/** An mTLS client certificate a binding can name. */
+export interface CertificateDocument {
+  accountId: string;
+  id: string;
+  name: string;
+}
+
+/** A DNS record that was not made by a custom domain: attaching a domain over it is a conflict (100117). */
+export interface DnsRecordDocument {
+  zoneId: string;
+  id: string;
+  hostname: string;
+  content: string;
+}
+
+/** Workers settings of an account. */
+export interface AccountSettingsDocument {
+  accountId: string;
+  defaultUsageModel: string;
+  greenCompute: boolean;
+}
+
+/** A log follower. The listener connects to its WebSocket URL until it expires. */
+export interface TailDocument {
+  accountId: string;
+  scriptName: string;
+  id: string;
+  expiresAt: string;
+}
+
+/** Metadata index of a Vectorize index. */
+export interface VectorizeMetadataIndexDocument {
+  accountId: string;
+  indexName: string;
+  propertyName: string;
+  indexType: string;
+}

@@ -1,0 +1,17 @@
+export { createEmulator, LOCAL_TOKEN } from './emulator.ts';
+export type { Emulator, EmulatorOptions, RuntimeFactory } from './emulator.ts';
+export type { Admin, WeatherSettings } from './admin.ts';
+export type { DashboardUser } from './dashboard.ts';
+export { createVirtualClock } from './clock.ts';
+export type { Clock, VirtualClock } from './clock.ts';
+export type { Fault } from './faults.ts';
+export { WeatherFileError } from './weather-file.ts';
+export { ConnectionReset } from './errors.ts';
+export { StateDirBusyError } from './store/lock.ts';
+export { PERMISSIONS } from './permissions.ts';
+export type { RateLimitPolicy } from './rate-limit.ts';
+export type { JournalEntry, JournalFilter, RequestJournal } from './request-journal.ts';
+export type { ListenOptions, Listening } from './listen.ts';
+export type { Seed, TokenSeed } from './seed.ts';
+export type { Capture } from './store/store.ts';
+export type { WorkerLogEvent } from './runtime/contract.ts';

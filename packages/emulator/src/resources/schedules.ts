@@ -1,0 +1,47 @@
+import { failure } from '../errors.ts';
+import { readJson } from '../body.ts';
+import { endpoint } from '../endpoint.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { success } from '../envelope.ts';
+import { PERMISSIONS as P } from '../permissions.ts';
+import { readCrons } from '../rules/crons.ts';
+import { PLAN_LIMITS } from '../rules/limits.ts';
+import type { ScriptDocument } from '../store/model.ts';
+import { findScript, pathScriptKey } from './find.ts';
+
+const PATH = '/accounts/:account_id/workers/scripts/:script_name/schedules';
+
+/** Cron triggers of a Worker. */
+export const scheduleEndpoints: Endpoint[] = [
+  endpoint(`GET ${PATH}`, { permission: P.scriptsRead }, (call) =>
+    success({ schedules: toWire(findScript(call)) }),
+  ),
+  endpoint(`PUT ${PATH}`, { permission: P.scriptsWrite }, async (call) => {
+    findScript(call);
+    const crons = readCrons(await readJson(call));
+    if (call.account.subdomain === null) throw failure('noSubdomain');
+    const now = call.clock.now().toISOString();
+    const script = call.store.write((tx) => {
+      const before = findScript(call, tx);
+      const others = tx.list('script', call.account.id).filter((candidate) => candidate.name !== before.name);
+      const total = others.reduce((sum, { schedules }) => sum + schedules.length, crons.length);
+      if (total > PLAN_LIMITS[call.account.plan].crons) throw failure('cronQuota');
+      const schedules = crons.map((cron) => {
+        const known = before.schedules.find((schedule) => schedule.cron === cron);
+        return { cron, createdOn: known?.createdOn ?? now, modifiedOn: now };
+      });
+      const after = { ...before, schedules };
+      tx.put('script', pathScriptKey(call), after);
+      return after;
+    });
+    return success({ schedules: toWire(script) });
+  }),
+];
+
+function toWire(script: ScriptDocument): { cron: string; created_on: string; modified_on: string }[] {
+  return script.schedules.map(({ cron, createdOn, modifiedOn }) => ({
+    cron,
+    created_on: createdOn,
+    modified_on: modifiedOn,
+  }));
+}

@@ -1,0 +1,29 @@
+import type { Call } from '../endpoint.ts';
+import type { ScriptDocument } from '../store/model.ts';
+import { liveVersion, latestVersion } from '../wire/scripts.ts';
+
+/**
+ * The code of the live version: a multipart body for module Workers, with the main module's name in `cf-entrypoint`;
+ * the bare script otherwise.
+ */
+export async function scriptContent(call: Call, script: ScriptDocument): Promise<Response> {
+  const version = liveVersion(script) ?? latestVersion(script);
+  if (version === undefined || version.format === 'assets') {
+    return new Response('', { headers: { 'content-type': 'application/javascript' } });
+  }
+  const etag = `"${version.etag}"`;
+  if (version.format === 'service-worker') {
+    const entry = version.modules.find((module) => module.name === version.mainModule);
+    const bytes = entry === undefined ? new Uint8Array() : await call.blobs.get(entry.blob);
+    return new Response(new Uint8Array(bytes), {
+      headers: { 'content-type': 'application/javascript', etag },
+    });
+  }
+  const form = new FormData();
+  for (const module of version.modules) {
+    if (module.contentType === 'application/source-map') continue;
+    const bytes = new Uint8Array(await call.blobs.get(module.blob));
+    form.append(module.name, new File([bytes], module.name, { type: module.contentType }), module.name);
+  }
+  return new Response(form, { headers: { 'cf-entrypoint': version.mainModule ?? '', etag } });
+}

@@ -1,0 +1,56 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import type { Admin } from './admin.ts';
+import type { WorkerLogEvent } from './runtime/contract.ts';
+
+const PATH = /^\/__cf-deploy\/tails\/([0-9a-f]{32})$/;
+
+/** Serves the WebSocket URLs of tails on an HTTP server. Returns the function that ends them. */
+export function serveTails(server: Server, admin: Admin): () => void {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    handleProtocols: (protocols) => [...protocols][0] ?? false,
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const id = PATH.exec(request.url ?? '')?.[1];
+    const followed = id === undefined ? null : admin.tail(id);
+    if (followed === null) {
+      socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => follow(webSocket, admin, followed));
+  });
+  return () => {
+    for (const client of sockets.clients) client.terminate();
+    sockets.close();
+  };
+}
+
+function follow(
+  webSocket: WebSocket,
+  admin: Admin,
+  followed: { accountId: string; scriptName: string },
+): void {
+  const stop = admin.onLog((event) => {
+    if (event.accountId !== followed.accountId || event.scriptName !== followed.scriptName) return;
+    webSocket.send(JSON.stringify(tailEvent(event)));
+  });
+  webSocket.on('close', stop);
+}
+
+/** A log line in the form of a tail event. */
+function tailEvent(event: WorkerLogEvent): Record<string, unknown> {
+  const timestamp = new Date(event.at).getTime();
+  const exception = event.level === 'exception';
+  return {
+    outcome: exception ? 'exception' : 'ok',
+    scriptName: event.scriptName,
+    scriptVersion: { id: event.versionId },
+    eventTimestamp: timestamp,
+    event: null,
+    logs: exception ? [] : [{ level: event.level, message: [event.message], timestamp }],
+    exceptions: exception ? [{ name: 'Error', message: event.message, timestamp }] : [],
+  };
+}

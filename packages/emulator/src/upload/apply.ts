@@ -1,0 +1,169 @@
+import { failure } from '../errors.ts';
+import type { Call } from '../endpoint.ts';
+import { scriptKey } from '../store/documents.ts';
+import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../store/model.ts';
+import type { Transaction } from '../store/store.ts';
+import { PLAN_LIMITS } from '../rules/limits.ts';
+import type { MigrationOutcome } from '../rules/migrations.ts';
+import type { PreparedUpload, UploadTarget } from './prepare.ts';
+import { DEFAULT_SETTINGS, settingsAfterUpload } from './script-settings.ts';
+
+/**
+ * Stores a prepared script upload and deploys it at 100 %.
+ * @throws 10037 when the account has no room for another Worker.
+ */
+export function applyScriptUpload(
+  call: Call,
+  target: UploadTarget,
+  prepared: PreparedUpload,
+  tx: Transaction,
+): ScriptDocument {
+  const before = readScript(tx, call, target);
+  if (before === undefined) checkQuota(call, target, tx);
+  const { version, durableObjects, metadata } = prepared;
+  const base = before ?? emptyScript(call, target);
+  const deployed: ScriptDocument = {
+    ...base,
+    modifiedOn: version.createdOn,
+    versions: [...base.versions, version],
+    deployments: [
+      deploymentOf(call, [{ versionId: version.id, percentage: 100 }], {
+        ...pick(version.annotations, 'workers/message'),
+        'workers/triggered_by': 'upload',
+      }),
+      ...base.deployments,
+    ],
+    settings: settingsAfterUpload(before?.settings, metadata.settings),
+    migrationTag: durableObjects.tag,
+    durableObjectNamespaces: durableObjects.namespaces,
+    lastDeployedFrom: call.source,
+  };
+  tx.put('script', keyOfTarget(call, target), deployed);
+  takeTransferred(call, target, durableObjects, tx);
+  return deployed;
+}
+
+/** Stores a prepared upload as a version that is not deployed. @throws 10007 when the Worker does not exist. */
+export function applyVersionUpload(
+  call: Call,
+  target: UploadTarget,
+  prepared: PreparedUpload,
+  tx: Transaction,
+): ScriptDocument {
+  const before = readScript(tx, call, target);
+  if (before === undefined) throw failure('workerNotFound');
+  const after: ScriptDocument = { ...before, versions: [...before.versions, prepared.version] };
+  tx.put('script', keyOfTarget(call, target), after);
+  return after;
+}
+
+/** A deployment made now by this call's actor. */
+export function deploymentOf(
+  call: Pick<Call, 'ids' | 'clock' | 'actor' | 'source'>,
+  versions: DeploymentDocument['versions'],
+  annotations: Record<string, string>,
+): DeploymentDocument {
+  return {
+    id: call.ids.uuid(),
+    createdOn: call.clock.now().toISOString(),
+    author: call.actor,
+    source: call.source,
+    strategy: 'percentage',
+    versions,
+    annotations,
+  };
+}
+
+/** A copy of `base` as the next version of its script, with `changes`. */
+export function nextVersion(
+  call: Pick<Call, 'ids' | 'clock' | 'actor' | 'source'>,
+  base: VersionDocument,
+  script: ScriptDocument,
+  changes: Partial<VersionDocument>,
+): VersionDocument {
+  return {
+    ...base,
+    annotations: {},
+    migrationTag: script.migrationTag,
+    ...changes,
+    id: call.ids.uuid(),
+    number: (script.versions.at(-1)?.number ?? 0) + 1,
+    createdOn: call.clock.now().toISOString(),
+    author: call.actor,
+    source: call.source,
+  };
+}
+
+/** The script with one more version, live at 100 %. */
+export function withLiveVersion(
+  call: Pick<Call, 'ids' | 'clock' | 'actor' | 'source'>,
+  script: ScriptDocument,
+  version: VersionDocument,
+  triggeredBy: string,
+): ScriptDocument {
+  return {
+    ...script,
+    modifiedOn: version.createdOn,
+    versions: [...script.versions, version],
+    deployments: [
+      deploymentOf(call, [{ versionId: version.id, percentage: 100 }], {
+        'workers/triggered_by': triggeredBy,
+      }),
+      ...script.deployments,
+    ],
+    lastDeployedFrom: call.source,
+  };
+}
+
+function readScript(tx: Transaction, call: Call, target: UploadTarget): ScriptDocument | undefined {
+  return tx.get('script', keyOfTarget(call, target));
+}
+
+function keyOfTarget(call: Call, target: UploadTarget): string {
+  return scriptKey(call.account.id, target.scriptName, target.dispatchNamespace);
+}
+
+function checkQuota(call: Call, target: UploadTarget, tx: Transaction): void {
+  if (target.dispatchNamespace !== null) return;
+  const limit = PLAN_LIMITS[call.account.plan].workers;
+  if (tx.list('script', call.account.id, null).length >= limit) {
+    throw failure('tooManyWorkers', `The account has reached its limit of ${limit} Workers.`);
+  }
+}
+
+function emptyScript(call: Call, target: UploadTarget): ScriptDocument {
+  const now = call.clock.now().toISOString();
+  return {
+    accountId: call.account.id,
+    name: target.scriptName,
+    dispatchNamespace: target.dispatchNamespace,
+    tag: call.ids.hex(),
+    createdOn: now,
+    modifiedOn: now,
+    versions: [],
+    deployments: [],
+    settings: DEFAULT_SETTINGS,
+    subdomain: { enabled: false, previewsEnabled: false },
+    schedules: [],
+    migrationTag: null,
+    durableObjectNamespaces: [],
+    secretChanges: [],
+    lastDeployedFrom: call.source,
+  };
+}
+
+/** Takes transferred namespaces away from the scripts that had them. */
+function takeTransferred(call: Call, target: UploadTarget, outcome: MigrationOutcome, tx: Transaction): void {
+  for (const { fromScript, id } of outcome.transfers) {
+    const key = scriptKey(call.account.id, fromScript, target.dispatchNamespace);
+    const source = tx.get('script', key);
+    if (source === undefined) continue;
+    const rest = source.durableObjectNamespaces.filter((namespace) => namespace.id !== id);
+    tx.put('script', key, { ...source, durableObjectNamespaces: rest });
+  }
+}
+
+function pick(annotations: Record<string, string>, key: string): Record<string, string> {
+  const value = annotations[key];
+  return value === undefined ? {} : { [key]: value };
+}

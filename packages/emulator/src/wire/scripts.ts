@@ -1,0 +1,70 @@
+import type { ScriptDocument, ScriptShape, VersionDocument } from '../store/model.ts';
+
+/** The version whose settings reads show: the newest one. */
+export function latestVersion(script: ScriptDocument): VersionDocument | undefined {
+  return script.versions.at(-1);
+}
+
+/** The version with the largest share of the live deployment. */
+export function liveVersion(script: ScriptDocument): VersionDocument | undefined {
+  const shares = script.deployments[0]?.versions ?? [];
+  const largest = shares.toSorted((a, b) => b.percentage - a.percentage)[0];
+  return script.versions.find((version) => version.id === largest?.versionId);
+}
+
+/** A script as script lists and uploads answer it. */
+export function scriptToWire(script: ScriptDocument): Record<string, unknown> {
+  const version = liveVersion(script) ?? latestVersion(script);
+  return {
+    id: script.name,
+    tag: script.tag,
+    tags: script.settings.tags,
+    created_on: script.createdOn,
+    modified_on: script.modifiedOn,
+    etag: version?.etag ?? '',
+    handlers: version?.shape.handlers ?? [],
+    named_handlers: namedHandlers(version?.shape),
+    has_assets: (version?.assets ?? null) !== null,
+    has_modules: version?.format === 'modules',
+    compatibility_date: version?.compatibilityDate ?? '2021-11-02',
+    compatibility_flags: version?.compatibilityFlags ?? [],
+    usage_model: version?.usageModel ?? 'standard',
+    last_deployed_from: script.lastDeployedFrom,
+    logpush: script.settings.logpush,
+    tail_consumers: script.settings.tailConsumers,
+    ...optional('observability', script.settings.observability),
+    ...optional('placement', version?.placement),
+    ...optional('placement_mode', version?.placement?.['mode']),
+    ...optional('cache_options', version?.cacheOptions),
+    ...optional('migration_tag', script.migrationTag),
+    ...optional('exports', liveExports(version?.exports)),
+    routes: null,
+    deployment_id: version === undefined ? undefined : version.id.replaceAll('-', ''),
+  };
+}
+
+/** Named handlers in the API's form. */
+export function namedHandlers(shape: ScriptShape | undefined): { name: string; handlers: string[] }[] {
+  return (shape?.namedHandlers ?? []).map(({ name, handlers, type }) => ({
+    name,
+    handlers: handlers.length === 0 && type !== 'object' ? ['class'] : handlers,
+  }));
+}
+
+/** `exports` as reads show them: without entries of classes that are gone. */
+export function liveExports(
+  exports: Record<string, unknown> | null | undefined,
+): Record<string, unknown> | null {
+  if (exports === null || exports === undefined) return null;
+  return Object.fromEntries(
+    Object.entries(exports).filter(([, entry]) => {
+      const state = (entry as { state?: unknown } | null)?.state;
+      return state === undefined || state === 'created' || state === 'expecting-transfer';
+    }),
+  );
+}
+
+/** `{ [name]: value }`, or nothing when the value is absent. */
+export function optional(name: string, value: unknown): Record<string, unknown> {
+  return value === undefined || value === null ? {} : { [name]: value };
+}

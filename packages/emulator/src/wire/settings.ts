@@ -1,0 +1,30 @@
+import type { ScriptDocument, VersionDocument } from '../store/model.ts';
+import type { Reader } from '../store/store.ts';
+import { bindingsToWire } from './bindings.ts';
+import { liveExports, optional } from './scripts.ts';
+
+/** Script-level settings, as `script-settings` answers them. */
+export function scriptSettingsToWire(script: ScriptDocument): Record<string, unknown> {
+  const { logpush, observability, tags, tailConsumers } = script.settings;
+  return { logpush, ...optional('observability', observability), tags, tail_consumers: tailConsumers };
+}
+
+/** Settings of the newest version together with the script-level ones. */
+export function settingsToWire(
+  script: ScriptDocument,
+  version: VersionDocument,
+  reader: Reader,
+): Record<string, unknown> {
+  return {
+    bindings: bindingsToWire(version.bindings, script, reader),
+    compatibility_date: version.compatibilityDate ?? '2021-11-02',
+    compatibility_flags: version.compatibilityFlags,
+    usage_model: version.usageModel,
+    annotations: version.annotations,
+    ...optional('limits', version.limits),
+    ...optional('placement', version.placement),
+    ...optional('cache_options', version.cacheOptions),
+    ...optional('exports', liveExports(version.exports)),
+    ...scriptSettingsToWire(script),
+  };
+}

@@ -1,0 +1,63 @@
+import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../store/model.ts';
+import type { Reader } from '../store/store.ts';
+import { bindingsToWire } from './bindings.ts';
+import { liveExports, namedHandlers, optional } from './scripts.ts';
+
+/** A version's entry in lists. `has_preview` is the wire name; `hasPreview` is what the published types say. */
+export function versionSummary(version: VersionDocument): Record<string, unknown> {
+  return {
+    id: version.id,
+    number: version.number,
+    metadata: {
+      created_on: version.createdOn,
+      modified_on: version.createdOn,
+      source: version.source,
+      author_id: version.author.id,
+      author_email: version.author.email,
+      has_preview: version.hasPreview,
+      hasPreview: version.hasPreview,
+    },
+    annotations: version.annotations,
+  };
+}
+
+/** A version with its resources. */
+export function versionToWire(
+  version: VersionDocument,
+  script: ScriptDocument,
+  reader: Reader,
+): Record<string, unknown> {
+  return {
+    ...versionSummary(version),
+    resources: {
+      bindings: bindingsToWire(version.bindings, script, reader),
+      script: {
+        etag: version.etag,
+        handlers: version.shape.handlers,
+        named_handlers: namedHandlers(version.shape),
+        last_deployed_from: version.source,
+      },
+      script_runtime: {
+        compatibility_date: version.compatibilityDate ?? '2021-11-02',
+        compatibility_flags: version.compatibilityFlags,
+        usage_model: version.usageModel,
+        ...optional('limits', version.limits),
+        ...optional('migration_tag', version.migrationTag),
+        ...optional('exports', liveExports(version.exports)),
+      },
+    },
+  };
+}
+
+/** A deployment. */
+export function deploymentToWire(deployment: DeploymentDocument): Record<string, unknown> {
+  return {
+    id: deployment.id,
+    created_on: deployment.createdOn,
+    source: deployment.source,
+    strategy: deployment.strategy,
+    author_email: deployment.author.email,
+    annotations: deployment.annotations,
+    versions: deployment.versions.map(({ versionId, percentage }) => ({ version_id: versionId, percentage })),
+  };
+}

@@ -1,0 +1,60 @@
+import type { Runtime, StartCandidate } from '../../src/runtime/contract.ts';
+
+/**
+ * A runtime that runs nothing: it reads handlers and classes off the source text, and keeps KV values in memory. A
+ * script that contains `throw new Error("at start")` does not start.
+ */
+export function createFakeRuntime(): Runtime {
+  const kv = new Map<string, { value: Uint8Array; metadata: unknown }>();
+  const keyOf = (...parts: string[]): string => parts.join('/');
+  return {
+    data: {
+      kvGet: async (account, namespace, key) => kv.get(keyOf(account, namespace, key)) ?? null,
+      kvPut: async (account, namespace, key, value, { metadata }) => {
+        kv.set(keyOf(account, namespace, key), { value, metadata: metadata ?? null });
+      },
+      kvDelete: async (account, namespace, key) => {
+        kv.delete(keyOf(account, namespace, key));
+      },
+      kvList: async (account, namespace, { prefix = '', limit = 1000 }) => {
+        const start = keyOf(account, namespace, '');
+        const names = [...kv.keys()].filter((key) => key.startsWith(start + prefix)).toSorted();
+        return {
+          keys: names.slice(0, limit).map((key) => ({ name: key.slice(start.length) })),
+          cursor: null,
+        };
+      },
+      d1Query: async (_account, _database, sql) => [
+        { results: [{ sql }], success: true, meta: { duration: 0 } },
+      ],
+      r2Empty: async () => true,
+      drop: async () => undefined,
+    },
+    check: async (candidate) => inspect(candidate),
+    fetch: async () => null,
+    triggerScheduled: async () => ({ outcome: 'ok' }),
+    sendQueueMessages: async () => undefined,
+    changed: () => undefined,
+    onLog: () => () => undefined,
+    close: async () => undefined,
+  };
+}
+
+function inspect(candidate: StartCandidate): Awaited<ReturnType<Runtime['check']>> {
+  const main = candidate.modules.find((module) => module.name === candidate.mainModule);
+  const source = new TextDecoder().decode(main?.bytes);
+  if (source.includes('throw new Error("at start")')) {
+    return { ok: false, message: 'Uncaught Error: at start', stack: '  at index.js:1:7' };
+  }
+  const handlers = ['fetch', 'scheduled', 'queue', 'email', 'tail'].filter((name) =>
+    new RegExp(`(?:async )?\\b${name}\\s*\\(`).test(source),
+  );
+  const classes = [...source.matchAll(/export class (\w+)( extends WorkflowEntrypoint)?/g)].map(
+    ([, name = '', flow]) => ({
+      name,
+      type: flow === undefined ? ('durable-object' as const) : ('workflow' as const),
+      handlers: [],
+    }),
+  );
+  return { ok: true, startupTimeMs: 3, handlers, namedHandlers: classes };
+}
