@@ -18,6 +18,8 @@ export interface WantedDomain {
   readonly hostname: string;
   readonly zone_id?: string;
   readonly zone_name?: string;
+  readonly enabled?: boolean;
+  readonly previews_enabled?: boolean;
 }
 
 /** Custom domains of every Worker of the account. */
@@ -45,32 +47,26 @@ export async function listDomains(reader: ReadClient): Promise<readonly LiveDoma
 }
 
 /**
- * Attaches a custom domain: DNS record and certificate are made. Hosts with foreign DNS records are refused (100117);
- * nothing is taken over unasked.
+ * Replaces the Worker's custom domains; DNS records and certificates follow. Without `takeOver`, hosts that belong to
+ * another Worker or have DNS records of their own are refused (100116, 100117), where wrangler takes them in CI.
  */
-export async function putDomain(
+export async function putDomains(
   writer: WriteClient,
   scriptName: string,
-  domain: WantedDomain,
+  options: { readonly domains: readonly WantedDomain[]; readonly takeOver: boolean },
 ): Promise<void> {
   await writer.write({
-    purpose: `attach custom domain ${domain.hostname}`,
+    purpose: `set the custom domains of Worker ${scriptName}`,
     method: 'put',
-    path: path`/accounts/${writer.accountId}/workers/domains`,
-    body: { ...domain, service: scriptName, environment: 'production' },
+    path: path`/accounts/${writer.accountId}/workers/scripts/${scriptName}/domains/records`,
+    body: {
+      override_scope: true,
+      override_existing_origin: options.takeOver,
+      override_existing_dns_record: options.takeOver,
+      origins: options.domains,
+    },
     repeat: 'safe',
     shape: anyShape,
     codes: { 100116: 'CONFLICT', 100117: 'CONFLICT', 10082: 'RESOURCE_MISSING' },
-  });
-}
-
-/** Detaches a custom domain. */
-export async function deleteDomain(writer: WriteClient, domain: LiveDomain): Promise<void> {
-  await writer.write({
-    purpose: `detach custom domain ${domain.hostname}`,
-    method: 'delete',
-    path: path`/accounts/${writer.accountId}/workers/domains/${domain.id}`,
-    repeat: 'safe',
-    shape: anyShape,
   });
 }

@@ -7,7 +7,7 @@ import type { Deployment, LiveSettings, LiveVersion } from '../cloudflare/shapes
 import { getVersion } from '../cloudflare/versions.ts';
 import { getWorkersDev } from '../cloudflare/workers-dev.ts';
 import type { ResolvedWorker } from '../config/resolved-worker.ts';
-import { readTriggers, type ReadScope } from './actual-triggers.ts';
+import { NO_TRIGGERS, readTriggers, type LiveTriggers, type ReadScope } from './actual-triggers.ts';
 import {
   canonicalExports,
   canonicalFields,
@@ -31,6 +31,7 @@ export interface Actual {
   readonly version: LiveVersion | null;
   /** All tags, foreign ones included. */
   readonly tags: readonly string[];
+  readonly triggers: LiveTriggers;
 }
 
 /** What reading needs. */
@@ -83,9 +84,9 @@ export async function readActual(options: ActualOptions): Promise<Actual> {
     migrationTag,
     workersDev: { known: true, value: workersDev },
     crons: crons === null ? { known: false, why: 'not declared' } : { known: true, value: crons.toSorted() },
-    ...triggers,
+    ...triggers.sections,
   };
-  return { state, deployments, deployment, version, tags: settings.tags };
+  return { state, deployments, deployment, version, tags: settings.tags, triggers: triggers.live };
 }
 
 const NOTHING = { known: false, why: 'the Worker does not exist' } as const;
@@ -114,6 +115,7 @@ export const ABSENT: Actual = {
   deployment: null,
   version: null,
   tags: [],
+  triggers: NO_TRIGGERS,
 };
 
 function readLiveVersion(

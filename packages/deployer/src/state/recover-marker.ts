@@ -6,7 +6,7 @@ import { readMarker, type Marker } from './marker.ts';
 /**
  * Finds out what code a version without a marker runs. Changing a secret or a setting in the dashboard makes a new
  * version that has no annotations; the etag is a hash of the code, so the newest marked version before it with the same
- * etag tells its digest. The configuration is not carried over: it may be what changed. Two calls, only in this case.
+ * etag tells its digest; another etag is other code. The configuration is not carried over: it may be what changed. Two calls, only in this case.
  *
  * Source: `resources.script.etag` of a version; annotations are never inherited.
  */
@@ -22,7 +22,8 @@ export async function recoverMarker(
   );
   if (marked === undefined) return null;
   const before = await getVersion(reader, scriptName, marked.id);
-  if (before === null || before.etag !== version.etag) return null;
+  if (before === null || before.etag === null) return null;
+  if (before.etag !== version.etag) return { code: `etag ${version.etag}`, assets: null };
   const marker = readMarker(marked.annotations);
   return marker === null
     ? null

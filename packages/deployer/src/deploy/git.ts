@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const execFileAsync = promisify(execFile);
+
+/** The checkout a deploy is made from. */
+export interface Commit {
+  /** 40 hex. */
+  readonly sha: string;
+  /** Files differ from the commit. */
+  readonly dirty: boolean;
+}
+
+/** What is asked of git; null where there is no repository or no git. */
+export interface Git {
+  commit(): Promise<Commit | null>;
+  /** Whether `older` is an ancestor of `newer`; null when git cannot tell (a commit it does not know). */
+  isAncestor(older: string, newer: string): Promise<boolean | null>;
+}
+
+/** Git of a folder, by the command-line tool. Fixed arguments, no shell. */
+export function createGit(rootDir: string): Git {
+  const git = async (...args: readonly string[]): Promise<string> => {
+    const { stdout } = await execFileAsync('git', ['-C', rootDir, ...args], {
+      timeout: 10_000,
+      maxBuffer: 16 * 1024 * 1024,
+    });
+    return stdout.trim();
+  };
+  return {
+    async commit() {
+      try {
+        const [sha, status] = await Promise.all([
+          git('rev-parse', 'HEAD'),
+          git('status', '--porcelain', '--untracked-files=normal'),
+        ]);
+        return /^[0-9a-f]{40,64}$/.test(sha) ? { sha, dirty: status !== '' } : null;
+      } catch {
+        return null;
+      }
+    },
+    async isAncestor(older, newer) {
+      if (!/^[0-9a-f]{7,64}$/.test(older) || !/^[0-9a-f]{7,64}$/.test(newer)) return null;
+      try {
+        await git('merge-base', '--is-ancestor', older, newer);
+        return true;
+      } catch (error) {
+        return isExit(error, 1) ? false : null;
+      }
+    },
+  };
+}
+
+function isExit(error: unknown, code: number): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
