@@ -40,3 +40,5 @@ export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export type { Finding, SourcePlace } from './config/finding.ts';
 export type { ResolvedWorker } from './config/resolved-worker.ts';
 export type { Change } from './state/worker-state.ts';
+export { loadTenant, loadTenants, type LoadedTenant } from './config/tenants.ts';
+export { resolveWorker, type ResolvedResult, type ResolveWorkerOptions } from './config/resolve-worker.ts';
