@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { BuildFailure, Location, Message } from 'esbuild';
 import type { Finding, SourcePlace } from '../config/finding.ts';
 import { BundleError } from '../errors.ts';
-import { codeFrame } from './code-frame.ts';
+import { lineFrame } from './line-frame.ts';
 import { isUnprefixedBuiltin, NODE_BUILTIN } from './node/node-builtins.ts';
 import type { NodeMode } from './node/node-mode.ts';
 import { isVirtual } from './stable-paths.ts';
@@ -75,7 +75,7 @@ function sourcePlace(location: Location, { rootDir, baseDir }: CompileErrorConte
 }
 
 function frameOf(location: Location): string {
-  return codeFrame(framePlace(location));
+  return lineFrame(framePlace(location));
 }
 
 /** esbuild counts columns and lengths in UTF-8 bytes from 0; people count characters from 1. */

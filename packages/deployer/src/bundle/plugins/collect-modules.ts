@@ -76,11 +76,24 @@ async function resolveImport(
   const specifier = stripQuery(args.path);
   const direct = path.join(args.resolveDir, specifier);
   const matching = matchers.filter(({ pattern }) => pattern.test(args.path));
-  if (options.found?.some(({ file }) => file === direct)) return { path: specifier, external: true };
+  const found = options.found?.find(({ file }) => file === direct);
+  if (found !== undefined) {
+    warnUnlessReachable(specifier, found.name, options);
+    return { path: specifier, external: true };
+  }
   const matcher = matching.find(({ rule }) => !isScript(rule.type));
   if (matcher === undefined) return null;
   const file = await locate(build, args, specifier);
   return collect({ options, specifier, file, type: matcher.rule.type });
+}
+
+/** The import stays as written, but the importing code ends up in the entry, which lies at the root of the upload. */
+function warnUnlessReachable(specifier: string, name: string, { onWarning }: CollectModulesOptions): void {
+  if (path.posix.normalize(specifier) === name) return;
+  onWarning(
+    `The import "${specifier}" will not be found: the module is uploaded as "${name}", and the bundle that imports it ` +
+      `lies beside it at the root. Import it as "./${name}" from a file in the module root (base_dir).`,
+  );
 }
 
 /** esbuild's own resolution (tsconfig paths, packages), then Node's, then simply beside the importing file. */

@@ -17,7 +17,7 @@ const WIDTH = 160;
  *     ╵                     ^
  * ```
  */
-export function codeFrame({ line, column, length, lineText }: FramePlace): string {
+export function lineFrame({ line, column, length, lineText }: FramePlace): string {
   const start = Math.max(0, column - 1 - WIDTH / 2);
   const shown = lineText.slice(start, start + WIDTH).replaceAll('\t', ' ');
   const number = String(line);
