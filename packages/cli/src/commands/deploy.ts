@@ -1,0 +1,102 @@
+import type { Deployer, DeployOptions, PlanResult } from '@cf-deploy/deployer';
+import type { CommandModule, Outcome } from '../command.ts';
+import type { Context } from '../context.ts';
+import { deployLines } from '../output/deploy.ts';
+import { fleetLines } from '../output/fleet.ts';
+import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../target-flags.ts';
+import { UsageError } from '../usage-error.ts';
+import { exitCodeOf } from '../verdict.ts';
+import { planScope } from './plan.ts';
+
+interface Flags extends ScopeFlags {
+  readonly dryRun?: boolean;
+  readonly force?: boolean;
+  /** Commander turns `--no-verify` into this. */
+  readonly verify: boolean;
+  readonly message?: string;
+  readonly tag?: string;
+  readonly takeOver?: boolean;
+}
+
+/** `deploy`: makes what is live equal to the files, for one tenant or many, and proves it healthy. */
+export const deploy: CommandModule = {
+  configure(command, execute) {
+    addScopeFlags(command)
+      .option('--continue-on-error', 'with --all: go on with the other tenants when one fails')
+      .option('--dry-run', 'only plan')
+      .option('--force', 'upload although nothing changed')
+      .option('--no-verify', 'skip the health check')
+      .option('-m, --message <text>', 'message of the version and the deployment')
+      .option('--tag <text>', 'tag of the version')
+      .option('--take-over', 'take routes and custom domains that belong to other Workers')
+      .action(
+        execute<Flags>(async (context, { flags }) => {
+          const scope = scopeOf(flags);
+          const options = deployOptions(flags);
+          if (flags.dryRun === true) {
+            return planScope(context, scope, { exitCode: false, force: flags.force === true });
+          }
+          await confirmDestruction(context, scope, options);
+          return deployScope(context, scope, options);
+        }),
+      );
+  },
+};
+
+async function deployScope(context: Context, scope: Scope, options: DeployOptions): Promise<Outcome> {
+  const deployer = await context.deployer();
+  if (scope.kind === 'one') {
+    await context.progress.start([scope.target.tenant]);
+    const result = await deployer.deploy({ ...scope.target, ...options });
+    return {
+      result,
+      exitCode: await exitCodeOf([result], false),
+      lines: (style) => deployLines(result, style),
+    };
+  }
+  await context.progress.start(selected(await deployer.tenants(), scope.selection));
+  const fleet = await deployer.deployAll({ ...scope.selection, ...options });
+  return {
+    result: fleet,
+    exitCode: await exitCodeOf(fleet.results, false),
+    lines: (style) => fleetLines(fleet, style, deployLines),
+  };
+}
+
+/** On a terminal, asks before something is lost. A pipeline has planned before, and nobody to ask. */
+async function confirmDestruction(context: Context, scope: Scope, options: DeployOptions): Promise<void> {
+  const { flags, world } = context;
+  if (flags.yes === true || flags.json === true || !world.stdinIsTerminal || !world.stderr.isTerminal) return;
+  const deployer = await context.deployer();
+  const losses = (await plans(deployer, scope, options)).flatMap((plan) =>
+    plan.changes.filter(({ destructive }) => destructive).map(({ path }) => `${plan.tenant}: ${path}`),
+  );
+  if (losses.length === 0) return;
+  for (const loss of losses) context.note(`  ${loss}`);
+  if (!(await context.confirm('This destroys data or takes something from others. Go on?'))) {
+    throw new UsageError(
+      'Nothing was deployed: it was not confirmed.',
+      'Add --yes to deploy without the question.',
+    );
+  }
+}
+
+async function plans(
+  deployer: Deployer,
+  scope: Scope,
+  options: DeployOptions,
+): Promise<readonly PlanResult[]> {
+  if (scope.kind === 'one') return [await deployer.plan({ ...scope.target, ...options })];
+  const { results } = await deployer.planAll({ ...scope.selection, ...options });
+  return results.filter((result) => 'changes' in result);
+}
+
+function deployOptions({ force, verify, message, tag, takeOver }: Flags): DeployOptions {
+  return {
+    verify,
+    ...(force === undefined ? {} : { force }),
+    ...(message === undefined ? {} : { message }),
+    ...(tag === undefined ? {} : { tag }),
+    ...(takeOver === undefined ? {} : { takeOver }),
+  };
+}

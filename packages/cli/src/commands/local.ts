@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import type { CommandModule, Execute } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+
+/** `local start | status | reset`: the embedded Cloudflare as a server of its own. */
+export const local: CommandModule = {
+  configure(command, execute) {
+    start(command, execute);
+    status(command, execute);
+    reset(command, execute);
+  },
+};
+
+function start(command: Command, execute: Execute): void {
+  command
+    .command('start')
+    .description('run it until Ctrl-C; other commands with --local use it')
+    .option('--port <n>', 'port on 127.0.0.1 (default: any free one)', port)
+    .action(
+      execute<{ readonly port?: number }>(async (context, { flags }) => {
+        const { serveLocal } = await import('../local/serve.ts');
+        return serveLocal(context, flags.port);
+      }),
+    );
+}
+
+function status(command: Command, execute: Execute): void {
+  command
+    .command('status')
+    .description('whether it runs, and where')
+    .action(
+      execute(async (context) => {
+        const { localStatus } = await import('../local/status.ts');
+        const result = await localStatus(await context.root());
+        return {
+          result,
+          exitCode: EXIT.ok,
+          lines: (style) =>
+            result.url === null
+              ? ['The embedded Cloudflare does not run. Commands with --local use one of their own.']
+              : [`The embedded Cloudflare runs at ${style.cyan(result.url)} (process ${result.pid ?? '?'}).`],
+        };
+      }),
+    );
+}
+
+function reset(command: Command, execute: Execute): void {
+  command
+    .command('reset')
+    .description('forget everything deployed to it')
+    .action(
+      execute(async (context) => {
+        const { resetLocal } = await import('../local/reset.ts');
+        const result = await resetLocal(await context.root());
+        return {
+          result,
+          exitCode: EXIT.ok,
+          lines: () => [
+            result.removed ? 'The embedded Cloudflare is empty again.' : 'There was nothing to forget.',
+          ],
+        };
+      }),
+    );
+}
+
+function port(value: string): number {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535)
+    throw new InvalidArgumentError('It needs a port number.');
+  return Number(value);
+}

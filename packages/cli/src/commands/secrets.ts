@@ -1,0 +1,76 @@
+import type { Command } from 'commander';
+import type { SecretsListResult } from '@cf-deploy/deployer';
+import type { CommandModule, Execute, Outcome } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { secretsLines } from '../output/secrets.ts';
+import { readSecretValue } from '../secret-value.ts';
+import { addTargetFlags, oneTarget, type TargetFlags } from '../target-flags.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** `secrets list | put NAME | push | delete NAME`. A value never comes from the command line. */
+export const secrets: CommandModule = {
+  configure(command, execute) {
+    list(command, execute);
+    put(command, execute);
+    push(command, execute);
+    remove(command, execute);
+  },
+};
+
+function list(command: Command, execute: Execute): void {
+  addTargetFlags(command.command('list').description('names of the secrets required and present')).action(
+    execute<TargetFlags>(async (context, { flags }) => {
+      const target = oneTarget(flags);
+      return outcome(await (await context.deployer()).secrets.list(target));
+    }),
+  );
+}
+
+function put(command: Command, execute: Execute): void {
+  addTargetFlags(
+    command.command('put').description('set a secret; the value comes from standard input or --from-env'),
+  )
+    .argument('<name>', 'name of the secret')
+    .option('--from-env <variable>', 'take the value from this environment variable')
+    .action(
+      execute<TargetFlags & { readonly fromEnv?: string }>(async (context, { flags, args: [name = ''] }) => {
+        const target = oneTarget(flags);
+        const value = await readSecretValue(context.world, name, flags.fromEnv);
+        return outcome(await (await context.deployer()).secrets.put({ ...target, name, value }));
+      }),
+    );
+}
+
+function push(command: Command, execute: Execute): void {
+  addTargetFlags(
+    command
+      .command('push')
+      .description('set every required secret that has a value in the environment or env files'),
+  ).action(
+    execute<TargetFlags>(async (context, { flags }) => {
+      const target = oneTarget(flags);
+      return outcome(await (await context.deployer()).secrets.push(target));
+    }),
+  );
+}
+
+function remove(command: Command, execute: Execute): void {
+  addTargetFlags(command.command('delete').description('delete a secret'))
+    .argument('<name>', 'name of the secret')
+    .action(
+      execute<TargetFlags>(async (context, { flags, args: [name = ''] }) => {
+        const target = oneTarget(flags);
+        if (!(await context.confirm(`Delete the secret ${name} of ${target.tenant}?`))) {
+          throw new UsageError(
+            'Nothing was deleted: it was not confirmed.',
+            'Add --yes to delete without the question.',
+          );
+        }
+        return outcome(await (await context.deployer()).secrets.delete({ ...target, name }));
+      }),
+    );
+}
+
+function outcome(result: SecretsListResult): Outcome {
+  return { result, exitCode: EXIT.ok, lines: (style) => secretsLines(result, style) };
+}

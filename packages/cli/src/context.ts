@@ -1,0 +1,89 @@
+import type { Deployer, DeployEvent } from '@cf-deploy/deployer';
+import { findRoot } from './find-root.ts';
+import type { GlobalFlags } from './global-flags.ts';
+import type { LocalCloudflare } from './local.ts';
+import { createLogger } from './logger.ts';
+import type { Outcome } from './command.ts';
+import { createProgress, type Progress } from './output/progress.ts';
+import { createStyle } from './output/style.ts';
+import { UsageError } from './usage-error.ts';
+import type { World } from './world.ts';
+
+/** What a command has at hand. Everything costly is made when it is first asked for. */
+export interface Context {
+  /** Name of the command, `secrets list`. */
+  readonly command: string;
+  readonly flags: GlobalFlags;
+  readonly world: World;
+  readonly progress: Progress;
+  /** The project folder. @throws UsageError (ROOT_NOT_FOUND) */
+  root(): Promise<string>;
+  /** The library, wired to Cloudflare or, with `--local`, to the embedded one. */
+  deployer(): Promise<Deployer>;
+  /** One line for people on stderr. Silent with `--json`. */
+  note(line: string): void;
+  /** Prints the result for people. */
+  print(lines: Outcome['lines']): Promise<void>;
+  /** Asks on a terminal; true without one, and with `--yes`: a pipeline has nobody to ask. */
+  confirm(question: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Makes the context of one command. */
+export function createContext(world: World, flags: GlobalFlags, command: string): Context {
+  const quiet = flags.json === true;
+  const errStyle = createStyle({ color: flags.color, output: world.stderr, env: world.env });
+  const progress = createProgress({ output: world.stderr, style: errStyle, env: world.env, quiet });
+  const root = once(() => findRoot(world.cwd, flags.root));
+  let local: LocalCloudflare | undefined;
+
+  const context: Context = {
+    command,
+    flags,
+    world,
+    progress,
+    root,
+    deployer: once(async () => {
+      const folder = await root();
+      if (flags.weather !== undefined && flags.local !== true) {
+        throw new UsageError('--weather needs --local.', 'Real weather cannot be ordered.');
+      }
+      if (flags.local === true) {
+        const { openLocal } = await import('./local.ts');
+        local = await openLocal({ root: folder, world, weather: flags.weather, note: context.note });
+      }
+      const { createDeployer } = await import('@cf-deploy/deployer');
+      return createDeployer({
+        root: folder,
+        env: world.env,
+        signal: world.signal,
+        now: world.now,
+        onEvent: (event: DeployEvent) => progress.onEvent(event),
+        ...(await createLogger(world, flags.logLevel)),
+        ...local?.options,
+      });
+    }),
+    note(line) {
+      if (!quiet) world.stderr.write(`${line}\n`);
+    },
+    async print(lines) {
+      const style = createStyle({ color: flags.color, output: world.stdout, env: world.env });
+      for (const line of await lines(style)) world.stdout.write(`${line.trimEnd()}\n`);
+    },
+    async confirm(question) {
+      if (flags.yes === true || quiet || !world.stdinIsTerminal || !world.stderr.isTerminal) return true;
+      const answer = await world.ask(`${question} [y/N] `);
+      return /^y(es)?$/i.test(answer.trim());
+    },
+    async close() {
+      await progress.stop();
+      await local?.close();
+    },
+  };
+  return context;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

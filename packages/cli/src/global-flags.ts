@@ -1,0 +1,31 @@
+import { Option, type Command } from 'commander';
+
+/** Flags that every command takes, before or after its name. */
+export interface GlobalFlags {
+  readonly root?: string;
+  readonly local?: boolean;
+  readonly json?: boolean;
+  readonly yes?: boolean;
+  readonly logLevel?: LogLevel;
+  /** Commander turns `--no-color` into this. */
+  readonly color?: boolean;
+  /** File with faults for the embedded Cloudflare; only with `--local`. */
+  readonly weather?: string;
+}
+
+/** pino's levels. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+/** Adds the global flags to the program. */
+export function addGlobalFlags(program: Command): void {
+  program
+    .option('--root <dir>', 'project folder (default: the nearest one with tenants/)')
+    .option('--local', 'use the embedded Cloudflare; nothing leaves this machine')
+    .option('--weather <file>', 'faults and delays for the embedded Cloudflare (JSON)')
+    .option('--json', 'print one JSON document')
+    .option('-y, --yes', 'answer yes to every question')
+    .addOption(new Option('--log-level <level>', 'log to stderr').choices([...LOG_LEVELS]))
+    .option('--no-color', 'no colours (also: NO_COLOR)');
+}

@@ -1,0 +1,25 @@
+import { rm, stat } from 'node:fs/promises';
+import { UsageError } from '../usage-error.ts';
+import { localPaths } from './paths.ts';
+import { findRunning } from './running.ts';
+
+/**
+ * Removes the state of the project's embedded Cloudflare.
+ * @throws UsageError while one runs: it would write its state again
+ */
+export async function resetLocal(root: string): Promise<{ readonly removed: boolean }> {
+  const paths = localPaths(root);
+  const running = await findRunning(paths);
+  if (running !== null) {
+    throw new UsageError(
+      `The embedded Cloudflare runs at ${running.url}, so its state cannot be removed.`,
+      `Stop it first (Ctrl-C where it was started, or end process ${running.pid}).`,
+    );
+  }
+  const removed = await stat(paths.folder).then(
+    () => true,
+    () => false,
+  );
+  await rm(paths.folder, { recursive: true, force: true, maxRetries: 3 });
+  return { removed };
+}

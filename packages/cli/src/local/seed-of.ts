@@ -1,0 +1,130 @@
+import type { ResolvedWorker } from '@cf-deploy/deployer';
+import type { Seed } from '@cf-deploy/emulator';
+
+/** One resource to make, with a key that tells whether it was made before. */
+export interface SeedEntry {
+  readonly key: string;
+  readonly seed: Seed;
+}
+
+type Binding = ResolvedWorker['bindings'][number];
+
+/**
+ * Everything the given Workers name and a real account would have: the account with its subdomain, what the bindings
+ * point at, queues consumed, zones of routes and custom domains, the dispatch namespace. Other Workers are not: they
+ * are deployed. One entry for each thing, however many Workers name it.
+ */
+export function seedOf(workers: readonly ResolvedWorker[]): readonly SeedEntry[] {
+  const entries = workers.flatMap((worker) => [
+    accountEntry(worker),
+    ...worker.bindings.flatMap((binding) => bindingEntries(worker.accountId, binding)),
+    ...triggerEntries(worker),
+    ...namespaceEntries(worker),
+  ]);
+  return [...new Map(entries.map((entry) => [entry.key, entry])).values()];
+}
+
+/** The union of what the entries make. */
+export function mergeSeeds(entries: readonly SeedEntry[]): Seed {
+  const merged: Record<string, unknown[]> = {};
+  for (const { seed } of entries) {
+    for (const [kind, items] of Object.entries(seed)) (merged[kind] ??= []).push(...(items as unknown[]));
+  }
+  return merged;
+}
+
+function accountEntry({ accountId, accountSubdomain, tenant }: ResolvedWorker): SeedEntry {
+  const subdomain = accountSubdomain ?? tenant.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-');
+  return { key: `account ${accountId}`, seed: { accounts: [{ id: accountId, name: tenant, subdomain }] } };
+}
+
+function bindingEntries(accountId: string, binding: Binding): readonly SeedEntry[] {
+  const text = (field: string): string | undefined => {
+    const value = binding[field];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const entry = (id: string | undefined, make: (id: string) => Seed): readonly SeedEntry[] =>
+    id === undefined ? [] : [{ key: `${binding.type} ${accountId} ${id}`, seed: make(id) }];
+  switch (binding.type) {
+    case 'kv_namespace':
+      return entry(text('namespace_id'), (id) => ({
+        kvNamespaces: [{ accountId, id, title: `${binding.name} ${id}` }],
+      }));
+    case 'd1':
+      return entry(text('id') ?? text('database_id'), (uuid) => ({
+        d1Databases: [{ accountId, uuid, name: text('database_name') ?? uuid }],
+      }));
+    case 'r2_bucket': {
+      const jurisdiction = text('jurisdiction');
+      return entry(text('bucket_name'), (name) => ({
+        r2Buckets: [{ accountId, name, ...(jurisdiction === undefined ? {} : { jurisdiction }) }],
+      }));
+    }
+    case 'queue':
+      return queueEntries(accountId, text('queue_name'));
+    case 'vectorize':
+      return entry(text('index_name'), (name) => ({ vectorizeIndexes: [{ accountId, name }] }));
+    case 'hyperdrive':
+      return entry(text('id'), (id) => ({ hyperdriveConfigs: [{ accountId, id }] }));
+    case 'dispatch_namespace':
+      return dispatchEntries(accountId, text('namespace'));
+    case 'mtls_certificate':
+      return entry(text('certificate_id'), (id) => ({ certificates: [{ accountId, id }] }));
+    case 'secrets_store_secret':
+      return entry(text('store_id'), (id) => ({
+        secretsStores: [
+          { accountId, id, secrets: text('secret_name') === undefined ? [] : [text('secret_name') ?? ''] },
+        ],
+      }));
+    default:
+      return [];
+  }
+}
+
+function triggerEntries({ accountId, triggers }: ResolvedWorker): readonly SeedEntry[] {
+  const consumers = (triggers.queueConsumers ?? []).flatMap(({ queue, deadLetterQueue }) => [
+    ...queueEntries(accountId, queue),
+    ...queueEntries(accountId, deadLetterQueue),
+  ]);
+  const routes = (triggers.routes ?? []).flatMap(({ pattern, zoneId, zoneName }) =>
+    zoneEntries(accountId, { zoneId, zoneName: zoneName ?? zoneOf(hostOf(pattern)) }),
+  );
+  const domains = (triggers.customDomains ?? []).flatMap(({ hostname, zoneId, zoneName }) =>
+    zoneEntries(accountId, { zoneId, zoneName: zoneName ?? zoneOf(hostname) }),
+  );
+  return [...consumers, ...routes, ...domains];
+}
+
+function namespaceEntries({ accountId, dispatchNamespace }: ResolvedWorker): readonly SeedEntry[] {
+  return dispatchEntries(accountId, dispatchNamespace ?? undefined);
+}
+
+function queueEntries(accountId: string, name: string | undefined): readonly SeedEntry[] {
+  return name === undefined
+    ? []
+    : [{ key: `queue ${accountId} ${name}`, seed: { queues: [{ accountId, name }] } }];
+}
+
+function dispatchEntries(accountId: string, name: string | undefined): readonly SeedEntry[] {
+  if (name === undefined) return [];
+  return [{ key: `dispatch ${accountId} ${name}`, seed: { dispatchNamespaces: [{ accountId, name }] } }];
+}
+
+function zoneEntries(
+  accountId: string,
+  { zoneId, zoneName }: { readonly zoneId: string | undefined; readonly zoneName: string },
+): readonly SeedEntry[] {
+  const zone = { accountId, name: zoneName, ...(zoneId === undefined ? {} : { id: zoneId }) };
+  return [{ key: `zone ${zoneName}`, seed: { zones: [zone] } }];
+}
+
+/** Host of a route pattern: `*.example.com/api/*` → `example.com`. */
+function hostOf(pattern: string): string {
+  const host = pattern.replace(/^[a-z*]+:\/\//, '').split('/')[0] ?? '';
+  return host.replace(/^\*\.?/, '').replace(/:\d+$/, '');
+}
+
+/** The zone a host is most likely in: its last two labels. Real zones may be deeper; then the file should say so. */
+function zoneOf(host: string): string {
+  return host.split('.').slice(-2).join('.');
+}

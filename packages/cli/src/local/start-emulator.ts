@@ -1,0 +1,46 @@
+import { createEmulator, StateDirBusyError, WeatherFileError, type Emulator } from '@cf-deploy/emulator';
+import { EXIT } from '../exit-codes.ts';
+import { UsageError } from '../usage-error.ts';
+import type { LocalPaths } from './paths.ts';
+
+/** How long a command waits for another one that uses the same state, ms. */
+const LOCK_WAIT_MS = 30_000;
+
+/** Another command holds the state of the embedded Cloudflare. */
+export class LocalBusyError extends Error {
+  override readonly name = 'LocalBusyError';
+  readonly code = 'LOCKED';
+  readonly exitCode = EXIT.failed;
+  readonly hint = 'Wait for it, or start one that commands share: cf-deploy local start.';
+}
+
+/**
+ * Starts the embedded Cloudflare on the project's state, with the conditions of a weather file when one is given.
+ * @throws UsageError when the weather file is missing or wrong; LocalBusyError when the state stays in use
+ */
+export async function startEmulator(paths: LocalPaths, weather: string | undefined): Promise<Emulator> {
+  const emulator = await createEmulator({ stateDir: paths.state, lockWaitMs: LOCK_WAIT_MS }).catch(
+    (error: unknown) => {
+      throw error instanceof StateDirBusyError ? new LocalBusyError(error.message, { cause: error }) : error;
+    },
+  );
+  if (weather === undefined) return emulator;
+  try {
+    await emulator.admin.loadWeather(weather);
+    return emulator;
+  } catch (error) {
+    await emulator.close();
+    throw weatherError(weather, error);
+  }
+}
+
+/** What is wrong with a weather file, as a usage error; any other error as it is. */
+export function weatherError(file: string, error: unknown): unknown {
+  if (error instanceof WeatherFileError) {
+    return new UsageError(error.message, 'docs/emulator.md describes the weather file.');
+  }
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+    return new UsageError(`There is no weather file ${file}.`);
+  }
+  return error;
+}

@@ -1,0 +1,23 @@
+import type { DeployerOptions } from '@cf-deploy/deployer';
+import type { LogLevel } from './global-flags.ts';
+import type { World } from './world.ts';
+
+/** Field names whose values never go into a log, wherever they are. */
+const SENSITIVE = ['authorization', 'apiToken', 'token', 'secret', 'value', 'text', 'password'];
+
+/** A logger of JSON lines on stderr, or nothing when no level was asked for. */
+export async function createLogger(
+  world: World,
+  level: LogLevel | undefined,
+): Promise<Pick<DeployerOptions, 'logger'>> {
+  if (level === undefined || level === 'silent') return {};
+  const { pino } = await import('pino');
+  const logger = pino(
+    {
+      level,
+      redact: { paths: SENSITIVE.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '***' },
+    },
+    { write: (line: string) => world.stderr.write(line) },
+  );
+  return { logger };
+}

@@ -1,0 +1,53 @@
+import type { DeployResult } from '@cf-deploy/deployer';
+import { changeLines } from './changes.ts';
+import { failureLines } from './failure.ts';
+import { heading } from './heading.ts';
+import { plural } from './plan.ts';
+import type { Style } from './style.ts';
+
+/** How a deploy or a rollback ended: the truth about what is live, then the error if there was one. */
+export function deployLines(result: DeployResult, style: Style): readonly string[] {
+  const { status, url, changes, health, versionId, previousVersionId, record, leftovers, error } = result;
+  const lines = [heading(result, style), `  ${verdict(result, style)}`];
+  if (status !== 'unchanged') lines.push(...changeLines(changes, style));
+  if (url !== null) lines.push(`  url      ${style.cyan(url)}`);
+  if (versionId !== null) lines.push(`  version  ${versionId}${before(previousVersionId, versionId)}`);
+  if (health.verdict !== 'skipped') lines.push(`  health   ${paintHealth(health, style)}`);
+  if (leftovers.length > 0) {
+    lines.push(`  ${style.yellow('left behind')}`, ...leftovers.map((name) => `    ${name}`));
+  }
+  if (record !== null) lines.push(`  record   ${record}`);
+  lines.push(style.dim(`  ${plural(result.calls, 'API call')}, ${(result.durationMs / 1000).toFixed(1)} s`));
+  if (error !== null) lines.push(...failureLines(error, style));
+  return lines;
+}
+
+/** `healthy — 200 in 12 ms`. */
+export function paintHealth(health: DeployResult['health'], style: Style): string {
+  const paint = { healthy: style.green, unhealthy: style.red, 'old-version': style.red }[
+    health.verdict as string
+  ];
+  const name = (paint ?? style.yellow)(health.verdict);
+  return health.message === '' ? name : `${name} ${style.dim(health.message)}`;
+}
+
+function verdict({ status, endState }: DeployResult, style: Style): string {
+  if (status === 'deployed') return style.green('Deployed.');
+  if (status === 'unchanged') return style.green('Unchanged: nothing was uploaded.');
+  if (status === 'planned') return 'Planned only.';
+  if (status === 'rolled-back') return style.yellow('Failed, and the version from before is live again.');
+  return `${style.red('Failed.')} ${END_STATES[endState]}`;
+}
+
+const END_STATES = {
+  untouched: 'What is live was not touched.',
+  uploaded: 'A version was uploaded but gets no traffic.',
+  'live-partly': 'The new version is live, but not all of it was applied.',
+  live: 'The new version is live.',
+  'rolled-back': 'The version from before is live again.',
+  unknown: 'What is live could not be read; look with cf-deploy status.',
+} as const;
+
+function before(previous: string | null, now: string): string {
+  return previous === null || previous === now ? '' : ` (before: ${previous})`;
+}

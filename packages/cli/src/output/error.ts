@@ -1,0 +1,71 @@
+import type { Finding } from '@cf-deploy/deployer';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { findingLines } from './findings.ts';
+import type { JsonError } from './json.ts';
+import type { Style } from './style.ts';
+
+/** An error ready to be shown. */
+export interface ShownError {
+  readonly exitCode: ExitCode;
+  readonly json: JsonError;
+}
+
+interface Presentable extends Error {
+  readonly code: string;
+  readonly exitCode: ExitCode;
+  readonly hint?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** Whether an error is one of ours (the library's or a usage error): it says what happened and what to do. */
+export function isPresentable(error: unknown): error is Presentable {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    /^[A-Z_]+$/.test(error.code) &&
+    'exitCode' in error &&
+    (error.exitCode === EXIT.failed || error.exitCode === EXIT.invalid || error.exitCode === EXIT.credentials)
+  );
+}
+
+/** Any error as code, message and hint. What is not ours is a defect, and says so. */
+export function presentError(error: unknown): ShownError {
+  if (isPresentable(error)) {
+    const { code, message, hint, details } = error;
+    return {
+      exitCode: error.exitCode,
+      json: {
+        code,
+        message,
+        ...(hint === undefined ? {} : { hint }),
+        ...(details === undefined || Object.keys(details).length === 0 ? {} : { details }),
+      },
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    exitCode: EXIT.failed,
+    json: {
+      code: 'INTERNAL',
+      message: `Something unforeseen went wrong: ${message}`,
+      hint: 'This is a defect of cf-deploy. Run again with --log-level=debug and report what it says.',
+    },
+  };
+}
+
+/** The error for people: what happened, every finding with its place, what to do. */
+export function errorLines({ json }: ShownError, style: Style): readonly string[] {
+  const findings = findingsOf(json);
+  return [
+    `${style.red('error')} ${style.dim(json.code)} ${json.message}`,
+    ...findings.flatMap((finding) => ['', ...findingLines(finding, style)]),
+    ...(findings.length > 0 ? [''] : []),
+    ...(json.hint === undefined ? [] : [`${style.cyan('hint')} ${json.hint}`]),
+  ];
+}
+
+function findingsOf(error: JsonError): readonly Finding[] {
+  const findings = error.details?.['findings'];
+  return Array.isArray(findings) ? (findings as readonly Finding[]) : [];
+}

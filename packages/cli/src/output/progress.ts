@@ -1,0 +1,49 @@
+import type { DeployEvent } from '@cf-deploy/deployer';
+import type { Output } from '../world.ts';
+import { eventLine } from './event-line.ts';
+import type { Style } from './style.ts';
+import { createTaskList } from './task-list.ts';
+
+/** Shows on stderr what is going on. */
+export interface Progress {
+  /** Announces which tenants will be worked on. */
+  start(tenants: readonly string[]): Promise<void>;
+  readonly onEvent: (event: DeployEvent) => void;
+  /** Ends the display; nothing is shown afterwards. */
+  stop(): Promise<void>;
+}
+
+/** More tenants than this do not fit a terminal as one line each. */
+const MOST_TASKS = 20;
+
+/** A live list on a terminal, plain lines in CI and pipes, nothing when `quiet`. */
+export function createProgress(options: {
+  readonly output: Output;
+  readonly style: Style;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly quiet: boolean;
+}): Progress {
+  const { output, style, env, quiet } = options;
+  if (quiet) return { start: async () => {}, onEvent: () => {}, stop: async () => {} };
+  const { stream } = output;
+  const live = output.isTerminal && stream !== undefined && (env['CI'] ?? '') === '';
+  let tasks: Progress | undefined;
+  return {
+    async start(tenants) {
+      if (!live || tenants.length > MOST_TASKS) return;
+      tasks = await createTaskList(stream, tenants, style);
+    },
+    onEvent(event) {
+      if (tasks !== undefined) {
+        tasks.onEvent(event);
+        return;
+      }
+      const line = eventLine(event, style);
+      if (line !== null) output.write(`${line}\n`);
+    },
+    async stop() {
+      await tasks?.stop();
+      tasks = undefined;
+    },
+  };
+}

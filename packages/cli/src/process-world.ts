@@ -1,0 +1,65 @@
+import type { Output, World } from './world.ts';
+
+/** The world of the running process. `flush` waits until everything written has left it. */
+export function processWorld(process: NodeJS.Process): { world: World; flush: () => Promise<void> } {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // The second time the user means it.
+      if (controller.signal.aborted) process.exit(130);
+      controller.abort(new Error(`stopped by ${signal}`));
+    });
+  }
+  return {
+    world: {
+      stdout: output(process.stdout),
+      stderr: output(process.stderr),
+      readStdin: () => readAll(process.stdin),
+      stdinIsTerminal: process.stdin.isTTY === true,
+      env: process.env,
+      cwd: process.cwd(),
+      signal: controller.signal,
+      ask: (question) => askOn(process, question),
+      now: Date.now,
+    },
+    flush: async () => {
+      await Promise.all([process.stdout, process.stderr].map((stream) => drained(stream)));
+    },
+  };
+}
+
+function output(stream: NodeJS.WriteStream): Output {
+  // A closed pipe (`| head`) ends our output, not the deploy.
+  stream.on('error', () => {});
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY === true,
+    stream,
+    get columns() {
+      return stream.columns ?? 100;
+    },
+  };
+}
+
+async function readAll(stream: NodeJS.ReadStream): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function askOn(process: NodeJS.Process, question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}
+
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed || stream.writableLength === 0) resolve();
+    else stream.write('', () => resolve());
+  });
+}

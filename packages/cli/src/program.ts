@@ -1,0 +1,125 @@
+import { Command, CommanderError } from 'commander';
+import type { Execute } from './command.ts';
+import { createContext, type Context } from './context.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { addGlobalFlags, type GlobalFlags } from './global-flags.ts';
+import { errorLines, isPresentable, presentError } from './output/error.ts';
+import { document, print } from './output/json.ts';
+import { createStyle } from './output/style.ts';
+import { COMMANDS } from './registry.ts';
+import { UsageError } from './usage-error.ts';
+import { readVersion } from './version.ts';
+import type { World } from './world.ts';
+
+const EXAMPLES = `
+Examples:
+  cf-deploy validate --all
+  cf-deploy plan --tenant=acme --env=staging
+  cf-deploy deploy --all --env=staging --local
+  cf-deploy rollback --tenant=acme --env=production
+
+Exit status: 0 done, 1 failed, 2 differences found, 3 invalid input, 4 credentials.`;
+
+/**
+ * Runs one command line and gives the exit status. Writes to the world's streams, never to the process; never throws.
+ */
+export async function run(argv: readonly string[], world: World): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  let context: Context | undefined;
+  const execute: Execute =
+    (work) =>
+    async (...parameters) => {
+      const command = parameters.at(-1) as Command;
+      context = createContext(world, command.optsWithGlobals<GlobalFlags>(), fullName(command));
+      const {
+        result,
+        lines,
+        exitCode: code,
+      } = await work(context, {
+        flags: command.opts(),
+        args: command.processedArgs as (string | undefined)[],
+      });
+      exitCode = code;
+      await context.progress.stop();
+      if (context.flags.json === true)
+        print(world.stdout, document({ command: context.command, exitCode, result }));
+      else await context.print(lines);
+    };
+  try {
+    const program = await createProgram(argv, world, execute);
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
+    return fail(error, { argv, world, command: context?.command ?? nameIn(argv) });
+  } finally {
+    await context?.close();
+  }
+}
+
+async function createProgram(argv: readonly string[], world: World, execute: Execute): Promise<Command> {
+  const program = new Command('cf-deploy')
+    .description('Deploys Cloudflare Workers for many tenants.')
+    .version(await readVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    // Wrong usage is reported by `fail`, in the form that was asked for.
+    .configureOutput({
+      writeOut: (text) => world.stdout.write(text),
+      writeErr: () => {},
+      getOutHelpWidth: () => Math.min(world.stdout.columns, 110),
+      getOutHasColors: () => false,
+    });
+  addGlobalFlags(program);
+  for (const { name, summary, load } of COMMANDS) {
+    const command = program.command(name).description(summary).copyInheritedSettings(program);
+    if (argv.includes(name)) (await load()).configure(command, execute);
+  }
+  return program;
+}
+
+function fail(
+  error: unknown,
+  { argv, world, command }: { argv: readonly string[]; world: World; command: string },
+): ExitCode {
+  const shown = presentError(toUsageError(error));
+  if (argv.includes('--json')) {
+    print(world.stdout, document({ command, exitCode: shown.exitCode, error: shown.json }));
+    return shown.exitCode;
+  }
+  const style = createStyle({
+    color: argv.includes('--no-color') ? false : undefined,
+    output: world.stderr,
+    env: world.env,
+  });
+  for (const line of errorLines(shown, style)) world.stderr.write(`${line}\n`);
+  return shown.exitCode;
+}
+
+/** Commander's message without its prefix; its suggestion, on a line of its own, becomes the hint. */
+function toUsageError(error: unknown): unknown {
+  if (!(error instanceof CommanderError) || isPresentable(error)) return error;
+  // A command that only groups others, called alone.
+  if (error.code === 'commander.help') {
+    return new UsageError('No command was given.', 'cf-deploy --help lists the commands.');
+  }
+  const [message = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
+  const suggestion = rest
+    .join(' ')
+    .trim()
+    .replace(/^\((.*)\)$/, '$1');
+  return new UsageError(
+    message,
+    suggestion === '' ? 'cf-deploy --help lists commands and flags.' : suggestion,
+  );
+}
+
+function nameIn(argv: readonly string[]): string {
+  return argv.find((word) => COMMANDS.some(({ name }) => name === word)) ?? '';
+}
+
+function fullName(command: Command): string {
+  const { parent } = command;
+  return parent === null || parent.parent === null ? command.name() : `${fullName(parent)} ${command.name()}`;
+}

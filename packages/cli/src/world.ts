@@ -1,0 +1,26 @@
+/** Everything a command touches outside itself. Only `bin.ts` makes one from the real process. */
+export interface World {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Text of standard input up to its end. */
+  readonly readStdin: () => Promise<string>;
+  readonly stdinIsTerminal: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Aborts on Ctrl-C and termination. */
+  readonly signal: AbortSignal;
+  /** Asks a question on the terminal and gives the answer. */
+  readonly ask: (question: string) => Promise<string>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** A stream of text. */
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Width of the terminal in columns. */
+  readonly columns: number;
+  /** The stream itself, for a live display; only where there is one. */
+  readonly stream?: NodeJS.WriteStream;
+}

@@ -1,0 +1,71 @@
+import { run } from '../../src/program.ts';
+import type { World } from '../../src/world.ts';
+
+/** What a command line did. */
+export interface CliRun {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The `--json` document. */
+  readonly json: JsonRun;
+}
+
+/** The document, loosely: a test says what it expects of it. */
+export interface JsonRun {
+  readonly command: string;
+  readonly ok: boolean;
+  readonly exitCode: number;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into results of every command
+  readonly result: any;
+  readonly error?: { code: string; message: string; hint?: string; details?: Record<string, unknown> };
+}
+
+/** What of the world differs from a pipeline without any variable. */
+export interface CliOptions {
+  readonly cwd?: string;
+  readonly env?: Record<string, string>;
+  readonly stdin?: string;
+  readonly signal?: AbortSignal;
+  /** Answer to questions; makes it a terminal. */
+  readonly answer?: string;
+  /** Called with each piece written to stderr. */
+  readonly onStderr?: (text: string) => void;
+}
+
+/** Runs a command line in this process with captured streams. */
+export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const terminal = options.answer !== undefined;
+  const world: World = {
+    stdout: { write: (text) => void out.push(text), isTerminal: terminal, columns: 100 },
+    stderr: {
+      write: (text) => {
+        err.push(text);
+        options.onStderr?.(text);
+      },
+      isTerminal: terminal,
+      columns: 100,
+    },
+    readStdin: async () => options.stdin ?? '',
+    stdinIsTerminal: terminal,
+    env: options.env ?? {},
+    cwd: options.cwd ?? '/',
+    signal: options.signal ?? new AbortController().signal,
+    ask: async (question) => {
+      err.push(question);
+      return options.answer ?? '';
+    },
+    now: Date.now,
+  };
+  const exitCode = await run(args, world);
+  const stdout = out.join('');
+  return {
+    exitCode,
+    stdout,
+    stderr: err.join(''),
+    get json() {
+      return JSON.parse(stdout) as JsonRun;
+    },
+  };
+}

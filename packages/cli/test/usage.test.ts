@@ -1,0 +1,126 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from './support/run-cli.ts';
+
+let root: string;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'cf-deploy-usage-'));
+  await mkdir(join(root, 'tenants'));
+});
+
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+describe('help', () => {
+  it('lists every command on stdout and exits 0', async () => {
+    const { exitCode, stdout, stderr } = await runCli(['--help']);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    for (const name of [
+      'validate',
+      'plan',
+      'deploy',
+      'drift',
+      'status',
+      'versions',
+      'rollback',
+      'secrets',
+      'config',
+      'build',
+      'doctor',
+      'local',
+    ]) {
+      expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+    }
+  });
+
+  it('of a command lists its flags', async () => {
+    const { exitCode, stdout } = await runCli(['deploy', '--help']);
+    expect(exitCode).toBe(0);
+    for (const flag of [
+      '--tenant',
+      '--all',
+      '--dry-run',
+      '--force',
+      '--no-verify',
+      '--parallel',
+      '--message',
+    ]) {
+      expect(stdout).toContain(flag);
+    }
+  });
+
+  it('prints the version of the package', async () => {
+    const { exitCode, stdout } = await runCli(['--version']);
+    expect([exitCode, stdout]).toEqual([0, '0.1.0\n']);
+  });
+});
+
+describe('a wrong command line exits 3 and says what to do', () => {
+  it.each([
+    ['no command', [], 'No command was given.', 'cf-deploy --help'],
+    ['an unknown command', ['deplyo'], "unknown command 'deplyo'", 'Did you mean deploy?'],
+    ['an unknown flag', ['deploy', '--tennant=a'], "unknown option '--tennant=a'", 'Did you mean --tenant?'],
+    ['no tenant', ['deploy', '--env=staging'], 'No tenant was named.', '--tenant'],
+    ['an empty tenant', ['plan', '--tenant='], 'No tenant was named.', '--tenant'],
+    ['a flag without its value', ['deploy', '--tenant'], 'argument missing', '--help'],
+    ['a tenant twice', ['deploy', '--tenant=a', '--tenant', 'b'], 'given twice', '--help'],
+    ['one and all', ['deploy', '--tenant=a', '--all'], 'exclude each other', '--only'],
+    ['--only without --all', ['deploy', '--tenant=a', '--only=b'], '--only needs --all', '--all'],
+    ['an empty name in --only', ['deploy', '--all', '--only=a,,b'], 'separated by commas', '--help'],
+    ['no tenants at once', ['deploy', '--all', '--parallel=0'], 'from 1 to 999', '--help'],
+    ['a stray argument', ['deploy', 'acme', '--tenant=a'], 'too many arguments', '--help'],
+    ['an unknown log level', ['deploy', '--tenant=a', '--log-level=loud'], 'Allowed choices', '--help'],
+    ['secrets without an action', ['secrets', '--tenant=a'], 'unknown option', '--help'],
+    [
+      'secrets put without a name',
+      ['secrets', 'put', '--tenant=a'],
+      "missing required argument 'name'",
+      '--help',
+    ],
+    ['local without an action', ['local'], 'No command was given.', '--help'],
+    [
+      'weather without --local',
+      ['plan', '--tenant=a', '--weather=w.json'],
+      '--weather needs --local',
+      'hint',
+    ],
+    ['build without a folder', ['build', '--tenant=a'], 'No folder was named.', '--outdir'],
+  ])('%s', async (_, args, message, hint) => {
+    const { exitCode, stdout, stderr } = await runCli(args, { cwd: root });
+    expect([exitCode, stdout]).toEqual([3, '']);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(hint);
+    expect(stderr).not.toMatch(/ {4}at /);
+  });
+
+  it('as one JSON document with --json, wherever the flag stands', async () => {
+    const { exitCode, json, stderr } = await runCli(['--json', 'deploy', '--tenant=a', '--frobnicate'], {
+      cwd: root,
+    });
+    expect([exitCode, stderr]).toEqual([3, '']);
+    expect(json).toEqual({
+      command: 'deploy',
+      ok: false,
+      exitCode: 3,
+      error: { code: 'USAGE', message: "unknown option '--frobnicate'", hint: expect.any(String) },
+    });
+  });
+});
+
+describe('the project folder', () => {
+  it('is looked for upwards, and its absence is explained', async () => {
+    const { exitCode, json } = await runCli(['validate', '--all', '--json'], { cwd: tmpdir() });
+    expect([exitCode, json.error]).toMatchObject([
+      3,
+      { code: 'ROOT_NOT_FOUND', hint: expect.stringContaining('--root') },
+    ]);
+  });
+
+  it('named with --root must hold tenants/', async () => {
+    const { exitCode, stderr } = await runCli(['validate', '--all', '--root', join(root, 'tenants')]);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('There is no folder tenants/ in');
+  });
+});
