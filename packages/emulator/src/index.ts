@@ -15,3 +15,5 @@ export type { ListenOptions, Listening } from './listen.ts';
 export type { Seed, TokenSeed } from './seed.ts';
 export type { Capture } from './store/store.ts';
 export type { WorkerLogEvent } from './runtime/contract.ts';
+export { STAND_INS } from './runtime/stand-ins/list.ts';
+export type { StandIn } from './runtime/stand-ins/list.ts';
