@@ -68,6 +68,12 @@ describe('a compile error', () => {
     expect(frame).toContain('const = 1');
   });
 
+  it('does not repeat a secret from the line', async () => {
+    const error = await failure({ 'src/index.ts': 'const key = "sk_live_abcdefghijklmnop1234" + ;' });
+    expect(error.message).toContain('const key = "***" + ;');
+    expect(JSON.stringify(error.toJSON())).not.toContain('sk_live');
+  });
+
   it('of an old builtin name says how to get Node.js compatibility', async () => {
     const error = await failure({ 'src/index.ts': 'import path from "path";\nexport default { path };' });
     expect(error.findings[0]).toMatchObject({

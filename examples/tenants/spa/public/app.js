@@ -1,0 +1,3 @@
+const response = await fetch('/api/time');
+const { now } = await response.json();
+document.querySelector('#app').textContent = `${location.pathname} at ${now}`;
