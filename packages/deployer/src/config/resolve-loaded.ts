@@ -19,6 +19,10 @@ import type { LoadedTenant } from './tenants.ts';
 export interface ResolveLoadedOptions {
   readonly env?: string | undefined;
   readonly lenient: boolean;
+  /** Variables over those of the file, always as text. */
+  readonly vars: Readonly<Record<string, string>>;
+  /** Workers for Platforms namespace to deploy into, or null. */
+  readonly dispatchNamespace: string | null;
   readonly project: ProjectRules;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -50,7 +54,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
     lenient: options.lenient,
   });
   findings.push(...effective.findings);
-  const { config } = effective;
+  const config = withVars(effective.config, options.vars);
   const scriptName = nameOf(config, choice.environment);
   const context = {
     scriptName: scriptName ?? '',
@@ -91,6 +95,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
     environment: choice.environment,
     requestedEnvironment: choice.requested,
     hasEnvironments: environments.length > 0,
+    dispatchNamespace: options.dispatchNamespace,
     warnings: sorted,
   });
   return { worker: deepFreeze(worker), findings: sorted, environments, sources };
@@ -155,6 +160,13 @@ function pickEnvironment(
     hint: `Add "env": { ${name}: {} }, or leave out --env.`,
   };
   return { usable: true, environment: choice.name, inFile: null, requested: null, findings: [finding] };
+}
+
+/** Variables of the command line replace those of the file, in their places, and follow them otherwise. */
+function withVars(config: EffectiveConfig, vars: Readonly<Record<string, string>>): EffectiveConfig {
+  if (Object.keys(vars).length === 0) return config;
+  const own = (config.values['vars'] ?? {}) as Readonly<Record<string, unknown>>;
+  return { ...config, values: { ...config.values, vars: { ...own, ...vars } } };
 }
 
 function nameOf(config: EffectiveConfig, environment: string | null): string | null {

@@ -26,6 +26,7 @@ export interface ResolvedInput {
   readonly environment: string | null;
   readonly requestedEnvironment: string | null;
   readonly hasEnvironments: boolean;
+  readonly dispatchNamespace: string | null;
   readonly warnings: readonly Finding[];
 }
 
@@ -73,8 +74,9 @@ export function resolveParts(input: ResolvedInput): ResolvedWorker {
     exports: fields.exports ?? null,
     settings: resolveSettings(fields),
     runtime: resolveRuntime(fields),
-    triggers: resolveTriggers(config, input.scriptName),
-    dispatchNamespace: null,
+    triggers:
+      input.dispatchNamespace === null ? resolveTriggers(config, input.scriptName) : { workersDev: false },
+    dispatchNamespace: input.dispatchNamespace,
     codeUpdateStrategy: durable?.code_update_strategy ?? DEFAULT_CODE_UPDATE,
     unsafeMetadata: unsafe?.metadata ?? {},
     health: resolveHealth(tenantConfig.healthCheck, project.healthCheck),

@@ -22,7 +22,6 @@ export function resolveTriggers(config: EffectiveConfig, scriptName: string): Tr
     crons: fields.triggers?.crons,
     queueConsumers: queues?.consumers?.map((consumer) => toConsumer(consumer)),
     workflows: workflows.length === 0 ? undefined : workflows,
-    emailAddresses: fields.addresses,
   });
 }
 

@@ -17,6 +17,10 @@ export interface ResolveWorkerOptions {
   readonly env?: string | undefined;
   /** Unknown fields are warnings instead of errors. @default false */
   readonly lenient?: boolean;
+  /** Variables over those of the file, always as text (`--var NAME:value`). */
+  readonly vars?: Readonly<Record<string, string>> | undefined;
+  /** Deploys into this Workers for Platforms namespace; it has no triggers of its own. */
+  readonly dispatchNamespace?: string | undefined;
   /** Rules of the project. @default none */
   readonly project?: ProjectRules;
   /** Milliseconds since 1970; decides whether a compatibility date is in the future. @default Date.now */
@@ -43,6 +47,8 @@ export async function resolveWorker(options: ResolveWorkerOptions): Promise<Reso
   return resolveLoaded(tenant, {
     env: options.env,
     lenient: options.lenient ?? false,
+    vars: options.vars ?? {},
+    dispatchNamespace: options.dispatchNamespace ?? null,
     project: options.project ?? {},
     now: (options.now ?? Date.now)(),
     look: (path) => lookAt(resolve(tenant.dir, path)),

@@ -157,8 +157,6 @@ export interface Triggers {
   readonly queueConsumers?: readonly QueueConsumer[];
   /** Workflows whose class is in this script (`PUT /workflows/{name}`). */
   readonly workflows?: readonly WorkflowTrigger[];
-  /** `addresses`: e-mail addresses routed to the Worker (`*@host` is a zone's catch-all). */
-  readonly emailAddresses?: readonly string[];
 }
 
 /** A zone route. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inheritable, topLevel } from './field.ts';
+import { inheritable } from './field.ts';
 import { nonEmpty } from './primitives.ts';
 
 const route = z.union([
@@ -33,5 +33,4 @@ export const TRIGGER_FIELDS = {
       crons: z.array(nonEmpty).describe('Cron expressions, UTC. An empty list removes all.').optional(),
     }),
   ),
-  addresses: topLevel(z.array(nonEmpty).describe('E-mail addresses routed to the Worker.')),
 };

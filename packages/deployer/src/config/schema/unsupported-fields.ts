@@ -37,6 +37,10 @@ export const UNSUPPORTED_FIELDS: Readonly<Record<string, UnsupportedField>> = {
     why: 'inbound TCP (`connect`) is not supported.',
     hint: 'Deploy this Worker with wrangler.',
   },
+  addresses: {
+    why: 'rules of Email Routing are not made by this tool.',
+    hint: 'Route the addresses to the Worker in the dashboard, or deploy it with wrangler.',
+  },
   legacy_env: {
     why: 'service environments were removed by Cloudflare; every environment is a Worker of its own.',
     hint: 'Remove the field.',

@@ -1,0 +1,21 @@
+/**
+ * Where we mean to differ from wrangler; docs/differences-from-wrangler.md gives the reasons. `refused`: wrangler goes
+ * on, we stop before sending.
+ */
+export const INTENDED: Readonly<Record<string, string>> = {
+  'compatibility-date-unchecked': 'refused: a date that is not a date',
+  'config-unknown-fields': 'refused: unknown fields (equal with --lenient)',
+  'assets-only-with-vars': 'refused: vars that an assets-only Worker would lose',
+  python: 'refused: Python Workers are not supported',
+  'email-addresses': 'refused: rules of Email Routing are not made by this tool',
+};
+
+/** Cases that are refused because of what is in the account: decided when the deploy reads it. */
+export const DECIDED_BY_ACCOUNT: Readonly<Record<string, string>> = {
+  'binding-queue-missing': 'the queue does not exist',
+  'error-api-deployment-existing': 'the API refuses the deployment',
+  'error-api-upload': 'the API refuses the upload',
+  'provision-new': 'bindings without a resource, on a Worker that does not exist: nothing is created unasked',
+  'routes-conflict': 'the route belongs to another Worker',
+  'secrets-required-new': 'the required secrets have no value anywhere',
+};
