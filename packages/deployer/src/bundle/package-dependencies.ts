@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+
+/** A dependency of the project, as an upload's metadata lists it (`package_dependencies`). */
+export interface PackageDependency {
+  readonly name: string;
+  /** Range the project asks for. */
+  readonly packageJsonVersion: string;
+  /** Version that is installed. */
+  readonly installedVersion: string;
+}
+
+const packageSchema = z.object({
+  version: z.string().optional(),
+  dependencies: z.record(z.string(), z.string()).optional(),
+});
+
+/**
+ * The `dependencies` of the project folder's own package.json that are installed, in its order. Empty without a readable
+ * package.json: the list only informs.
+ */
+export async function packageDependencies(projectDir: string): Promise<PackageDependency[]> {
+  const declared = (await readPackage(projectDir))?.dependencies ?? {};
+  const found = await Promise.all(
+    Object.entries(declared).map(async ([name, packageJsonVersion]) => {
+      const installedVersion = await installedVersionOf(name, projectDir);
+      return installedVersion === null ? [] : [{ name, packageJsonVersion, installedVersion }];
+    }),
+  );
+  return found.flat();
+}
+
+async function installedVersionOf(name: string, projectDir: string): Promise<string | null> {
+  // A name from a file must not lead elsewhere than into node_modules.
+  if (name.split('/').some((segment) => segment === '..' || segment === '')) return null;
+  for (let folder = projectDir; ; folder = path.dirname(folder)) {
+    const version = (await readPackage(path.join(folder, 'node_modules', name)))?.version;
+    if (version !== undefined) return version;
+    if (folder === path.dirname(folder)) return null;
+  }
+}
+
+async function readPackage(folder: string): Promise<z.output<typeof packageSchema> | null> {
+  try {
+    const text = await readFile(path.join(folder, 'package.json'), 'utf8');
+    return packageSchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}

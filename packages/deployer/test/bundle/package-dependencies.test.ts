@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { packageDependencies } from '../../src/bundle/package-dependencies.ts';
+import { caseProject, project, temporaryFolder } from './support.ts';
+
+describe('the dependencies of a project', () => {
+  it('are those that are installed, with range and version, as wrangler lists them', async () => {
+    expect(await packageDependencies(await caseProject('package-dependencies'))).toEqual([
+      { name: 'tiny-twice', packageJsonVersion: '^1.0.0', installedVersion: '1.2.3' },
+    ]);
+  });
+
+  it('are none without a package.json, or with one that cannot be read', async () => {
+    expect(await packageDependencies(await temporaryFolder())).toEqual([]);
+    expect(await packageDependencies(await project({ 'package.json': '{ broken' }))).toEqual([]);
+    expect(
+      await packageDependencies(await project({ 'package.json': '{ "dependencies": { "a": 1 } }' })),
+    ).toEqual([]);
+  });
+
+  it('never lead out of node_modules', async () => {
+    const folder = await project({
+      'package.json': '{ "version": "9.9.9", "dependencies": { "..": "*", "a/../..": "*" } }',
+    });
+    expect(await packageDependencies(folder)).toEqual([]);
+  });
+});
