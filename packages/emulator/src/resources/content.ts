@@ -10,7 +10,7 @@ import { readMetadata } from '../upload/metadata.ts';
 import { readCode } from '../upload/modules.ts';
 import { classesOf, etagOf, startScript } from '../upload/prepare.ts';
 import { scriptToWire } from '../wire/scripts.ts';
-import { findScript, newestVersion, pathScriptKey } from './find.ts';
+import { findScript, findVersion, newestVersion, pathScriptKey } from './find.ts';
 import { scriptContent } from './script-content.ts';
 
 const SCRIPT = '/accounts/:account_id/workers/scripts/:script_name';
@@ -18,9 +18,11 @@ const SCRIPT = '/accounts/:account_id/workers/scripts/:script_name';
 /** Code of a Worker apart from its configuration. */
 export const contentEndpoints: Endpoint[] = [
   endpoint(`PUT ${SCRIPT}/content`, { permission: P.scriptsWrite }, putContent),
-  endpoint(`GET ${SCRIPT}/content/v2`, { permission: P.scriptsRead }, async (call) =>
-    scriptContent(call, findScript(call)),
-  ),
+  endpoint(`GET ${SCRIPT}/content/v2`, { permission: P.scriptsRead, query: ['version'] }, async (call) => {
+    const script = findScript(call);
+    const id = call.query.get('version');
+    return scriptContent(call, script, id === null ? undefined : findVersion(script, id));
+  }),
 ];
 
 /** New code under the configuration of the newest version; live at once. */

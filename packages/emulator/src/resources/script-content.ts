@@ -1,13 +1,16 @@
 import type { Call } from '../endpoint.ts';
-import type { ScriptDocument } from '../store/model.ts';
+import type { ScriptDocument, VersionDocument } from '../store/model.ts';
 import { liveVersion, latestVersion } from '../wire/scripts.ts';
 
 /**
- * The code of the live version: a multipart body for module Workers, with the main module's name in `cf-entrypoint`;
+ * The code of a version (default: the live one): a multipart body for module Workers, with the main module's name in `cf-entrypoint`;
  * the bare script otherwise.
  */
-export async function scriptContent(call: Call, script: ScriptDocument): Promise<Response> {
-  const version = liveVersion(script) ?? latestVersion(script);
+export async function scriptContent(
+  call: Call,
+  script: ScriptDocument,
+  version: VersionDocument | undefined = liveVersion(script) ?? latestVersion(script),
+): Promise<Response> {
   if (version === undefined || version.format === 'assets') {
     return new Response('', { headers: { 'content-type': 'application/javascript' } });
   }
@@ -21,7 +24,6 @@ export async function scriptContent(call: Call, script: ScriptDocument): Promise
   }
   const form = new FormData();
   for (const module of version.modules) {
-    if (module.contentType === 'application/source-map') continue;
     const bytes = new Uint8Array(await call.blobs.get(module.blob));
     form.append(module.name, new File([bytes], module.name, { type: module.contentType }), module.name);
   }

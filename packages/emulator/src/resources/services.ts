@@ -43,7 +43,7 @@ export const serviceEndpoints: Endpoint[] = [
   endpoint(`GET ${ENVIRONMENT}/routes`, { permission: P.scriptsRead, query: ['show_zonename'] }, (call) =>
     success(scriptRoutes(call.store, findEnvironment(call))),
   ),
-  endpoint(`GET ${ENVIRONMENT}/content`, { permission: P.scriptsRead }, async (call) =>
+  endpoint(`GET ${ENVIRONMENT}/content/v2`, { permission: P.scriptsRead }, async (call) =>
     scriptContent(call, findEnvironment(call)),
   ),
   endpoint(`GET ${ENVIRONMENT}/subdomain`, { permission: P.scriptsRead }, (call) => {

@@ -137,7 +137,7 @@ async function changedFields(
   };
   if (body['bindings'] !== undefined) {
     const keep = Array.isArray(body['keep_bindings']) ? (body['keep_bindings'] as string[]) : [];
-    changes.bindings = resolveInherited(readBindings(body['bindings']), keep, {
+    changes.bindings = resolveInherited(readBindings(withBareInherited(body['bindings'], base)), keep, {
       versions: script.versions,
       strict: true,
       versionOnly: false,
@@ -163,6 +163,20 @@ async function changedFields(
     changes.shape = await startAgain(call, base, changes);
   }
   return changes;
+}
+
+/**
+ * A settings patch may name a binding by type and name alone to keep it as it is (wrangler's `secret bulk` does).
+ */
+function withBareInherited(bindings: unknown, base: VersionDocument): unknown {
+  if (!Array.isArray(bindings)) return bindings;
+  return bindings.map((binding: unknown) => {
+    if (!isObject(binding) || Object.keys(binding).length !== 2) return binding;
+    const known = base.bindings.some(
+      ({ name, type }) => name === binding['name'] && type === binding['type'],
+    );
+    return known ? { type: 'inherit', name: binding['name'] } : binding;
+  });
 }
 
 /** Starts stored code again under other settings. */

@@ -15,19 +15,25 @@ const BASE = '/accounts/:account_id/workers/scripts/:script_name/versions';
 
 /** Versions of a Worker: upload without deploying, list, read. */
 export const versionEndpoints: Endpoint[] = [
-  endpoint(`POST ${BASE}`, { permission: P.scriptsWrite, query: ['bindings_inherit'] }, (call) =>
-    call.mutex.run(pathScriptKey(call), async () => {
-      const { name } = findScript(call);
-      const target: UploadTarget = { scriptName: name, dispatchNamespace: null, mode: 'version' };
-      const prepared = await prepareUpload(call, target);
-      const script = call.store.write((tx) => applyVersionUpload(call, target, prepared, tx));
-      const { annotations: _annotations, ...wire } = versionToWire(prepared.version, script, call.store);
-      return success({
-        ...wire,
-        startup_time_ms: prepared.version.shape.startupTimeMs,
-        ...optional('exports_reconciliation', prepared.reconciliation),
-      });
-    }),
+  endpoint(
+    `POST ${BASE}`,
+    {
+      permission: P.scriptsWrite,
+      query: ['bindings_inherit', 'excludeScript', 'include_subdomain_availability'],
+    },
+    (call) =>
+      call.mutex.run(pathScriptKey(call), async () => {
+        const { name } = findScript(call);
+        const target: UploadTarget = { scriptName: name, dispatchNamespace: null, mode: 'version' };
+        const prepared = await prepareUpload(call, target);
+        const script = call.store.write((tx) => applyVersionUpload(call, target, prepared, tx));
+        const { annotations: _annotations, ...wire } = versionToWire(prepared.version, script, call.store);
+        return success({
+          ...wire,
+          startup_time_ms: prepared.version.shape.startupTimeMs,
+          ...optional('exports_reconciliation', prepared.reconciliation),
+        });
+      }),
   ),
   endpoint(
     `GET ${BASE}`,

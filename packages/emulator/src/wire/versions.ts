@@ -36,6 +36,7 @@ export function versionToWire(
         handlers: version.shape.handlers,
         named_handlers: namedHandlers(version.shape),
         last_deployed_from: version.source,
+        ...optional('placement_mode', version.placement?.['mode']),
       },
       script_runtime: {
         compatibility_date: version.compatibilityDate ?? '2021-11-02',

@@ -49,12 +49,17 @@ function inspect(candidate: StartCandidate): Awaited<ReturnType<Runtime['check']
   const handlers = ['fetch', 'scheduled', 'queue', 'email', 'tail'].filter((name) =>
     new RegExp(`(?:async )?\\b${name}\\s*\\(`).test(source),
   );
-  const classes = [...source.matchAll(/export class (\w+)( extends WorkflowEntrypoint)?/g)].map(
-    ([, name = '', flow]) => ({
-      name,
-      type: flow === undefined ? ('durable-object' as const) : ('workflow' as const),
-      handlers: [],
-    }),
+  const inline = [...source.matchAll(/export class (\w+)/g)].map(([, name = '']) => name);
+  // What a bundler writes: `export { Room, index_default as default }`.
+  const listed = [...source.matchAll(/export\s*\{([^}]*)\}/g)].flatMap(([, names = '']) =>
+    names.split(',').map((name) => name.trim()),
   );
+  const classes = [...inline, ...listed.filter((name) => /^\w+$/.test(name))].map((name) => ({
+    name,
+    type: new RegExp(`${name}\\b.* extends WorkflowEntrypoint`).test(source)
+      ? ('workflow' as const)
+      : ('durable-object' as const),
+    handlers: [],
+  }));
   return { ok: true, startupTimeMs: 3, handlers, namedHandlers: classes };
 }
