@@ -7,6 +7,7 @@ export default defineConfig({
   resolve: {
     // Tests run the sources, so a test run needs no build and cannot test a stale one.
     alias: {
+      '@cf-deploy/cli': source('packages/cli/src/index.ts'),
       '@cf-deploy/deployer': source('packages/deployer/src/index.ts'),
       '@cf-deploy/emulator/msw': source('packages/emulator/src/msw.ts'),
       '@cf-deploy/emulator': source('packages/emulator/src/index.ts'),

@@ -1,4 +1,5 @@
 import type { Deployer, DeployEvent } from '@cf-deploy/deployer';
+import { resolve } from 'node:path';
 import { findRoot } from './find-root.ts';
 import type { GlobalFlags } from './global-flags.ts';
 import type { LocalCloudflare } from './local.ts';
@@ -50,7 +51,12 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
       }
       if (flags.local === true) {
         const { openLocal } = await import('./local.ts');
-        local = await openLocal({ root: folder, world, weather: flags.weather, note: context.note });
+        local = await openLocal({
+          root: folder,
+          env: world.env,
+          note: context.note,
+          ...(flags.weather === undefined ? {} : { weather: resolve(world.cwd, flags.weather) }),
+        });
       }
       const { createDeployer } = await import('@cf-deploy/deployer');
       return createDeployer({

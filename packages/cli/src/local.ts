@@ -1,6 +1,5 @@
 import type { DeployerOptions } from '@cf-deploy/deployer';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { inProcessFetch, loopbackFetch } from './local/doors.ts';
 import { localEnvironment } from './local/environment.ts';
 import { localNotice } from './local/notice.ts';
@@ -9,22 +8,24 @@ import { findRunning, type Running } from './local/running.ts';
 import { resolveAll, seedOnce } from './local/seeding.ts';
 import { startEmulator, weatherError } from './local/start-emulator.ts';
 import { UsageError } from './usage-error.ts';
-import type { World } from './world.ts';
 
 /** The embedded Cloudflare as the library sees it. */
 export interface LocalCloudflare {
+  /** Spread them into the options of `createDeployer`. */
   readonly options: Pick<DeployerOptions, 'fetch' | 'baseUrl' | 'env' | 'apiToken' | 'workerFetch'>;
   close(): Promise<void>;
 }
 
 /** What `openLocal` needs. */
 export interface LocalOptions {
+  /** The project folder. */
   readonly root: string;
-  readonly world: World;
-  /** File with faults and delays. */
-  readonly weather: string | undefined;
-  /** Tells the user. */
-  readonly note: (line: string) => void;
+  /** Where secrets of the tenants are looked for; its credentials are dropped. @default process.env */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** File with faults and delays, absolute or relative to the working folder. */
+  readonly weather?: string;
+  /** Told what runs where, and what is a stand-in. */
+  readonly note?: (line: string) => void;
 }
 
 /**
@@ -40,18 +41,15 @@ export async function openLocal(options: LocalOptions): Promise<LocalCloudflare>
 
 async function inProcess(
   paths: LocalPaths,
-  { root, world, weather, note }: LocalOptions,
+  { root, env = process.env, weather, note }: LocalOptions,
 ): Promise<LocalCloudflare> {
   const [{ LOCAL_TOKEN, STAND_INS }, workers] = await Promise.all([
     import('@cf-deploy/emulator'),
     resolveAll(root),
   ]);
-  const emulator = await startEmulator(
-    paths,
-    weather === undefined ? undefined : resolve(world.cwd, weather),
-  );
+  const emulator = await startEmulator(paths, weather);
   await seedOnce(paths, workers, (seed) => emulator.admin.seed(seed));
-  for (const line of localNotice('in this process, state in .cf-deploy/', workers, STAND_INS)) note(line);
+  for (const line of localNotice('in this process, state in .cf-deploy/', workers, STAND_INS)) note?.(line);
   const fetch = inProcessFetch((request) => emulator.fetch(request));
   return {
     options: {
@@ -59,7 +57,7 @@ async function inProcess(
       workerFetch: fetch,
       baseUrl: 'https://api.cloudflare.com/client/v4',
       apiToken: LOCAL_TOKEN,
-      env: localEnvironment(world.env, LOCAL_TOKEN),
+      env: localEnvironment(env, LOCAL_TOKEN),
     },
     close: () => emulator.close(),
   };
@@ -68,19 +66,19 @@ async function inProcess(
 async function connect(
   paths: LocalPaths,
   { url, token }: Running,
-  { root, world, weather, note }: LocalOptions,
+  { root, env = process.env, weather, note }: LocalOptions,
 ): Promise<LocalCloudflare> {
   const [{ STAND_INS }, workers] = await Promise.all([import('@cf-deploy/emulator'), resolveAll(root)]);
-  if (weather !== undefined) await sendWeather(url, resolve(world.cwd, weather));
+  if (weather !== undefined) await sendWeather(url, weather);
   await seedOnce(paths, workers, (seed) => send(`${url}/__cf-deploy/seed`, 'POST', JSON.stringify(seed)));
-  for (const line of localNotice(`at ${url}`, workers, STAND_INS)) note(line);
+  for (const line of localNotice(`at ${url}`, workers, STAND_INS)) note?.(line);
   return {
     options: {
       fetch: globalThis.fetch,
       workerFetch: loopbackFetch(url),
       baseUrl: `${url}/client/v4`,
       apiToken: token,
-      env: localEnvironment(world.env, token),
+      env: localEnvironment(env, token),
     },
     close: async () => {},
   };

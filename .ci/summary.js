@@ -1,0 +1,24 @@
+// Prints "<passed> passed, <failed> failed" for a report of vitest's JSON reporter. A report without any test, or
+// without an end, counts as one failure: silence is not success.
+import { readFileSync } from 'node:fs';
+
+const [, , path] = process.argv;
+const result = count(path);
+process.stdout.write(`${result.passed} passed, ${result.failed} failed\n`);
+
+function count(file) {
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    // A file that could not be loaded has no tests of its own, but failed.
+    const broken = report.testResults.filter(
+      ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+    ).length;
+    const failed = report.numFailedTests + broken;
+    return {
+      passed: report.numPassedTests,
+      failed: report.numTotalTests === 0 ? Math.max(1, failed) : failed,
+    };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
