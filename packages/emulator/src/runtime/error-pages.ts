@@ -14,6 +14,13 @@ const PAGES = {
     title: 'There is nothing here yet',
     text: 'If you expect something to be here, it may take some time. Please check back again later.',
   },
+  /** A Worker fetched a Worker of its own account by its workers.dev name. */
+  'same-account': {
+    status: 404,
+    code: 1042,
+    title: 'Worker tried to fetch from another Worker on the same zone',
+    text: 'Use a service binding instead.',
+  },
   /** No Worker takes the URL and the zone has no origin here. */
   'no-origin': {
     status: 530,

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { errorPage } from './error-pages.ts';
-import type { Instance } from './instance/instance.ts';
+import type { Miniflare } from 'miniflare';
+import type { Instance, Used } from './instance/instance.ts';
 import { callRouter } from './instance/router-client.ts';
+import type { Logs } from './logs.ts';
 import { watchBody } from './instance/watch-body.ts';
 import { workerName } from './plan/worker-name.ts';
 import type { ScriptRef } from './plan/worker-name.ts';
@@ -9,33 +11,86 @@ import type { ScriptRef } from './plan/worker-name.ts';
 /** The version that is to answer. */
 export interface Target {
   ref: ScriptRef;
+  accountId: string;
   versionId: string;
   /** Outside the current deployment. */
   preview: boolean;
+  /** False when assets may answer without any code of the version. */
+  runsCode: boolean;
 }
 
-/** Lets one version of a Worker answer a request, waking it when it sleeps. A Worker that throws gives a 1101 page. */
-export function fetchWorker(instance: Instance, target: Target, request: Request): Promise<Response> {
+/** Time `waitUntil` work may take before a change of the process cuts it off. */
+const WAIT_UNTIL_MS = 5_000;
+
+/**
+ * Lets one version of a Worker answer a request, waking it when it sleeps. A Worker that throws gives a 1101 page, and
+ * so does a runtime that does not start or ends under the request; the reason is logged.
+ */
+export async function fetchWorker(
+  instance: Instance,
+  logs: Logs,
+  target: Target,
+  request: Request,
+): Promise<Response> {
   const ray = newRay();
-  return instance.use({ kind: 'worker', ...target }, async (miniflare) => {
-    const worker = workerName(target.ref, target.versionId);
-    const { url, method, body } = request;
-    const headers = new Headers(request.headers);
-    headers.set('cf-ray', ray);
-    headers.set('cf-visitor', JSON.stringify({ scheme: new URL(url).protocol.slice(0, -1) }));
-    if (!headers.has('x-forwarded-proto'))
-      headers.set('x-forwarded-proto', new URL(url).protocol.slice(0, -1));
-    const answer = await callRouter(miniflare, { kind: 'fetch', worker }, { url, method, headers, body });
-    if (answer.threw) {
-      await answer.body?.cancel();
-      return { value: errorPage('threw', new URL(url).host, ray) };
-    }
-    const watched = watchBody(NO_BODY.has(answer.status) ? null : answer.body);
-    answer.headers.set('cf-ray', ray);
-    answer.headers.set('server', 'cloudflare');
-    const value = new Response(watched.body, { status: answer.status, headers: answer.headers });
-    return { value, until: watched.ended };
-  });
+  try {
+    return await instance.use({ kind: 'worker', ...target }, (miniflare) =>
+      forward({ miniflare, logs, target, request, ray }),
+    );
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    const { accountId, ref, versionId } = target;
+    logs.emit({
+      accountId,
+      scriptName: ref.name,
+      versionId,
+      at: new Date().toISOString(),
+      level: 'exception',
+      message,
+    });
+    return errorPage('threw', new URL(request.url).host, ray);
+  }
+}
+
+interface Forward {
+  miniflare: Miniflare;
+  logs: Logs;
+  target: Target;
+  request: Request;
+  ray: string;
+}
+
+async function forward({ miniflare, logs, target, request, ray }: Forward): Promise<Used<Response>> {
+  const { url, method, body, signal } = request;
+  const worker = workerName(target.ref, target.versionId);
+  const headers = withEdgeHeaders(request, ray);
+  const settled = target.runsCode ? logs.ended(ray, WAIT_UNTIL_MS) : Promise.resolve();
+  const answer = await callRouter(
+    miniflare,
+    { kind: 'fetch', worker },
+    { url, method, headers, body, signal },
+  );
+  if (answer.threw) {
+    await answer.body?.cancel();
+    return { value: errorPage('threw', new URL(url).host, ray), until: settled };
+  }
+  const watched = watchBody(NO_BODY.has(answer.status) ? null : answer.body);
+  answer.headers.set('cf-ray', ray);
+  answer.headers.set('server', 'cloudflare');
+  const value = new Response(watched.body, { status: answer.status, headers: answer.headers });
+  return { value, until: watched.ended.then(() => settled) };
+}
+
+/** Headers Cloudflare's edge adds before a Worker sees a request. */
+function withEdgeHeaders(request: Request, ray: string): Headers {
+  const scheme = new URL(request.url).protocol.slice(0, -1);
+  const headers = new Headers(request.headers);
+  headers.set('cf-ray', ray);
+  headers.set('cf-ipcountry', 'US');
+  headers.set('cf-visitor', JSON.stringify({ scheme }));
+  if (!headers.has('x-forwarded-proto')) headers.set('x-forwarded-proto', scheme);
+  return headers;
 }
 
 /** A request id as Cloudflare's: 16 hex digits and the data centre. */

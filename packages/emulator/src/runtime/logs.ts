@@ -5,6 +5,11 @@ import { MODULES_ROOT } from './instance/worker-options.ts';
 
 /** Hands log lines from workerd to whoever follows them. */
 export interface Logs {
+  /**
+   * Settles when workerd has reported the end of the invocation with this request id, `waitUntil` work included, or
+   * after `ms` milliseconds.
+   */
+  ended(ray: string, ms: number): Promise<void>;
   follow(listener: (event: WorkerLogEvent) => void): () => void;
   emit(event: WorkerLogEvent): void;
   /** Takes what the log Worker of an account's process sends. */
@@ -25,7 +30,19 @@ export function createLogs(): Logs {
   const emit = (event: WorkerLogEvent): void => {
     for (const listener of listeners) listener(event);
   };
+  const waiting = new Map<string, () => void>();
   return {
+    ended: (ray, ms) =>
+      new Promise((resolve) => {
+        const done = (): void => {
+          clearTimeout(timer);
+          waiting.delete(ray);
+          resolve();
+        };
+        const timer = setTimeout(done, ms);
+        timer.unref();
+        waiting.set(ray, done);
+      }),
     follow: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -33,6 +50,7 @@ export function createLogs(): Logs {
     emit,
     receive: async (accountId, request) => {
       const { from, events } = (await request.json()) as TailReport;
+      for (const { ray } of events) if (ray !== null) waiting.get(ray)?.();
       for (const { level, timestamp, message } of events.flatMap(({ lines }) => lines)) {
         const at = new Date(timestamp).toISOString();
         emit({ accountId, ...from, at, level, message: withoutRoot(message) });

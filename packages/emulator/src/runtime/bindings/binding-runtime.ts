@@ -9,8 +9,10 @@ export interface BindingContext {
   readonly accountId: string;
   readonly script: ScriptDocument;
   readonly version: VersionDocument;
-  /** Name of the Worker that stands for another script, or null when that script is gone. */
+  /** Name of the Worker that answers for another script, assets included, or null when that script is gone. */
   workerFor(ref: ScriptRef): string | null;
+  /** Name of the Worker with the code of another script, for its named exports. */
+  codeFor(ref: ScriptRef): string | null;
   /** The Durable Object class of a script, by its name or by its namespace id, or null when there is none. */
   durableObject(
     ref: ScriptRef,

@@ -6,9 +6,10 @@ import type { BindingRuntime } from './binding-runtime.ts';
 export const service: BindingRuntime = {
   types: ['service'],
   part: (binding, context) => {
-    const name = context.workerFor({ name: textField(binding, 'service'), dispatchNamespace: null });
-    if (name === null) return null;
     const entrypoint = optionalText(binding, 'entrypoint');
+    const ref = { name: textField(binding, 'service'), dispatchNamespace: null };
+    const name = entrypoint === undefined ? context.workerFor(ref) : context.codeFor(ref);
+    if (name === null) return null;
     const props = binding['props'];
     return {
       serviceBindings: {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Miniflare } from 'miniflare';
 import { createMutex } from '../../mutex.ts';
+import { createIdleTimer } from '../idle-timer.ts';
 import { runnableDate } from '../compatibility.ts';
 import type { ScriptShape } from '../../store/model.ts';
 import type { StartCandidate, StartFailure } from '../contract.ts';
@@ -28,9 +29,10 @@ const PLAIN: Record<string, string> = { plain_text: 'text', secret_text: 'text',
 /**
  * @param options.timeoutMs Time the top level may take before the candidate counts as not starting. Cloudflare allows a
  * second of CPU; this is wall time on a machine that may be busy.
+ * @param options.idleMs Time without a check after which the process stops.
  */
-export function createChecker(options: { timeoutMs?: number } = {}): Checker {
-  const timeoutMs = options.timeoutMs ?? 5_000;
+export function createChecker(options: { timeoutMs?: number; idleMs?: number } = {}): Checker {
+  const { timeoutMs = 5_000, idleMs = 20_000 } = options;
   const cache = new Map<string, Promise<CheckResult>>();
   let host: Promise<Miniflare> | null = null;
   let closed = false;
@@ -43,10 +45,13 @@ export function createChecker(options: { timeoutMs?: number } = {}): Checker {
     await running?.then((miniflare) => miniflare.dispose());
   };
 
+  const idle = createIdleTimer(idleMs, () => void turns.run('check', stop));
+
   const run = async (body: string): Promise<CheckResult> => {
     if (closed) throw new Error('The runtime is closed.');
     host ??= startHost();
     const answer = await Promise.race([ask(await host, body), after(timeoutMs)]);
+    idle.touch();
     if (typeof answer === 'object') return judge(answer);
     await stop();
     return answer === 'late' ? startTimedOut() : startCrashed();
@@ -68,6 +73,7 @@ export function createChecker(options: { timeoutMs?: number } = {}): Checker {
     },
     close: async () => {
       closed = true;
+      idle.cancel();
       await stop();
     },
   };

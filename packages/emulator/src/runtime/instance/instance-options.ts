@@ -4,10 +4,12 @@ import type {
   Response as HostResponse,
   WorkerOptions,
 } from 'miniflare';
+import { assetWorkers } from '../assets/asset-workers.ts';
 import type { InstancePlan } from '../plan/plan-instance.ts';
+import { frontName } from '../plan/worker-name.ts';
 import { quietOptions } from '../quiet-options.ts';
 import { LOG_SOURCE } from '../sources/log-source.ts';
-import { ROUTER_SOURCE } from '../sources/router-source.ts';
+import { OUTBOUND_SOURCE, ROUTER_SOURCE } from '../sources/router-source.ts';
 import { STAND_IN_SOURCES } from '../sources/stand-in-sources.ts';
 import { workerOptions } from './worker-options.ts';
 import type { ReadBlob } from './worker-options.ts';
@@ -47,11 +49,12 @@ export async function instanceOptions(
     workers: [
       router(plan),
       ownWorker('log', LOG_SOURCE, { SINK: (request: HostRequest) => services.onLogs(request) }),
+      ownWorker('outbound', OUTBOUND_SOURCE, {
+        HOST: (request: HostRequest) => services.onOutbound(request),
+      }),
       ...Object.entries(STAND_IN_SOURCES).map(([name, source]) => standIn(name, source, services)),
-      ...workers.map((worker: WorkerOptions) => ({
-        ...worker,
-        outboundService: (request: HostRequest) => services.onOutbound(request),
-      })),
+      ...workers,
+      ...plan.workers.flatMap(assetWorkers),
     ],
   };
 }
@@ -60,11 +63,24 @@ function router({ workers, data }: InstancePlan): WorkerOptions {
   const prefixed = (kind: string, ids: readonly string[]): Record<string, string> =>
     Object.fromEntries(ids.map((id) => [`${kind}:${id}`, id]));
   return {
-    ...ownWorker('router', ROUTER_SOURCE, Object.fromEntries(workers.map(({ name }) => [name, name]))),
+    ...ownWorker('router', ROUTER_SOURCE, routerTargets(workers)),
     kvNamespaces: prefixed('kv', data.kv),
     d1Databases: prefixed('d1', data.d1),
     r2Buckets: prefixed('r2', data.r2),
   };
+}
+
+/** Requests go to the front of a Worker with assets, events to its code. */
+function routerTargets(workers: InstancePlan['workers']): Record<string, string> {
+  return Object.fromEntries(
+    workers.flatMap(({ name, version }) => {
+      const front = version.assets === null ? name : frontName(name);
+      return [
+        [`fetch:${name}`, front],
+        [`event:${name}`, name],
+      ];
+    }),
+  );
 }
 
 function ownWorker(

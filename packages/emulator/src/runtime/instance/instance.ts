@@ -2,7 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import type { Miniflare } from 'miniflare';
 import type { MiniflareOptions } from 'miniflare';
 import type { DataNeeds, AwakeScript, InstancePlan } from '../plan/plan-instance.ts';
+import { planSignature } from '../plan/plan-instance.ts';
 import { workerName } from '../plan/worker-name.ts';
+import { createIdleTimer } from '../idle-timer.ts';
 import { createAwake } from './awake.ts';
 import type { Need } from './awake.ts';
 import { createDrain } from './drain.ts';
@@ -56,7 +58,6 @@ export function createInstance(settings: InstanceOptions): Instance {
   let loaded: { plan: InstancePlan; signature: string } | null = null;
   let dirty = false;
   let swap: Promise<void> | null = null;
-  let idle: NodeJS.Timeout | null = null;
   let lastUsed = performance.now();
 
   const currentPlan = (): InstancePlan => settings.plan(awake.scripts(), awake.data());
@@ -64,7 +65,7 @@ export function createInstance(settings: InstanceOptions): Instance {
   /** True when the running process has what is needed and nothing newer. */
   const ready = (need: Need): boolean => {
     if (miniflare === null || loaded === null) return false;
-    if (dirty && JSON.stringify(currentPlan()) !== loaded.signature) return false;
+    if (dirty && planSignature(currentPlan()) !== loaded.signature) return false;
     dirty = false;
     return provides(loaded.plan, need);
   };
@@ -93,7 +94,7 @@ export function createInstance(settings: InstanceOptions): Instance {
 
   const reload = async (): Promise<void> => {
     const plan = currentPlan();
-    const signature = JSON.stringify(plan);
+    const signature = planSignature(plan);
     dirty = false;
     if (miniflare !== null && signature === loaded?.signature) return;
     await mkdir(settings.dir, { recursive: true });
@@ -108,13 +109,13 @@ export function createInstance(settings: InstanceOptions): Instance {
     loaded = { plan, signature };
   };
 
-  const sleepWhenIdle = (): void => {
-    if (idle !== null) clearTimeout(idle);
-    idle = setTimeout(() => {
-      if (drain.size === 0 && swap === null) void exclusively(stopNow).then(() => awake.clear());
-    }, settings.idleMs);
-    idle.unref();
-  };
+  const idle = createIdleTimer(settings.idleMs, () => {
+    if (drain.size > 0 || swap !== null) return idle.touch();
+    void exclusively(stopNow).then(
+      () => awake.clear(),
+      () => undefined,
+    );
+  });
 
   return {
     use: async (need, work) => {
@@ -136,9 +137,11 @@ export function createInstance(settings: InstanceOptions): Instance {
         return value;
       } catch (error) {
         done();
+        // The process is gone (it was killed, or ran out of memory): the next use starts another.
+        if (isGone(error) && miniflare === running) void exclusively(stopNow).catch(() => undefined);
         throw error;
       } finally {
-        sleepWhenIdle();
+        idle.touch();
       }
     },
     changed: () => {
@@ -159,7 +162,7 @@ export function createInstance(settings: InstanceOptions): Instance {
       return lastUsed;
     },
     stop: async () => {
-      if (idle !== null) clearTimeout(idle);
+      idle.cancel();
       await exclusively(stopNow);
     },
   };
@@ -167,6 +170,14 @@ export function createInstance(settings: InstanceOptions): Instance {
 
 /** Reloads one use may cause before it gives up: each means that the state changed again meanwhile. */
 const MAX_ATTEMPTS = 20;
+
+/** Whether a call failed because nothing listens any more. */
+function isGone(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && (cause.code === 'ECONNREFUSED' || cause.code === 'UND_ERR_SOCKET')) return true;
+  }
+  return false;
+}
 
 function provides(plan: InstancePlan, need: Need): boolean {
   if (need.kind !== 'worker') return plan.data[need.kind].includes(need.id);

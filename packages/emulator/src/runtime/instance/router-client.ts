@@ -8,6 +8,7 @@ export interface RouterRequest {
   method?: string;
   headers?: Iterable<[string, string]>;
   body?: ReadableStream<Uint8Array> | Uint8Array | string | null;
+  signal?: AbortSignal;
 }
 
 /** What came back. */
@@ -26,13 +27,14 @@ const INTERNAL = /^(?:mf-|x-cf-deploy-|transfer-encoding$|connection$|keep-alive
 export async function callRouter(
   miniflare: Miniflare,
   call: RouterCall,
-  { url, method = 'POST', headers = [], body = null }: RouterRequest,
+  { url, method = 'POST', headers = [], body = null, signal }: RouterRequest,
 ): Promise<RouterAnswer> {
   const passed = [...headers].filter(([name]) => !INTERNAL.test(name.toLowerCase()));
   const response = await miniflare.dispatchFetch(url, {
     method,
     headers: [...passed, [CALL_HEADER, Buffer.from(JSON.stringify(call)).toString('base64')]],
     redirect: 'manual',
+    ...(signal === undefined ? {} : { signal }),
     ...(body === null ? {} : { body: body as ReadableStream<Uint8Array>, duplex: 'half' as const }),
   });
   const answer = new Headers();

@@ -39,6 +39,7 @@ export async function workerOptions(plan: WorkerPlan, readBlob: ReadBlob): Promi
       : { email: { send_email: Object.entries(sendEmail).map(([name, limits]) => ({ name, ...limits })) } }),
     additionalUnboundDurableObjects: plan.objects.map(({ scriptName: _own, ...object }) => object),
     stripCfConnectingIp: false,
+    outboundService: 'outbound',
     tails: [
       { name: 'log', props: { scriptName: plan.scriptName, versionId: version.id } },
       ...plan.tails.map((name) => ({ name })),

@@ -3,7 +3,7 @@ import { bindingPart, bindingTargets } from '../bindings/registry.ts';
 import type { BindingContext } from '../bindings/binding-runtime.ts';
 import type { RuntimeView } from '../contract.ts';
 import { liveVersions, primaryVersion, versionOf } from '../live-versions.ts';
-import { refKey, workerName } from './worker-name.ts';
+import { frontName, refKey, workerName } from './worker-name.ts';
 import type { ScriptRef } from './worker-name.ts';
 import { mergeParts } from './worker-part.ts';
 import type { DurableObjectPart, WorkerPart } from './worker-part.ts';
@@ -36,11 +36,18 @@ export interface WorkerPlan {
   failure?: string;
 }
 
-/** What one workerd process is to run. Plain data: equal plans need no restart. */
+/** What one workerd process is to run. Plain data: plans of one signature need no restart. */
 export interface InstancePlan {
   accountId: string;
   workers: WorkerPlan[];
   data: DataNeeds;
+}
+
+/** Text that is equal for equal plans. A version never changes, so its id stands for it. */
+export function planSignature(plan: InstancePlan): string {
+  return JSON.stringify(plan, (key, value: unknown) =>
+    key === 'version' ? (value as VersionDocument).id : value,
+  );
 }
 
 /** Plans a process for the scripts to keep awake and everything they are bound to. Pure. */
@@ -101,7 +108,8 @@ function planWorker({ view, accountId, script, version, scripts }: WorkerQuestio
     accountId,
     script,
     version,
-    workerFor: (ref) => workerFor(scripts, ref),
+    workerFor: (ref) => answering(scripts, ref),
+    codeFor: (ref) => primaryName(scripts, ref),
     durableObject: (ref, wanted) => {
       const owner = scripts.get(refKey(ref));
       const namespace = owner?.durableObjectNamespaces.find(
@@ -121,14 +129,22 @@ function planWorker({ view, accountId, script, version, scripts }: WorkerQuestio
       const part = objectPart(script, namespace);
       return part?.scriptName === name ? [part] : [];
     }),
-    tails: tailRefs(script).flatMap((ref) => workerFor(scripts, ref) ?? []),
+    tails: tailRefs(script).flatMap((ref) => primaryName(scripts, ref) ?? []),
   };
 }
 
-function workerFor(scripts: ReadonlyMap<string, ScriptDocument>, ref: ScriptRef): string | null {
+function primaryName(scripts: ReadonlyMap<string, ScriptDocument>, ref: ScriptRef): string | null {
   const script = scripts.get(refKey(ref));
   const version = script && primaryVersion(script);
   return script === undefined || version === undefined ? null : workerName(script, version.id);
+}
+
+function answering(scripts: ReadonlyMap<string, ScriptDocument>, ref: ScriptRef): string | null {
+  const script = scripts.get(refKey(ref));
+  const version = script && primaryVersion(script);
+  if (script === undefined || version === undefined) return null;
+  const name = workerName(script, version.id);
+  return version.assets === null ? name : frontName(name);
 }
 
 /**

@@ -13,3 +13,13 @@ export function refKey({ name, dispatchNamespace }: ScriptRef): string {
 export function workerName(ref: ScriptRef, versionId: string): string {
   return `${refKey(ref)}@${versionId}`;
 }
+
+/** Name of the Worker that holds the static assets of another one. */
+export function assetsName(worker: string): string {
+  return `${worker}#assets`;
+}
+
+/** Name of the Worker that decides between assets and code, for a Worker with assets. */
+export function frontName(worker: string): string {
+  return `${worker}#front`;
+}

@@ -27,14 +27,19 @@ const toWorker = async (request, worker) => {
 const threw = (error) =>
   new Response(String(error?.message ?? error), { status: 500, headers: { '${THREW_HEADER}': '1' } });
 
+const bytes = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
 const date = (value) => new Date(value);
 
 const events = {
-  fetch: (call, request, worker) => toWorker(request, worker),
   scheduled: async (call, _request, worker) =>
     Response.json(await worker.scheduled({ cron: call.cron, scheduledTime: date(call.scheduledTime) })),
   queue: async (call, request, worker) => {
-    const messages = (await request.json()).map((message) => ({ ...message, timestamp: date(message.timestamp) }));
+    const messages = (await request.json()).map(({ contentType, ...message }) => ({
+      ...message,
+      body: contentType === 'bytes' ? bytes(message.body) : message.body,
+      timestamp: date(message.timestamp),
+    }));
     const result = await worker.queue(call.queue, messages);
     return Response.json({ ...result, explicitAcks: [...(result.explicitAcks ?? [])] });
   },
@@ -78,7 +83,8 @@ export default {
   async fetch(request, env) {
     try {
       const call = readCall(request);
-      if (Object.hasOwn(events, call.kind)) return await events[call.kind](call, request, env[call.worker]);
+      if (call.kind === 'fetch') return await toWorker(request, env['fetch:' + call.worker]);
+      if (Object.hasOwn(events, call.kind)) return await events[call.kind](call, request, env['event:' + call.worker]);
       return await data[call.kind][call.operation](env[call.kind + ':' + call.resource], call.options, request);
     } catch (error) {
       return threw(error);
@@ -86,3 +92,6 @@ export default {
   },
 };
 `;
+
+/** Source of the Worker that takes what all others fetch from the outside. */
+export const OUTBOUND_SOURCE = `export default { fetch: (request, env) => env.HOST.fetch(request) };`;

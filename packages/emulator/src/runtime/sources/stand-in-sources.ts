@@ -9,6 +9,9 @@ const call = async (env, path, input) => {
 const json = async (env, path, input) => (await call(env, path, input)).json();
 `;
 
+/** Names the Worker a dispatcher wants; on a response: the reason it did not get it. */
+export const DISPATCH_HEADER = 'x-cf-deploy-dispatch';
+
 /**
  * Sources of wrapped bindings: each module's default export makes, inside the Worker that binds it, the object it sees in
  * its `env`. `HOST` is the function that answers for them in our own process.
@@ -16,6 +19,10 @@ const json = async (env, path, input) => (await call(env, path, input)).json();
 export const STAND_IN_SOURCES: Record<string, string> = {
   'stand-in:ai': ai(),
   'stand-in:vectorize': vectorize(),
+  'stand-in:queue': queue(),
+  'stand-in:dispatch': dispatch(),
+  'stand-in:asset-files': assetFiles(),
+  'stand-in:secret': secret(),
   'stand-in:refused': refused(),
 };
 
@@ -68,5 +75,80 @@ export default ({ NAME, TYPE }) => {
     get: (_, key) => (typeof key === 'symbol' || key === 'then' || key === 'toJSON' ? undefined : refuse),
   });
 };
+`;
+}
+
+function queue(): string {
+  return `${CALL}
+const base64 = (value) => {
+  const view = value instanceof ArrayBuffer ? new Uint8Array(value) : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  let text = '';
+  for (const byte of view) text += String.fromCharCode(byte);
+  return btoa(text);
+};
+const encode = (body, { contentType = 'json', delaySeconds } = {}) => {
+  if (contentType === 'bytes') return { contentType, delaySeconds, body: base64(body) };
+  if (contentType === 'text' && typeof body !== 'string') throw new TypeError('A text message needs a string.');
+  return { contentType, delaySeconds, body };
+};
+class Queue {
+  #env;
+  constructor(env) { this.#env = env; }
+  async #put(messages) {
+    await json(this.#env, 'queue/send', { queue: this.#env.QUEUE, delay: this.#env.DELAY, messages });
+  }
+  async send(body, options) { await this.#put([encode(body, options)]); }
+  async sendBatch(messages, options = {}) {
+    await this.#put([...messages].map(({ body, ...own }) => encode(body, { ...options, ...own })));
+  }
+}
+export default (env) => new Queue(env);
+`;
+}
+
+/** The target travels in a header, so that the request itself is passed on unchanged. */
+function dispatch(): string {
+  return `
+class Dispatcher {
+  #env;
+  constructor(env) { this.#env = env; }
+  get(name, args, options) {
+    if (options?.outbound !== undefined) throw new Error('Outbound Workers have no local runtime.');
+    const { HOST, NAMESPACE } = this.#env;
+    const fetch = async (input, init) => {
+      const request = new Request(input, init);
+      request.headers.set('${DISPATCH_HEADER}', btoa(encodeURIComponent(JSON.stringify({ namespace: NAMESPACE, name }))));
+      const response = await HOST.fetch(request);
+      if (response.headers.has('${DISPATCH_HEADER}')) throw new Error(await response.text());
+      return response;
+    };
+    return { fetch };
+  }
+}
+export default (env) => new Dispatcher(env);
+`;
+}
+
+/** The part of a KV namespace the asset Worker reads its files from. */
+function assetFiles(): string {
+  return `
+export default ({ HOST, WORKER }) => ({
+  async getWithMetadata(hash) {
+    const response = await HOST.fetch('http://host/asset/file', { method: 'POST', body: JSON.stringify({ worker: WORKER, hash }) });
+    if (!response.ok) return { value: null, metadata: null };
+    return { value: response.body, metadata: { contentType: response.headers.get('content-type') ?? undefined } };
+  },
+});
+`;
+}
+
+function secret(): string {
+  return `
+export default ({ NAME, VALUE }) => ({
+  async get() {
+    if (VALUE === null) throw new Error('Secret "' + NAME + '" not found');
+    return VALUE;
+  },
+});
 `;
 }

@@ -1,0 +1,18 @@
+import { textField } from './binding-runtime.ts';
+import type { BindingRuntime } from './binding-runtime.ts';
+
+/**
+ * `get(name)` gives a Worker of the namespace, by `fetch` only. The namespace's Workers run in a process of their own, so
+ * that waking one does not stop the Worker that dispatches to it.
+ */
+export const dispatchNamespace: BindingRuntime = {
+  types: ['dispatch_namespace'],
+  part: (binding) => ({
+    wrappedBindings: {
+      [binding.name]: {
+        scriptName: 'stand-in:dispatch',
+        bindings: { NAMESPACE: textField(binding, 'namespace') },
+      },
+    },
+  }),
+};

@@ -1,0 +1,15 @@
+import { textField } from './binding-runtime.ts';
+import type { BindingRuntime } from './binding-runtime.ts';
+
+/** Producers. Messages go to our own broker, which outlives the process of the Worker. */
+export const queue: BindingRuntime = {
+  types: ['queue'],
+  part: (binding) => ({
+    wrappedBindings: {
+      [binding.name]: {
+        scriptName: 'stand-in:queue',
+        bindings: { QUEUE: textField(binding, 'queue_name'), DELAY: Number(binding['delivery_delay'] ?? 0) },
+      },
+    },
+  }),
+};

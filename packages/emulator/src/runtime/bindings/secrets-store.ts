@@ -1,0 +1,16 @@
+import { textField } from './binding-runtime.ts';
+import type { BindingRuntime } from './binding-runtime.ts';
+
+/** Secrets of a Secrets Store, read with `get()`. */
+export const secretsStore: BindingRuntime = {
+  types: ['secrets_store_secret'],
+  part: (binding, { view, accountId }) => {
+    const name = textField(binding, 'secret_name');
+    const value = view.secretsStoreSecret?.(accountId, textField(binding, 'store_id'), name) ?? null;
+    return {
+      wrappedBindings: {
+        [binding.name]: { scriptName: 'stand-in:secret', bindings: { NAME: name, VALUE: value } },
+      },
+    };
+  },
+};
