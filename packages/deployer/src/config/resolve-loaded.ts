@@ -2,11 +2,11 @@ import { bindingsFromConfig } from '../bindings/convert.ts';
 import { BINDING_MODULES } from '../bindings/registry.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { type EffectiveConfig, effectiveConfig } from './effective.ts';
-import { chooseEnvironment } from './environments.ts';
 import type { Finding } from './finding.ts';
 import { formatPath, parsePath } from './format-path.ts';
 import type { ProjectRules } from './project-config.ts';
 import type { SourceDocument } from './read/source-document.ts';
+import { pickEnvironment } from './pick-environment.ts';
 import { resolveParts } from './resolve-parts.ts';
 import type { ResolvedResult } from './resolve-worker.ts';
 import type { RuleFacts } from './rules/rule.ts';
@@ -33,7 +33,8 @@ export interface ResolveLoadedOptions {
 /** Resolves files that were read. Pure but for `look`; never throws for what is in the files. */
 export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOptions): ResolvedResult {
   const { tenantFile, workerFile } = tenant;
-  const environments = workerFile === null ? [] : definedEnvironments(workerFile);
+  const environments =
+    workerFile === null ? [] : (tenant.redirect?.definedEnvironments ?? definedEnvironments(workerFile));
   const sources = Object.fromEntries(
     [tenantFile, workerFile].flatMap((document) =>
       document === null ? [] : [[document.file, document.text]],
@@ -44,7 +45,11 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
   const findings: Finding[] = [...tenant.findings, ...(checkedTenant?.findings ?? [])];
   if (workerFile === null) return { worker: null, findings: sortFindings(findings), environments, sources };
 
-  const choice = pickEnvironment(options.env, environments, workerFile);
+  const choice = pickEnvironment(options.env, {
+    defined: environments,
+    redirect: tenant.redirect,
+    document: workerFile,
+  });
   findings.push(...choice.findings);
   if (!choice.usable) return { worker: null, findings: sortFindings(findings), environments, sources };
 
@@ -55,7 +60,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
   });
   findings.push(...effective.findings);
   const config = withVars(effective.config, options.vars);
-  const scriptName = nameOf(config, choice.environment);
+  const scriptName = nameOf(config, tenant.redirect === null ? choice.environment : null);
   const context = {
     scriptName: scriptName ?? '',
     environment: choice.environment,
@@ -105,61 +110,6 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
 export function definedEnvironments(document: SourceDocument): readonly string[] {
   const { env } = document.value as { readonly env?: unknown };
   return typeof env === 'object' && env !== null && !Array.isArray(env) ? Object.keys(env) : [];
-}
-
-interface PickedEnvironment {
-  readonly usable: boolean;
-  /** For the name and the records. */
-  readonly environment: string | null;
-  /** The section to read; null reads the top level. */
-  readonly inFile: string | null;
-  readonly requested: string | null;
-  readonly findings: readonly Finding[];
-}
-
-function pickEnvironment(
-  requested: string | undefined,
-  defined: readonly string[],
-  document: SourceDocument,
-): PickedEnvironment {
-  const choice = chooseEnvironment(requested, defined);
-  const place = document.place(['env'], 'key');
-  if (choice.kind === 'top-level') {
-    return { usable: true, environment: null, inFile: null, requested: null, findings: [] };
-  }
-  if (choice.kind === 'named') {
-    return {
-      usable: true,
-      environment: choice.name,
-      inFile: choice.name,
-      requested: choice.aliasOf,
-      findings: [],
-    };
-  }
-  const name = JSON.stringify(choice.name.slice(0, 64));
-  if (choice.kind === 'unknown' || !/^[A-Za-z0-9][\w.-]{0,62}$/.test(choice.name)) {
-    const finding: Finding = {
-      severity: 'error',
-      code: 'environment-unknown',
-      path: 'env',
-      place,
-      message: `${document.file} has no environment ${name}.`,
-      hint:
-        defined.length === 0
-          ? 'It has none at all; leave out --env to use the top level.'
-          : `Environments are: ${defined.join(', ')}.`,
-    };
-    return { usable: false, environment: null, inFile: null, requested: choice.name, findings: [finding] };
-  }
-  const finding: Finding = {
-    severity: 'warning',
-    code: 'environment-undefined',
-    path: 'env',
-    place,
-    message: `${document.file} defines no environments; the top level is used for ${name}, and the Worker's name gets the suffix.`,
-    hint: `Add "env": { ${name}: {} }, or leave out --env.`,
-  };
-  return { usable: true, environment: choice.name, inFile: null, requested: null, findings: [finding] };
 }
 
 /** Variables of the command line replace those of the file, in their places, and follow them otherwise. */

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { ConvertedBinding } from '../bindings/convert.ts';
 import type { DurableObjectsSection } from '../bindings/durable-object.ts';
 import type { UnsafeSection } from '../bindings/unsafe.ts';
@@ -37,6 +38,7 @@ const DEFAULT_CODE_UPDATE = { mode: 'deferred', max_delay: 300 };
 export function resolveParts(input: ResolvedInput): ResolvedWorker {
   const { config, tenant, tenantConfig, project } = input;
   const { fields, values } = config;
+  const projectDir = dirname(tenant.workerPath);
   const durable = values['durable_objects'] as DurableObjectsSection | undefined;
   const secrets = values['secrets'] as { readonly required?: readonly string[] } | undefined;
   const unsafe = values['unsafe'] as UnsafeSection | undefined;
@@ -52,8 +54,8 @@ export function resolveParts(input: ResolvedInput): ResolvedWorker {
     rootDir: tenant.rootDir,
     tenantDir: tenant.dir,
     configFile: tenant.workerPath,
-    build: resolveBuild(fields, tenant.dir),
-    assets: resolveAssets(values['assets'], tenant.dir),
+    build: resolveBuild(fields, projectDir),
+    assets: resolveAssets(values['assets'], projectDir),
     compatibilityDate: fields.compatibility_date ?? '',
     compatibilityFlags: fields.compatibility_flags ?? [],
     bindings: input.bindings.map(({ binding }) => binding),
@@ -88,6 +90,7 @@ export function resolveParts(input: ResolvedInput): ResolvedWorker {
 }
 
 function topLevelName(input: ResolvedInput): string {
+  if (input.tenant.redirect !== null) return input.tenant.redirect.topLevelName ?? input.scriptName;
   const { name } = input.worker.value as { readonly name?: unknown };
   return typeof name === 'string' ? name : input.scriptName;
 }

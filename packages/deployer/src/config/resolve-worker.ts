@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import type { Finding } from './finding.ts';
-import type { ProjectRules } from './project-config.ts';
+import { type LoadedProject, loadProjectConfig } from './load-project-config.ts';
 import { resolveLoaded } from './resolve-loaded.ts';
 import type { ResolvedWorker } from './resolved-worker.ts';
 import { loadTenant } from './tenants.ts';
@@ -21,8 +21,11 @@ export interface ResolveWorkerOptions {
   readonly vars?: Readonly<Record<string, string>> | undefined;
   /** Deploys into this Workers for Platforms namespace; it has no triggers of its own. */
   readonly dispatchNamespace?: string | undefined;
-  /** Rules of the project. @default none */
-  readonly project?: ProjectRules;
+  /**
+   * Rules of the project, loaded once for many tenants.
+   * @default what loadProjectConfig(rootDir) gives
+   */
+  readonly project?: LoadedProject;
   /** Milliseconds since 1970; decides whether a compatibility date is in the future. @default Date.now */
   readonly now?: () => number;
 }
@@ -44,15 +47,22 @@ export interface ResolvedResult {
  */
 export async function resolveWorker(options: ResolveWorkerOptions): Promise<ResolvedResult> {
   const tenant = await loadTenant(options.rootDir, options.tenant);
-  return resolveLoaded(tenant, {
+  const project = options.project ?? (await loadProjectConfig(options.rootDir));
+  const result = resolveLoaded(tenant, {
     env: options.env,
     lenient: options.lenient ?? false,
     vars: options.vars ?? {},
     dispatchNamespace: options.dispatchNamespace ?? null,
-    project: options.project ?? {},
+    project: project.rules,
     now: (options.now ?? Date.now)(),
-    look: (path) => lookAt(resolve(tenant.dir, path)),
+    look: (path) => lookAt(resolve(dirname(tenant.workerPath), path)),
   });
+  return {
+    ...result,
+    worker: project.findings.length > 0 ? null : result.worker,
+    findings: [...project.findings, ...result.findings],
+    sources: { ...result.sources, ...project.sources },
+  };
 }
 
 /**

@@ -5,6 +5,7 @@ import { didYouMean } from './did-you-mean.ts';
 import type { Finding } from './finding.ts';
 import { readDocument, type ReadResult } from './read/read-document.ts';
 import type { SourceDocument } from './read/source-document.ts';
+import { followRedirect, readRedirected, type Redirect } from './redirect.ts';
 import { isTenantId, TENANT_ID_RULE } from './tenant-id.ts';
 
 /** A tenant's files as read: parsed, not yet checked. */
@@ -20,6 +21,8 @@ export interface LoadedTenant {
   readonly workerFile: SourceDocument | null;
   /** Absolute path of the wrangler file; of `wrangler.jsonc` when there is none. */
   readonly workerPath: string;
+  /** Set when a build tool generated the wrangler file. */
+  readonly redirect: Redirect | null;
   readonly findings: readonly Finding[];
 }
 
@@ -68,20 +71,31 @@ export async function loadTenants(rootDir: string): Promise<readonly string[]> {
 export async function loadTenant(rootDir: string, tenantId: string): Promise<LoadedTenant> {
   const dir = join(rootDir, 'tenants', tenantId);
   if (!isTenantId(tenantId) || !(await isFolder(dir))) throw await unknownTenant(rootDir, tenantId);
-  const workerPath = await firstExisting(dir, WORKER_FILES);
+  const redirected = await followRedirect(rootDir, dir);
+  const workerPath =
+    redirected !== null && 'path' in redirected ? redirected.path : await firstExisting(dir, WORKER_FILES);
   const tenantPath = await firstExisting(dir, TENANT_FILES);
   const [worker, tenant] = await Promise.all([
     read(rootDir, workerPath, { dir: `tenants/${tenantId}`, name: 'wrangler.jsonc' }),
     read(rootDir, tenantPath, { dir: `tenants/${tenantId}`, name: 'tenant.config.json' }),
   ]);
+  const generated =
+    redirected !== null && 'path' in redirected && worker.document !== null
+      ? readRedirected(worker.document)
+      : null;
   return {
     id: tenantId,
     rootDir,
     dir,
     tenantFile: tenant.document,
-    workerFile: worker.document,
+    workerFile: generated?.document ?? worker.document,
     workerPath: workerPath ?? join(dir, 'wrangler.jsonc'),
-    findings: [...tenant.findings, ...worker.findings],
+    redirect: generated?.redirect ?? null,
+    findings: [
+      ...tenant.findings,
+      ...worker.findings,
+      ...(redirected !== null && 'finding' in redirected ? [redirected.finding] : []),
+    ],
   };
 }
 
