@@ -25,7 +25,7 @@ const TYPES: Record<Exclude<ModuleKind, 'json'>, ModuleOption['type']> = {
 
 /** The miniflare options of one Worker: its code and its bindings. */
 export async function workerOptions(plan: WorkerPlan, readBlob: ReadBlob): Promise<WorkerOptions> {
-  const { parts = {}, sendEmail, ...part } = plan.part;
+  const { parts: _parts, sendEmail, ...part } = plan.part;
   const { version } = plan;
   return {
     name: plan.name,
@@ -33,7 +33,7 @@ export async function workerOptions(plan: WorkerPlan, readBlob: ReadBlob): Promi
     compatibilityFlags: version.compatibilityFlags,
     ...(await code(plan, readBlob)),
     ...part,
-    ...(await partBindings(plan, parts, readBlob)),
+    ...(await partBindings(plan, readBlob)),
     ...(sendEmail === undefined
       ? {}
       : { email: { send_email: Object.entries(sendEmail).map(([name, limits]) => ({ name, ...limits })) } }),
@@ -84,23 +84,22 @@ async function moduleOption(module: StoredModule, readBlob: ReadBlob) {
   return [{ type: TYPES[kind], path, contents: binary ? bytes : text(bytes) }];
 }
 
-async function partBindings(
-  { version }: WorkerPlan,
-  parts: NonNullable<WorkerPlan['part']['parts']>,
-  readBlob: ReadBlob,
-): Promise<WorkerOptions | Record<string, never>> {
+type PartBindings = Pick<WorkerOptions, 'wasmBindings' | 'dataBlobBindings' | 'bindings'>;
+
+/** Bindings whose value is an uploaded part, and the plain ones, which share a section with its texts. */
+async function partBindings({ version, part }: WorkerPlan, readBlob: ReadBlob): Promise<PartBindings> {
+  const parts = Object.entries(part.parts ?? {});
   const wasmBindings: Record<string, Uint8Array> = {};
   const dataBlobBindings: Record<string, Uint8Array> = {};
   const texts: Record<string, string> = {};
-  for (const [name, { kind, part }] of Object.entries(parts)) {
-    const stored = version.modules.find((module) => module.name === part);
+  for (const [name, { kind, part: partName }] of parts) {
+    const stored = version.modules.find((module) => module.name === partName);
     if (stored === undefined) continue;
     const bytes = await readBlob(stored.blob);
     if (kind === 'text') texts[name] = text(bytes);
     else (kind === 'wasm' ? wasmBindings : dataBlobBindings)[name] = bytes;
   }
-  if (Object.keys(parts).length === 0) return {};
-  return { wasmBindings, dataBlobBindings, bindings: { ...texts } } as WorkerOptions;
+  return { wasmBindings, dataBlobBindings, bindings: { ...part.bindings, ...texts } };
 }
 
 function text(bytes: Uint8Array): string {

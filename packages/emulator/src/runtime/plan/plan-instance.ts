@@ -64,7 +64,14 @@ export function planInstance(
       planWorker({ view, accountId, script, version, scripts }),
     ),
   );
-  return { accountId, workers, data };
+  return { accountId, workers, data: withBound(data, workers) };
+}
+
+/** Data that Workers bind is open anyway, so the API may use it without a restart. */
+function withBound(data: DataNeeds, workers: readonly WorkerPlan[]): DataNeeds {
+  const all = (kept: readonly string[], section: 'kvNamespaces' | 'd1Databases' | 'r2Buckets'): string[] =>
+    [...new Set([...kept, ...workers.flatMap(({ part }) => Object.values(part[section] ?? {}))])].toSorted();
+  return { kv: all(data.kv, 'kvNamespaces'), d1: all(data.d1, 'd1Databases'), r2: all(data.r2, 'r2Buckets') };
 }
 
 function versionsToRun(script: ScriptDocument, previews: readonly string[]): VersionDocument[] {
