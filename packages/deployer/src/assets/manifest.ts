@@ -41,16 +41,18 @@ export interface AssetManifest {
 /**
  * Reads an assets directory.
  *
+ * @param context - `rootDir`: folder that names in messages are relative to. @default the directory's parent
  * @throws ConfigError ASSETS_INVALID when the directory is missing, a file is too large, there are too many, `_worker.js`
  *   would be published, or `_headers` or `_redirects` is wrong; `findings` lists all of it
  * @see https://developers.cloudflare.com/workers/static-assets/direct-upload/
  */
 export async function readAssets(
   options: AssetsOptions,
-  context: { rootDir: string },
+  context: { readonly rootDir?: string } = {},
 ): Promise<AssetManifest> {
   const { directory } = options;
-  await assertDirectory(directory, context.rootDir);
+  const rootDir = context.rootDir ?? path.dirname(directory);
+  await assertDirectory(directory, rootDir);
   const ignored = await readIgnoreRules(directory);
   const names = await walk(directory, '', ignored);
   refuseWorkerScript(names, ignored);
@@ -66,7 +68,7 @@ export async function readAssets(
     headers,
     htmlHandling: options.config['html_handling'],
     directory,
-    ...context,
+    rootDir,
   });
   const config = {
     ...options.config,
