@@ -83,7 +83,11 @@ function fail(
   error: unknown,
   { argv, world, command }: { argv: readonly string[]; world: World; command: string },
 ): ExitCode {
-  const shown = presentError(toUsageError(error));
+  const usage = toUsageError(error);
+  const shown = presentError(usage);
+  if (!isPresentable(usage) && /--log-level[= ](debug|trace)/.test(argv.join(' '))) {
+    world.stderr.write(`${withoutCredentials(error, world.env)}\n`);
+  }
   if (argv.includes('--json')) {
     print(world.stdout, document({ command, exitCode: shown.exitCode, error: shown.json }));
     return shown.exitCode;
@@ -113,6 +117,14 @@ function toUsageError(error: unknown): unknown {
     message,
     suggestion === '' ? 'cf-deploy --help lists commands and flags.' : suggestion,
   );
+}
+
+/** The stack of a defect, for whoever reports it. */
+function withoutCredentials(error: unknown, env: World['env']): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return Object.entries(env)
+    .filter(([name, value]) => /TOKEN|KEY|SECRET|PASSWORD/i.test(name) && (value ?? '').length >= 6)
+    .reduce((text, [, value]) => text.replaceAll(value ?? '', '***'), stack);
 }
 
 function nameIn(argv: readonly string[]): string {

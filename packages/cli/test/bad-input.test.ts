@@ -1,0 +1,145 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createProject, type Project } from './support/project.ts';
+
+let project: Project;
+
+beforeEach(async () => {
+  project = await createProject();
+});
+
+afterEach(() => project.remove());
+
+const WRANGLER = 'tenants/mrrainbowsmoke/wrangler.jsonc';
+const TARGET = ['--tenant=mrrainbowsmoke', '--env=staging'];
+
+/** The command fails as said, without a stack, and leaves no record of a success. */
+async function refused(
+  args: readonly string[],
+  expected: { code: string; exitCode: number; says: RegExp[] },
+): Promise<void> {
+  const { exitCode, json } = await project.cli([...args, '--json']);
+  const text = JSON.stringify(json);
+  expect({ exitCode, code: json.error?.code }).toEqual({ exitCode: expected.exitCode, code: expected.code });
+  for (const pattern of expected.says) expect(text).toMatch(pattern);
+  const human = await project.cli(args);
+  expect(human.exitCode).toBe(expected.exitCode);
+  expect(human.stderr).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+  for (const name of await readdir(join(project.root, 'deployments')).catch(() => [])) {
+    const record = JSON.parse(await project.read(`deployments/${name}`)) as { status: string };
+    expect(record.status).not.toMatch(/deployed|unchanged/);
+  }
+}
+
+describe.each(['deploy', 'plan'])('%s refuses', (command) => {
+  it('an unknown tenant, with the one that was probably meant', async () => {
+    await refused([command, '--tenant=mrrainbowsmok', '--env=staging', '--local'], {
+      code: 'TENANT_UNKNOWN',
+      exitCode: 3,
+      says: [/mrrainbowsmok\b/, /mrrainbowsmoke/],
+    });
+  });
+
+  it('an unknown environment, listing those that exist', async () => {
+    await refused([command, '--tenant=mrrainbowsmoke', '--env=qa', '--local'], {
+      code: 'ENVIRONMENT_UNKNOWN',
+      exitCode: 3,
+      says: [/dev/, /staging/, /production/],
+    });
+  });
+
+  it('broken JSON, with file and line', async () => {
+    await project.write(WRANGLER, '{\n  "name": "x",\n  "vars": { "A": }\n}\n');
+    await refused([command, ...TARGET, '--local'], {
+      code: 'CONFIG_UNREADABLE',
+      exitCode: 3,
+      says: [/tenants\/mrrainbowsmoke\/wrangler\.jsonc/, /"line":\s*3/],
+    });
+  });
+
+  it('account ids that differ between the two files', async () => {
+    const { accountId } = JSON.parse(await project.read('tenants/mrrainbowsmoke/tenant.config.json')) as {
+      accountId: string;
+    };
+    await project.edit(WRANGLER, accountId, 'f'.repeat(32));
+    await refused([command, ...TARGET, '--local'], {
+      code: 'CONFIG_INVALID',
+      exitCode: 3,
+      says: [/account/i, /wrangler\.jsonc/, /tenant\.config\.json/],
+    });
+  });
+
+  it('an environment without a required binding', async () => {
+    const text = await project.read(WRANGLER);
+    const at = text.indexOf('"CACHE"', text.indexOf('"staging"'));
+    await project.write(WRANGLER, `${text.slice(0, at)}"CACHE2"${text.slice(at + '"CACHE"'.length)}`);
+    await refused([command, ...TARGET, '--local'], {
+      code: 'CONFIG_INVALID',
+      exitCode: 3,
+      says: [/CACHE/, /staging/],
+    });
+  });
+
+  it('to go on without a token, naming where it looked', async () => {
+    await refused([command, ...TARGET], {
+      code: 'CREDENTIALS_MISSING',
+      exitCode: 4,
+      says: [/CLOUDFLARE_API_TOKEN_MRRAINBOWSMOKE/],
+    });
+  });
+
+  it('source that does not compile, with file and line', async () => {
+    await project.write('packages/worker-api/src/health.ts', 'export const x = ;\n');
+    await refused([command, ...TARGET, '--local'], {
+      code: 'BUNDLE_FAILED',
+      exitCode: 3,
+      says: [/packages\/worker-api\/src\/health\.ts/, /1/],
+    });
+  });
+});
+
+describe('deploy refuses', () => {
+  it('a Worker that does not start, with its own message', async () => {
+    await project.edit(
+      'packages/worker-api/src/index.ts',
+      'async function route',
+      'boom();\nasync function route',
+    );
+    await project.edit(
+      'packages/worker-api/src/index.ts',
+      'boom();',
+      'throw new TypeError("boom at start");',
+    );
+    const { exitCode, json } = await project.local(['deploy', ...TARGET]);
+    expect([1, 3]).toContain(exitCode);
+    expect(JSON.stringify(json)).toContain('boom at start');
+    const status = await project.local(['status', ...TARGET]);
+    expect(status.json.result.exists).toBe(false);
+  });
+});
+
+describe('validate', () => {
+  it('passes every tenant in every environment', async () => {
+    for (const env of ['', 'dev', 'staging', 'production']) {
+      const { exitCode, json } = await project.cli(['validate', '--all', `--env=${env}`, '--json']);
+      expect({
+        env,
+        exitCode,
+        findings: json.result.results.flatMap((r: { findings: unknown[] }) => r.findings),
+      }).toEqual({ env, exitCode: 0, findings: [] });
+    }
+  });
+
+  it('reports every mistake at once, with places, and exits 3', async () => {
+    await project.edit(WRANGLER, '"workers_dev": true', '"workers_dev": "yes", "compatability_flags": []');
+    const { exitCode, json } = await project.cli(['validate', ...TARGET, '--json']);
+    expect([exitCode, json.result.valid]).toEqual([3, false]);
+    expect(json.result.findings.length).toBeGreaterThanOrEqual(2);
+    for (const finding of json.result.findings)
+      expect(finding.place).toMatchObject({ file: WRANGLER, line: expect.any(Number) });
+    const { stdout } = await project.cli(['validate', ...TARGET]);
+    expect(stdout).toMatch(/tenants\/mrrainbowsmoke\/wrangler\.jsonc:\d+:\d+/);
+    expect(stdout).toContain('compatibility_flags');
+  });
+});

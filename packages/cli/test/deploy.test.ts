@@ -1,0 +1,113 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProject, type Project } from './support/project.ts';
+import { startLocal, type RunningLocal } from './support/running-local.ts';
+
+let project: Project;
+let cloudflare: RunningLocal;
+
+beforeAll(async () => {
+  project = await createProject();
+  cloudflare = await startLocal(project);
+}, 60_000);
+
+afterAll(async () => {
+  await cloudflare.stop();
+  await project.remove();
+});
+
+const records = async (): Promise<readonly string[]> =>
+  (await readdir(join(project.root, 'deployments')).catch(() => [])).filter((name) => name.endsWith('.json'));
+
+/** Calls that change something in an account. */
+const writes = async (): Promise<readonly string[]> =>
+  (await cloudflare.requests())
+    .filter(({ method }) => method !== 'GET')
+    .map(({ method, path }) => `${method} ${path}`);
+
+describe('deploy', () => {
+  it('puts both tenants live, healthy, and leaves two records and one of the run', async () => {
+    const { exitCode, json } = await project.local(['deploy', '--all', '--env=staging']);
+    expect({ exitCode, error: json.error }).toEqual({ exitCode: 0, error: undefined });
+    expect(json.result.summary).toMatchObject({ deployed: 2 });
+    for (const result of json.result.results) {
+      expect(result).toMatchObject({ status: 'deployed', endState: 'live', health: { verdict: 'healthy' } });
+      expect(result.health.versionId).toBe(result.versionId);
+    }
+    const names = await records();
+    expect(names.filter((name) => name.startsWith('deploy-all-staging-'))).toHaveLength(1);
+    expect(names).toHaveLength(3);
+  }, 60_000);
+
+  it('again changes nothing, sends no write, and says so', async () => {
+    await cloudflare.forget();
+    const { exitCode, json } = await project.local(['deploy', '--all', '--env=staging']);
+    expect(exitCode).toBe(0);
+    expect(json.result.results.map(({ status }: { status: string }) => status)).toEqual([
+      'unchanged',
+      'unchanged',
+    ]);
+    expect(await writes()).toEqual([]);
+  }, 60_000);
+
+  it('for people says what happened and where, on stdout', async () => {
+    const { exitCode, stdout, stderr } = await project.cli([
+      'deploy',
+      '--tenant=mrrainbowsmoke',
+      '--env=staging',
+      '--local',
+    ]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('mrrainbowsmoke (staging)');
+    expect(stdout).toContain('Unchanged: nothing was uploaded.');
+    expect(stderr).toContain('Nothing leaves this machine');
+    expect(stderr).toContain('Workers AI is a stand-in');
+    expect(stderr).toContain('Vectorize is a stand-in');
+  });
+
+  it('--dry-run plans and writes nothing', async () => {
+    await cloudflare.forget();
+    const before = await records();
+    const { exitCode, json } = await project.local([
+      'deploy',
+      '--tenant=mrrainbowsmoke',
+      '--env=dev',
+      '--dry-run',
+    ]);
+    expect([exitCode, json.result.action]).toEqual([0, 'create']);
+    expect(await writes()).toEqual([]);
+    expect(await records()).toEqual(before);
+  });
+
+  it('of a changed Worker makes a new version, and plan says so before', async () => {
+    await project.edit(
+      'packages/worker-api/src/chat/complete.ts',
+      'Answer briefly and only from what you know.',
+      'Answer in one sentence.',
+    );
+    const plan = await project.local(['plan', '--tenant=mrrainbowsmoke', '--env=staging', '--exit-code']);
+    expect([plan.exitCode, plan.json.result.action]).toEqual([2, 'update']);
+    await cloudflare.forget();
+    const { exitCode, json } = await project.local(['deploy', '--tenant=mrrainbowsmoke', '--env=staging']);
+    expect([exitCode, json.result.status]).toEqual([0, 'deployed']);
+    expect(json.result.previousVersionId).not.toBe(json.result.versionId);
+    expect(json.result.health).toMatchObject({ verdict: 'healthy', versionId: json.result.versionId });
+    expect((await writes()).length).toBeLessThanOrEqual(2);
+  });
+
+  it('asks on a terminal before something is lost, and takes no for an answer', async () => {
+    await project.edit(
+      'tenants/rainbowsmokeofficial/wrangler.jsonc',
+      '"migrations": [{ "tag": "v1", "new_sqlite_classes": ["TenantLimits", "ChatSession"] }],',
+      '"migrations": [{ "tag": "v1", "new_sqlite_classes": ["TenantLimits", "ChatSession", "Old"] }, { "tag": "v2", "deleted_classes": ["Old"] }],',
+    );
+    const { exitCode, stderr } = await project.cli(
+      ['deploy', '--tenant=rainbowsmokeofficial', '--env=staging', '--local'],
+      { answer: 'n' },
+    );
+    expect(stderr).toContain('Go on?');
+    expect(stderr).toContain('Nothing was deployed');
+    expect(exitCode).toBe(3);
+  });
+});

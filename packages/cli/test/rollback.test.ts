@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProject, type Project } from './support/project.ts';
+import { startLocal, type RunningLocal } from './support/running-local.ts';
+
+let project: Project;
+let cloudflare: RunningLocal;
+let first: string;
+let second: string;
+
+const TARGET = ['--tenant=rainbowsmokeofficial', '--env=staging'];
+
+beforeAll(async () => {
+  project = await createProject();
+  cloudflare = await startLocal(project);
+  first = (await project.local(['deploy', ...TARGET])).json.result.versionId as string;
+  second = (await project.local(['deploy', ...TARGET, '--force', '--message=two'])).json.result
+    .versionId as string;
+}, 60_000);
+
+afterAll(async () => {
+  await cloudflare.stop();
+  await project.remove();
+});
+
+/** The version that answers `/health` at the Worker's own host name. */
+async function answering(): Promise<string> {
+  const { loopbackFetch } = await import('../src/local/doors.ts');
+  const response = await loopbackFetch(cloudflare.url)(
+    'https://azure-ai-worker-staging.rainbowsmokeofficial.workers.dev/health',
+  );
+  return ((await response.json()) as { version: { id: string } }).version.id;
+}
+
+describe('rollback', () => {
+  it('puts the version from before back, and /health shows it', async () => {
+    expect(await answering()).toBe(second);
+    const { exitCode, json } = await project.local(['rollback', ...TARGET, '--message=worse']);
+    expect([exitCode, json.result.versionId, json.result.previousVersionId]).toEqual([0, first, second]);
+    expect(await answering()).toBe(first);
+  });
+
+  it('goes to the version named', async () => {
+    const { exitCode } = await project.local(['rollback', ...TARGET, `--to=${second}`]);
+    expect([exitCode, await answering()]).toEqual([0, second]);
+  });
+
+  it('to a version that does not exist exits 1 and changes nothing', async () => {
+    const { exitCode, json } = await project.local([
+      'rollback',
+      ...TARGET,
+      '--to=00000000-0000-4000-8000-000000000000',
+    ]);
+    expect([exitCode, json.error?.code]).toEqual([1, 'ROLLBACK_IMPOSSIBLE']);
+    expect(await answering()).toBe(second);
+  });
+
+  it('versions lists both, and which one is live', async () => {
+    const { json } = await project.local(['versions', ...TARGET]);
+    expect(
+      json.result.versions.map((version: { versionId: string; percentage: number }) => [
+        version.versionId,
+        version.percentage,
+      ]),
+    ).toEqual([
+      [second, 100],
+      [first, 0],
+    ]);
+    const { stdout } = await project.cli(['versions', ...TARGET, '--local']);
+    expect(stdout).toMatch(new RegExp(`100 %.*${second}`));
+  });
+
+  it('status shows what is live and that it is well', async () => {
+    const { exitCode, stdout } = await project.cli(['status', ...TARGET, '--local']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(new RegExp(`rainbowsmokeofficial.*${second.slice(0, 8)}.*healthy`));
+  });
+});
