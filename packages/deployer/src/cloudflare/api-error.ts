@@ -61,9 +61,14 @@ export function toDeployError(call: FailedCall): DeployError {
   });
 }
 
-/** Whether a failed write may have taken effect all the same: no answer, or an answer from behind the API. */
+/**
+ * Whether a failed write may have taken effect all the same: no answer, trouble behind the API, or an answer that says
+ * "fine" in a form we do not understand.
+ */
 export function mayHaveHappened(error: unknown): boolean {
-  return error instanceof ApiError && (error.status === null || error.status >= 500);
+  if (!(error instanceof ApiError)) return false;
+  const { status, apiCodes } = error;
+  return status === null || status >= 500 || (status < 400 && apiCodes.length === 0);
 }
 
 /** Whether the error is the API's answer with one of these numbers. */

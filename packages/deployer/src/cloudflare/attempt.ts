@@ -84,7 +84,11 @@ function failed(answer: Answer, now: number): Attempt | null {
   return {
     envelope: null,
     headers,
-    failure: { status, retryAfterMs: parseRetryAfter(headers.get('retry-after'), now) },
+    failure: {
+      // A "fine" that is not the API's leaves open what happened, like no answer.
+      status: envelope === null && status < 400 ? null : status,
+      retryAfterMs: parseRetryAfter(headers.get('retry-after'), now),
+    },
     error: () =>
       toDeployError({
         purpose: call.purpose,

@@ -1,6 +1,6 @@
 import type { BaseCloudflare } from 'cloudflare/client';
 import type { Secret } from '../credentials/secret.ts';
-import { DeployError } from '../errors.ts';
+import { ApiError, DeployError } from '../errors.ts';
 import { send, type Attempt } from './attempt.ts';
 import { checkBaseUrl } from './base-url.ts';
 import type { CallBudget } from './budget.ts';
@@ -124,10 +124,12 @@ function parseResult<T>(call: ReadCall<T>, result: unknown): T {
     .slice(0, 3)
     .map(({ path, message }) => `${path.join('.') || 'result'}: ${message}`)
     .join('; ');
-  throw new DeployError(
+  throw new ApiError(
     'API_UNREACHABLE',
     `Could not ${call.purpose}: the answer is not in a form we understand (${where}).`,
     {
+      status: 200,
+      apiCodes: [],
       hint: 'Check the API base URL; if it is Cloudflare itself, this tool needs an update.',
       details: { purpose: call.purpose, path: call.path },
     },

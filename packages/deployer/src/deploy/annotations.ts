@@ -1,0 +1,42 @@
+import { messageWithMarker, type Marker } from '../state/marker.ts';
+import type { WorkerState } from '../state/worker-state.ts';
+import { ConfigError } from '../errors.ts';
+import type { Commit } from './git.ts';
+
+/** Longest `workers/tag`, bytes. */
+const TAG_BYTES = 100;
+
+/** Annotations of a version: the user's message with the marker, the user's tag, the commit. */
+export function versionAnnotations(options: {
+  readonly desired: WorkerState;
+  readonly run: string;
+  readonly message: string | undefined;
+  readonly tag: string | undefined;
+  readonly commit: Commit | null;
+}): Readonly<Record<string, string>> {
+  const { desired, run, message, tag, commit } = options;
+  const assets = desired.assets?.['digest'];
+  const marker: Marker = {
+    code: desired.codeDigest,
+    config: desired.configDigest ?? '',
+    assets: typeof assets === 'string' ? assets : null,
+    run,
+  };
+  if (tag !== undefined && Buffer.byteLength(tag) > TAG_BYTES) {
+    throw new ConfigError(
+      'USAGE',
+      `The tag has ${Buffer.byteLength(tag)} bytes; Cloudflare takes ${TAG_BYTES}.`,
+    );
+  }
+  return {
+    'workers/message': messageWithMarker(message, marker),
+    ...(tag === undefined || tag === '' ? {} : { 'workers/tag': tag }),
+    // A dirty tree is not that commit, so it must not fence anybody.
+    ...(commit === null || commit.dirty ? {} : { 'workers/commit_sha': commit.sha }),
+  };
+}
+
+/** Message of a deployment: the user's, and whose run it was. */
+export function deploymentMessage(message: string | undefined, run: string): string {
+  return messageWithMarker(message, { run });
+}

@@ -1,0 +1,37 @@
+import { resolve } from 'node:path';
+import { readAssets } from '../assets/manifest.ts';
+import { bundleWorker } from '../bundle/bundle-worker.ts';
+import { writeBuild } from '../bundle/write-build.ts';
+import type { BuildResult, Target } from '../deployer-api.ts';
+import { resolveTarget } from './tenant-context.ts';
+import type { World } from './world.ts';
+
+/** Builds what would be uploaded and writes it to a folder. Needs no credentials. */
+export async function buildTenant(
+  world: World,
+  target: Target & { readonly outdir: string },
+): Promise<BuildResult> {
+  const worker = await resolveTarget(world, target);
+  const outdir = resolve(world.rootDir, target.outdir);
+  const [bundle, assets] = await Promise.all([
+    worker.build === null
+      ? null
+      : bundleWorker(worker.build, {
+          compatibilityDate: worker.compatibilityDate,
+          compatibilityFlags: worker.compatibilityFlags,
+          rootDir: worker.rootDir,
+          env: world.env,
+          secretNames: worker.secrets.required,
+        }),
+    worker.assets === null ? null : readAssets(worker.assets, { rootDir: worker.rootDir }),
+  ]);
+  return {
+    tenant: worker.tenant,
+    environment: worker.environment,
+    outdir,
+    files: await writeBuild({ bundle, assets, outdir }),
+    digest: bundle?.digest ?? assets?.digest ?? '',
+    size: bundle?.size ?? { raw: assets?.totalBytes ?? 0, gzip: assets?.totalBytes ?? 0 },
+    warnings: [...(bundle?.warnings ?? []), ...(assets?.warnings ?? [])],
+  };
+}

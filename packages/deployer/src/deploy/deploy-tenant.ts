@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import type { DeployOptions, DeployResult } from '../deployer-api.ts';
+import { closeInterruptedRuns } from '../records/interrupted.ts';
+import { withTenantLock } from '../records/lock.ts';
+import { skippedHealth } from '../health/watch.ts';
+import { deploymentMessage, versionAnnotations } from './annotations.ts';
+import { checkHealth } from './check-health.ts';
+import { execute } from './execute.ts';
+import type { Commit } from './git.ts';
+import { beginJournal } from './journal.ts';
+import type { Plan } from './plan.ts';
+import { preflightError } from './preflight.ts';
+import { missingSecrets } from './preflight/secrets.ts';
+import { readPlan } from './read-plan.ts';
+import { toPlannedStep } from './registry.ts';
+import type { TenantContext } from './tenant-context.ts';
+import { urlOf } from './url-of.ts';
+
+/**
+ * Deploys one tenant: plan, check, record, run, verify. The one place that knows the order.
+ * @throws DeployError for everything found before the first write; after it the result says what happened
+ */
+export function deployTenant(context: TenantContext, options: DeployOptions): Promise<DeployResult> {
+  const { world, worker } = context;
+  const { tenant, environment } = worker;
+  return withTenantLock({ rootDir: world.rootDir, tenant, environment }, () =>
+    deployLocked(context, options),
+  );
+}
+
+async function deployLocked(context: TenantContext, options: DeployOptions): Promise<DeployResult> {
+  const { world, worker } = context;
+  const startedAt = world.now();
+  const commit = await world.git.commit();
+  const { plan, problems } = await readPlan(context, {
+    scope: 'declared',
+    force: options.force ?? false,
+    takeOver: options.takeOver ?? false,
+    commit: commit === null || commit.dirty ? null : commit.sha,
+  });
+  await reportInterrupted(context, plan);
+  const error = preflightError(worker.tenant, problems);
+  if (error !== null) throw error;
+  const url = await urlOf(context);
+  if (plan.steps.length === 0) return unchanged(context, plan, { options, url, startedAt });
+  return carryOut(context, plan, { options, url, startedAt, commit });
+}
+
+async function unchanged(
+  context: TenantContext,
+  plan: Plan,
+  run: { readonly options: DeployOptions; readonly url: string | null; readonly startedAt: number },
+): Promise<DeployResult> {
+  const versionId = plan.actual.version?.id ?? null;
+  const health = await checkHealth(context, {
+    url: run.url,
+    versionId,
+    verify: run.options.verify ?? true,
+    attempts: 2,
+  });
+  return {
+    ...resultBase(context, plan, run.url),
+    status: 'unchanged',
+    endState: 'live',
+    versionId,
+    steps: [],
+    leftovers: [],
+    health,
+    calls: context.calls(),
+    durationMs: context.world.now() - run.startedAt,
+    record: null,
+    error: null,
+  };
+}
+
+async function carryOut(
+  context: TenantContext,
+  plan: Plan,
+  request: {
+    readonly options: DeployOptions;
+    readonly url: string | null;
+    readonly startedAt: number;
+    readonly commit: Commit | null;
+  },
+): Promise<DeployResult> {
+  const { options, url, startedAt, commit } = request;
+  const { worker, world } = context;
+  const run = randomBytes(6).toString('hex');
+  const annotations = versionAnnotations({
+    desired: plan.release.desired,
+    run,
+    message: options.message,
+    tag: options.tag,
+    commit,
+  });
+  const base = resultBase(context, plan, url);
+  const journal = await beginJournal(context, {
+    kind: 'deploy',
+    run,
+    startedAt,
+    url,
+    commit,
+    message: options.message,
+    previousVersionId: base.previousVersionId,
+    changes: plan.changes,
+    steps: plan.steps
+      .map(toPlannedStep)
+      .map(({ kind, description }) => ({ kind, description, status: 'planned' })),
+  });
+  const executed = await execute(context, plan, {
+    url,
+    verify: options.verify ?? true,
+    steps: {
+      newSecrets: travellingSecrets(context, plan),
+      versionAnnotations: annotations,
+      deploymentMessage: deploymentMessage(options.message, run),
+      run,
+    },
+  });
+  const result = await journal.finish({
+    ...base,
+    ...executed,
+    calls: context.calls(),
+    durationMs: world.now() - startedAt,
+  });
+  world.emit({ type: 'notice', tenant: worker.tenant, message: `record: ${journal.path}` });
+  return result;
+}
+
+/** What a plan would be reported as when nothing is to be run (`--dry-run`). */
+export function plannedResult(context: TenantContext, plan: Plan, url: string | null): DeployResult {
+  return {
+    ...resultBase(context, plan, url),
+    status: 'planned',
+    endState: 'untouched',
+    versionId: null,
+    steps: plan.steps
+      .map(toPlannedStep)
+      .map(({ kind, description }) => ({ kind, description, status: 'planned' })),
+    leftovers: [],
+    health: skippedHealth('nothing was deployed'),
+    calls: context.calls(),
+    durationMs: 0,
+    record: null,
+    error: null,
+  };
+}
+
+function resultBase({ worker }: TenantContext, plan: Plan, url: string | null) {
+  return {
+    tenant: worker.tenant,
+    environment: worker.environment,
+    accountId: worker.accountId,
+    scriptName: worker.scriptName,
+    url,
+    previousVersionId: plan.actual.version?.id ?? null,
+    changes: plan.changes,
+  };
+}
+
+function travellingSecrets({ worker, secretValue }: TenantContext, plan: Plan) {
+  return Object.fromEntries(
+    missingSecrets(worker.secrets.required, plan.actual.state.secrets).flatMap((name) => {
+      const secret = secretValue(name);
+      return secret === undefined ? [] : [[name, secret] as const];
+    }),
+  );
+}
+
+async function reportInterrupted(context: TenantContext, plan: Plan): Promise<void> {
+  const { world, worker, api } = context;
+  const runs = await closeInterruptedRuns({
+    store: world.records,
+    reader: api.reader,
+    tenant: worker.tenant,
+    environment: worker.environment,
+    scriptName: worker.scriptName,
+    actual: plan.actual,
+    now: world.now,
+  });
+  for (const { message } of runs) world.emit({ type: 'notice', tenant: worker.tenant, message });
+}

@@ -1,0 +1,84 @@
+import type { DeployResult } from '../deployer-api.ts';
+import type { DeploymentRecord } from '../records/record.ts';
+import type { Commit } from './git.ts';
+import type { TenantContext } from './tenant-context.ts';
+
+/** One run's record: begun before the first write, ended with its result. */
+export interface RunJournal {
+  /** Relative to the root. */
+  readonly path: string;
+  readonly startedAt: number;
+  finish(result: Omit<DeployResult, 'record'>): Promise<DeployResult>;
+}
+
+/** Writes the record of a run that is about to change something, status `running`. */
+export async function beginJournal(
+  { worker, world }: TenantContext,
+  options: {
+    readonly kind: 'deploy' | 'rollback';
+    readonly run: string;
+    readonly startedAt: number;
+    readonly url: string | null;
+    readonly commit: Commit | null;
+    readonly message: string | undefined;
+    readonly previousVersionId: string | null;
+    readonly changes: DeployResult['changes'];
+    readonly steps: DeployResult['steps'];
+  },
+): Promise<RunJournal> {
+  const started: DeploymentRecord = {
+    schema: 1,
+    kind: options.kind,
+    run: options.run,
+    status: 'running',
+    tenant: worker.tenant,
+    environment: worker.environment,
+    accountId: worker.accountId,
+    scriptName: worker.scriptName,
+    url: options.url,
+    startedAt: new Date(options.startedAt).toISOString(),
+    finishedAt: null,
+    durationMs: null,
+    by: whoRuns(world.env),
+    git: options.commit === null ? null : { commit: options.commit.sha, dirty: options.commit.dirty },
+    message: options.message ?? null,
+    previousVersionId: options.previousVersionId,
+    versionId: null,
+    endState: null,
+    changes: options.changes.map((change) => ({ ...change })),
+    steps: options.steps.map((step) => ({ ...step })),
+    leftovers: [],
+    health: null,
+    calls: 0,
+    error: null,
+  };
+  const path = await world.records.create(started);
+  return {
+    path,
+    startedAt: options.startedAt,
+    async finish(result) {
+      world.emit({ type: 'stage', tenant: worker.tenant, stage: 'record' });
+      const clean = world.redactor.value(result);
+      await world.records.rewrite(path, {
+        ...started,
+        status: clean.status === 'planned' ? 'failed' : clean.status,
+        finishedAt: new Date(world.now()).toISOString(),
+        durationMs: clean.durationMs,
+        versionId: clean.versionId,
+        endState: clean.endState,
+        steps: clean.steps.map((step) => ({ ...step })),
+        leftovers: [...clean.leftovers],
+        health: { ...clean.health },
+        calls: clean.calls,
+        error: clean.error === null ? null : { ...clean.error },
+      });
+      return { ...clean, record: path };
+    },
+  };
+}
+
+/** Who runs it, as the environment says: the CI actor before the machine's user. */
+function whoRuns(env: Readonly<Record<string, string | undefined>>): string | null {
+  const actor = env['GITHUB_ACTOR'] ?? env['GITLAB_USER_LOGIN'] ?? env['BUILD_REQUESTEDFOR'];
+  return actor ?? env['USER'] ?? env['USERNAME'] ?? null;
+}

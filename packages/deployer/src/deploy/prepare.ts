@@ -1,0 +1,36 @@
+import { readAssets } from '../assets/manifest.ts';
+import { bundleWorker } from '../bundle/bundle-worker.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import { createRelease, type Release } from './plan.ts';
+import type { TenantContext } from './tenant-context.ts';
+
+/**
+ * Builds what would be uploaded. Touches the disk, never the network.
+ * @throws BundleError, ConfigError ASSETS_INVALID
+ */
+export async function prepareRelease(context: TenantContext): Promise<Release> {
+  const { worker, world } = context;
+  world.emit({ type: 'stage', tenant: worker.tenant, stage: 'bundle' });
+  const [bundle, assets] = await Promise.all([
+    buildBundle(context),
+    worker.assets === null ? null : readAssets(worker.assets, { rootDir: worker.rootDir }),
+  ]);
+  for (const message of [...(bundle?.warnings ?? []), ...(assets?.warnings ?? [])]) {
+    world.emit({ type: 'notice', tenant: worker.tenant, message });
+  }
+  if (bundle !== null) await world.checkStartup?.(worker, bundle);
+  return createRelease(worker, bundle, assets);
+}
+
+async function buildBundle({ worker, world, run }: TenantContext): Promise<Bundle | null> {
+  if (worker.build === null) return null;
+  return bundleWorker(worker.build, {
+    compatibilityDate: worker.compatibilityDate,
+    compatibilityFlags: worker.compatibilityFlags,
+    rootDir: worker.rootDir,
+    cache: run.buildCache,
+    env: world.env,
+    secretNames: worker.secrets.required,
+    ...(world.signal === undefined ? {} : { signal: world.signal }),
+  });
+}

@@ -1,0 +1,50 @@
+import { getVersion } from '../cloudflare/versions.ts';
+import { listDeployments } from '../cloudflare/deployments.ts';
+import type { StatusResult } from '../deployer-api.ts';
+import { skippedHealth } from '../health/watch.ts';
+import { checkHealth } from './check-health.ts';
+import type { TenantContext } from './tenant-context.ts';
+import { urlOf } from './url-of.ts';
+
+/** What is live, who put it there, and whether it answers. Only reads. */
+export async function statusTenant(context: TenantContext): Promise<StatusResult> {
+  const { worker, world, api } = context;
+  const [deployments, url, records] = await Promise.all([
+    listDeployments(api.reader, worker.scriptName),
+    urlOf(context),
+    world.records.list(worker.tenant, worker.environment),
+  ]);
+  const live = deployments?.[0] ?? null;
+  const share = live?.versions.toSorted((a, b) => b.percentage - a.percentage)[0];
+  const health =
+    live === null
+      ? skippedHealth('the Worker is not deployed')
+      : await checkHealth(context, { url, versionId: share?.versionId ?? null, verify: true, attempts: 1 });
+  const author = live?.author ?? (await authorOf(context, share?.versionId));
+  const [last] = records;
+  return {
+    tenant: worker.tenant,
+    environment: worker.environment,
+    scriptName: worker.scriptName,
+    url,
+    exists: deployments !== null,
+    deployment:
+      live === null
+        ? null
+        : { id: live.id, createdOn: live.createdOn, author, source: live.source, versions: live.versions },
+    health,
+    lastRecord:
+      last === undefined
+        ? null
+        : { path: last.path, status: last.record.status, finishedAt: last.record.finishedAt },
+    error: null,
+  };
+}
+
+async function authorOf(
+  { api, worker }: TenantContext,
+  versionId: string | undefined,
+): Promise<string | null> {
+  if (versionId === undefined) return null;
+  return (await getVersion(api.reader, worker.scriptName, versionId))?.author ?? null;
+}

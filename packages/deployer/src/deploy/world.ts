@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { join, resolve } from 'node:path';
+import type { AccountReads } from '../cloudflare/account-reads.ts';
+import { createAccountReads } from '../cloudflare/account-reads.ts';
+import { PUBLIC_BASE_URL, checkBaseUrl } from '../cloudflare/base-url.ts';
+import { createBudget, type CallBudget } from '../cloudflare/budget.ts';
+import { createBuildCache, type BuildCache } from '../bundle/build-cache.ts';
+import { createRedactor, type Redactor } from '../credentials/redact.ts';
+import { Secret } from '../credentials/secret.ts';
+import type { DeployerOptions, DeployEvent } from '../deployer-api.ts';
+import { createRecordStore, type RecordStore } from '../records/file-store.ts';
+import { createGit, type Git } from './git.ts';
+
+/** The options of `createDeployer`, defaults filled in: everything the library may touch. */
+export interface World {
+  readonly rootDir: string;
+  readonly fetch: typeof globalThis.fetch;
+  readonly workerFetch: typeof globalThis.fetch;
+  readonly baseUrl: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly apiToken: string | undefined;
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly signal: AbortSignal | undefined;
+  readonly emit: (event: DeployEvent) => void;
+  readonly redactor: Redactor;
+  readonly records: RecordStore;
+  readonly git: Git;
+  readonly checkStartup: DeployerOptions['checkStartup'];
+}
+
+/** What the tenants of one command share. */
+export interface Run {
+  readonly buildCache: BuildCache;
+  /** One budget per token. */
+  budget(token: Secret): CallBudget;
+  /** One set of shared reads per account and token. */
+  account(accountId: string, token: Secret): AccountReads;
+}
+
+/**
+ * Fills in the defaults; the only place of the library that looks at the process.
+ * @throws ConfigError BASE_URL_REFUSED
+ */
+export function createWorld(options: DeployerOptions): World {
+  const env = options.env ?? process.env;
+  const rootDir = resolve(options.root);
+  const fetch = options.fetch ?? globalThis.fetch;
+  const now = options.now ?? Date.now;
+  const redactor = createRedactor(options.apiToken === undefined ? [] : [new Secret(options.apiToken)]);
+  const { logger, onEvent } = options;
+  return {
+    rootDir,
+    fetch,
+    workerFetch: options.workerFetch ?? fetch,
+    baseUrl: checkBaseUrl(
+      options.baseUrl ??
+        nonEmpty(env['CLOUDFLARE_API_BASE_URL']) ??
+        nonEmpty(env['CLOUDFLARE_BASE_URL']) ??
+        PUBLIC_BASE_URL,
+    ),
+    env,
+    apiToken: options.apiToken,
+    now,
+    sleep: options.sleep ?? sleepFor,
+    signal: options.signal,
+    emit: (event) => {
+      const clean = redactor.value(event);
+      logger?.debug(clean, clean.type);
+      onEvent?.(clean);
+    },
+    redactor,
+    records: createRecordStore({
+      rootDir,
+      recordsDir: options.recordsDir ?? join(rootDir, 'deployments'),
+      redactor,
+      now,
+    }),
+    git: createGit(rootDir),
+    checkStartup: options.checkStartup,
+  };
+}
+
+/** Makes the shared things of one command. */
+export function createRun(world: World): Run {
+  const budgets = new Map<string, CallBudget>();
+  const accounts = new Map<string, AccountReads>();
+  return {
+    buildCache: createBuildCache(),
+    budget: (token) =>
+      remember(budgets, token.open(), () =>
+        createBudget({
+          now: world.now,
+          sleep: world.sleep,
+          signal: world.signal,
+          onWaiting: (ms, why) => world.emit({ type: 'waiting', tenant: null, ms, why }),
+        }),
+      ),
+    account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
+  };
+}
+
+function remember<T>(memory: Map<string, T>, key: string, make: () => T): T {
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  memory.set(key, made);
+  return made;
+}
+
+async function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {
+  await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === undefined || text === '' ? undefined : text;
+}

@@ -1,0 +1,83 @@
+import { loadTenants } from './config/tenants.ts';
+import { buildTenant } from './deploy/build-tenant.ts';
+import { deployTenant } from './deploy/deploy-tenant.ts';
+import { runDoctor } from './deploy/doctor.ts';
+import { driftTenant } from './deploy/drift-tenant.ts';
+import { planTenant } from './deploy/plan-tenant.ts';
+import { rollbackTenant } from './deploy/rollback.ts';
+import {
+  deleteTenantSecret,
+  listTenantSecrets,
+  pushTenantSecrets,
+  putTenantSecret,
+} from './deploy/secrets-tenant.ts';
+import { statusTenant } from './deploy/status-tenant.ts';
+import { openTenant, resolveTarget, type TenantContext } from './deploy/tenant-context.ts';
+import { validateTenant } from './deploy/validate-tenant.ts';
+import { versionsTenant } from './deploy/versions-tenant.ts';
+import { createRun, createWorld } from './deploy/world.ts';
+import type { Deployer, DeployerOptions, Target } from './deployer-api.ts';
+import { redactedError } from './credentials/redact-error.ts';
+import { createFleetCommands } from './fleet/commands.ts';
+
+/**
+ * Makes a deployer for one project. Nothing is read or sent before a method is called.
+ *
+ * @example
+ * const deployer = createDeployer({ root: process.cwd() });
+ * const { versionId } = await deployer.deploy({ tenant: 'acme', env: 'staging' });
+ * @throws ConfigError BASE_URL_REFUSED
+ */
+export function createDeployer(options: DeployerOptions): Deployer {
+  const world = createWorld(options);
+
+  /** No error leaves with a secret in it, whoever made its text. */
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw redactedError(error, world.redactor);
+    }
+  };
+  const withTenant = <T>(target: Target, work: (context: TenantContext) => Promise<T>): Promise<T> =>
+    guarded(async () => {
+      const { tenant, env } = target;
+      world.emit({ type: 'tenant-started', tenant, environment: env ?? null });
+      return work(await openTenant(world, createRun(world), target));
+    });
+  const fleet = createFleetCommands(world);
+
+  return {
+    tenants: () => guarded(() => loadTenants(world.rootDir)),
+    validate: (target) => guarded(() => validateTenant(world, target)),
+    plan: (target) => withTenant(target, (context) => planTenant(context, target)),
+    deploy: (target) => withTenant(target, (context) => deployTenant(context, target)),
+    drift: (target) => withTenant(target, driftTenant),
+    status: (target) => withTenant(target, statusTenant),
+    versions: (target) => withTenant(target, versionsTenant),
+    rollback: (target) => withTenant(target, (context) => rollbackTenant(context, target)),
+    secrets: {
+      list: (target) => withTenant(target, listTenantSecrets),
+      put: (target) => withTenant(target, (context) => putTenantSecret(context, target)),
+      push: (target) => withTenant(target, pushTenantSecrets),
+      delete: (target) => withTenant(target, (context) => deleteTenantSecret(context, target.name)),
+    },
+    doctor: (target) => guarded(() => runDoctor(world, createRun(world), target)),
+    config: (target) =>
+      guarded(async () => {
+        const worker = await resolveTarget(world, target);
+        return {
+          tenant: worker.tenant,
+          environment: worker.environment,
+          worker,
+          bindings: worker.bindings,
+        };
+      }),
+    build: (target) => guarded(() => buildTenant(world, target)),
+    validateAll: (selection) => guarded(() => fleet.validateAll(selection)),
+    planAll: (selection) => guarded(() => fleet.planAll(selection)),
+    deployAll: (selection) => guarded(() => fleet.deployAll(selection)),
+    driftAll: (selection) => guarded(() => fleet.driftAll(selection)),
+    statusAll: (selection) => guarded(() => fleet.statusAll(selection)),
+  };
+}

@@ -1,0 +1,198 @@
+import type {
+  Deployer,
+  DeployOptions,
+  DeployResult,
+  DriftResult,
+  FailedTenant,
+  FleetOptions,
+  FleetResult,
+  PlanResult,
+  Selection,
+  StatusResult,
+  ValidateResult,
+} from '../deployer-api.ts';
+import { deployTenant } from '../deploy/deploy-tenant.ts';
+import { driftTenant } from '../deploy/drift-tenant.ts';
+import { planTenant } from '../deploy/plan-tenant.ts';
+import { statusTenant } from '../deploy/status-tenant.ts';
+import { openTenant } from '../deploy/tenant-context.ts';
+import { validateTenant } from '../deploy/validate-tenant.ts';
+import type { World } from '../deploy/world.ts';
+import { skippedHealth } from '../health/watch.ts';
+import { runFleetCommand } from './command.ts';
+
+/** The commands for many tenants. A tenant's failure is in its result; only a wrong selection throws. */
+export function createFleetCommands(
+  world: World,
+): Pick<Deployer, 'validateAll' | 'planAll' | 'deployAll' | 'driftAll' | 'statusAll'> {
+  return {
+    validateAll: (selection) => validateAll(world, selection),
+    planAll: (selection) => planAll(world, selection),
+    deployAll: (selection) => deployAll(world, selection),
+    driftAll: (selection) => driftAll(world, selection),
+    statusAll: (selection) => statusAll(world, selection),
+  };
+}
+
+type Error = FailedTenant['error'];
+
+function validateAll(world: World, selection: Selection): Promise<FleetResult<ValidateResult>> {
+  const environment = environmentOf(selection);
+  return runFleetCommand<ValidateResult>(
+    world,
+    { ...selection, continueOnError: true },
+    {
+      work: (_run, target) => validateTenant(world, target),
+      failed: (tenant, error) => ({
+        tenant,
+        environment,
+        scriptName: null,
+        findings: [{ severity: 'error', code: error.code, path: '', message: error.message }],
+        valid: false,
+      }),
+      skipped: () => null,
+      word: ({ valid }) => (valid ? 'valid' : 'invalid'),
+      isFailure: ({ valid }) => !valid,
+      callsOf: () => 0,
+    },
+  );
+}
+
+function planAll(
+  world: World,
+  selection: Selection & DeployOptions & FleetOptions,
+): Promise<FleetResult<PlanResult | FailedTenant>> {
+  const environment = environmentOf(selection);
+  return runFleetCommand<PlanResult | FailedTenant>(
+    world,
+    { ...selection, continueOnError: true },
+    {
+      work: async (run, target) => planTenant(await openTenant(world, run, target), selection),
+      failed: (tenant, error) => ({ tenant, environment, error: clean(world, error.toJSON()) }),
+      skipped: () => null,
+      word: (result) => ('error' in result ? 'failed' : result.action),
+      isFailure: (result) => 'error' in result,
+      callsOf: (result) => ('error' in result ? 0 : result.calls.spent),
+    },
+  );
+}
+
+async function deployAll(
+  world: World,
+  selection: Selection & DeployOptions & FleetOptions,
+): Promise<FleetResult<DeployResult>> {
+  const environment = environmentOf(selection);
+  const startedAt = new Date(world.now()).toISOString();
+  const result = await runFleetCommand<DeployResult>(world, selection, {
+    work: async (run, target) => deployTenant(await openTenant(world, run, target), selection),
+    failed: (tenant, error) => failedDeploy(tenant, environment, clean(world, error.toJSON())),
+    skipped: () => null,
+    word: ({ status }) => status,
+    isFailure: ({ status }) => status === 'failed' || status === 'rolled-back',
+    callsOf: ({ calls }) => calls,
+  });
+  const record = await world.records.createFleet(environment, {
+    schema: 1,
+    kind: 'deploy-all',
+    environment,
+    startedAt,
+    finishedAt: new Date(world.now()).toISOString(),
+    summary: result.summary,
+    calls: result.calls,
+    durationMs: result.durationMs,
+    tenants: result.results.map((tenant) => ({
+      tenant: tenant.tenant,
+      status: tenant.status,
+      endState: tenant.endState,
+      previousVersionId: tenant.previousVersionId,
+      versionId: tenant.versionId,
+      record: tenant.record,
+      error: tenant.error,
+    })),
+  });
+  return { ...result, record };
+}
+
+function driftAll(world: World, selection: Selection & FleetOptions): Promise<FleetResult<DriftResult>> {
+  const environment = environmentOf(selection);
+  return runFleetCommand<DriftResult>(
+    world,
+    { ...selection, continueOnError: true },
+    {
+      work: async (run, target) => driftTenant(await openTenant(world, run, target)),
+      failed: (tenant, error) => ({
+        tenant,
+        environment,
+        scriptName: '',
+        drifted: false,
+        changes: [],
+        ignored: [],
+        unknown: [],
+        provenance: null,
+        calls: 0,
+        error: clean(world, error.toJSON()),
+      }),
+      skipped: () => null,
+      word: ({ drifted, error }) => (error === null ? (drifted ? 'drifted' : 'clean') : 'failed'),
+      isFailure: ({ error }) => error !== null,
+      callsOf: ({ calls }) => calls,
+    },
+  );
+}
+
+function statusAll(world: World, selection: Selection & FleetOptions): Promise<FleetResult<StatusResult>> {
+  const environment = environmentOf(selection);
+  return runFleetCommand<StatusResult>(
+    world,
+    { ...selection, continueOnError: true },
+    {
+      work: async (run, target) => statusTenant(await openTenant(world, run, target)),
+      failed: (tenant, error) => ({
+        tenant,
+        environment,
+        scriptName: '',
+        url: null,
+        exists: false,
+        deployment: null,
+        health: skippedHealth('the account could not be read'),
+        lastRecord: null,
+        error: clean(world, error.toJSON()),
+      }),
+      skipped: () => null,
+      word: ({ error, exists, health }) => (error === null ? (exists ? health.verdict : 'absent') : 'failed'),
+      isFailure: ({ error }) => error !== null,
+      callsOf: () => 0,
+    },
+  );
+}
+
+function failedDeploy(tenant: string, environment: string | null, error: Error): DeployResult {
+  return {
+    tenant,
+    environment,
+    accountId: '',
+    scriptName: '',
+    url: null,
+    status: 'failed',
+    // Thrown before the first write: nothing was changed.
+    endState: 'untouched',
+    previousVersionId: null,
+    versionId: null,
+    changes: [],
+    steps: [],
+    leftovers: [],
+    health: skippedHealth('the deploy failed before it'),
+    calls: 0,
+    durationMs: 0,
+    record: null,
+    error,
+  };
+}
+
+function clean(world: World, error: Error): Error {
+  return world.redactor.value(error);
+}
+
+function environmentOf({ env }: Selection): string | null {
+  return env === undefined || env === '' ? null : env;
+}

@@ -1,0 +1,74 @@
+import type { HealthCheck } from '../config/resolved-worker.ts';
+
+/** One answer, as measured. */
+export interface Measurement {
+  /** Null: no answer; `error` says why. */
+  readonly status: number | null;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  /** Undefined when the body is not JSON. */
+  readonly json: unknown;
+  readonly latencyMs: number;
+  readonly error: string | null;
+}
+
+/** Where to ask and how. */
+export interface ProbeOptions {
+  /** Whole URL. */
+  readonly url: string;
+  readonly check: HealthCheck;
+  readonly fetch: typeof globalThis.fetch;
+  readonly now: () => number;
+  readonly signal?: AbortSignal | undefined;
+  /** Sent beside those of the check. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A health answer is small; what is longer is cut. */
+const LONGEST_BODY = 256 * 1024;
+
+/** Asks once. Never throws: no answer is a measurement too. */
+export async function probe(options: ProbeOptions): Promise<Measurement> {
+  const { url, check, now } = options;
+  const started = now();
+  const deadline = AbortSignal.timeout(check.timeoutMs);
+  try {
+    const response = await options.fetch(url, {
+      method: 'GET',
+      redirect: 'manual',
+      headers: {
+        accept: 'application/json',
+        'cache-control': 'no-cache',
+        ...check.headers,
+        ...options.headers,
+      },
+      signal: options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]),
+    });
+    const text = (await response.text()).slice(0, LONGEST_BODY);
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      text,
+      json: parseJson(text),
+      latencyMs: now() - started,
+      error: null,
+    };
+  } catch (error) {
+    const why = deadline.aborted ? `no answer within ${check.timeoutMs} ms` : rootMessage(error);
+    return { status: null, headers: {}, text: '', json: undefined, latencyMs: now() - started, error: why };
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function rootMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? rootMessage(error.cause) : error.message;
+}

@@ -1,0 +1,94 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { Redactor } from '../credentials/redact.ts';
+import { DeployError } from '../errors.ts';
+import { recordSchema, type DeploymentRecord } from './record.ts';
+
+/** A record and where it is. */
+export interface StoredRecord {
+  /** Relative to the root, with `/`. */
+  readonly path: string;
+  readonly record: DeploymentRecord;
+}
+
+/** Records of one project on disk. */
+export interface RecordStore {
+  /** Writes a new record; gives its path, relative to the root. */
+  create(record: DeploymentRecord): Promise<string>;
+  /** Writes it again, whole or not at all. */
+  rewrite(path: string, record: DeploymentRecord): Promise<void>;
+  /** Records of one tenant and environment, newest first. Files that are not records are left out. */
+  list(tenant: string, environment: string | null): Promise<readonly StoredRecord[]>;
+  /** Writes the record of a fleet run; gives its path, relative to the root. */
+  createFleet(environment: string | null, content: Readonly<Record<string, unknown>>): Promise<string>;
+}
+
+/** What a store needs. */
+export interface RecordStoreOptions {
+  readonly rootDir: string;
+  readonly recordsDir: string;
+  readonly redactor: Redactor;
+  readonly now: () => number;
+}
+
+/** How a missing environment is written in file names. */
+const TOP_LEVEL = 'default';
+/** Newest files read for a history. */
+const MOST_READ = 200;
+
+/** Records as files `<tenant>-<env>-<timestamp>.json` and `deploy-all-<env>-<timestamp>.json`. */
+export function createRecordStore(options: RecordStoreOptions): RecordStore {
+  const { rootDir, recordsDir, redactor } = options;
+  const write = async (name: string, content: unknown): Promise<string> => {
+    await mkdir(recordsDir, { recursive: true });
+    const file = join(recordsDir, name);
+    await writeFileAtomic(file, `${JSON.stringify(redactor.value(content), null, 2)}\n`);
+    return relative(rootDir, file).split(sep).join('/');
+  };
+  return {
+    create: (record) =>
+      write(fileName(record.tenant, record.environment, Date.parse(record.startedAt)), record),
+    async rewrite(path, record) {
+      await writeFileAtomic(join(rootDir, path), `${JSON.stringify(redactor.value(record), null, 2)}\n`);
+    },
+    async list(tenant, environment) {
+      const names = await readdir(recordsDir).catch(() => []);
+      const prefix = `${tenant}-${environment ?? TOP_LEVEL}-`;
+      const newest = names
+        .filter((name) => name.startsWith(prefix) && name.endsWith('.json'))
+        .toSorted((a, b) => (a < b ? 1 : -1))
+        .slice(0, MOST_READ);
+      const records = await Promise.all(newest.map((name) => readRecord(rootDir, join(recordsDir, name))));
+      // A name alone is not enough: tenant `a-b` in `c` and tenant `a` in `b-c` are written alike.
+      return records
+        .filter((stored) => stored !== null)
+        .filter(({ record }) => record.tenant === tenant && record.environment === environment);
+    },
+    createFleet: (environment, content) => write(fileName('deploy-all', environment, options.now()), content),
+  };
+}
+
+/** @throws DeployError RECORD_INVALID */
+export async function readRecordFile(file: string): Promise<DeploymentRecord> {
+  try {
+    return recordSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    throw new DeployError('RECORD_INVALID', `${file} is not a deployment record this version understands.`, {
+      cause: error,
+    });
+  }
+}
+
+async function readRecord(rootDir: string, file: string): Promise<StoredRecord | null> {
+  try {
+    return { path: relative(rootDir, file).split(sep).join('/'), record: await readRecordFile(file) };
+  } catch {
+    return null;
+  }
+}
+
+function fileName(subject: string, environment: string | null, time: number): string {
+  const stamp = new Date(time).toISOString().replaceAll(/[:.]/g, '-');
+  return `${subject}-${environment ?? TOP_LEVEL}-${stamp}.json`;
+}

@@ -1,0 +1,42 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import lockfile from 'proper-lockfile';
+import { ConflictError } from '../errors.ts';
+
+/** A lock is given up when its holder has not renewed it for so long, ms: the process was killed. */
+const STALE_MS = 15_000;
+
+/**
+ * Runs something while no other process of this machine deploys the same tenant and environment.
+ * @throws ConflictError LOCKED when one does
+ */
+export async function withTenantLock<T>(
+  options: { readonly rootDir: string; readonly tenant: string; readonly environment: string | null },
+  work: () => Promise<T>,
+): Promise<T> {
+  const dir = join(options.rootDir, '.cf-deploy', 'locks');
+  await mkdir(dir, { recursive: true });
+  const file = join(dir, `${options.tenant}@${options.environment ?? 'default'}`);
+  const release = await lockfile
+    // A compromised lock must not end the process in the middle of a deploy; the conflict check still holds.
+    .lock(file, { realpath: false, stale: STALE_MS, onCompromised: () => undefined })
+    .catch((error: unknown) => {
+      throw locked(options, error);
+    });
+  try {
+    return await work();
+  } finally {
+    await release().catch(() => undefined);
+  }
+}
+
+function locked(
+  { tenant, environment }: { readonly tenant: string; readonly environment: string | null },
+  cause: unknown,
+): ConflictError {
+  const where = environment === null ? tenant : `${tenant} in ${environment}`;
+  return new ConflictError('LOCKED', `Another deploy of ${where} is running on this machine.`, {
+    hint: 'Wait for it to end. A lock left by a killed process is given up after 15 seconds.',
+    cause,
+  });
+}

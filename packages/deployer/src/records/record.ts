@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+const change = z.looseObject({ path: z.string(), kind: z.enum(['added', 'removed', 'changed']) });
+
+/** Schema of a deployment record, version 1. Read back from disk it is checked like any other input. */
+export const recordSchema = z.object({
+  schema: z.literal(1),
+  kind: z.enum(['deploy', 'rollback']),
+  /** Marker of the run, as in the version's message: tells after a crash what of it arrived. */
+  run: z.string(),
+  /** `running` until the end; `interrupted` when a later command found the process gone. */
+  status: z.enum(['running', 'deployed', 'unchanged', 'failed', 'rolled-back', 'interrupted']),
+  tenant: z.string(),
+  environment: z.string().nullable(),
+  accountId: z.string(),
+  scriptName: z.string(),
+  url: z.string().nullable(),
+  startedAt: z.string(),
+  finishedAt: z.string().nullable(),
+  durationMs: z.number().nullable(),
+  /** Who ran it, as the machine knows them. */
+  by: z.string().nullable(),
+  git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
+  message: z.string().nullable(),
+  previousVersionId: z.string().nullable(),
+  versionId: z.string().nullable(),
+  endState: z.string().nullable(),
+  changes: z.array(change),
+  steps: z.array(z.object({ kind: z.string(), description: z.string(), status: z.string() })),
+  leftovers: z.array(z.string()),
+  health: z.looseObject({ verdict: z.string(), message: z.string() }).nullable(),
+  calls: z.number(),
+  error: z.looseObject({ code: z.string(), message: z.string() }).nullable(),
+});
+
+/** What happened in one deploy or rollback. Holds no secret: values pass the redactor before they are written. */
+export type DeploymentRecord = z.infer<typeof recordSchema>;

@@ -1,0 +1,27 @@
+import type { DriftResult } from '../deployer-api.ts';
+import type { ResolvedWorker } from '../config/resolved-worker.ts';
+import type { Actual } from './actual.ts';
+import { diffStates } from './diff.ts';
+import { applyIgnoreRules } from './ignore.ts';
+import { provenanceOf } from './provenance.ts';
+import type { WorkerState } from './worker-state.ts';
+
+/** Compares what is live with what the files say, leaves out what the rules leave to others, and says whose it is. Pure. */
+export function driftReport(
+  worker: ResolvedWorker,
+  desired: WorkerState,
+  actual: Actual,
+): Omit<DriftResult, 'calls' | 'error'> {
+  const diff = diffStates(desired, actual.state, { keepVars: worker.keepVars });
+  const { changes, ignored } = applyIgnoreRules(diff.changes, worker.drift.ignore);
+  return {
+    tenant: worker.tenant,
+    environment: worker.environment,
+    scriptName: worker.scriptName,
+    drifted: changes.length > 0,
+    changes,
+    ignored,
+    unknown: diff.unknown,
+    provenance: provenanceOf(actual.deployment, actual.version),
+  };
+}
