@@ -92,8 +92,12 @@ describe('the examples, deployed on the embedded Cloudflare', () => {
     }
   }
 
-  function ask(example: string, path: string, init?: RequestInit): Promise<Response> {
-    return emulator.fetch(new Request(`https://example-${example}.examples.workers.dev${path}`, init));
+  /** The answer, read to its end: the runtime waits for answers under way before it starts another Worker. */
+  async function ask(example: string, path: string, init?: RequestInit): Promise<Response> {
+    const response = await emulator.fetch(
+      new Request(`https://example-${example}.examples.workers.dev${path}`, init),
+    );
+    return new Response(await response.arrayBuffer(), response);
   }
 
   it.each([
