@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ACCOUNT, ask, HEALTHY, startProject, wranglerFile, type TestProject } from '../support/project.ts';
+
+let project: TestProject;
+
+beforeEach(async () => {
+  project = await startProject();
+});
+
+afterEach(async () => {
+  await project.close();
+});
+
+const target = { tenant: 'acme' };
+
+test('a first deploy creates the Worker, switches workers.dev on, answers healthy, and leaves a record', async () => {
+  const result = await project.deployer.deploy(target);
+
+  expect(result).toMatchObject({
+    status: 'deployed',
+    endState: 'live',
+    error: null,
+    url: 'https://acme.test.workers.dev',
+    previousVersionId: null,
+    health: { verdict: 'healthy', versionId: result.versionId },
+  });
+  expect(project.writes()).toEqual(['PUT /scripts/acme', 'POST /scripts/acme/subdomain']);
+  expect(await ask(project, 'acme.test.workers.dev')).toMatchObject({ greeting: 'one' });
+  expect(await project.records()).toEqual([result.record?.replace('deployments/', '')]);
+  const record = JSON.parse(await project.read(String(result.record))) as Record<string, unknown>;
+  expect(record).toMatchObject({ status: 'deployed', endState: 'live', versionId: result.versionId });
+});
+
+test('a second deploy of the same files writes nothing and says so', async () => {
+  await project.deployer.deploy(target);
+  project.clear();
+
+  const result = await project.deployer.deploy(target);
+
+  expect(result).toMatchObject({ status: 'unchanged', endState: 'live', changes: [], record: null });
+  expect(project.writes()).toEqual([]);
+  expect(project.calls.length).toBeLessThanOrEqual(5);
+  expect(result.calls).toBe(project.calls.length);
+});
+
+test('changed code is one new version and one deployment', async () => {
+  const first = await project.deployer.deploy(target);
+  await project.write('tenants/acme/src/index.js', HEALTHY.replace("'one'", "'two'"));
+  project.clear();
+
+  const result = await project.deployer.deploy({ ...target, message: 'second', tag: 'v2' });
+
+  expect(result).toMatchObject({ status: 'deployed', endState: 'live', previousVersionId: first.versionId });
+  expect(result.changes.map(({ path }) => path)).toEqual(['code']);
+  expect(project.writes()).toEqual(['POST /scripts/acme/versions', 'POST /scripts/acme/deployments']);
+  expect(await ask(project, 'acme.test.workers.dev')).toMatchObject({ greeting: 'two' });
+  const { versions } = await project.deployer.versions(target);
+  expect(versions[0]).toMatchObject({ message: 'second', tag: 'v2', percentage: 100 });
+});
+
+test('a plan says what a deploy would do and changes nothing', async () => {
+  const before = await project.deployer.plan(target);
+
+  expect(before).toMatchObject({ action: 'create', upload: 'script' });
+  expect(before.steps.map(({ kind }) => kind)).toEqual(['upload-script', 'subdomain']);
+  expect(project.writes()).toEqual([]);
+  await project.deployer.deploy(target);
+  expect(await project.deployer.plan(target)).toMatchObject({ action: 'none', steps: [], changes: [] });
+});
+
+test('a changed variable is named and deployed', async () => {
+  await project.deployer.deploy(target);
+  await project.write(
+    'tenants/acme/wrangler.json',
+    wranglerFile('acme', { vars: { TENANT: 'acme', COLOUR: 'red' } }),
+  );
+
+  const result = await project.deployer.deploy(target);
+
+  expect(result.changes).toEqual([
+    {
+      path: 'bindings.COLOUR.text',
+      kind: 'changed',
+      desired: 'red',
+      actual: 'blue',
+      destructive: false,
+    },
+  ]);
+  expect(result.status).toBe('deployed');
+});
+
+test('there is no drift after a deploy, and none after a second one', async () => {
+  await project.deployer.deploy(target);
+
+  expect(await project.deployer.drift(target)).toMatchObject({ drifted: false, changes: [], error: null });
+});
+
+test('drift names each out-of-band edit: a variable changed, a binding removed, a cron added', async () => {
+  await project.deployer.deploy(target);
+  const somebody = project.emulator.admin.editAs({ email: 'someone@example.com' });
+  await somebody.setVariable(ACCOUNT, 'acme', 'COLOUR', 'green');
+  await somebody.removeBinding(ACCOUNT, 'acme', 'CACHE');
+  await somebody.addCron(ACCOUNT, 'acme', '0 3 * * *');
+
+  const drift = await project.deployer.drift(target);
+
+  expect(drift.changes.map(({ path, kind }) => `${kind} ${path}`)).toEqual([
+    'added bindings.CACHE',
+    'changed bindings.COLOUR.text',
+    'removed crons[0 3 * * *]',
+  ]);
+  expect(drift).toMatchObject({ drifted: true, provenance: { author: 'someone@example.com' } });
+});
+
+test('a rollback gives the traffic to the version before, and the health check sees that one', async () => {
+  const first = await project.deployer.deploy(target);
+  await project.write('tenants/acme/src/index.js', HEALTHY.replace("'one'", "'two'"));
+  const second = await project.deployer.deploy(target);
+  project.clear();
+
+  const back = await project.deployer.rollback(target);
+
+  expect(back).toMatchObject({
+    status: 'deployed',
+    endState: 'live',
+    previousVersionId: second.versionId,
+    versionId: first.versionId,
+    health: { verdict: 'healthy' },
+  });
+  expect(project.writes()).toEqual(['POST /scripts/acme/deployments']);
+  expect(await ask(project, 'acme.test.workers.dev')).toMatchObject({
+    greeting: 'one',
+    version: { id: first.versionId },
+  });
+});
+
+test('a rollback to a version by its id goes there', async () => {
+  const first = await project.deployer.deploy(target);
+  for (const greeting of ["'two'", "'three'"]) {
+    await project.write('tenants/acme/src/index.js', HEALTHY.replace("'one'", greeting));
+    await project.deployer.deploy(target);
+  }
+
+  const back = await project.deployer.rollback({ ...target, versionId: String(first.versionId) });
+
+  expect(back.versionId).toBe(first.versionId);
+  expect(await ask(project, 'acme.test.workers.dev')).toMatchObject({ greeting: 'one' });
+});

@@ -1,0 +1,160 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createEmulator, LOCAL_TOKEN, type Emulator, type EmulatorOptions } from '@cf-deploy/emulator';
+import { createDeployer, type Deployer, type DeployerOptions, type DeployEvent } from '@cf-deploy/deployer';
+
+/** One call the deployer sent. */
+export interface SentCall {
+  readonly method: string;
+  /** Below `/client/v4`. */
+  readonly path: string;
+  readonly authorization: string | null;
+}
+
+/** A temporary project with an embedded Cloudflare for it, and everything that was sent. */
+export interface TestProject {
+  readonly root: string;
+  readonly emulator: Emulator;
+  readonly deployer: Deployer;
+  readonly events: DeployEvent[];
+  /** API calls since the last `clear`. */
+  readonly calls: SentCall[];
+  /** Those that change something. */
+  writes(): string[];
+  clear(): void;
+  write(path: string, content: string | object): Promise<void>;
+  read(path: string): Promise<string>;
+  records(): Promise<string[]>;
+  /** Another deployer on the same project and account. */
+  another(options?: Partial<DeployerOptions>): Deployer;
+  close(): Promise<void>;
+}
+
+/** What a tenant's Worker does when nothing else is said: answers /health with its version. */
+export const HEALTHY = `
+export default {
+  fetch(request, env) {
+    return Response.json({ status: 'ok', greeting: 'one', tenant: env.TENANT, version: { id: env.VERSION.id } });
+  },
+};
+`;
+
+/** Account of every test tenant. */
+export const ACCOUNT = '0123456789abcdef0123456789abcdef';
+export const KV = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';
+
+/** A wrangler file for a small Worker; `fields` replace or add. */
+export function wranglerFile(name: string, fields: Readonly<Record<string, unknown>> = {}): object {
+  return {
+    name,
+    main: 'src/index.js',
+    compatibility_date: '2026-02-01',
+    vars: { TENANT: name, COLOUR: 'blue' },
+    kv_namespaces: [{ binding: 'CACHE', id: KV }],
+    version_metadata: { binding: 'VERSION' },
+    ...fields,
+  };
+}
+
+/** A tenant file with a quick health check; `fields` replace or add. */
+export function tenantFile(tenant: string, fields: Readonly<Record<string, unknown>> = {}): object {
+  return {
+    tenantId: tenant,
+    accountId: ACCOUNT,
+    accountSubdomain: 'test',
+    healthCheck: {
+      path: '/health',
+      expectJson: { status: 'ok' },
+      versionFrom: 'version.id',
+      attempts: 3,
+      intervalMs: 1,
+      timeoutMs: 5_000,
+    },
+    ...fields,
+  };
+}
+
+/** Starts a project with the given tenants, each a small healthy Worker. */
+export async function startProject(
+  options: {
+    readonly tenants?: readonly string[];
+    readonly emulator?: EmulatorOptions;
+    readonly deployer?: Partial<DeployerOptions>;
+    readonly wrangler?: Readonly<Record<string, unknown>>;
+    readonly tenantConfig?: Readonly<Record<string, unknown>>;
+  } = {},
+): Promise<TestProject> {
+  const root = await mkdtemp(join(tmpdir(), 'cf-deploy-scenario-'));
+  const emulator = await createEmulator({
+    accounts: [{ id: ACCOUNT, subdomain: 'test' }],
+    ...options.emulator,
+  });
+  await emulator.admin.seed({ kvNamespaces: [{ accountId: ACCOUNT, id: KV }] });
+  const calls: SentCall[] = [];
+  const events: DeployEvent[] = [];
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const url = new URL(request.url);
+    if (url.host === 'api.cloudflare.com') {
+      calls.push({
+        method: request.method,
+        path: url.pathname.replace('/client/v4', ''),
+        authorization: request.headers.get('authorization'),
+      });
+    }
+    return emulator.fetch(request);
+  };
+  const another = (more: Partial<DeployerOptions> = {}): Deployer =>
+    createDeployer({
+      root,
+      fetch,
+      env: {},
+      apiToken: LOCAL_TOKEN,
+      sleep: async () => undefined,
+      onEvent: (event) => events.push(event),
+      ...options.deployer,
+      ...more,
+    });
+  const write = async (path: string, content: string | object): Promise<void> => {
+    const file = join(root, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+  };
+  for (const tenant of options.tenants ?? ['acme']) {
+    await write(`tenants/${tenant}/wrangler.json`, wranglerFile(tenant, options.wrangler));
+    await write(`tenants/${tenant}/tenant.config.json`, tenantFile(tenant, options.tenantConfig));
+    await write(`tenants/${tenant}/src/index.js`, HEALTHY);
+  }
+  return {
+    root,
+    emulator,
+    deployer: another(),
+    events,
+    calls,
+    writes: () =>
+      calls.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${short(path)}`),
+    clear: () => {
+      calls.length = 0;
+      events.length = 0;
+    },
+    write,
+    read: (path) => readFile(join(root, path), 'utf8'),
+    records: async () => (await readdir(join(root, 'deployments')).catch(() => [])).toSorted(),
+    another,
+    close: async () => {
+      await emulator.close();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Asks a deployed Worker. */
+export async function ask(project: TestProject, host: string): Promise<Record<string, unknown>> {
+  const response = await project.emulator.fetch(new Request(`https://${host}/health`));
+  return (await response.json()) as Record<string, unknown>;
+}
+
+function short(path: string): string {
+  return path.replace(`/accounts/${ACCOUNT}`, '').replace(/^\/workers/, '');
+}
