@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { BuildOptions } from '../config/resolved-worker.ts';
+import { BundleError } from '../errors.ts';
 import type { Bundle, BundleModule } from './bundle.ts';
 import type { CollectedModule } from './modules/collected-module.ts';
 import { CONTENT_TYPES, type RuleType } from './modules/rules.ts';
@@ -17,7 +19,11 @@ const BINDING_TYPES: Partial<Record<RuleType, string>> = {
   Data: 'data_blob',
 };
 
-/** Files the wrangler file binds: `wasm_modules`, `text_blobs`, `data_blobs`. */
+/**
+ * Files the wrangler file binds: `wasm_modules`, `text_blobs`, `data_blobs`.
+ *
+ * @throws BundleError BUNDLE_FAILED when one cannot be read
+ */
 export async function blobModules(
   build: Pick<BuildOptions, 'wasmModules' | 'textBlobs' | 'dataBlobs'>,
 ): Promise<BoundModules> {
@@ -27,7 +33,7 @@ export async function blobModules(
     ['Data', build.dataBlobs],
   ];
   const files = sections.flatMap(([type, blobs]) =>
-    Object.entries(blobs).map(async ([name, file]) => boundModule(name, type, await readFile(file))),
+    Object.entries(blobs).map(async ([name, file]) => boundModule(name, type, await readBlob(name, file))),
   );
   return combine(await Promise.all(files));
 }
@@ -35,6 +41,21 @@ export async function blobModules(
 /** Imported files, bound under the global the import was replaced by. */
 export function collectedBlobs(collected: readonly CollectedModule[]): BoundModules {
   return combine(collected.map(({ name, type, bytes }) => boundModule(globalName(name), type, bytes)));
+}
+
+async function readBlob(name: string, file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new BundleError(
+      'BUNDLE_FAILED',
+      `The file bound as ${name}, ${path.basename(file)}, cannot be read.`,
+      {
+        hint: 'Correct its path in wasm_modules, text_blobs or data_blobs.',
+        cause,
+      },
+    );
+  }
 }
 
 function boundModule(name: string, type: RuleType, bytes: Uint8Array) {

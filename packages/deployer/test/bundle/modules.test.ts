@@ -71,7 +71,47 @@ describe('modules', () => {
   });
 });
 
+describe('an alias', () => {
+  const alias = async (target: string, files: Record<string, string> = {}) =>
+    Buffer.from(
+      (
+        await build(
+          { 'src/index.ts': `import a from 'a'; export default { a };`, ...files },
+          { alias: { a: target } },
+        )
+      ).modules[0]?.bytes ?? [],
+    ).toString();
+
+  it('may point at a module of the runtime', async () => {
+    expect(await alias('cloudflare:workers')).toContain('from "cloudflare:workers"');
+    expect(await alias('node:path')).toContain('from "node:path"');
+  });
+
+  it('may point at a TypeScript file without its extension, or at a package that is only imported', async () => {
+    expect(await alias('./src/other', { 'src/other.ts': `export default 'other';` })).toContain('"other"');
+    const files = {
+      'node_modules/esm/package.json':
+        '{ "name": "esm", "type": "module", "exports": { "import": "./esm.js" } }',
+      'node_modules/esm/esm.js': `export default 'esm only';`,
+    };
+    expect(await alias('esm', files)).toContain('"esm only"');
+  });
+
+  it('of a name to itself is no endless loop', async () => {
+    expect(await alias('a', { 'node_modules/a/index.js': `module.exports = 'itself';` })).toContain(
+      '"itself"',
+    );
+  });
+});
+
 describe('find_additional_modules', () => {
+  it('with a base_dir that is not there is refused', async () => {
+    const options = { findAdditionalModules: true, baseDir: '/nowhere/at/all' };
+    await expect(build({ 'src/index.ts': 'export default {};' }, options)).rejects.toMatchObject({
+      code: 'BUNDLE_FAILED',
+    });
+  });
+
   it('warns of an import that leads out of the upload', async () => {
     const folder = await caseProject('find-additional-base-dir');
     const { build: options, context } = caseBuild(folder, await readCase('find-additional-base-dir'));
@@ -150,6 +190,13 @@ describe('no_bundle', () => {
     );
     expect(bundle).toMatchObject({ format: 'service-worker', exports: [] });
     expect(bundle.modules[0]?.contentType).toBe('application/javascript');
+  });
+});
+
+describe('a service worker', () => {
+  it('with a blob that cannot be read is refused by name', async () => {
+    const files = { 'src/index.js': `addEventListener('fetch', () => {});` };
+    await expect(build(files, { textBlobs: { NOTE: '/nowhere/note.txt' } })).rejects.toThrow('bound as NOTE');
   });
 });
 

@@ -45,7 +45,13 @@ export async function findModules(options: FindModulesOptions): Promise<Collecte
 }
 
 async function walk(root: string, folder: string): Promise<string[]> {
-  const entries = await readdir(path.join(root, folder), { withFileTypes: true });
+  const entries = await readdir(path.join(root, folder), { withFileTypes: true }).catch((cause: unknown) => {
+    throw new BundleError(
+      'BUNDLE_FAILED',
+      `The module root (base_dir) cannot be read: ${path.basename(root)}.`,
+      { cause },
+    );
+  });
   const found: string[] = [];
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
