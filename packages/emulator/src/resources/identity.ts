@@ -141,7 +141,7 @@ function accountToWire(account: AccountDocument): Record<string, unknown> {
     name: account.name,
     type: 'standard',
     created_on: account.createdOn,
-    settings: { enforce_twofactor: false, abuse_contact_email: null },
+    settings: { enforce_twofactor: false },
   };
 }
 
@@ -156,7 +156,7 @@ function zoneToWire(call: Call, id: string): Record<string, unknown> {
     paused: false,
     development_mode: 0,
     account: { id: zone.accountId, name: call.store.get('account', zone.accountId)?.name ?? '' },
-    owner: { id: null, name: null, type: 'user' },
+    owner: { id: zone.accountId, name: zone.name, type: 'user' },
     meta: {
       cdn_only: false,
       dns_only: false,

@@ -129,7 +129,8 @@ async function patchBulk(call: Call): Promise<Response> {
     changes.set(name, value === null ? null : readSecret(value, name));
   }
   const script = changeSecrets(call, changes);
-  return success(bindingsToWire(newestVersion(script).bindings.filter(isSecret), script, call.store));
+  const secrets = bindingsToWire(newestVersion(script).bindings.filter(isSecret), script, call.store);
+  return success(Object.fromEntries(secrets.map((secret) => [secret['name'], secret])));
 }
 
 /** @throws 10215 while the newest version is not deployed. */

@@ -39,7 +39,7 @@ export const vectorizeEndpoints: Endpoint[] = [
       dimensions: findIndex(call).dimensions,
       vectorCount: 0,
       processedUpToDatetime: null,
-      processedUpToMutation: null,
+      processedUpToMutation: '',
     }),
   ),
   endpoint(

@@ -43,6 +43,8 @@ export function createFakeRuntime(): Runtime {
 function inspect(candidate: StartCandidate): Awaited<ReturnType<Runtime['check']>> {
   const main = candidate.modules.find((module) => module.name === candidate.mainModule);
   const source = new TextDecoder().decode(main?.bytes);
+  if (source.startsWith('--'))
+    return { ok: false, message: 'Uncaught SyntaxError: Invalid left-hand side expression', stack: null };
   if (source.includes('throw new Error("at start")')) {
     return { ok: false, message: 'Uncaught Error: at start', stack: '  at index.js:1:7' };
   }
