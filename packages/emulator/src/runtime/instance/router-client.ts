@@ -21,7 +21,8 @@ export interface RouterAnswer {
 }
 
 /** Headers miniflare's own front understands; a visitor must not steer it. */
-const INTERNAL = /^(?:mf-|x-cf-deploy-|transfer-encoding$|connection$|keep-alive$|upgrade$|expect$)/;
+const INTERNAL =
+  /^(?:mf-|x-cf-deploy-|transfer-encoding$|connection$|keep-alive$|upgrade$|expect$|accept-encoding$)/;
 
 /** Makes one call to the router of a process. */
 export async function callRouter(
@@ -32,7 +33,12 @@ export async function callRouter(
   const passed = [...headers].filter(([name]) => !INTERNAL.test(name.toLowerCase()));
   const response = await miniflare.dispatchFetch(url, {
     method,
-    headers: [...passed, [CALL_HEADER, Buffer.from(JSON.stringify(call)).toString('base64')]],
+    // Compression would hold back the pieces of a stream. A Worker sees what Cloudflare always asks for: br, gzip.
+    headers: [
+      ...passed,
+      ['accept-encoding', 'identity'],
+      [CALL_HEADER, Buffer.from(JSON.stringify(call)).toString('base64')],
+    ],
     redirect: 'manual',
     ...(signal === undefined ? {} : { signal }),
     ...(body === null ? {} : { body: body as ReadableStream<Uint8Array>, duplex: 'half' as const }),
