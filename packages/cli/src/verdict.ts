@@ -3,19 +3,16 @@ import { combineFailures, EXIT, type ExitCode } from './exit-codes.ts';
 /** A result that may carry the error of its tenant. */
 interface MayFail {
   readonly error?: { readonly code: string } | null;
+  /** Of a deploy or a rollback. */
+  readonly status?: unknown;
+  readonly endState?: unknown;
 }
-
-/** What a status of a deploy says about writing. */
-const WROTE = new Set(['deployed', 'failed', 'rolled-back']);
 
 /**
  * Exit status for the results of a command: that of the failures, else 2 when there are `differences`, else 0.
  * The status of an error code is the library's, loaded already when there is a result.
  */
-export async function exitCodeOf(
-  results: readonly (MayFail & { readonly status?: unknown })[],
-  differences: boolean,
-): Promise<ExitCode> {
+export async function exitCodeOf(results: readonly MayFail[], differences: boolean): Promise<ExitCode> {
   const { ERROR_CODES } = await import('@cf-deploy/deployer');
   const codes: Readonly<Record<string, { readonly exitCode: ExitCode }>> = ERROR_CODES;
   const failures = results.flatMap((result) => {
@@ -25,8 +22,13 @@ export async function exitCodeOf(
     return result.status === 'failed' || result.status === 'rolled-back' ? [EXIT.failed] : [];
   });
   if (failures.length > 0) {
-    const wrote = results.some(({ status }) => typeof status === 'string' && WROTE.has(status));
-    return combineFailures(failures, wrote && results.length > 1);
+    return combineFailures(failures, results.some(wrote));
   }
   return differences ? EXIT.differences : EXIT.ok;
+}
+
+/** Whether something in the account may be different now. */
+function wrote({ status, endState }: MayFail): boolean {
+  if (status === 'failed') return endState !== 'untouched';
+  return status === 'deployed' || status === 'rolled-back';
 }

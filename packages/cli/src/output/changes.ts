@@ -3,25 +3,54 @@ import type { Style } from './style.ts';
 
 /** Longest value shown, characters; the whole one is in `--json`. */
 const LONGEST = 72;
+/** More bindings added at once than this are named on one line: a first deploy adds all there are. */
+const MOST_ADDED = 6;
 
 /** Differences, one line each: `+ added`, `- removed`, `~ changed  live → wanted`. */
 export function changeLines(changes: readonly Change[], style: Style): readonly string[] {
-  return changes.map(
-    (change) => `  ${sign(change, style)}${change.destructive ? style.red(' (destructive)') : ''}`,
-  );
+  const added = changes.filter(({ path, kind }) => kind === 'added' && /^bindings\.[^.]+$/.test(path));
+  const folded = added.length > MOST_ADDED ? new Set(added) : new Set<Change>();
+  const names = [...folded].map(({ path }) => path.slice('bindings.'.length));
+  return [
+    ...(names.length === 0 ? [] : wrapped(`${style.green('+')} ${names.length} bindings: `, names, style)),
+    ...changes
+      .filter((change) => !folded.has(change))
+      .map((change) => `  ${line(change, style)}${change.destructive ? style.red(' (destructive)') : ''}`),
+  ];
 }
 
-function sign(change: Change, style: Style): string {
+function line(change: Change, style: Style): string {
   const { path, kind, desired, actual } = change;
   if (kind === 'added') return `${style.green('+')} ${path}  ${style.dim(brief(desired))}`;
   if (kind === 'removed') return `${style.red('-')} ${path}  ${style.dim(brief(actual))}`;
   return `${style.yellow('~')} ${path}  ${style.dim(`${brief(actual)} → ${brief(desired)}`)}`;
 }
 
-/** A value on one line. */
+/** A value on one line; a binding as its type and what it points at. */
 export function brief(value: unknown): string {
   if (value === undefined || value === null) return '';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const line = text.replaceAll(/\s+/g, ' ');
-  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
+  const text = typeof value === 'string' ? value : (bindingText(value) ?? JSON.stringify(value));
+  const flat = text.replaceAll(/\s+/g, ' ');
+  return flat.length > LONGEST ? `${flat.slice(0, LONGEST - 1)}…` : flat;
+}
+
+function bindingText(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !('type' in value) || !('name' in value))
+    return undefined;
+  const { type, name: _, ...rest } = value as Record<string, unknown>;
+  const fields = Object.entries(rest).map(
+    ([field, inner]) => `${field}=${typeof inner === 'string' ? inner : JSON.stringify(inner)}`,
+  );
+  return [String(type), ...fields].join(' ');
+}
+
+function wrapped(head: string, names: readonly string[], style: Style): readonly string[] {
+  const lines = [`  ${head}`];
+  names.forEach((name, index) => {
+    const word = index === names.length - 1 ? name : `${name}, `;
+    const last = lines.at(-1) ?? '';
+    if (last.length + word.length > style.width) lines.push(`      ${word}`);
+    else lines[lines.length - 1] = last + word;
+  });
+  return lines;
 }
