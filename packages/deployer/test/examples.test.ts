@@ -1,96 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createEmulator, LOCAL_TOKEN, type Emulator } from '@cf-deploy/emulator';
+import { createDeployer, type Deployer, type DeployResult } from '@cf-deploy/deployer';
+import { createEmulator, type Emulator, LOCAL_TOKEN } from '@cf-deploy/emulator';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { AssetsApi, AssetSession } from '../src/assets/assets-api.ts';
-import { readAssets } from '../src/assets/manifest.ts';
-import { uploadAssets } from '../src/assets/upload-assets.ts';
-import { bundleNeeds } from '../src/bundle/bundle-needs.ts';
-import { bundleWorker } from '../src/bundle/bundle-worker.ts';
-import { assertBundle } from '../src/bundle/check-bundle.ts';
-import { resolveWorkerOrThrow } from '../src/config/resolve-worker.ts';
-import type { ResolvedWorker } from '../src/config/resolved-worker.ts';
-import { loadTenants } from '../src/config/tenants.ts';
-import { pendingMigrations } from '../src/deploy/migrations.ts';
-import { buildUploadForm } from '../src/deploy/upload-form.ts';
-import { buildUploadMetadata } from '../src/deploy/upload-metadata.ts';
 
-const rootDir = fileURLToPath(new URL('../../../examples', import.meta.url));
-const accountId = 'e8a3b1e5000000000000000000000001';
+const EXAMPLES = fileURLToPath(new URL('../../../examples', import.meta.url));
+const ACCOUNT = 'e8a3b1e5000000000000000000000001';
+const TENANTS = [
+  'durable-object',
+  'hono',
+  'itty-router',
+  'queue-consumer',
+  'spa',
+  'static-site',
+  'wasm',
+  'workflow',
+  'zod-validation',
+];
 
 describe('the examples, deployed on the embedded Cloudflare', () => {
   let emulator: Emulator;
+  let deployer: Deployer;
+  let recordsDir: string;
+  let results: readonly DeployResult[];
 
   beforeAll(async () => {
-    emulator = await createEmulator({
-      accounts: [{ id: accountId, subdomain: 'examples' }],
-      rateLimit: null,
+    recordsDir = await mkdtemp(join(tmpdir(), 'cf-deploy-examples-'));
+    emulator = await createEmulator({ accounts: [{ id: ACCOUNT, subdomain: 'examples' }], rateLimit: null });
+    await emulator.admin.seed({ queues: [{ accountId: ACCOUNT, name: 'example-jobs' }] });
+    deployer = createDeployer({
+      root: EXAMPLES,
+      recordsDir,
+      fetch: async (input, init) => emulator.fetch(new Request(input, init)),
+      env: {},
+      apiToken: LOCAL_TOKEN,
+      sleep: async () => undefined,
     });
-    await emulator.admin.seed({ queues: [{ accountId, name: 'example-jobs', id: 'a'.repeat(32) }] });
-    for (const tenant of await loadTenants(rootDir))
-      await deploy(await resolveWorkerOrThrow({ rootDir, tenant }));
-  }, 60_000);
-  afterAll(() => emulator.close());
+    results = (await deployer.deployAll({ parallel: 2 })).results;
+  }, 120_000);
 
-  async function call(path: string, init: RequestInit = {}, token = LOCAL_TOKEN): Promise<unknown> {
-    const headers = { ...(init.headers as Record<string, string>), authorization: `Bearer ${token}` };
-    const url = `https://api.cloudflare.com/client/v4/accounts/${accountId}${path}`;
-    const response = await emulator.fetch(new Request(url, { ...init, headers }));
-    const answer = (await response.json()) as { success: boolean; errors: unknown; result: unknown };
-    if (!answer.success) throw new Error(`${path}: ${JSON.stringify(answer.errors)}`);
-    return answer.result;
-  }
-  const json = (method: string, body: unknown): RequestInit => ({
-    method,
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json' },
+  afterAll(async () => {
+    await emulator.close();
+    await rm(recordsDir, { recursive: true, force: true });
   });
-
-  async function deploy(worker: ResolvedWorker): Promise<void> {
-    const { build, assets, scriptName } = worker;
-    const context = { ...worker, rootDir };
-    const bundle = build === null ? null : await bundleWorker(build, context);
-    if (bundle !== null) assertBundle(bundle, bundleNeeds(worker));
-    const manifest = assets === null ? null : await readAssets(assets, { rootDir });
-    const api: AssetsApi = {
-      createSession: async (body) =>
-        (await call(
-          `/workers/scripts/${scriptName}/assets-upload-session`,
-          json('POST', { manifest: body }),
-        )) as AssetSession,
-      uploadBucket: async (jwt, files) => {
-        const form = new FormData();
-        for (const { hash, content, contentType } of files) {
-          form.set(
-            hash,
-            new File([Buffer.from(content).toString('base64')], hash, { type: contentType }),
-            hash,
-          );
-        }
-        return (await call('/workers/assets/upload?base64=true', { method: 'POST', body: form }, jwt)) as {
-          jwt?: string;
-        };
-      },
-    };
-    const metadata = buildUploadMetadata(worker, {
-      bundle,
-      upload: 'script',
-      migrations: pendingMigrations(worker.migrations, null),
-      ...(manifest === null
-        ? {}
-        : {
-            assets: { jwt: (await uploadAssets({ manifest, api })).completionToken, config: manifest.config },
-          }),
-    });
-    await call(`/workers/scripts/${scriptName}`, { method: 'PUT', body: buildUploadForm(metadata, bundle) });
-    await call(`/workers/scripts/${scriptName}/subdomain`, json('POST', { enabled: true }));
-    for (const { name, className } of worker.triggers.workflows ?? []) {
-      await call(`/workflows/${name}`, json('PUT', { script_name: scriptName, class_name: className }));
-    }
-    for (const consumer of worker.triggers.queueConsumers ?? []) {
-      const body = { type: consumer.type, script_name: scriptName, settings: consumer.settings };
-      await call(`/queues/${'a'.repeat(32)}/consumers`, json('POST', body));
-    }
-  }
 
   /** The answer, read to its end: the runtime waits for answers under way before it starts another Worker. */
   async function ask(example: string, path: string, init?: RequestInit): Promise<Response> {
@@ -100,22 +54,17 @@ describe('the examples, deployed on the embedded Cloudflare', () => {
     return new Response(await response.arrayBuffer(), response);
   }
 
-  it.each([
-    'hono',
-    'itty-router',
-    'zod-validation',
-    'wasm',
-    'durable-object',
-    'workflow',
-    'queue-consumer',
-    'spa',
-  ])('%s is well and tells its version', async (example) => {
-    const response = await ask(example, '/health');
-    expect(response.status).toBe(200);
-    expect(await response.json()).toEqual({
-      status: 'ok',
-      version: { id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string },
-    });
+  it.each(TENANTS)('%s is deployed and healthy', (tenant) => {
+    const result = results.find((candidate) => candidate.tenant === tenant);
+    expect(result?.error).toBeNull();
+    expect(result).toMatchObject({ status: 'deployed', endState: 'live', health: { verdict: 'healthy' } });
+  });
+
+  it('need nothing when deployed again', async () => {
+    const again = await deployer.deployAll({ parallel: 2 });
+    expect(again.results.map(({ tenant, status }) => `${tenant} ${status}`).toSorted()).toEqual(
+      TENANTS.map((tenant) => `${tenant} unchanged`),
+    );
   });
 
   it('hono routes', async () => {

@@ -177,7 +177,7 @@ function consumerSteps({ worker, actual, changes }: StepInputs): readonly Step[]
     const declared = wanted.find((consumer) => consumer.queue === queue.name);
     const live = queue.consumers.find((consumer) => isOwnConsumer(queue, consumer, worker));
     const differs = changes.some(
-      ({ path }) => path.startsWith('queueConsumers') && path.includes(queue.name),
+      ({ path }) => path === 'worker' || (path.startsWith('queueConsumers') && path.includes(queue.name)),
     );
     if (!differs || (declared === undefined && live === undefined)) return [];
     const before: WantedConsumer | null =
@@ -228,8 +228,9 @@ function wantedZone<T extends object>(
   return zoneName === null || zoneName === undefined ? entry : { ...entry, zone_name: zoneName };
 }
 
+/** Whether a section differs; of a Worker that does not exist yet, every declared one does. */
 function touches(changes: readonly Change[], section: string): boolean {
-  return changes.some(({ path }) => isOf(path, section));
+  return changes.some(({ path }) => path === 'worker' || isOf(path, section));
 }
 
 function isOf(path: string, section: string): boolean {

@@ -57,7 +57,7 @@ export async function readActual(options: ActualOptions): Promise<Actual> {
       ? null
       : getSchedules(reader, worker.scriptName),
   ]);
-  if (deployments === null || settings === null) return ABSENT;
+  if (deployments === null || settings === null) return readAbsent(options);
   const deployment = deployments[0] ?? null;
   const [version, triggers] = await Promise.all([
     readLiveVersion(reader, worker, deployment),
@@ -87,6 +87,12 @@ export async function readActual(options: ActualOptions): Promise<Actual> {
     ...triggers.sections,
   };
   return { state, deployments, deployment, version, tags: settings.tags, triggers: triggers.live };
+}
+
+/** Of a Worker that does not exist, only the queues it is to consume can be there already. */
+async function readAbsent({ reader, account, worker }: ActualOptions): Promise<Actual> {
+  if (worker.triggers.queueConsumers === undefined) return ABSENT;
+  return { ...ABSENT, triggers: { ...NO_TRIGGERS, queues: await account.queues(reader) } };
 }
 
 const NOTHING = { known: false, why: 'the Worker does not exist' } as const;
