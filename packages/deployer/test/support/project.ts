@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { createEmulator, LOCAL_TOKEN, type Emulator, type EmulatorOptions } from '@cf-deploy/emulator';
 import { createDeployer, type Deployer, type DeployerOptions, type DeployEvent } from '@cf-deploy/deployer';
 
+export { createFakeRuntime } from '../../../emulator/test/support/fake-runtime.ts';
+
 /** One call the deployer sent. */
 export interface SentCall {
   readonly method: string;
@@ -105,13 +107,18 @@ export async function startProject(
     }
     return emulator.fetch(request);
   };
+  // Waiting moves this clock instead of taking time.
+  let waited = 0;
   const another = (more: Partial<DeployerOptions> = {}): Deployer =>
     createDeployer({
       root,
       fetch,
       env: {},
       apiToken: LOCAL_TOKEN,
-      sleep: async () => undefined,
+      now: () => Date.now() + waited,
+      sleep: async (ms) => {
+        waited += ms;
+      },
       onEvent: (event) => events.push(event),
       ...options.deployer,
       ...more,
