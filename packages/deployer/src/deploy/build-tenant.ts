@@ -13,18 +13,18 @@ export async function buildTenant(
 ): Promise<BuildResult> {
   const worker = await resolveTarget(world, target);
   const outdir = resolve(world.rootDir, target.outdir);
-  const [bundle, assets] = await Promise.all([
+  const bundle =
     worker.build === null
       ? null
-      : bundleWorker(worker.build, {
+      : await bundleWorker(worker.build, {
           compatibilityDate: worker.compatibilityDate,
           compatibilityFlags: worker.compatibilityFlags,
           rootDir: worker.rootDir,
           env: world.env,
           secretNames: worker.secrets.required,
-        }),
-    worker.assets === null ? null : readAssets(worker.assets, { rootDir: worker.rootDir }),
-  ]);
+        });
+  // After the bundle: a custom build command may write the assets.
+  const assets = worker.assets === null ? null : await readAssets(worker.assets, { rootDir: worker.rootDir });
   return {
     tenant: worker.tenant,
     environment: worker.environment,

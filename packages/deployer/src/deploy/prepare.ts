@@ -11,10 +11,9 @@ import type { TenantContext } from './tenant-context.ts';
 export async function prepareRelease(context: TenantContext): Promise<Release> {
   const { worker, world } = context;
   world.emit({ type: 'stage', tenant: worker.tenant, stage: 'bundle' });
-  const [bundle, assets] = await Promise.all([
-    buildBundle(context),
-    worker.assets === null ? null : readAssets(worker.assets, { rootDir: worker.rootDir }),
-  ]);
+  const bundle = await buildBundle(context);
+  // After the bundle: a custom build command may write the assets.
+  const assets = worker.assets === null ? null : await readAssets(worker.assets, { rootDir: worker.rootDir });
   for (const message of [...(bundle?.warnings ?? []), ...(assets?.warnings ?? [])]) {
     world.emit({ type: 'notice', tenant: worker.tenant, message });
   }
