@@ -12,14 +12,16 @@ export interface Instances {
 /**
  * @param options.maxAwake Processes that run at the same time; the one unused for longest makes room. Busy ones are never
  * stopped for that, so there may be more for a while.
+ * @param options.prepare Called once, before the first process starts.
  * @param options.settings Everything about the process of a key. A key starts with the account's id.
  */
 export function createInstances(options: {
   maxAwake: number;
+  prepare: () => Promise<unknown>;
   settings: (key: string) => Omit<InstanceOptions, 'beforeStart'>;
 }): Instances {
   const instances = new Map<string, Instance>();
-  let starting = Promise.resolve();
+  let starting: Promise<void> | null = null;
 
   const makeRoom = async (): Promise<void> => {
     const running = [...instances.values()].filter((instance) => instance.running);
@@ -35,7 +37,7 @@ export function createInstances(options: {
       const known = instances.get(key);
       if (known !== undefined) return known;
       const beforeStart = (): Promise<void> => {
-        starting = starting.then(makeRoom, makeRoom);
+        starting = (starting ?? options.prepare()).then(makeRoom, makeRoom);
         return starting;
       };
       const instance = createInstance({ ...options.settings(key), beforeStart });

@@ -14,6 +14,7 @@ import { instanceOptions } from './instance/instance-options.ts';
 import type { HostServices } from './instance/instance-options.ts';
 import { createInstances } from './instances.ts';
 import { createLogs } from './logs.ts';
+import { endOrphans } from './orphans.ts';
 import { answerOutbound } from './outbound.ts';
 import { planInstance } from './plan/plan-instance.ts';
 import type { InstancePlan } from './plan/plan-instance.ts';
@@ -47,7 +48,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const logs = createLogs();
   const checker = createChecker({ timeoutMs: options.startTimeoutMs ?? 5_000 });
   const dirOf = (accountId: string): string => join(dataDir, accountId);
-  const instances = createInstances({ maxAwake: options.maxAwake ?? 3, settings });
+  const instances = createInstances({
+    maxAwake: options.maxAwake ?? 3,
+    prepare: () => endOrphans(dataDir),
+    settings,
+  });
   /** Scripts of a dispatch namespace have a process of their own: see bindings/dispatch-namespace.ts. */
   const instanceFor = ({
     accountId,

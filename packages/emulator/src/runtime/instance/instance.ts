@@ -96,14 +96,14 @@ export function createInstance(settings: InstanceOptions): Instance {
       await drain.empty(settings.drainMs);
       await work();
     });
-    const settled = mine
+    const finished = mine
       .catch(() => undefined)
       .then(() => {
-        if (changes !== settled) return;
+        if (changes !== finished) return;
         changes = null;
         if (waiters.length > 0) void exclusively(reload);
       });
-    changes = settled;
+    changes = finished;
     return mine;
   };
 
