@@ -4,11 +4,14 @@ import type { Bundle } from '../bundle/bundle.ts';
 import { createRelease, type Release } from './plan.ts';
 import type { TenantContext } from './tenant-context.ts';
 
+/** What a build needs of a tenant's context: no account, no token. */
+export type Workplace = Pick<TenantContext, 'worker' | 'world' | 'run'>;
+
 /**
  * Builds what would be uploaded. Touches the disk, never the network.
  * @throws BundleError, ConfigError ASSETS_INVALID
  */
-export async function prepareRelease(context: TenantContext): Promise<Release> {
+export async function prepareRelease(context: Workplace): Promise<Release> {
   const { worker, world } = context;
   world.emit({ type: 'stage', tenant: worker.tenant, stage: 'bundle' });
   const bundle = await buildBundle(context);
@@ -21,7 +24,7 @@ export async function prepareRelease(context: TenantContext): Promise<Release> {
   return createRelease(worker, bundle, assets);
 }
 
-async function buildBundle({ worker, world, run }: TenantContext): Promise<Bundle | null> {
+async function buildBundle({ worker, world, run }: Workplace): Promise<Bundle | null> {
   if (worker.build === null) return null;
   return bundleWorker(worker.build, {
     compatibilityDate: worker.compatibilityDate,

@@ -42,7 +42,7 @@ function validateAll(world: World, selection: Selection): Promise<FleetResult<Va
     world,
     { ...selection, continueOnError: true },
     {
-      work: (_run, target) => validateTenant(world, target),
+      work: (run, target) => validateTenant(world, target, run),
       failed: (tenant, error) => ({
         tenant,
         environment,
