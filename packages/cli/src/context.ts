@@ -1,5 +1,6 @@
 import type { Deployer, DeployEvent } from '@cf-deploy/deployer';
 import { resolve } from 'node:path';
+import type { StartupCheck } from './check-startup.ts';
 import { findRoot } from './find-root.ts';
 import type { GlobalFlags } from './global-flags.ts';
 import type { LocalCloudflare } from './local.ts';
@@ -8,6 +9,7 @@ import type { Outcome } from './command.ts';
 import { createProgress, type Progress } from './output/progress.ts';
 import { createStyle } from './output/style.ts';
 import { UsageError } from './usage-error.ts';
+import { createStartupCheck } from './startup-check.ts';
 import type { World } from './world.ts';
 
 /** What a command has at hand. Everything costly is made when it is first asked for. */
@@ -19,8 +21,11 @@ export interface Context {
   readonly progress: Progress;
   /** The project folder. @throws UsageError (ROOT_NOT_FOUND) */
   root(): Promise<string>;
-  /** The library, wired to Cloudflare or, with `--local`, to the embedded one. */
-  deployer(): Promise<Deployer>;
+  /**
+   * The library, wired to Cloudflare or, with `--local`, to the embedded one. With `checkStartup` it starts a Worker in
+   * workerd before anything is sent. What the first call wants holds for the command.
+   */
+  deployer(wants?: { readonly checkStartup: boolean }): Promise<Deployer>;
   /** One line for people on stderr. Silent with `--json`. */
   note(line: string): void;
   /** Prints the result for people. */
@@ -37,6 +42,13 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
   const progress = createProgress({ output: world.stderr, style: errStyle, env: world.env, quiet });
   const root = once(() => findRoot(world.cwd, flags.root));
   let local: LocalCloudflare | undefined;
+  const startup = createStartupCheck(async () => {
+    const check = local?.check ?? null;
+    if (check !== null) return { check, close: async () => {} };
+    const { createChecker } = await import('@cf-deploy/emulator');
+    return createChecker();
+  });
+  let startup: StartupCheck | undefined;
 
   const context: Context = {
     command,
@@ -44,7 +56,7 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
     world,
     progress,
     root,
-    deployer: once(async () => {
+    deployer: once(async (wants?: { readonly checkStartup: boolean }) => {
       const folder = await root();
       if (flags.weather !== undefined && flags.local !== true) {
         throw new UsageError('--weather needs --local.', 'Real weather cannot be ordered.');
@@ -58,6 +70,10 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
           ...(flags.weather === undefined ? {} : { weather: resolve(world.cwd, flags.weather) }),
         });
       }
+      if (flags.checkStartup === true) {
+        const { createStartupCheck } = await import('./check-startup.ts');
+        startup = await createStartupCheck();
+      }
       const { createDeployer } = await import('@cf-deploy/deployer');
       return createDeployer({
         root: folder,
@@ -67,6 +83,7 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
         onEvent: (event: DeployEvent) => progress.onEvent(event),
         ...(await createLogger(world, flags.logLevel)),
         ...local?.options,
+        ...(startup === undefined ? {} : { checkStartup: startup.check }),
       });
     }),
     note(line) {
@@ -83,13 +100,14 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
     },
     async close() {
       await progress.stop();
+      await startup?.close();
       await local?.close();
     },
   };
   return context;
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+function once<T, A extends readonly unknown[]>(make: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
   let made: Promise<T> | undefined;
-  return () => (made ??= make());
+  return (...args) => (made ??= make(...args));
 }

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProject, type Project } from './support/project.ts';
+import { startLocal, type RunningLocal } from './support/running-local.ts';
+
+const ENTRY = 'packages/worker-api/src/index.ts';
+const FLAGS = ['deploy', '--tenant=mrrainbowsmoke', '--env=staging', '--check-startup'];
+
+let project: Project;
+let cloudflare: RunningLocal;
+
+beforeAll(async () => {
+  project = await createProject();
+  cloudflare = await startLocal(project);
+}, 60_000);
+
+afterAll(async () => {
+  await cloudflare.stop();
+  await project.remove();
+});
+
+describe('deploy --check-startup', () => {
+  it('sends no byte of a Worker that throws at start-up, and names the line in the source', async () => {
+    const entry = await project.read(ENTRY);
+    const line = entry.trimEnd().split('\n').length + 2;
+    await project.write(ENTRY, `${entry.trimEnd()}\n\nthrow new Error('not configured');\n`);
+    await cloudflare.forget();
+    const { exitCode, json } = await project.local(FLAGS);
+    expect(exitCode).toBe(3);
+    expect(json.error).toMatchObject({ code: 'SCRIPT_DOES_NOT_START' });
+    expect(json.error.message).toContain(`packages/worker-api/src/index.ts:${line}:7`);
+    expect((await cloudflare.requests()).filter(({ method }) => method !== 'GET')).toEqual([]);
+    await project.write(ENTRY, entry);
+  }, 60_000);
+
+  it('deploys one that starts', async () => {
+    const { exitCode, json } = await project.local(FLAGS);
+    expect({ exitCode, error: json.error }).toEqual({ exitCode: 0, error: undefined });
+    expect(json.result).toMatchObject({ status: 'deployed' });
+  }, 60_000);
+});
