@@ -29,6 +29,7 @@ import { createBlobStore } from './store/blobs.ts';
 import { openJournal } from './store/journal-file.ts';
 import { lockStateDir } from './store/lock.ts';
 import { createStore } from './store/store.ts';
+import type { CommitLog } from './store/store.ts';
 import { createWeather } from './weather.ts';
 
 /** The token every emulator accepts unless `tokens` says otherwise. It may do everything. */
@@ -164,13 +165,24 @@ async function openState(options: EmulatorOptions) {
   }
   const dir = options.stateDir;
   await mkdir(dir, { recursive: true });
-  const release = await lockStateDir(dir, options.lockWaitMs ?? 10_000);
-  const { log, capture, sequence } = await openJournal(dir);
+  const lock = await lockStateDir(dir, options.lockWaitMs ?? 10_000);
+  const { log, capture, sequence } = await openJournal(dir).catch(async (error: unknown) => {
+    await lock.release();
+    throw error;
+  });
+  const guarded: CommitLog = {
+    ...log,
+    settled: async () => {
+      const lost = lock.lost();
+      if (lost !== null) throw new Error('Another process took the state directory over.', { cause: lost });
+      await log.settled();
+    },
+  };
   return {
-    store: createStore(log, capture, sequence),
+    store: createStore(guarded, capture, sequence),
     blobs: createBlobStore(join(dir, 'blobs')),
     dataDir: join(dir, 'data'),
-    release,
+    release: () => lock.release(),
   };
 }
 

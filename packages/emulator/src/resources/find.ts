@@ -2,19 +2,26 @@ import { failure } from '../errors.ts';
 import type { FailureName } from '../errors.ts';
 import { param } from '../endpoint.ts';
 import type { Call } from '../endpoint.ts';
-import { scriptKey } from '../store/documents.ts';
+import { keyOf, scriptKey } from '../store/documents.ts';
 import type { ScriptDocument, VersionDocument } from '../store/model.ts';
 import type { Reader } from '../store/store.ts';
 
-/** The Worker of the path's `script_name` (and `dispatch_namespace`). @throws 10007, or `missing` */
+/** The Worker of the path's `script_name` (and `dispatch_namespace`). @throws 10007 or `missing`; 100119 */
 export function findScript(
   call: Call,
   reader: Reader = call.store,
   missing: FailureName = 'workerNotFound',
 ): ScriptDocument {
   const script = reader.get('script', pathScriptKey(call));
-  if (script === undefined) throw failure(missing);
-  return script;
+  if (script !== undefined) return script;
+  const namespace = call.params['dispatch_namespace'];
+  if (
+    namespace !== undefined &&
+    reader.get('dispatchNamespace', keyOf(call.account.id, namespace)) === undefined
+  ) {
+    throw failure('dispatchNamespaceNotFound');
+  }
+  throw failure(missing);
 }
 
 /** Store key of the path's Worker. */

@@ -21,15 +21,19 @@ export function readCrons(value: unknown): string[] {
   return crons;
 }
 
+/** Numbers of a day-of-week field that are days: not those after `/` and `#`. */
+const DAY_NUMBER = /(?<![\d/#])\d+/g;
+
 /** Five fields; days of the week are 1–7 with 1 = Sunday, or names; `L`, `LW` and `W` are allowed. */
 function isCron(cron: string): boolean {
   const fields = cron.trim().split(/\s+/);
   const [minute, hour, dayOfMonth, month, dayOfWeek] = fields;
   if (fields.length !== 5 || minute === undefined || dayOfMonth === undefined || dayOfWeek === undefined)
     return false;
-  // The parser counts days of the week from 0; Cloudflare from 1. Numbers after `/` and `#` are no days.
-  const shifted = dayOfWeek.replace(/(?<![\d/#])\d+/g, (day) => String(Number(day) - 1));
-  if (shifted.includes('-1') && !/\d--?1/.test(shifted)) return false;
+  // The parser counts days of the week from 0; Cloudflare from 1.
+  const days = dayOfWeek.match(DAY_NUMBER) ?? [];
+  if (days.some((day) => Number(day) < 1 || Number(day) > 7)) return false;
+  const shifted = dayOfWeek.replace(DAY_NUMBER, (day) => String(Number(day) - 1));
   const dom = dayOfMonth.replace(/^LW$/, 'L').replace(/^(\d+)W$/, '$1');
   try {
     CronExpressionParser.parse([minute, hour, dom, month, shifted].join(' '), { tz: 'UTC' });

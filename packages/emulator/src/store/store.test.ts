@@ -1,0 +1,131 @@
+import { appendFile, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ACCOUNT, call, testEmulator, upload } from '../../test/support/client.ts';
+import { createBlobStore } from './blobs.ts';
+import { openJournal } from './journal-file.ts';
+import { lockStateDir } from './lock.ts';
+import { createStore } from './store.ts';
+import type { Store } from './store.ts';
+
+let dir = '';
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'cf-deploy-store-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+async function open(): Promise<Store> {
+  const { log, capture, sequence } = await openJournal(dir);
+  return createStore(log, capture, sequence);
+}
+
+const namespace = (title: string): { accountId: string; id: string; title: string } => ({
+  accountId: 'a',
+  id: '1',
+  title,
+});
+
+describe('the document store', () => {
+  it('shows a commit whole or not at all', () => {
+    const store = createStore(null, null);
+    expect(() =>
+      store.write((tx) => {
+        tx.put('kv', 'a\n1', namespace('one'));
+        expect(tx.list('kv', 'a')).toHaveLength(1);
+        throw new Error('refused');
+      }),
+    ).toThrow('refused');
+    expect(store.list('kv')).toEqual([]);
+    expect(store.sequence).toBe(0);
+  });
+
+  it('reads back what was settled, and nothing of a torn last line', async () => {
+    const store = await open();
+    store.write((tx) => tx.put('kv', 'a\n1', namespace('one')));
+    store.write((tx) => tx.put('kv', 'a\n1', namespace('two')));
+    await store.close();
+    const journal = join(dir, 'state-0.journal');
+    const whole = await readFile(journal, 'utf8');
+    await appendFile(journal, '0badc0de {"changes":[{"kind":"kv","key":"a\\n1","value":nu');
+    const again = await open();
+    expect(again.get('kv', 'a\n1')?.title).toBe('two');
+    await again.close();
+    expect(await readFile(journal, 'utf8')).toBe(whole);
+  });
+
+  it('stops reading at a line whose checksum is wrong', async () => {
+    const store = await open();
+    store.write((tx) => tx.put('kv', 'a\n1', namespace('one')));
+    store.write((tx) => tx.put('kv', 'a\n1', namespace('two')));
+    await store.close();
+    const journal = join(dir, 'state-0.journal');
+    await writeFile(journal, (await readFile(journal, 'utf8')).replace('two', 'TWO'));
+    const again = await open();
+    expect(again.get('kv', 'a\n1')?.title).toBe('one');
+    await again.close();
+  });
+
+  it('writes a fresh snapshot when the journal has grown, and removes the old files', async () => {
+    const store = await open();
+    const padding = 'x'.repeat(1024 * 1024);
+    for (let index = 0; index < 5; index += 1)
+      store.write((tx) => tx.put('kv', 'a\n1', namespace(padding + index)));
+    await store.close();
+    const again = await open();
+    again.write((tx) => tx.put('kv', 'a\n2', namespace('after')));
+    await again.close();
+    expect((await readdir(dir)).toSorted()).toEqual(['state-1.journal', 'state-1.snapshot']);
+    const third = await open();
+    expect(third.get('kv', 'a\n1')?.title).toBe(`${padding}4`);
+    expect(third.get('kv', 'a\n2')?.title).toBe('after');
+    await third.close();
+  });
+
+  it('writes each version of a script once, and keeps all of them', async () => {
+    const emulator = await testEmulator({ stateDir: dir });
+    const script = '/accounts/:account/workers/scripts/hello';
+    await call(emulator, 'PUT', script, upload());
+    for (let index = 0; index < 20; index += 1) await call(emulator, 'POST', `${script}/versions`, upload());
+    const before = emulator.admin.scripts(ACCOUNT);
+    await emulator.close();
+    const journal = await readFile(join(dir, 'state-0.journal'), 'utf8');
+    expect(journal.match(/"mainModule"/g)).toHaveLength(21);
+    const again = await testEmulator({ stateDir: dir });
+    expect(again.admin.scripts(ACCOUNT)).toEqual(before);
+    await again.close();
+  });
+
+  it('restores a snapshot also on disk', async () => {
+    const store = await open();
+    store.write((tx) => tx.put('kv', 'a\n1', namespace('one')));
+    const capture = store.capture();
+    store.write((tx) => tx.put('kv', 'a\n2', namespace('two')));
+    store.restore(capture);
+    await store.close();
+    const again = await open();
+    expect(again.list('kv').map(({ title }) => title)).toEqual(['one']);
+    await again.close();
+  });
+});
+
+describe('blobs', () => {
+  it('are found by their hash, and a hash cannot leave the directory', async () => {
+    const blobs = createBlobStore(dir);
+    const hash = await blobs.put(Buffer.from('content'));
+    expect(Buffer.from(await blobs.get(hash)).toString()).toBe('content');
+    await expect(blobs.get('../../etc/passwd')).rejects.toThrow('is not kept');
+  });
+});
+
+describe('the lock', () => {
+  it('of a process that is gone is taken over at once', async () => {
+    const lock = await lockStateDir(dir, 0);
+    // No process has this id.
+    await writeFile(join(dir, 'lock-owner'), '2147483646');
+    const next = await lockStateDir(dir, 500);
+    await next.release();
+    await lock.release().catch(() => undefined);
+    expect(await readdir(dir)).toEqual([]);
+  });
+});
