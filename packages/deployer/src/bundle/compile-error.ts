@@ -7,9 +7,6 @@ import { isUnprefixedBuiltin, NODE_BUILTIN } from './node/node-builtins.ts';
 import type { NodeMode } from './node/node-mode.ts';
 import { isVirtual } from './stable-paths.ts';
 
-/** Errors in the message; all are in the findings. */
-const ERRORS_SHOWN = 20;
-
 /** Where the failed build ran, to name places and to know what to suggest. */
 export interface CompileErrorContext {
   readonly rootDir: string;
@@ -20,14 +17,14 @@ export interface CompileErrorContext {
 
 /**
  * esbuild's failure as one error with a finding per problem: file, line and column (from 1), code frame, and advice that
- * fits a Worker.
+ * fits a Worker. The message names the first.
  */
 export function compileError(failure: BuildFailure, context: CompileErrorContext): BundleError {
   const findings = failure.errors.map((message) => compileFinding(message, 'error', context));
-  const count = findings.length === 1 ? '1 error' : `${findings.length} errors`;
-  const shown = findings.slice(0, ERRORS_SHOWN).map((finding) => findingText(finding));
-  const list = [...shown, ...(findings.length > shown.length ? ['…'] : [])].join('\n\n');
-  return new BundleError('BUNDLE_FAILED', `The Worker does not compile: ${count}.\n\n${list}`, { findings });
+  const [first] = findings;
+  const what = first === undefined ? '' : placed(first);
+  const count = findings.length === 1 ? '' : `${findings.length} errors, the first is `;
+  return new BundleError('BUNDLE_FAILED', `The Worker does not compile: ${count}${what}`, { findings });
 }
 
 /** One of esbuild's messages as a finding. */
@@ -42,7 +39,7 @@ export function compileFinding(
   return {
     severity,
     code: 'compile',
-    path: place?.file ?? '',
+    path: '',
     ...(place === undefined ? {} : { place }),
     ...(frame === undefined ? {} : { frame }),
     message: message.text,
@@ -50,15 +47,8 @@ export function compileFinding(
   };
 }
 
-/** A finding for people: place and message, code frame, hint. */
-export function findingText(finding: Finding): string {
-  const at = finding.place;
-  const where = at === undefined ? '' : `${at.file}:${at.line}:${at.column}: `;
-  return [
-    `${where}${finding.message}`,
-    ...(finding.frame === undefined ? [] : [finding.frame]),
-    ...(finding.hint === undefined ? [] : [`  ${finding.hint}`]),
-  ].join('\n');
+function placed({ place, message }: Finding): string {
+  return place === undefined ? message : `${place.file}:${place.line}:${place.column}: ${message}`;
 }
 
 /** Tells esbuild's failure from other errors. */

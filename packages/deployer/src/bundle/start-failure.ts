@@ -16,14 +16,14 @@ export interface StartFailureReport {
 export function startFailure(bundle: Bundle, report: StartFailureReport): BundleError {
   const { stack, place, frame } = mapStack(bundle, report.stack ?? '');
   const where = place === null ? '' : `${place.file}:${place.line}:${place.column}: `;
-  const lines = [`The Worker does not start: ${where}${report.message}`, ...(frame === null ? [] : [frame])];
-  return new BundleError('SCRIPT_DOES_NOT_START', [...lines, ...(stack === '' ? [] : [stack])].join('\n'), {
+  const message = `The Worker does not start: ${where}${report.message}`;
+  return new BundleError('SCRIPT_DOES_NOT_START', stack === '' ? message : `${message}\n${stack}`, {
     hint: 'The top level of the entry and of everything it imports runs at start-up; it must not throw.',
     findings: [
       {
         severity: 'error',
         code: 'start-up',
-        path: place?.file ?? '',
+        path: '',
         ...(place === null ? {} : { place }),
         ...(frame === null ? {} : { frame }),
         message: report.message,

@@ -29,14 +29,9 @@ describe('a compile error', () => {
         message: 'Unterminated string literal',
       },
     ]);
-    expect(error.message).toBe(
-      [
-        'The Worker does not compile: 1 error.',
-        '',
-        'src/index.ts:3:31: Unterminated string literal',
-        '  3 │     return new Response("open;',
-        '    ╵                               ^',
-      ].join('\n'),
+    expect(error.message).toBe('The Worker does not compile: src/index.ts:3:31: Unterminated string literal');
+    expect(error.findings[0]?.frame).toBe(
+      [`  3 │     return new Response("open;`, `    ╵                               ^`].join('\n'),
     );
   });
 
@@ -70,7 +65,7 @@ describe('a compile error', () => {
 
   it('does not repeat a secret from the line', async () => {
     const error = await failure({ 'src/index.ts': 'const key = "sk_live_abcdefghijklmnop1234" + ;' });
-    expect(error.message).toContain('const key = "***" + ;');
+    expect(error.findings[0]?.frame).toContain('const key = "***" + ;');
     expect(JSON.stringify(error.toJSON())).not.toContain('sk_live');
   });
 

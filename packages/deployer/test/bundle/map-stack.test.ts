@@ -80,7 +80,7 @@ describe('a Worker that does not start', () => {
     expect(error).toMatchObject({ code: 'SCRIPT_DOES_NOT_START', exitCode: 3 });
     expect(error.findings).toMatchObject([{ place: { file: 'src/limit.ts', line: 6, column: 9 } }]);
     expect(error.message).toContain('src/limit.ts:6:9: Uncaught Error: no max');
-    expect(error.message).toContain("throw new Error('no max')");
+    expect(error.findings[0]?.frame).toContain("throw new Error('no max')");
     expect(error.message).toContain('at src/limit.ts:9:');
   });
 
