@@ -15,7 +15,7 @@ export const ENDPOINT_COVERAGE: Record<string, EndpointCoverage> = {
     'GET /zones': 'observed',
     'GET /zones/:zone_id': 'documentation',
   },
-  'Scripts': {
+  Scripts: {
     'GET /accounts/:account_id/workers/scripts': 'observed',
     'GET /accounts/:account_id/workers/scripts-search': 'documentation',
     'PUT /accounts/:account_id/workers/scripts/:script_name': 'observed',
@@ -25,18 +25,18 @@ export const ENDPOINT_COVERAGE: Record<string, EndpointCoverage> = {
     'PUT /accounts/:account_id/workers/scripts/:script_name/content': 'documentation',
     'GET /accounts/:account_id/workers/scripts/:script_name/content/v2': 'observed',
   },
-  'Versions': {
+  Versions: {
     'POST /accounts/:account_id/workers/scripts/:script_name/versions': 'observed',
     'GET /accounts/:account_id/workers/scripts/:script_name/versions': 'observed',
     'GET /accounts/:account_id/workers/scripts/:script_name/versions/:version_id': 'observed',
   },
-  'Deployments': {
+  Deployments: {
     'POST /accounts/:account_id/workers/scripts/:script_name/deployments': 'observed',
     'GET /accounts/:account_id/workers/scripts/:script_name/deployments': 'observed',
     'GET /accounts/:account_id/workers/scripts/:script_name/deployments/:deployment_id': 'documentation',
     'DELETE /accounts/:account_id/workers/scripts/:script_name/deployments/:deployment_id': 'documentation',
   },
-  'Settings': {
+  Settings: {
     'GET /accounts/:account_id/workers/scripts/:script_name/settings': 'observed',
     'PATCH /accounts/:account_id/workers/scripts/:script_name/settings': 'observed',
     'GET /accounts/:account_id/workers/scripts/:script_name/script-settings': 'observed',
@@ -45,7 +45,7 @@ export const ENDPOINT_COVERAGE: Record<string, EndpointCoverage> = {
     'PUT /accounts/:account_id/workers/account-settings': 'documentation',
     'GET /accounts/:account_id/workers/placement/regions': 'documentation',
   },
-  'Secrets': {
+  Secrets: {
     'GET /accounts/:account_id/workers/scripts/:script_name/secrets': 'observed',
     'GET /accounts/:account_id/workers/scripts/:script_name/secrets/:secret_name': 'documentation',
     'PUT /accounts/:account_id/workers/scripts/:script_name/secrets': 'observed',
@@ -81,14 +81,19 @@ export const ENDPOINT_COVERAGE: Record<string, EndpointCoverage> = {
     'GET /accounts/:account_id/workers/scripts/:script_name/schedules': 'documentation',
     'PUT /accounts/:account_id/workers/scripts/:script_name/schedules': 'observed',
   },
-  'Services': {
+  Services: {
     'GET /accounts/:account_id/workers/services/:service_name': 'observed',
     'DELETE /accounts/:account_id/workers/services/:service_name': 'observed',
-    'GET /accounts/:account_id/workers/services/:service_name/environments/:environment_name': 'documentation',
-    'GET /accounts/:account_id/workers/services/:service_name/environments/:environment_name/bindings': 'documentation',
-    'GET /accounts/:account_id/workers/services/:service_name/environments/:environment_name/routes': 'documentation',
-    'GET /accounts/:account_id/workers/services/:service_name/environments/:environment_name/content/v2': 'client source',
-    'GET /accounts/:account_id/workers/services/:service_name/environments/:environment_name/subdomain': 'client source',
+    'GET /accounts/:account_id/workers/services/:service_name/environments/:environment_name':
+      'documentation',
+    'GET /accounts/:account_id/workers/services/:service_name/environments/:environment_name/bindings':
+      'documentation',
+    'GET /accounts/:account_id/workers/services/:service_name/environments/:environment_name/routes':
+      'documentation',
+    'GET /accounts/:account_id/workers/services/:service_name/environments/:environment_name/content/v2':
+      'client source',
+    'GET /accounts/:account_id/workers/services/:service_name/environments/:environment_name/subdomain':
+      'client source',
     'GET /accounts/:account_id/workers/scripts/:script_name/references': 'observed',
     'GET /accounts/:account_id/workers/tails/by-consumer/:consumer': 'observed',
   },
@@ -100,6 +105,7 @@ export const ENDPOINT_COVERAGE: Record<string, EndpointCoverage> = {
     'PUT /accounts/:account_id/workers/workers/:worker_id': 'documentation',
     'DELETE /accounts/:account_id/workers/workers/:worker_id': 'documentation',
     'GET /accounts/:account_id/workers/workers/:worker_id/versions': 'documentation',
+    'POST /accounts/:account_id/workers/workers/:worker_id/versions': 'documentation',
     'PATCH /accounts/:account_id/workers/workers/:worker_id/versions/latest': 'observed',
     'GET /accounts/:account_id/workers/workers/:worker_id/versions/:version_id': 'documentation',
     'DELETE /accounts/:account_id/workers/workers/:worker_id/versions/:version_id': 'documentation',
@@ -109,12 +115,12 @@ export const ENDPOINT_COVERAGE: Record<string, EndpointCoverage> = {
     'POST /accounts/:account_id/workers/assets/upload': 'observed',
     'POST /accounts/:account_id/workers/assets/upload/:hash': 'observed',
   },
-  'Tails': {
+  Tails: {
     'POST /accounts/:account_id/workers/scripts/:script_name/tails': 'documentation',
     'GET /accounts/:account_id/workers/scripts/:script_name/tails': 'documentation',
     'DELETE /accounts/:account_id/workers/scripts/:script_name/tails/:id': 'documentation',
   },
-  'KV': {
+  KV: {
     'GET /accounts/:account_id/storage/kv/namespaces': 'observed',
     'POST /accounts/:account_id/storage/kv/namespaces': 'observed',
     'GET /accounts/:account_id/storage/kv/namespaces/:namespace_id': 'documentation',
@@ -130,7 +136,7 @@ export const ENDPOINT_COVERAGE: Record<string, EndpointCoverage> = {
     'DELETE /accounts/:account_id/storage/kv/namespaces/:namespace_id/bulk': 'client source',
     'POST /accounts/:account_id/storage/kv/namespaces/:namespace_id/bulk/get': 'documentation',
   },
-  'D1': {
+  D1: {
     'GET /accounts/:account_id/d1/database': 'observed',
     'POST /accounts/:account_id/d1/database': 'observed',
     'GET /accounts/:account_id/d1/database/:database_id': 'observed',
@@ -140,14 +146,14 @@ export const ENDPOINT_COVERAGE: Record<string, EndpointCoverage> = {
     'POST /accounts/:account_id/d1/database/:database_id/query': 'observed',
     'POST /accounts/:account_id/d1/database/:database_id/raw': 'documentation',
   },
-  'R2': {
+  R2: {
     'GET /accounts/:account_id/r2/buckets': 'observed',
     'POST /accounts/:account_id/r2/buckets': 'observed',
     'GET /accounts/:account_id/r2/buckets/:bucket_name': 'observed',
     'PATCH /accounts/:account_id/r2/buckets/:bucket_name': 'documentation',
     'DELETE /accounts/:account_id/r2/buckets/:bucket_name': 'documentation',
   },
-  'Queues': {
+  Queues: {
     'GET /accounts/:account_id/queues': 'observed',
     'POST /accounts/:account_id/queues': 'observed',
     'GET /accounts/:account_id/queues/:queue_id': 'documentation',
@@ -160,7 +166,7 @@ export const ENDPOINT_COVERAGE: Record<string, EndpointCoverage> = {
     'PUT /accounts/:account_id/queues/:queue_id/consumers/:consumer_id': 'observed',
     'DELETE /accounts/:account_id/queues/:queue_id/consumers/:consumer_id': 'observed',
   },
-  'Vectorize': {
+  Vectorize: {
     'GET /accounts/:account_id/vectorize/v2/indexes': 'documentation',
     'POST /accounts/:account_id/vectorize/v2/indexes': 'observed',
     'GET /accounts/:account_id/vectorize/v2/indexes/:index_name': 'documentation',
@@ -170,7 +176,7 @@ export const ENDPOINT_COVERAGE: Record<string, EndpointCoverage> = {
     'POST /accounts/:account_id/vectorize/v2/indexes/:index_name/metadata_index/delete': 'documentation',
     'GET /accounts/:account_id/vectorize/v2/indexes/:index_name/metadata_index/list': 'documentation',
   },
-  'Hyperdrive': {
+  Hyperdrive: {
     'GET /accounts/:account_id/hyperdrive/configs': 'documentation',
     'POST /accounts/:account_id/hyperdrive/configs': 'documentation',
     'GET /accounts/:account_id/hyperdrive/configs/:hyperdrive_id': 'documentation',
@@ -178,7 +184,7 @@ export const ENDPOINT_COVERAGE: Record<string, EndpointCoverage> = {
     'PATCH /accounts/:account_id/hyperdrive/configs/:hyperdrive_id': 'documentation',
     'DELETE /accounts/:account_id/hyperdrive/configs/:hyperdrive_id': 'documentation',
   },
-  'Workflows': {
+  Workflows: {
     'GET /accounts/:account_id/workflows': 'documentation',
     'GET /accounts/:account_id/workflows/:workflow_name': 'observed',
     'PUT /accounts/:account_id/workflows/:workflow_name': 'observed',
@@ -196,24 +202,42 @@ export const ENDPOINT_COVERAGE: Record<string, EndpointCoverage> = {
     'DELETE /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace': 'documentation',
     'GET /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts': 'documentation',
     'DELETE /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts': 'documentation',
-    'PUT /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name': 'observed',
-    'GET /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name': 'observed',
-    'DELETE /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name': 'documentation',
-    'POST /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/assets-upload-session': 'documentation',
-    'GET /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/bindings': 'documentation',
-    'GET /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/settings': 'documentation',
-    'PATCH /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/settings': 'documentation',
-    'GET /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/content': 'documentation',
-    'PUT /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/content': 'documentation',
-    'GET /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/secrets': 'documentation',
-    'GET /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/secrets/:secret_name': 'documentation',
-    'PUT /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/secrets': 'documentation',
-    'PATCH /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/secrets-bulk': 'documentation',
-    'DELETE /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/secrets/:secret_name': 'documentation',
-    'GET /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/tags': 'documentation',
-    'PUT /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/tags': 'documentation',
-    'PUT /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/tags/:tag': 'documentation',
-    'DELETE /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/tags/:tag': 'documentation',
+    'PUT /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name':
+      'observed',
+    'GET /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name':
+      'observed',
+    'DELETE /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name':
+      'documentation',
+    'POST /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/assets-upload-session':
+      'documentation',
+    'GET /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/bindings':
+      'documentation',
+    'GET /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/settings':
+      'documentation',
+    'PATCH /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/settings':
+      'documentation',
+    'GET /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/content':
+      'documentation',
+    'PUT /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/content':
+      'documentation',
+    'GET /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/secrets':
+      'documentation',
+    'GET /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/secrets/:secret_name':
+      'documentation',
+    'PUT /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/secrets':
+      'documentation',
+    'PATCH /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/secrets-bulk':
+      'documentation',
+    'DELETE /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/secrets/:secret_name':
+      'documentation',
+    'GET /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/tags':
+      'documentation',
+    'PUT /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/tags':
+      'documentation',
+    'PUT /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/tags/:tag':
+      'documentation',
+    'DELETE /accounts/:account_id/workers/dispatch/namespaces/:dispatch_namespace/scripts/:script_name/tags/:tag':
+      'documentation',
   },
   'Secrets Store': {
     'GET /accounts/:account_id/secrets_store/stores': 'documentation',

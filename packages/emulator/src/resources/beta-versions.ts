@@ -1,5 +1,5 @@
 import { failure } from '../errors.ts';
-import { isObject, readObject } from '../body.ts';
+import { isObject, readJson, readObject, refuseUnknown, requiredString } from '../body.ts';
 import { endpoint, param } from '../endpoint.ts';
 import type { Call, Endpoint } from '../endpoint.ts';
 import { success } from '../envelope.ts';
@@ -8,7 +8,10 @@ import { PERMISSIONS as P } from '../permissions.ts';
 import { readAnnotations } from '../rules/annotations.ts';
 import { scriptKey } from '../store/documents.ts';
 import type { ScriptDocument, StoredBinding, VersionDocument } from '../store/model.ts';
-import { nextVersion } from '../upload/apply.ts';
+import { applyScriptUpload, applyVersionUpload, nextVersion } from '../upload/apply.ts';
+import type { UploadedPart } from '../upload/form.ts';
+import { prepareUpload } from '../upload/prepare.ts';
+import type { UploadTarget } from '../upload/prepare.ts';
 import { bindingsToWire } from '../wire/bindings.ts';
 import { findWorker } from './beta-workers.ts';
 import { newestVersion } from './find.ts';
@@ -26,6 +29,7 @@ export const betaVersionEndpoints: Endpoint[] = [
       { resultInfo: info },
     );
   }),
+  endpoint(`POST ${BASE}`, { permission: P.scriptsWrite, query: ['deploy'] }, createVersion),
   endpoint(`PATCH ${BASE}/latest`, { permission: P.scriptsWrite }, patchLatest),
   endpoint(`GET ${BASE}/:version_id`, { permission: P.scriptsRead, query: ['include'] }, (call) => {
     const script = findWorker(call);
@@ -44,6 +48,45 @@ export const betaVersionEndpoints: Endpoint[] = [
     return success(null);
   }),
 ];
+
+/** A version from JSON, with its modules in base64; `deploy=true` sends all traffic to it. */
+async function createVersion(call: Call): Promise<Response> {
+  const { name } = findWorker(call);
+  const body = await readJson(call);
+  if (!isObject(body)) throw failure('badBody');
+  const { modules, ...metadata } = body;
+  const deploy = call.query.get('deploy') === 'true';
+  const target: UploadTarget = {
+    scriptName: name,
+    dispatchNamespace: null,
+    mode: deploy ? 'script' : 'version',
+  };
+  return call.mutex.run(scriptKey(call.account.id, name), async () => {
+    const prepared = await prepareUpload(call, target, { metadata, parts: readModules(modules) });
+    const script = call.store.write((tx) => {
+      if (!deploy) return applyVersionUpload(call, target, prepared, tx);
+      const { settings } = findWorker(call, tx);
+      const deployed: ScriptDocument = { ...applyScriptUpload(call, target, prepared, tx), settings };
+      tx.put('script', scriptKey(call.account.id, name), deployed);
+      return deployed;
+    });
+    return success(betaVersionToWire(prepared.version, script, call));
+  });
+}
+
+function readModules(value: unknown): UploadedPart[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) throw failure('invalidRequest', 'modules must be an array.');
+  return value.map((module: unknown) => {
+    if (!isObject(module)) throw failure('invalidRequest', 'A module must be an object.');
+    refuseUnknown(module, ['name', 'content_type', 'content_base64'], 'modules[].');
+    return {
+      name: requiredString(module, 'name', 'invalidRequest'),
+      contentType: requiredString(module, 'content_type', 'invalidRequest'),
+      bytes: Buffer.from(requiredString(module, 'content_base64', 'invalidRequest'), 'base64'),
+    };
+  });
+}
 
 async function patchLatest(call: Call): Promise<Response> {
   findWorker(call);

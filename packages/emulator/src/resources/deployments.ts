@@ -11,7 +11,7 @@ import { reconcileExports } from '../rules/exports.ts';
 import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../store/model.ts';
 import { deploymentOf } from '../upload/apply.ts';
 import { checkUpdateStrategy } from '../upload/metadata.ts';
-import { classesOf } from '../upload/prepare.ts';
+import { classesOf } from '../upload/start-script.ts';
 import { deploymentToWire } from '../wire/versions.ts';
 import { findScript, pathScriptKey } from './find.ts';
 

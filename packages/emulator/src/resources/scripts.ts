@@ -4,6 +4,7 @@ import { success } from '../envelope.ts';
 import { PERMISSIONS as P } from '../permissions.ts';
 import { checkScriptName } from '../rules/names.ts';
 import { applyScriptUpload } from '../upload/apply.ts';
+import { readUploadForm } from '../upload/form.ts';
 import { prepareUpload } from '../upload/prepare.ts';
 import type { UploadTarget } from '../upload/prepare.ts';
 import { scriptToWire, optional } from '../wire/scripts.ts';
@@ -55,7 +56,7 @@ export const scriptEndpoints: Endpoint[] = [
 /** Uploads a script and deploys it at once: the whole of the script PUT, for accounts and dispatch namespaces. */
 export async function putScript(call: Call, target: UploadTarget): Promise<Response> {
   return call.mutex.run(pathScriptKey(call), async () => {
-    const prepared = await prepareUpload(call, target);
+    const prepared = await prepareUpload(call, target, await readUploadForm(call.request));
     const script = call.store.write((tx) => applyScriptUpload(call, target, prepared, tx));
     for (const id of prepared.durableObjects.deletedIds) {
       await call.runtime.data.drop(call.account.id, 'durable-object', id);

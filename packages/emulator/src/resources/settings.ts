@@ -16,7 +16,7 @@ import type { ScriptDocument, VersionDocument } from '../store/model.ts';
 import { nextVersion, withLiveVersion } from '../upload/apply.ts';
 import { readSettingsForm } from '../upload/form.ts';
 import { readCompatibilityDate } from '../upload/metadata.ts';
-import { classesOf, startScript } from '../upload/prepare.ts';
+import { classesOf, startScript } from '../upload/start-script.ts';
 import { patchSettings, readScriptSettings } from '../upload/script-settings.ts';
 import { scriptSettingsToWire, settingsToWire } from '../wire/settings.ts';
 import { findScript, newestIsLive, newestVersion, pathScriptKey } from './find.ts';

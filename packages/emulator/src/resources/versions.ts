@@ -5,6 +5,7 @@ import { paginate } from '../paging.ts';
 import { PERMISSIONS as P } from '../permissions.ts';
 import { DEPLOYABLE_VERSIONS } from '../rules/limits.ts';
 import { applyVersionUpload } from '../upload/apply.ts';
+import { readUploadForm } from '../upload/form.ts';
 import { prepareUpload } from '../upload/prepare.ts';
 import type { UploadTarget } from '../upload/prepare.ts';
 import { optional } from '../wire/scripts.ts';
@@ -25,7 +26,7 @@ export const versionEndpoints: Endpoint[] = [
       call.mutex.run(pathScriptKey(call), async () => {
         const { name } = findScript(call);
         const target: UploadTarget = { scriptName: name, dispatchNamespace: null, mode: 'version' };
-        const prepared = await prepareUpload(call, target);
+        const prepared = await prepareUpload(call, target, await readUploadForm(call.request));
         const script = call.store.write((tx) => applyVersionUpload(call, target, prepared, tx));
         const { annotations: _annotations, ...wire } = versionToWire(prepared.version, script, call.store);
         return success({

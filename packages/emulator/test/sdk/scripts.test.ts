@@ -217,6 +217,19 @@ describe('the official SDK on Workers', () => {
     ]);
     const id = versions.result[0]?.id ?? '';
     expect((await workers.versions.get(id, { ...account, worker_id: 'hello' })).id).toBe(id);
+    const next = await workers.versions.create('hello', {
+      ...account,
+      deploy: true,
+      main_module: 'index.js',
+      compatibility_date: '2026-01-01',
+      modules: [
+        { name: 'index.js', content_type: 'application/javascript+module', content_base64: btoa(HELLO) },
+      ],
+    });
+    expect(emulator.admin.scripts(ACCOUNT)[0]?.deployments[0]?.versions).toMatchObject([
+      { versionId: next.id },
+    ]);
+    expect((await workers.get('hello', account)).observability).toEqual({ enabled: true });
     const created = await workers.create({ ...account, name: 'empty', logpush: true });
     expect(created).toMatchObject({ name: 'empty', logpush: true });
     await workers.delete('empty', account);
