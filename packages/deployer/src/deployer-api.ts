@@ -67,6 +67,8 @@ export type DeployEvent =
 export interface Target {
   readonly tenant: string;
   readonly env?: string;
+  /** Into this Workers for Platforms namespace instead of the account's own scripts. */
+  readonly dispatchNamespace?: string;
 }
 
 /** Many tenants. Undefined lists: every tenant. */

@@ -65,7 +65,7 @@ export function createDeployer(options: DeployerOptions): Deployer {
     doctor: (target) => guarded(() => runDoctor(world, createRun(world), target)),
     config: (target) =>
       guarded(async () => {
-        const worker = await resolveTarget(world, target);
+        const worker = await resolveTarget(world, createRun(world), target);
         return {
           tenant: worker.tenant,
           environment: worker.environment,
@@ -73,7 +73,7 @@ export function createDeployer(options: DeployerOptions): Deployer {
           bindings: worker.bindings,
         };
       }),
-    build: (target) => guarded(() => buildTenant(world, target)),
+    build: (target) => guarded(() => buildTenant(world, createRun(world), target)),
     validateAll: (selection) => guarded(() => fleet.validateAll(selection)),
     planAll: (selection) => guarded(() => fleet.planAll(selection)),
     deployAll: (selection) => guarded(() => fleet.deployAll(selection)),

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ErrorCode } from '../error-codes.ts';
 import { path } from './path.ts';
 import type { ReadClient, WriteClient } from './calls.ts';
@@ -5,6 +6,8 @@ import { anyShape, serviceShape, settingsShape, uploadShape, type LiveSettings }
 
 /** Numbers that say there is no such Worker. Source: error tables of the API. */
 export const NO_SUCH_WORKER: readonly number[] = [10007, 10090, 10092];
+/** The dispatch namespace is not there, so neither is a Worker in it. */
+const NO_SUCH_NAMESPACE = 100119;
 
 /** What the numbers of a refused upload mean. Source: error tables of the API, binding targets. */
 export const UPLOAD_CODES: Readonly<Record<number, ErrorCode>> = {
@@ -45,7 +48,7 @@ export function getSettings(reader: ReadClient, script: ScriptRef): Promise<Live
       path: `${scriptPath(reader.accountId, script)}/settings`,
       shape: settingsShape,
     },
-    NO_SUCH_WORKER,
+    [...NO_SUCH_WORKER, NO_SUCH_NAMESPACE],
   );
 }
 
@@ -60,6 +63,22 @@ export async function getMigrationTag(reader: ReadClient, scriptName: string): P
     NO_SUCH_WORKER,
   );
   return service?.migrationTag ?? null;
+}
+
+/** The same for a script in a dispatch namespace, which the services endpoint does not know. */
+export async function getDispatchedMigrationTag(
+  reader: ReadClient,
+  script: ScriptRef,
+): Promise<string | null> {
+  const found = await reader.find(
+    {
+      purpose: `read the migration tag of Worker ${script.scriptName}`,
+      path: scriptPath(reader.accountId, script),
+      shape: z.looseObject({ script: z.looseObject({ migration_tag: z.string().nullish() }).nullish() }),
+    },
+    NO_SUCH_WORKER,
+  );
+  return found?.script?.migration_tag ?? null;
 }
 
 /** Uploads and deploys at once. Never repeated blindly: it may carry a migration. */

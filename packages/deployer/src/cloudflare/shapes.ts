@@ -124,7 +124,10 @@ const services = z
 export const settingsShape = z
   .looseObject({
     bindings,
+    annotations,
     compatibility_date: optionalText,
+    compatibility_flags: z.array(text).nullish(),
+    exports: optionalFields,
     placement: optionalFields,
     cache_options: optionalFields,
     limits: optionalFields,
@@ -136,7 +139,10 @@ export const settingsShape = z
   })
   .transform((value) => ({
     bindings: value.bindings,
+    annotations: value.annotations,
     compatibilityDate: value.compatibility_date,
+    compatibilityFlags: value.compatibility_flags ?? [],
+    exports: value.exports,
     placement: value.placement,
     cacheOptions: value.cache_options,
     limits: value.limits,

@@ -4,14 +4,15 @@ import { bundleWorker } from '../bundle/bundle-worker.ts';
 import { writeBuild } from '../bundle/write-build.ts';
 import type { BuildResult, Target } from '../deployer-api.ts';
 import { resolveTarget } from './tenant-context.ts';
-import type { World } from './world.ts';
+import type { Run, World } from './world.ts';
 
 /** Builds what would be uploaded and writes it to a folder. Needs no credentials. */
 export async function buildTenant(
   world: World,
+  run: Run,
   target: Target & { readonly outdir: string },
 ): Promise<BuildResult> {
-  const worker = await resolveTarget(world, target);
+  const worker = await resolveTarget(world, run, target);
   const outdir = resolve(world.rootDir, target.outdir);
   const bundle =
     worker.build === null

@@ -15,6 +15,11 @@ export async function checkHealth(
 ): Promise<HealthReport> {
   if (!options.verify) return skippedHealth('not asked for');
   if (worker.health === false) return skippedHealth('the tenant declares no health check');
+  if (worker.dispatchNamespace !== null && worker.health.url === null) {
+    return skippedHealth(
+      'Workers in a dispatch namespace have no URL of their own; set healthCheck.url to ask one',
+    );
+  }
   world.emit({ type: 'stage', tenant: worker.tenant, stage: 'health' });
   return watchHealth({
     check: worker.health,

@@ -56,7 +56,7 @@ async function checkGit({ git }: World): Promise<DoctorCheck> {
 async function checkTenant(world: World, run: Run, target: Target): Promise<readonly DoctorCheck[]> {
   const name = (what: string): string => `${target.tenant}: ${what}`;
   const files = await check(name('files'), async () => {
-    const { valid, findings } = await validateTenant(world, target);
+    const { valid, findings } = await validateTenant(world, target, run);
     if (!valid)
       throw new DeployError('CONFIG_INVALID', findings[0]?.message ?? 'invalid', {
         hint: 'Run cf-deploy validate.',

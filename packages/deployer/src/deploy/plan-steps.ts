@@ -42,10 +42,12 @@ export function planSteps(inputs: StepInputs): readonly Step[] {
 /** Whether a change needs new code or configuration to be uploaded. Secrets beyond those declared are left alone. */
 function needsUpload(inputs: StepInputs): boolean {
   const { actual, changes, force } = inputs;
+  // In a dispatch namespace settings have no call of their own; they travel with the upload.
+  const dispatched = inputs.worker.dispatchNamespace !== null;
   return (
     force ||
     !actual.state.exists ||
-    actual.deployment === null ||
+    (dispatched ? changes.some(({ path }) => isOf(path, 'settings')) : actual.deployment === null) ||
     changes.some(
       (change) => isVersioned(change) && !(change.path.startsWith('secrets.') && change.kind === 'removed'),
     )
@@ -177,7 +179,7 @@ function consumerSteps({ worker, actual, changes }: StepInputs): readonly Step[]
     const declared = wanted.find((consumer) => consumer.queue === queue.name);
     const live = queue.consumers.find((consumer) => isOwnConsumer(queue, consumer, worker));
     const differs = changes.some(
-      ({ path }) => path === 'worker' || (path.startsWith('queueConsumers') && path.includes(queue.name)),
+      ({ path }) => path.startsWith('queueConsumers') && path.includes(queue.name),
     );
     if (!differs || (declared === undefined && live === undefined)) return [];
     const before: WantedConsumer | null =
@@ -228,9 +230,8 @@ function wantedZone<T extends object>(
   return zoneName === null || zoneName === undefined ? entry : { ...entry, zone_name: zoneName };
 }
 
-/** Whether a section differs; of a Worker that does not exist yet, every declared one does. */
 function touches(changes: readonly Change[], section: string): boolean {
-  return changes.some(({ path }) => path === 'worker' || isOf(path, section));
+  return changes.some(({ path }) => isOf(path, section));
 }
 
 function isOf(path: string, section: string): boolean {

@@ -20,8 +20,15 @@ export async function prepareRelease(context: Workplace): Promise<Release> {
   for (const message of [...(bundle?.warnings ?? []), ...(assets?.warnings ?? [])]) {
     world.emit({ type: 'notice', tenant: worker.tenant, message });
   }
-  if (bundle !== null) await world.checkStartup?.(worker, bundle);
   return createRelease(worker, bundle, assets);
+}
+
+/**
+ * Starts the code here, where the caller gave a way to; code that does not start is never uploaded.
+ * @throws BundleError SCRIPT_DOES_NOT_START
+ */
+export async function checkStartup({ worker, world }: Workplace, { bundle }: Release): Promise<void> {
+  if (bundle !== null) await world.checkStartup?.(worker, bundle);
 }
 
 async function buildBundle({ worker, world, run }: Workplace): Promise<Bundle | null> {

@@ -2,7 +2,7 @@ import { readActual } from '../state/actual.ts';
 import type { ReadScope } from '../state/actual-triggers.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { preflight, type Problem } from './preflight.ts';
-import { prepareRelease } from './prepare.ts';
+import { checkStartup, prepareRelease } from './prepare.ts';
 import type { TenantContext } from './tenant-context.ts';
 
 /** A plan and what would stop it. */
@@ -31,6 +31,7 @@ export async function readPlan(
   const actual = await readActual({ reader: api.reader, account, worker, scope: options.scope });
   stage('plan');
   const plan = makePlan(release, actual, options);
+  if (plan.upload !== 'none') await checkStartup(context, release);
   stage('preflight');
   const problems = await preflight({
     plan,

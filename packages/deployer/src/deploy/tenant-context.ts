@@ -28,7 +28,7 @@ export interface TenantContext {
  * @throws ConfigError for its files, CredentialsError without a usable token
  */
 export async function openTenant(world: World, run: Run, target: Target): Promise<TenantContext> {
-  const worker = await resolveTarget(world, target);
+  const worker = await resolveTarget(world, run, target);
   const sources = await readSources(world, worker.tenant, worker.environment);
   const { token } = resolveToken(sources, world.apiToken);
   for (const secret of [token, ...secretsOf(sources)]) world.redactor.add(secret);
@@ -62,11 +62,13 @@ export async function openTenant(world: World, run: Run, target: Target): Promis
 }
 
 /** The tenant's files, resolved. @throws ConfigError */
-export function resolveTarget(world: World, target: Target): Promise<ResolvedWorker> {
+export async function resolveTarget(world: World, run: Run, target: Target): Promise<ResolvedWorker> {
   return resolveWorkerOrThrow({
     rootDir: world.rootDir,
     tenant: target.tenant,
     env: target.env,
+    dispatchNamespace: target.dispatchNamespace,
+    project: await run.project(),
     now: world.now,
   });
 }

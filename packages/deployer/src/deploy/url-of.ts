@@ -9,6 +9,9 @@ export async function subdomainOf({ worker, api, account }: TenantContext): Prom
 /** The Worker's public URL; null when nothing makes it reachable. */
 export async function urlOf(context: TenantContext): Promise<string | null> {
   const { worker } = context;
-  const needed = worker.triggers.workersDev && (worker.triggers.customDomains ?? []).length === 0;
+  const needed =
+    worker.dispatchNamespace === null &&
+    worker.triggers.workersDev &&
+    (worker.triggers.customDomains ?? []).length === 0;
   return workerUrl(worker, needed ? await subdomainOf(context) : null);
 }

@@ -7,6 +7,7 @@ import type { ResolvedWorker } from '../config/resolved-worker.ts';
  * @param subdomain the account's workers.dev subdomain, null when it has none
  */
 export function workerUrl(worker: ResolvedWorker, subdomain: string | null): string | null {
+  if (worker.dispatchNamespace !== null) return null;
   const domain = worker.triggers.customDomains?.find(({ enabled }) => enabled !== false);
   if (domain !== undefined) return `https://${domain.hostname}`;
   if (worker.triggers.workersDev && subdomain !== null) {

@@ -2,7 +2,7 @@ import type { Finding } from '../config/finding.ts';
 import { resolveWorker } from '../config/resolve-worker.ts';
 import type { Target, ValidateResult } from '../deployer-api.ts';
 import { ConfigError } from '../errors.ts';
-import { prepareRelease, type Workplace } from './prepare.ts';
+import { checkStartup, prepareRelease, type Workplace } from './prepare.ts';
 import { createRun, type Run, type World } from './world.ts';
 
 /**
@@ -19,6 +19,8 @@ export async function validateTenant(
     rootDir: world.rootDir,
     tenant: target.tenant,
     env: target.env,
+    dispatchNamespace: target.dispatchNamespace,
+    project: await run.project(),
     now: world.now,
   });
   const all = worker === null ? findings : [...findings, ...(await codeFindings({ worker, world, run }))];
@@ -33,7 +35,7 @@ export async function validateTenant(
 
 async function codeFindings(workplace: Workplace): Promise<readonly Finding[]> {
   try {
-    await prepareRelease(workplace);
+    await checkStartup(workplace, await prepareRelease(workplace));
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

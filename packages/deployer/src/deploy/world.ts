@@ -5,6 +5,7 @@ import { createAccountReads } from '../cloudflare/account-reads.ts';
 import { PUBLIC_BASE_URL, checkBaseUrl } from '../cloudflare/base-url.ts';
 import { createBudget, type CallBudget } from '../cloudflare/budget.ts';
 import { createBuildCache, type BuildCache } from '../bundle/build-cache.ts';
+import { loadProjectConfig, type LoadedProject } from '../config/load-project-config.ts';
 import { createRedactor, type Redactor } from '../credentials/redact.ts';
 import { Secret } from '../credentials/secret.ts';
 import type { DeployerOptions, DeployEvent } from '../deployer-api.ts';
@@ -32,6 +33,8 @@ export interface World {
 /** What the tenants of one command share. */
 export interface Run {
   readonly buildCache: BuildCache;
+  /** Rules of the project, loaded once. */
+  project(): Promise<LoadedProject>;
   /** One budget per token. */
   budget(token: Secret): CallBudget;
   /** One set of shared reads per account and token. */
@@ -85,8 +88,10 @@ export function createWorld(options: DeployerOptions): World {
 export function createRun(world: World): Run {
   const budgets = new Map<string, CallBudget>();
   const accounts = new Map<string, AccountReads>();
+  let project: Promise<LoadedProject> | undefined;
   return {
     buildCache: createBuildCache(),
+    project: () => (project ??= loadProjectConfig(world.rootDir)),
     budget: (token) =>
       remember(budgets, token.open(), () =>
         createBudget({

@@ -2,7 +2,7 @@ import type { AccountReads } from '../cloudflare/account-reads.ts';
 import type { ReadClient } from '../cloudflare/calls.ts';
 import { listDeployments } from '../cloudflare/deployments.ts';
 import { getSchedules } from '../cloudflare/schedules.ts';
-import { getMigrationTag, getSettings } from '../cloudflare/scripts.ts';
+import { getDispatchedMigrationTag, getMigrationTag, getSettings } from '../cloudflare/scripts.ts';
 import type { Deployment, LiveSettings, LiveVersion } from '../cloudflare/shapes.ts';
 import { getVersion } from '../cloudflare/versions.ts';
 import { getWorkersDev } from '../cloudflare/workers-dev.ts';
@@ -17,7 +17,7 @@ import {
   ownTags,
 } from './canonical.ts';
 import { bindingRecord } from './desired.ts';
-import { readMarker } from './marker.ts';
+import { readMarker, type Marker } from './marker.ts';
 import { recoverMarker } from './recover-marker.ts';
 import type { WorkerState } from './worker-state.ts';
 
@@ -49,6 +49,7 @@ export interface ActualOptions {
  */
 export async function readActual(options: ActualOptions): Promise<Actual> {
   const { reader, worker } = options;
+  if (worker.dispatchNamespace !== null) return readDispatched(reader, worker);
   const [deployments, settings, workersDev, crons] = await Promise.all([
     listDeployments(reader, worker.scriptName),
     getSettings(reader, { scriptName: worker.scriptName, dispatchNamespace: null }),
@@ -73,14 +74,8 @@ export async function readActual(options: ActualOptions): Promise<Actual> {
     codeDigest: marker?.code ?? null,
     configDigest: marker?.config ?? null,
     ...versionedState(worker, settings, version),
-    settings: {
-      logpush: settings.logpush,
-      observability: canonicalObservability(settings.observability),
-      tail_consumers: canonicalServices(settings.tailConsumers),
-      streaming_tail_consumers: canonicalServices(settings.streamingTailConsumers),
-      tags: ownTags(settings.tags),
-    },
-    assets: marker?.assets === undefined || marker.assets === null ? null : { digest: marker.assets },
+    settings: liveSettings(settings),
+    assets: assetsOf(marker),
     migrationTag,
     workersDev: { known: true, value: workersDev },
     crons: crons === null ? { known: false, why: 'not declared' } : { known: true, value: crons.toSorted() },
@@ -89,10 +84,56 @@ export async function readActual(options: ActualOptions): Promise<Actual> {
   return { state, deployments, deployment, version, tags: settings.tags, triggers: triggers.live };
 }
 
-/** Of a Worker that does not exist, only the queues it is to consume can be there already. */
+/** Of a Worker that does not exist, only what others own can be there: queues, and workflows of the same name. */
 async function readAbsent({ reader, account, worker }: ActualOptions): Promise<Actual> {
-  if (worker.triggers.queueConsumers === undefined) return ABSENT;
-  return { ...ABSENT, triggers: { ...NO_TRIGGERS, queues: await account.queues(reader) } };
+  const { queueConsumers, workflows } = worker.triggers;
+  const [queues, taken] = await Promise.all([
+    queueConsumers === undefined ? [] : account.queues(reader),
+    workflows === undefined ? [] : account.workflows(reader),
+  ]);
+  return { ...ABSENT, triggers: { ...NO_TRIGGERS, queues, workflows: taken } };
+}
+
+/**
+ * A Worker in a dispatch namespace has no versions, deployments or triggers: its settings say everything, the marker
+ * included, in one call.
+ */
+async function readDispatched(reader: ReadClient, worker: ResolvedWorker): Promise<Actual> {
+  const settings = await getSettings(reader, worker);
+  if (settings === null) return ABSENT;
+  const marker = readMarker(settings.annotations);
+  const none = { known: false, why: 'Workers in a dispatch namespace have no triggers' } as const;
+  const state: WorkerState = {
+    exists: true,
+    codeDigest: marker?.code ?? null,
+    configDigest: marker?.config ?? null,
+    ...versionedState(worker, settings, settings),
+    settings: liveSettings(settings),
+    assets: assetsOf(marker),
+    migrationTag: worker.migrations.length === 0 ? null : await getDispatchedMigrationTag(reader, worker),
+    workersDev: none,
+    crons: none,
+    routes: none,
+    customDomains: none,
+    queueConsumers: none,
+    workflows: none,
+  };
+  return { ...ABSENT, state, tags: settings.tags };
+}
+
+function liveSettings(settings: LiveSettings): WorkerState['settings'] {
+  return {
+    logpush: settings.logpush,
+    observability: canonicalObservability(settings.observability),
+    tail_consumers: canonicalServices(settings.tailConsumers),
+    streaming_tail_consumers: canonicalServices(settings.streamingTailConsumers),
+    tags: ownTags(settings.tags),
+  };
+}
+
+function assetsOf(marker: Partial<Marker> | null): WorkerState['assets'] {
+  const digest = marker?.assets ?? null;
+  return digest === null ? null : { digest };
 }
 
 const NOTHING = { known: false, why: 'the Worker does not exist' } as const;
@@ -144,6 +185,12 @@ async function readMigrationTag(
   return getMigrationTag(reader, worker.scriptName);
 }
 
+/** What versions and settings say alike. */
+type Versioned = Pick<
+  LiveVersion,
+  'bindings' | 'compatibilityDate' | 'compatibilityFlags' | 'limits' | 'exports'
+>;
+
 /**
  * Placement and cache options are not in a version's answer; settings show those of the newest version, which is the
  * live one except after an unfinished deploy. The configuration digest covers that case.
@@ -151,7 +198,7 @@ async function readMigrationTag(
 function versionedState(
   worker: ResolvedWorker,
   settings: LiveSettings,
-  version: LiveVersion | null,
+  version: Versioned | null,
 ): Pick<WorkerState, 'bindings' | 'secrets' | 'runtime' | 'exports'> {
   const bindings = version?.bindings ?? [];
   return {

@@ -30,6 +30,8 @@ export interface TestProject {
   records(): Promise<string[]>;
   /** Another deployer on the same project and account. */
   another(options?: Partial<DeployerOptions>): Deployer;
+  /** The same, without a token given as an option. */
+  withoutToken(options?: Partial<DeployerOptions>): Deployer;
   close(): Promise<void>;
 }
 
@@ -109,12 +111,11 @@ export async function startProject(
   };
   // Waiting moves this clock instead of taking time.
   let waited = 0;
-  const another = (more: Partial<DeployerOptions> = {}): Deployer =>
+  const withoutToken = (more: Partial<DeployerOptions> = {}): Deployer =>
     createDeployer({
       root,
       fetch,
       env: {},
-      apiToken: LOCAL_TOKEN,
       now: () => Date.now() + waited,
       sleep: async (ms) => {
         waited += ms;
@@ -123,6 +124,8 @@ export async function startProject(
       ...options.deployer,
       ...more,
     });
+  const another = (more: Partial<DeployerOptions> = {}): Deployer =>
+    withoutToken({ apiToken: LOCAL_TOKEN, ...more });
   const write = async (path: string, content: string | object): Promise<void> => {
     const file = join(root, path);
     await mkdir(dirname(file), { recursive: true });
@@ -149,6 +152,7 @@ export async function startProject(
     read: (path) => readFile(join(root, path), 'utf8'),
     records: async () => (await readdir(join(root, 'deployments')).catch(() => [])).toSorted(),
     another,
+    withoutToken,
     close: async () => {
       await emulator.close();
       await rm(root, { recursive: true, force: true });

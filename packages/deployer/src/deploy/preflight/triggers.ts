@@ -87,8 +87,6 @@ async function checkDomains(
 function checkQueues({ plan }: PreflightOptions): readonly Problem[] {
   const { worker } = plan.release;
   const { queues } = plan.actual.triggers;
-  // Without steps for consumers, or before the Worker exists, the account's queues were not read.
-  if (!plan.actual.state.queueConsumers.known) return [];
   return (worker.triggers.queueConsumers ?? []).flatMap((consumer): readonly Problem[] => {
     const queue = queues.find(({ name }) => name === consumer.queue);
     if (queue === undefined) return [noQueue(consumer.queue)];

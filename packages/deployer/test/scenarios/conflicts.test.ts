@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ConflictError } from '@cf-deploy/deployer';
+import {
+  ACCOUNT,
+  createFakeRuntime,
+  HEALTHY,
+  startProject,
+  wranglerFile,
+  type TestProject,
+} from '../support/project.ts';
+
+const target = { tenant: 'acme' };
+const NEWER = HEALTHY.replace("'one'", "'two'");
+let project: TestProject;
+
+beforeEach(async () => {
+  project = await startProject({
+    emulator: { runtime: createFakeRuntime },
+    tenantConfig: { healthCheck: false },
+  });
+  await project.deployer.deploy(target);
+});
+
+afterEach(async () => {
+  await project.close();
+});
+
+test('a deploy stops before promotion when somebody else deployed since the plan, and says who', async () => {
+  await project.write('tenants/acme/src/index.js', NEWER);
+  const somebody = project.emulator.admin.editAs({ email: 'someone@example.com' });
+  const meanwhile = project.another({
+    onEvent: (event) => {
+      if (event.type === 'step' && event.step === 'upload-version' && event.status === 'done') {
+        void somebody.setVariable(ACCOUNT, 'acme', 'COLOUR', 'green');
+      }
+    },
+  });
+
+  const result = await meanwhile.deploy(target);
+
+  expect(result).toMatchObject({ status: 'failed', error: { code: 'CONFLICT' } });
+  expect(result.error?.message).toContain('someone@example.com');
+  expect(result.steps.map(({ kind, status }) => `${kind} ${status}`)).toEqual([
+    'upload-version left',
+    'promote failed',
+  ]);
+  expect(result.leftovers[0]).toContain(String(result.versionId));
+});
+
+test('a second deploy of the same tenant on this machine is refused while the first one runs', async () => {
+  await project.write('tenants/acme/src/index.js', NEWER);
+  const running = project.deployer.deploy(target);
+
+  const second = project.another().deploy(target);
+
+  await expect(second).rejects.toThrow(ConflictError);
+  await expect(second).rejects.toMatchObject({ code: 'LOCKED', exitCode: 1 });
+  expect((await running).status).toBe('deployed');
+});
+
+test('a binding to something that does not exist stops the deploy before anything is sent', async () => {
+  const missing = 'ffffffffffffffffffffffffffffffff';
+  await project.write(
+    'tenants/acme/wrangler.json',
+    wranglerFile('acme', { kv_namespaces: [{ binding: 'CACHE', id: missing }] }),
+  );
+  project.clear();
+
+  await expect(project.deployer.deploy(target)).rejects.toMatchObject({
+    code: 'RESOURCE_MISSING',
+    message: expect.stringContaining(missing) as unknown,
+  });
+
+  expect(project.writes()).toEqual([]);
+  expect(await project.deployer.plan(target)).toMatchObject({
+    findings: [{ severity: 'error', code: 'resource-missing', path: 'bindings.CACHE' }],
+  });
+});
+
+test('a route of another Worker is found before anything is uploaded', async () => {
+  await project.emulator.admin.seed({ zones: [{ accountId: ACCOUNT, name: 'example.com' }] });
+  await project.write(
+    'tenants/acme/wrangler.json',
+    wranglerFile('acme', { routes: [{ pattern: 'example.com/*', zone_name: 'example.com' }] }),
+  );
+  expect(await project.deployer.deploy(target)).toMatchObject({ status: 'deployed' });
+  for (const [name, content] of Object.entries({
+    'wrangler.json': wranglerFile('other', {
+      routes: [{ pattern: 'example.com/*', zone_name: 'example.com' }],
+    }),
+    'tenant.config.json': {
+      tenantId: 'other',
+      accountId: ACCOUNT,
+      accountSubdomain: 'test',
+      healthCheck: false,
+    },
+    'src/index.js': HEALTHY,
+  })) {
+    await project.write(`tenants/other/${name}`, content);
+  }
+  project.clear();
+
+  await expect(project.deployer.deploy({ tenant: 'other' })).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringContaining('belongs to Worker acme') as unknown,
+  });
+  expect(project.writes()).toEqual([]);
+});
+
+test('a deploy that was killed is noticed by the next one, which says what became of it', async () => {
+  await project.write('tenants/acme/src/index.js', NEWER);
+  const done = await project.deployer.deploy(target);
+  const path = String(done.record);
+  const record = JSON.parse(await project.read(path)) as Record<string, unknown>;
+  await project.write(path, { ...record, status: 'running', finishedAt: null, endState: null });
+  project.clear();
+
+  await project.deployer.deploy(target);
+
+  const notices = project.events.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
+  expect(notices.join('\n')).toContain(`version ${done.versionId} is live`);
+  expect(JSON.parse(await project.read(path))).toMatchObject({ status: 'interrupted', endState: 'live' });
+});

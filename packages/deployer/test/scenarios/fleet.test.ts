@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createFakeRuntime, startProject, type TestProject } from '../support/project.ts';
+
+let project: TestProject;
+
+beforeEach(async () => {
+  project = await startProject({
+    tenants: ['a-shop', 'b-shop', 'c-shop', 'd-blog'],
+    emulator: { runtime: createFakeRuntime },
+    tenantConfig: { healthCheck: false },
+  });
+});
+
+afterEach(async () => {
+  await project.close();
+});
+
+const statuses = (results: readonly { tenant: string; status?: string }[]): string[] =>
+  results.map(({ tenant, status }) => `${tenant} ${status}`);
+
+test('every tenant is deployed, the build is shared, and one record tells of the whole run', async () => {
+  const fleet = await project.deployer.deployAll({});
+
+  expect(fleet.summary).toEqual({ deployed: 4 });
+  expect(fleet.calls).toBe(project.calls.length);
+  const record = JSON.parse(await project.read(String(fleet.record))) as { tenants: unknown[] };
+  expect(record.tenants).toHaveLength(4);
+  expect((await project.deployer.deployAll({})).summary).toEqual({ unchanged: 4 });
+});
+
+test('after a failure no further tenant is begun', async () => {
+  await project.write('tenants/b-shop/src/index.js', 'export default {');
+
+  const fleet = await project.deployer.deployAll({ parallel: 1 });
+
+  expect(statuses(fleet.results)).toEqual(['a-shop deployed', 'b-shop failed']);
+  expect(fleet.summary).toEqual({ deployed: 1, failed: 1, skipped: 2 });
+  expect(fleet.results[1]).toMatchObject({ endState: 'untouched', error: { code: 'BUNDLE_FAILED' } });
+});
+
+test('told to go on, the others are deployed all the same', async () => {
+  await project.write('tenants/b-shop/src/index.js', 'export default {');
+
+  const fleet = await project.deployer.deployAll({ parallel: 2, continueOnError: true });
+
+  expect(statuses(fleet.results)).toEqual([
+    'a-shop deployed',
+    'b-shop failed',
+    'c-shop deployed',
+    'd-blog deployed',
+  ]);
+});
+
+test('tenants are chosen by name and pattern; a name that matches nothing is an error', async () => {
+  const fleet = await project.deployer.planAll({ only: ['*-shop'], exclude: ['b-*'] });
+  expect(fleet.results.map(({ tenant }) => tenant)).toEqual(['a-shop', 'c-shop']);
+
+  await expect(project.deployer.planAll({ only: ['e-shop'] })).rejects.toMatchObject({
+    code: 'TENANT_UNKNOWN',
+  });
+});
+
+test('what the tenants of an account share is read once', async () => {
+  for (const tenant of ['a-shop', 'b-shop']) {
+    const file = JSON.parse(await project.read(`tenants/${tenant}/tenant.config.json`)) as Record<
+      string,
+      unknown
+    >;
+    delete file['accountSubdomain'];
+    await project.write(`tenants/${tenant}/tenant.config.json`, file);
+  }
+
+  await project.deployer.deployAll({ only: ['a-shop', 'b-shop'] });
+
+  expect(project.calls.filter(({ path }) => path.endsWith('/workers/subdomain'))).toHaveLength(1);
+});
+
+test('drift of the fleet counts who drifted', async () => {
+  await project.deployer.deployAll({ only: ['a-shop', 'b-shop', 'c-shop', 'd-blog'] });
+  const vars = { TENANT: 'a-shop', COLOUR: 'red' };
+  const file = JSON.parse(await project.read('tenants/a-shop/wrangler.json')) as Record<string, unknown>;
+  await project.write('tenants/a-shop/wrangler.json', { ...file, vars });
+
+  expect((await project.deployer.driftAll({})).summary).toEqual({ clean: 3, drifted: 1 });
+});

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ACCOUNT, createFakeRuntime, HEALTHY, startProject, type TestProject } from '../support/project.ts';
+
+const target = { tenant: 'acme' };
+const VALUE = 'planted-secret-value-0123456789';
+let project: TestProject;
+
+beforeEach(async () => {
+  project = await startProject({
+    emulator: { runtime: createFakeRuntime },
+    tenantConfig: { healthCheck: false, requiredSecrets: ['API_KEY'] },
+  });
+});
+
+afterEach(async () => {
+  await project.close();
+});
+
+const liveSecrets = (): unknown[] =>
+  (project.emulator.admin.scripts(ACCOUNT)[0]?.versions.at(-1)?.bindings ?? []).filter(
+    ({ type }) => type === 'secret_text',
+  );
+
+test('a required secret without a value anywhere stops the deploy before anything is sent', async () => {
+  await expect(project.deployer.deploy(target)).rejects.toMatchObject({
+    code: 'SECRET_MISSING',
+    exitCode: 3,
+  });
+  expect(project.writes()).toEqual([]);
+});
+
+test('a required secret with a value here travels with the upload, and is inherited by the next one', async () => {
+  await project.write('tenants/acme/.env', `API_KEY=${VALUE}\n`);
+  const first = await project.deployer.deploy(target);
+  expect(first.status).toBe('deployed');
+  expect(liveSecrets()).toEqual([{ type: 'secret_text', name: 'API_KEY', text: VALUE }]);
+
+  await project.write('tenants/acme/.env', '');
+  await project.write('tenants/acme/src/index.js', HEALTHY.replace("'one'", "'two'"));
+  expect((await project.deployer.deploy(target)).status).toBe('deployed');
+  expect(liveSecrets()).toEqual([{ type: 'secret_text', name: 'API_KEY', text: VALUE }]);
+});
+
+test('a secret value reaches no event, result or record', async () => {
+  await project.write('tenants/acme/.env', `API_KEY=${VALUE}\n`);
+  const result = await project.deployer.deploy({ ...target, message: `with ${VALUE}` });
+
+  const everything = JSON.stringify([result, project.events, await project.read(String(result.record))]);
+  expect(everything).not.toContain(VALUE);
+});
+
+test('secrets are put, listed, pushed and deleted by name', async () => {
+  await project.write('tenants/acme/.env', `API_KEY=${VALUE}\n`);
+  await project.deployer.deploy(target);
+
+  const put = await project.deployer.secrets.put({ ...target, name: 'EXTRA', value: 'another-value' });
+  expect(put.secrets).toEqual([
+    { name: 'API_KEY', required: true, present: true },
+    { name: 'EXTRA', required: false, present: true },
+  ]);
+  project.clear();
+  await project.deployer.secrets.push(target);
+  expect(project.writes()).toEqual(['PATCH /scripts/acme/secrets-bulk']);
+  const left = await project.deployer.secrets.delete({ ...target, name: 'EXTRA' });
+  expect(left.secrets.map(({ name }) => name)).toEqual(['API_KEY']);
+});
+
+test('after a secret was put the code is still known, so the next deploy uploads nothing', async () => {
+  await project.write('tenants/acme/.env', `API_KEY=${VALUE}\n`);
+  await project.deployer.deploy(target);
+  await project.deployer.secrets.push(target);
+
+  expect(await project.deployer.deploy(target)).toMatchObject({ status: 'unchanged' });
+  expect(await project.deployer.drift(target)).toMatchObject({ drifted: false });
+});
+
+test('a rollback over a changed secret is refused before it is tried, and done with force', async () => {
+  await project.write('tenants/acme/.env', `API_KEY=${VALUE}\n`);
+  const first = await project.deployer.deploy(target);
+  await project.deployer.secrets.put({ ...target, name: 'EXTRA', value: 'another-value' });
+  project.clear();
+  const back = { ...target, versionId: String(first.versionId) };
+
+  await expect(project.deployer.rollback(back)).rejects.toMatchObject({ code: 'ROLLBACK_IMPOSSIBLE' });
+  expect(project.writes()).toEqual([]);
+  expect(await project.deployer.rollback({ ...back, force: true })).toMatchObject({ endState: 'live' });
+});
