@@ -81,7 +81,9 @@ async function forward({ miniflare, logs, target, request, ray, cut }: Forward):
   answer.headers.set('cf-ray', ray);
   answer.headers.set('server', 'cloudflare');
   const value = new Response(watched.body, { status: answer.status, headers: answer.headers });
-  return { value, answered: watched.ended, ended: settled };
+  // workerd does not report the end of a request whose visitor left.
+  const ended = watched.ended.then((end) => (end === 'given-up' ? undefined : settled));
+  return { value, answered: watched.ended, ended };
 }
 
 /** Headers Cloudflare's edge adds before a Worker sees a request. */

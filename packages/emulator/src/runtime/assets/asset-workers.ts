@@ -5,6 +5,7 @@ import type { Json, WorkerOptions } from 'miniflare';
 import type { StoredAssets } from '../../store/model.ts';
 import type { WorkerPlan } from '../plan/plan-instance.ts';
 import { assetsName, frontName } from '../plan/worker-name.ts';
+import { standIn } from '../plan/worker-part.ts';
 import { assetManifest } from './asset-manifest.ts';
 import { headerRules, redirectRules } from './asset-rules.ts';
 
@@ -22,7 +23,7 @@ export function assetWorkers(plan: WorkerPlan): WorkerOptions[] {
       bindings: { CONFIG: assetConfig(assets) },
       dataBlobBindings: { ASSETS_MANIFEST: assetManifest(assets.files) },
       wrappedBindings: {
-        ASSETS_KV_NAMESPACE: { scriptName: 'stand-in:asset-files', bindings: { WORKER: plan.name } },
+        ASSETS_KV_NAMESPACE: standIn('assetFiles', { WORKER: plan.name }),
       },
     },
     {
@@ -49,6 +50,7 @@ function shipped(name: string, file: string): WorkerOptions {
     compatibilityFlags: ['nodejs_compat', 'enable_ctx_exports'],
     modules: [{ type: 'ESModule', path: file, contents: readFileSync(join(dir, file), 'utf8') }],
     stripCfConnectingIp: false,
+    cache: false,
   };
 }
 

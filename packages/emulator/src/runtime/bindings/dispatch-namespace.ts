@@ -1,3 +1,4 @@
+import { standIn } from '../plan/worker-part.ts';
 import { textField } from './binding-runtime.ts';
 import type { BindingRuntime } from './binding-runtime.ts';
 
@@ -9,10 +10,7 @@ export const dispatchNamespace: BindingRuntime = {
   types: ['dispatch_namespace'],
   part: (binding) => ({
     wrappedBindings: {
-      [binding.name]: {
-        scriptName: 'stand-in:dispatch',
-        bindings: { NAMESPACE: textField(binding, 'namespace') },
-      },
+      [binding.name]: standIn('dispatch', { NAMESPACE: textField(binding, 'namespace') }),
     },
   }),
 };

@@ -1,3 +1,4 @@
+import { standIn } from '../plan/worker-part.ts';
 import { textField } from './binding-runtime.ts';
 import type { BindingRuntime } from './binding-runtime.ts';
 
@@ -6,10 +7,10 @@ export const queue: BindingRuntime = {
   types: ['queue'],
   part: (binding) => ({
     wrappedBindings: {
-      [binding.name]: {
-        scriptName: 'stand-in:queue',
-        bindings: { QUEUE: textField(binding, 'queue_name'), DELAY: Number(binding['delivery_delay'] ?? 0) },
-      },
+      [binding.name]: standIn('queue', {
+        QUEUE: textField(binding, 'queue_name'),
+        DELAY: Number(binding['delivery_delay'] ?? 0),
+      }),
     },
   }),
 };

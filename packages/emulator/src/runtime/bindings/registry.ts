@@ -1,5 +1,6 @@
 import type { StoredBinding } from '../../store/model.ts';
 import type { ScriptRef } from '../plan/worker-name.ts';
+import { standIn } from '../plan/worker-part.ts';
 import type { WorkerPart } from '../plan/worker-part.ts';
 import type { BindingContext, BindingRuntime } from './binding-runtime.ts';
 import { assets } from './assets.ts';
@@ -55,6 +56,6 @@ export function bindingTargets(binding: StoredBinding, context: Pick<BindingCont
 
 function refused({ name, type }: StoredBinding): WorkerPart {
   return {
-    wrappedBindings: { [name]: { scriptName: 'stand-in:refused', bindings: { NAME: name, TYPE: type } } },
+    wrappedBindings: { [name]: standIn('refused', { NAME: name, TYPE: type }) },
   };
 }

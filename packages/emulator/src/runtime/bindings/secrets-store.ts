@@ -1,3 +1,4 @@
+import { standIn } from '../plan/worker-part.ts';
 import { textField } from './binding-runtime.ts';
 import type { BindingRuntime } from './binding-runtime.ts';
 
@@ -9,7 +10,7 @@ export const secretsStore: BindingRuntime = {
     const value = view.secretsStoreSecret?.(accountId, textField(binding, 'store_id'), name) ?? null;
     return {
       wrappedBindings: {
-        [binding.name]: { scriptName: 'stand-in:secret', bindings: { NAME: name, VALUE: value } },
+        [binding.name]: standIn('secret', { NAME: name, VALUE: value }),
       },
     };
   },

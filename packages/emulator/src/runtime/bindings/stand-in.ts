@@ -1,10 +1,11 @@
+import { standIn } from '../plan/worker-part.ts';
 import { textField } from './binding-runtime.ts';
 import type { BindingRuntime } from './binding-runtime.ts';
 
 /** Workers AI, answered by the deterministic stand-in. */
 export const ai: BindingRuntime = {
   types: ['ai'],
-  part: (binding) => ({ wrappedBindings: { [binding.name]: { scriptName: 'stand-in:ai', bindings: {} } } }),
+  part: (binding) => ({ wrappedBindings: { [binding.name]: standIn('ai') } }),
 };
 
 /** Vectorize, answered by the stand-in that keeps real vectors. */
@@ -12,10 +13,7 @@ export const vectorize: BindingRuntime = {
   types: ['vectorize'],
   part: (binding) => ({
     wrappedBindings: {
-      [binding.name]: {
-        scriptName: 'stand-in:vectorize',
-        bindings: { INDEX: textField(binding, 'index_name') },
-      },
+      [binding.name]: standIn('vectorize', { INDEX: textField(binding, 'index_name') }),
     },
   }),
 };

@@ -8,17 +8,11 @@ import { assetWorkers } from '../assets/asset-workers.ts';
 import type { InstancePlan } from '../plan/plan-instance.ts';
 import { frontName } from '../plan/worker-name.ts';
 import { quietOptions } from '../quiet-options.ts';
-import { LOG_SOURCE } from '../sources/log-source.ts';
-import { OUTBOUND_SOURCE, ROUTER_SOURCE } from '../sources/router-source.ts';
-import { STAND_IN_SOURCES } from '../sources/stand-in-sources.ts';
+import { HOST_HEADER, ROUTER, ROUTER_SOURCE } from '../sources/router-source.ts';
+import type { HostRequestKind } from '../sources/router-source.ts';
+import { STAND_INS, standInsSource } from '../sources/stand-in-sources.ts';
 import { workerOptions } from './worker-options.ts';
 import type { ReadBlob } from './worker-options.ts';
-
-/** Newest flags of the Workers that are ours. */
-const OWN = {
-  compatibilityDate: '2026-01-01',
-  compatibilityFlags: ['service_binding_extra_handlers'],
-} as const;
 
 /** What a process asks of ours while it runs. */
 export interface HostServices {
@@ -46,28 +40,32 @@ export async function instanceOptions(
   return {
     ...quietOptions((text) => services.onOutput(text)),
     defaultPersistRoot: dir,
-    workers: [
-      router(plan),
-      ownWorker('log', LOG_SOURCE, { SINK: (request: HostRequest) => services.onLogs(request) }),
-      ownWorker('outbound', OUTBOUND_SOURCE, {
-        HOST: (request: HostRequest) => services.onOutbound(request),
-      }),
-      ...Object.entries(STAND_IN_SOURCES).map(([name, source]) => standIn(name, source, services)),
-      ...workers,
-      ...plan.workers.flatMap(assetWorkers),
-    ],
+    workers: [router(plan, services), standIns(), ...workers, ...plan.workers.flatMap(assetWorkers)],
   };
 }
 
-function router({ workers, data }: InstancePlan): WorkerOptions {
+function router({ workers, data }: InstancePlan, services: HostServices): WorkerOptions {
   const prefixed = (kind: string, ids: readonly string[]): Record<string, string> =>
     Object.fromEntries(ids.map((id) => [`${kind}:${id}`, id]));
   return {
-    ...ownWorker('router', ROUTER_SOURCE, routerTargets(workers)),
+    name: ROUTER.name,
+    compatibilityDate: '2026-01-01',
+    compatibilityFlags: ['service_binding_extra_handlers'],
+    modules: [{ type: 'ESModule', path: 'router.js', contents: ROUTER_SOURCE }],
+    serviceBindings: { ...routerTargets(workers), HOST: (request: HostRequest) => answer(request, services) },
     kvNamespaces: prefixed('kv', data.kv),
     d1Databases: prefixed('d1', data.d1),
     r2Buckets: prefixed('r2', data.r2),
+    stripCfConnectingIp: false,
+    cache: false,
   };
+}
+
+function answer(request: HostRequest, services: HostServices): Promise<HostResponse> {
+  const kind = request.headers.get(HOST_HEADER) as HostRequestKind;
+  request.headers.delete(HOST_HEADER);
+  if (kind === 'logs') return services.onLogs(request);
+  return kind === 'call' ? services.onHostCall(request) : services.onOutbound(request);
 }
 
 /** Requests go to the front of a Worker with assets, events to its code. */
@@ -83,27 +81,13 @@ function routerTargets(workers: InstancePlan['workers']): Record<string, string>
   );
 }
 
-function ownWorker(
-  name: string,
-  source: string,
-  serviceBindings: NonNullable<WorkerOptions['serviceBindings']>,
-): WorkerOptions {
-  return {
-    ...OWN,
-    compatibilityFlags: [...OWN.compatibilityFlags],
-    name,
-    modules: [{ type: 'ESModule', path: `${name}.js`, contents: source }],
-    serviceBindings,
-    stripCfConnectingIp: false,
-  };
-}
-
 /** Wrapped bindings run with the flags of the Worker that binds them, so they may not have their own. */
-function standIn(name: string, source: string, services: HostServices): WorkerOptions {
+function standIns(): WorkerOptions {
   return {
-    name,
-    modules: [{ type: 'ESModule', path: 'stand-in.js', contents: source }],
-    serviceBindings: { HOST: (request: HostRequest) => services.onHostCall(request) },
+    name: STAND_INS,
+    modules: [{ type: 'ESModule', path: 'stand-ins.js', contents: standInsSource() }],
+    serviceBindings: { HOST: { name: ROUTER.name, entrypoint: ROUTER.calls } },
     stripCfConnectingIp: false,
+    cache: false,
   };
 }

@@ -1,12 +1,15 @@
-/** A body and the moment it ended: read to its end, given up by the reader, or broken. */
+/** How a body ended: read to its end or broken, or given up by its reader. */
+export type BodyEnd = 'over' | 'given-up';
+
+/** A body and the moment it ended. */
 export interface WatchedBody {
   body: ReadableStream<Uint8Array> | null;
-  ended: Promise<void>;
+  ended: Promise<BodyEnd>;
 }
 
 /** Passes a body through and tells when it ended. */
 export function watchBody(source: ReadableStream<Uint8Array> | null): WatchedBody {
-  if (source === null) return { body: null, ended: Promise.resolve() };
+  if (source === null) return { body: null, ended: Promise.resolve('over') };
   const { promise: ended, resolve } = deferred();
   const reader = source.getReader();
   const body = new ReadableStream<Uint8Array>({
@@ -18,19 +21,19 @@ export function watchBody(source: ReadableStream<Uint8Array> | null): WatchedBod
       } catch (error) {
         controller.error(error);
       }
-      resolve();
+      resolve('over');
     },
     cancel: async (reason) => {
-      resolve();
+      resolve('given-up');
       await reader.cancel(reason);
     },
   });
   return { body, ended };
 }
 
-function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((settle) => {
+function deferred(): { promise: Promise<BodyEnd>; resolve: (end: BodyEnd) => void } {
+  let resolve = (_end: BodyEnd): void => undefined;
+  const promise = new Promise<BodyEnd>((settle) => {
     resolve = settle;
   });
   return { promise, resolve };

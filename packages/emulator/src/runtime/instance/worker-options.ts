@@ -4,6 +4,7 @@ import type { StoredModule, VersionDocument } from '../../store/model.ts';
 import { runnableDate } from '../compatibility.ts';
 import { moduleKind, moduleName } from '../module-kind.ts';
 import type { ModuleKind } from '../module-kind.ts';
+import { ROUTER } from '../sources/router-source.ts';
 import type { WorkerPlan } from '../plan/plan-instance.ts';
 
 /** Reads the bytes of a stored blob. */
@@ -39,9 +40,9 @@ export async function workerOptions(plan: WorkerPlan, readBlob: ReadBlob): Promi
       : { email: { send_email: Object.entries(sendEmail).map(([name, limits]) => ({ name, ...limits })) } }),
     additionalUnboundDurableObjects: plan.objects.map(({ scriptName: _own, ...object }) => object),
     stripCfConnectingIp: false,
-    outboundService: 'outbound',
+    outboundService: { name: ROUTER.name, entrypoint: ROUTER.outbound },
     tails: [
-      { name: 'log', props: { scriptName: plan.scriptName, versionId: version.id } },
+      { name: ROUTER.name, props: { scriptName: plan.scriptName, versionId: version.id } },
       ...plan.tails.map((name) => ({ name })),
     ],
   };

@@ -1,4 +1,5 @@
 import type { Json } from 'miniflare';
+import { STAND_INS } from '../sources/stand-in-sources.ts';
 
 /** What one binding adds to the miniflare options of its Worker. Plain data, so that plans can be compared. */
 export interface WorkerPart {
@@ -8,7 +9,7 @@ export interface WorkerPart {
   r2Buckets?: Record<string, string>;
   durableObjects?: Record<string, DurableObjectPart>;
   serviceBindings?: Record<string, { name: string; entrypoint?: string; props?: Record<string, unknown> }>;
-  wrappedBindings?: Record<string, { scriptName: string; bindings: Record<string, Json> }>;
+  wrappedBindings?: Record<string, StandInPart>;
   workflows?: Record<string, { name: string; className: string; scriptName: string }>;
   ratelimits?: Record<string, { simple: { limit: number; period: 10 | 60 } }>;
   analyticsEngineDatasets?: Record<string, { dataset: string }>;
@@ -25,6 +26,21 @@ export interface DurableObjectPart {
   scriptName: string;
   useSQLite: boolean;
   unsafeUniqueKey: string;
+}
+
+/** An object made by an export of the stand-in module. */
+export interface StandInPart {
+  scriptName: typeof STAND_INS;
+  entrypoint: StandInName;
+  bindings: Record<string, Json>;
+}
+
+/** Exports of the stand-in module. */
+export type StandInName = 'ai' | 'vectorize' | 'queue' | 'dispatch' | 'assetFiles' | 'secret' | 'refused';
+
+/** A {@link StandInPart}. @param bindings What the export is told, besides how to reach our process. */
+export function standIn(entrypoint: StandInName, bindings: Record<string, Json> = {}): StandInPart {
+  return { scriptName: STAND_INS, entrypoint, bindings };
 }
 
 /** Who a `send_email` binding may write from and to. */

@@ -1,5 +1,11 @@
 /** Header that carries a {@link RouterCall} to the router. Taken out before a Worker sees the request. */
 export const CALL_HEADER = 'x-cf-deploy-call';
+/** Header that tells our process what a request from the router is. */
+export const HOST_HEADER = 'x-cf-deploy-host';
+/** Values of {@link HOST_HEADER}: a stand-in's call, log lines, a request to the outside. */
+export type HostRequestKind = 'call' | 'logs' | 'outbound';
+/** Name of the router, and of its entrypoints other Workers are bound to. */
+export const ROUTER = { name: 'router', calls: 'Calls', outbound: 'Outbound' } as const;
 /** Header the router puts on a response that stands for an exception. */
 export const THREW_HEADER = 'x-cf-deploy-threw';
 
@@ -10,11 +16,52 @@ export type RouterCall =
   | { kind: 'queue'; worker: string; queue: string }
   | { kind: 'kv' | 'd1' | 'r2'; resource: string; operation: string; options: Record<string, unknown> };
 
+/** Tail events as log lines. */
+const TAIL = `const text = (value) => {
+  if (typeof value === 'string') return value;
+  if (value instanceof Error) return value.stack ?? String(value);
+  try { return JSON.stringify(value) ?? String(value); } catch { return String(value); }
+};
+const line = ({ level, timestamp, message }) => ({
+  level,
+  timestamp,
+  message: (Array.isArray(message) ? message : [message]).map(text).join(' '),
+});
+const exception = ({ timestamp, name, message, stack }) => ({
+  level: 'exception',
+  timestamp,
+  message: stack?.startsWith(name) ? stack : name + ': ' + message + (stack ? '\\n' + stack : ''),
+});
+const tailEvents = (items) => items.map((item) => ({
+  lines: [...item.logs.map(line), ...item.exceptions.map(exception)].sort((a, b) => a.timestamp - b.timestamp),
+  ray: item.event?.request?.headers?.['cf-ray'] ?? null,
+}));`;
+
 /**
- * Source of the Worker in front of all others of a process: hands a call to the Worker it names, and reads and writes
- * the data of resources for the API.
+ * Source of the Worker in front of all others of a process: hands a call to the Worker it names, reads and writes the
+ * data of resources for the API, and passes on to our own process (`HOST`) what stand-ins ask, what Workers fetch from
+ * the outside, and what the tail events of all Workers say, with the `props` that tell whose they are.
+ *
+ * All of it is one Worker because each one costs the process memory and time to start.
  */
 export const ROUTER_SOURCE = `
+import { WorkerEntrypoint } from 'cloudflare:workers';
+
+const toHost = (env, kind, request) => {
+  const headers = new Headers(request.headers);
+  headers.set('${HOST_HEADER}', kind);
+  return env.HOST.fetch(new Request(request, { headers }));
+};
+
+export class ${ROUTER.calls} extends WorkerEntrypoint {
+  fetch(request) { return toHost(this.env, 'call', request); }
+}
+
+export class ${ROUTER.outbound} extends WorkerEntrypoint {
+  fetch(request) { return toHost(this.env, 'outbound', request); }
+}
+
+${TAIL}
 const readCall = (request) => JSON.parse(atob(request.headers.get('${CALL_HEADER}') ?? ''));
 
 const toWorker = async (request, worker) => {
@@ -90,8 +137,9 @@ export default {
       return threw(error);
     }
   },
+  async tail(items, env, ctx) {
+    const body = JSON.stringify({ from: ctx.props, events: tailEvents(items) });
+    await toHost(env, 'logs', new Request('http://host/', { method: 'POST', body }));
+  },
 };
 `;
-
-/** Source of the Worker that takes what all others fetch from the outside. */
-export const OUTBOUND_SOURCE = `export default { fetch: (request, env) => env.HOST.fetch(request) };`;

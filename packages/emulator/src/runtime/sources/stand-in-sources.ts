@@ -1,3 +1,6 @@
+/** Name of the Worker that stands for {@link standInsSource}. */
+export const STAND_INS = 'stand-ins';
+
 /** Sends a call as JSON and throws what came back as an error with its own name. */
 const CALL = `
 const call = async (env, path, input) => {
@@ -13,21 +16,15 @@ const json = async (env, path, input) => (await call(env, path, input)).json();
 export const DISPATCH_HEADER = 'x-cf-deploy-dispatch';
 
 /**
- * Sources of wrapped bindings: each module's default export makes, inside the Worker that binds it, the object it sees in
- * its `env`. `HOST` is the function that answers for them in our own process.
+ * Source of the module all wrapped bindings come from. Each export makes, inside the Worker that binds it, the object it
+ * sees in its `env`. `HOST` is the Worker that passes calls on to our own process.
  */
-export const STAND_IN_SOURCES: Record<string, string> = {
-  'stand-in:ai': ai(),
-  'stand-in:vectorize': vectorize(),
-  'stand-in:queue': queue(),
-  'stand-in:dispatch': dispatch(),
-  'stand-in:asset-files': assetFiles(),
-  'stand-in:secret': secret(),
-  'stand-in:refused': refused(),
-};
+export function standInsSource(): string {
+  return [CALL, ai(), vectorize(), queue(), dispatch(), assetFiles(), secret(), refused()].join('');
+}
 
 function ai(): string {
-  return `${CALL}
+  return `
 class Ai {
   #env;
   aiGatewayLogId = null;
@@ -44,12 +41,12 @@ class Ai {
   }
   async toMarkdown() { throw new Error('AI toMarkdown() has no local runtime.'); }
 }
-export default (env) => new Ai(env);
+export const ai = (env) => new Ai(env);
 `;
 }
 
 function vectorize(): string {
-  return `${CALL}
+  return `
 const plain = (vectors) => vectors.map((vector) => ({ ...vector, values: Array.from(vector.values) }));
 class VectorizeIndex {
   #env;
@@ -63,13 +60,13 @@ class VectorizeIndex {
   async getByIds(ids) { return this.#ask('getByIds', { ids }); }
   async deleteByIds(ids) { return this.#ask('deleteByIds', { ids }); }
 }
-export default (env) => new VectorizeIndex(env);
+export const vectorize = (env) => new VectorizeIndex(env);
 `;
 }
 
 function refused(): string {
   return `
-export default ({ NAME, TYPE }) => {
+export const refused = ({ NAME, TYPE }) => {
   const refuse = () => { throw new Error('Binding "' + NAME + '" of type ' + TYPE + ' has no local runtime.'); };
   return new Proxy({}, {
     get: (_, key) => (typeof key === 'symbol' || key === 'then' || key === 'toJSON' ? undefined : refuse),
@@ -79,7 +76,7 @@ export default ({ NAME, TYPE }) => {
 }
 
 function queue(): string {
-  return `${CALL}
+  return `
 const base64 = (value) => {
   const view = value instanceof ArrayBuffer ? new Uint8Array(value) : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   let text = '';
@@ -102,7 +99,7 @@ class Queue {
     await this.#put([...messages].map(({ body, ...own }) => encode(body, { ...options, ...own })));
   }
 }
-export default (env) => new Queue(env);
+export const queue = (env) => new Queue(env);
 `;
 }
 
@@ -125,14 +122,14 @@ class Dispatcher {
     return { fetch };
   }
 }
-export default (env) => new Dispatcher(env);
+export const dispatch = (env) => new Dispatcher(env);
 `;
 }
 
 /** The part of a KV namespace the asset Worker reads its files from. */
 function assetFiles(): string {
   return `
-export default ({ HOST, WORKER }) => ({
+export const assetFiles = ({ HOST, WORKER }) => ({
   async getWithMetadata(hash) {
     const response = await HOST.fetch('http://host/asset/file', { method: 'POST', body: JSON.stringify({ worker: WORKER, hash }) });
     if (!response.ok) return { value: null, metadata: null };
@@ -144,7 +141,7 @@ export default ({ HOST, WORKER }) => ({
 
 function secret(): string {
   return `
-export default ({ NAME, VALUE }) => ({
+export const secret = ({ NAME, VALUE }) => ({
   async get() {
     if (VALUE === null) throw new Error('Secret "' + NAME + '" not found');
     return VALUE;
