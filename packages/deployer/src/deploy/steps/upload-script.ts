@@ -22,7 +22,7 @@ export const uploadScriptStep: StepModule<'upload-script'> = {
     const upload = async (): Promise<string | null> => {
       const { versionId } = await putScript(writer, {
         script: worker,
-        form: uploadForm(context, soFar, {
+        form: await uploadForm(context, soFar, {
           upload: 'script',
           inheritedSecrets: step.inheritedSecrets,
           migrations: step.migrations,

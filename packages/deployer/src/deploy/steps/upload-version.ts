@@ -12,10 +12,13 @@ export const uploadVersionStep: StepModule<'upload-version'> = {
   calls: () => 1,
   async apply(step, context, soFar) {
     const { reader, writer, worker, run } = context;
-    const upload = (): Promise<{ readonly id: string }> =>
+    const upload = async (): Promise<{ readonly id: string }> =>
       createVersion(writer, {
         scriptName: worker.scriptName,
-        form: uploadForm(context, soFar, { upload: 'version', inheritedSecrets: step.inheritedSecrets }),
+        form: await uploadForm(context, soFar, {
+          upload: 'version',
+          inheritedSecrets: step.inheritedSecrets,
+        }),
         headers: uploadHeaders(worker),
       });
     const { id } = await upload().catch(async (error: unknown) => {
