@@ -1,38 +1,48 @@
-import type { DeployerOptions } from '@cf-deploy/deployer';
+import type { Bundle, DeployerOptions, ResolvedWorker } from '@cf-deploy/deployer';
+import type { Checker, StartCandidate } from '@cf-deploy/emulator';
 
-/** A start-up check, and the end of what it runs in. */
+/** Starts a bundle in workerd, in isolation, before anything is sent. */
 export interface StartupCheck {
-  readonly check: NonNullable<DeployerOptions['checkStartup']>;
+  readonly checkStartup: NonNullable<DeployerOptions['checkStartup']>;
   close(): Promise<void>;
 }
 
 /**
- * Starts bundles in workerd before they are uploaded (`--check-startup`), alone and without an account. One that throws
- * at the top level fails with SCRIPT_DOES_NOT_START, at its line in the source.
+ * Makes the check of the library out of one that starts code. workerd is only loaded when there is something to start.
+ * `checkStartup` throws BundleError SCRIPT_DOES_NOT_START, with the place in the source.
  */
-export async function createStartupCheck(): Promise<StartupCheck> {
-  const [{ createEmulator }, { startFailure }] = await Promise.all([
-    import('@cf-deploy/emulator'),
-    import('@cf-deploy/deployer'),
-  ]);
-  const emulator = await createEmulator();
+export function createStartupCheck(open: () => Promise<Pick<Checker, 'check' | 'close'>>): StartupCheck {
+  let opened: Promise<Pick<Checker, 'check' | 'close'>> | undefined;
   return {
-    async check(worker, bundle) {
-      const result = await emulator.runtime.check({
-        mainModule: bundle.mainModule,
-        format: bundle.format,
-        bindings: [...worker.bindings, ...bundle.bindings].map((binding) => ({ ...binding })),
-        compatibilityDate: worker.compatibilityDate,
-        compatibilityFlags: [...worker.compatibilityFlags],
-        modules: bundle.modules.map(({ name, contentType, bytes }) => ({
-          name,
-          contentType,
-          bytes,
-          size: bytes.byteLength,
-        })),
+    async checkStartup(worker, bundle) {
+      opened ??= open();
+      const result = await (await opened).check(candidateOf(worker, bundle));
+      if (result.ok) return;
+      const { BundleError, startFailure } = await import('@cf-deploy/deployer');
+      const failure = startFailure(bundle, result);
+      throw new BundleError('SCRIPT_DOES_NOT_START', failure.message, {
+        hint: `${failure.hint ?? ''} Should it start on Cloudflare all the same, add --no-check-startup.`.trim(),
+        findings: failure.findings,
       });
-      if (!result.ok) throw startFailure(bundle, result);
     },
-    close: () => emulator.close(),
+    async close() {
+      await (await opened)?.close();
+    },
+  };
+}
+
+function candidateOf(worker: ResolvedWorker, bundle: Bundle): StartCandidate {
+  return {
+    mainModule: bundle.mainModule,
+    format: bundle.format,
+    bindings: [...worker.bindings, ...bundle.bindings].map((binding) => ({ ...binding })),
+    compatibilityDate: worker.compatibilityDate,
+    compatibilityFlags: [...worker.compatibilityFlags],
+    modules: bundle.modules.map(({ name, contentType, bytes }) => ({
+      name,
+      contentType,
+      size: bytes.byteLength,
+      bytes,
+    })),
   };
 }

@@ -1,6 +1,6 @@
 import type { Deployer, DeployEvent } from '@cf-deploy/deployer';
 import { resolve } from 'node:path';
-import type { StartupCheck } from './check-startup.ts';
+import { createStartupCheck } from './check-startup.ts';
 import { findRoot } from './find-root.ts';
 import type { GlobalFlags } from './global-flags.ts';
 import type { LocalCloudflare } from './local.ts';
@@ -9,7 +9,6 @@ import type { Outcome } from './command.ts';
 import { createProgress, type Progress } from './output/progress.ts';
 import { createStyle } from './output/style.ts';
 import { UsageError } from './usage-error.ts';
-import { createStartupCheck } from './startup-check.ts';
 import type { World } from './world.ts';
 
 /** What a command has at hand. Everything costly is made when it is first asked for. */
@@ -48,7 +47,6 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
     const { createChecker } = await import('@cf-deploy/emulator');
     return createChecker();
   });
-  let startup: StartupCheck | undefined;
 
   const context: Context = {
     command,
@@ -70,10 +68,6 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
           ...(flags.weather === undefined ? {} : { weather: resolve(world.cwd, flags.weather) }),
         });
       }
-      if (flags.checkStartup === true) {
-        const { createStartupCheck } = await import('./check-startup.ts');
-        startup = await createStartupCheck();
-      }
       const { createDeployer } = await import('@cf-deploy/deployer');
       return createDeployer({
         root: folder,
@@ -83,7 +77,7 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
         onEvent: (event: DeployEvent) => progress.onEvent(event),
         ...(await createLogger(world, flags.logLevel)),
         ...local?.options,
-        ...(startup === undefined ? {} : { checkStartup: startup.check }),
+        ...(wants?.checkStartup === true ? { checkStartup: startup.checkStartup } : {}),
       });
     }),
     note(line) {
@@ -100,7 +94,7 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
     },
     async close() {
       await progress.stop();
-      await startup?.close();
+      await startup.close();
       await local?.close();
     },
   };

@@ -11,8 +11,6 @@ export interface GlobalFlags {
   readonly color?: boolean;
   /** File with faults for the embedded Cloudflare; only with `--local`. */
   readonly weather?: string;
-  /** Of `deploy` and `plan`: start each bundle in workerd before anything is sent. */
-  readonly checkStartup?: boolean;
 }
 
 /** pino's levels. */

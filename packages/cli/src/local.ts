@@ -1,4 +1,5 @@
 import type { DeployerOptions } from '@cf-deploy/deployer';
+import type { Checker } from '@cf-deploy/emulator';
 import { readFile } from 'node:fs/promises';
 import { inProcessFetch, loopbackFetch } from './local/doors.ts';
 import { localEnvironment } from './local/environment.ts';
@@ -13,6 +14,8 @@ import { UsageError } from './usage-error.ts';
 export interface LocalCloudflare {
   /** Spread them into the options of `createDeployer`. */
   readonly options: Pick<DeployerOptions, 'fetch' | 'baseUrl' | 'env' | 'apiToken' | 'workerFetch'>;
+  /** Starts code in its workerd; null when it runs in another process. */
+  readonly check: Checker['check'] | null;
   close(): Promise<void>;
 }
 
@@ -59,6 +62,7 @@ async function inProcess(
       apiToken: LOCAL_TOKEN,
       env: localEnvironment(env, LOCAL_TOKEN),
     },
+    check: (candidate) => emulator.runtime.check(candidate),
     close: () => emulator.close(),
   };
 }
@@ -80,6 +84,7 @@ async function connect(
       apiToken: token,
       env: localEnvironment(env, token),
     },
+    check: null,
     close: async () => {},
   };
 }

@@ -99,24 +99,34 @@ describe.each(['deploy', 'plan'])('%s refuses', (command) => {
   });
 });
 
-describe('deploy refuses', () => {
-  it('a Worker that does not start, with its own message', async () => {
+describe.each(['deploy', 'validate'])('%s refuses', (command) => {
+  it('a Worker that does not start, with its own message and the place in the source, before anything is sent', async () => {
+    await project.edit(
+      'packages/worker-api/src/settings.ts',
+      'export async function',
+      "throw new TypeError('boom at start');\nexport async function",
+    );
+    const { exitCode, json } = await project.local([command, ...TARGET]);
+    const text = JSON.stringify(json);
+    expect(exitCode).toBe(3);
+    expect(text).toContain('boom at start');
+    expect(text).toMatch(/packages\/worker-api\/src\/settings\.ts/);
+    const status = await project.local(['status', ...TARGET]);
+    expect(status.json.result.exists).toBe(false);
+  }, 60_000);
+});
+
+describe('deploy --no-check-startup', () => {
+  it('leaves it to Cloudflare to refuse', async () => {
     await project.edit(
       'packages/worker-api/src/index.ts',
       'async function route',
       'boom();\nasync function route',
     );
-    await project.edit(
-      'packages/worker-api/src/index.ts',
-      'boom();',
-      'throw new TypeError("boom at start");',
-    );
-    const { exitCode, json } = await project.local(['deploy', ...TARGET]);
-    expect([1, 3]).toContain(exitCode);
-    expect(JSON.stringify(json)).toContain('boom at start');
-    const status = await project.local(['status', ...TARGET]);
-    expect(status.json.result.exists).toBe(false);
-  });
+    const { exitCode, json } = await project.local(['deploy', ...TARGET, '--no-check-startup']);
+    expect(exitCode).toBe(1);
+    expect(JSON.stringify(json)).toContain('boom is not defined');
+  }, 60_000);
 });
 
 describe('validate', () => {
@@ -128,6 +138,18 @@ describe('validate', () => {
         exitCode,
         findings: json.result.results.flatMap((r: { findings: unknown[] }) => r.findings),
       }).toEqual({ env, exitCode: 0, findings: [] });
+    }
+  });
+
+  it('refuses source that does not compile, with file and line', async () => {
+    await project.write('packages/worker-api/src/health.ts', 'export const x = ;\n');
+    const { exitCode, json } = await project.cli(['validate', '--all', '--env=staging', '--json']);
+    expect(exitCode).toBe(3);
+    for (const { valid, findings } of json.result.results) {
+      expect([valid, findings[0].place]).toMatchObject([
+        false,
+        { file: 'packages/worker-api/src/health.ts', line: 1 },
+      ]);
     }
   });
 

@@ -27,7 +27,7 @@ describe('deploy --check-startup', () => {
     const { exitCode, json } = await project.local(FLAGS);
     expect(exitCode).toBe(3);
     expect(json.error).toMatchObject({ code: 'SCRIPT_DOES_NOT_START' });
-    expect(json.error.message).toContain(`packages/worker-api/src/index.ts:${line}:7`);
+    expect(json.error?.message).toContain(`packages/worker-api/src/index.ts:${line}:7`);
     expect((await cloudflare.requests()).filter(({ method }) => method !== 'GET')).toEqual([]);
     await project.write(ENTRY, entry);
   }, 60_000);

@@ -16,8 +16,8 @@ interface Flags extends ScopeFlags {
   readonly message?: string;
   readonly tag?: string;
   readonly takeOver?: boolean;
-  /** Commander turns `--no-check-startup` into this. */
-  readonly checkStartup: boolean;
+  /** False: `--no-check-startup`. */
+  readonly checkStartup?: boolean;
 }
 
 /** `deploy`: makes what is live equal to the files, for one tenant or many, and proves it healthy. */
@@ -27,17 +27,17 @@ export const deploy: CommandModule = {
       .option('--continue-on-error', 'with --all: go on with the other tenants when one fails')
       .option('--dry-run', 'only plan')
       .option('--force', 'upload although nothing changed')
-      .option('--check-startup', 'start each bundle in workerd first; one that throws is not uploaded')
+      .option('--check-startup', 'start what is uploaded in workerd here first (the default)')
+      .option('--no-check-startup', 'leave it to Cloudflare whether it starts')
       .option('--no-verify', 'skip the health check')
       .option('-m, --message <text>', 'message of the version and the deployment')
       .option('--tag <text>', 'tag of the version')
-      .option('--no-check-startup', 'do not start the Worker in workerd here before anything is sent')
       .option('--take-over', 'take routes and custom domains that belong to other Workers')
       .action(
         execute<Flags>(async (context, { flags }) => {
           const scope = scopeOf(flags);
           const options = deployOptions(flags);
-          await context.deployer(flags);
+          await context.deployer({ checkStartup: flags.checkStartup !== false });
           if (flags.dryRun === true) {
             return planScope(context, scope, { exitCode: false, force: flags.force === true });
           }

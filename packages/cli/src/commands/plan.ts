@@ -8,6 +8,7 @@ import { exitCodeOf } from '../verdict.ts';
 
 interface Flags extends ScopeFlags {
   readonly exitCode?: boolean;
+  readonly checkStartup?: boolean;
 }
 
 /** `plan`: what a deploy would change. Exit status 0, or 2 with `--exit-code` when there is something to do. */
@@ -15,10 +16,13 @@ export const plan: CommandModule = {
   configure(command, execute) {
     addScopeFlags(command)
       .option('--exit-code', 'exit with 2 when there is something to do')
+      .option('--check-startup', 'start what would be uploaded in workerd')
       .action(
-        execute<Flags>((context, { flags }) =>
-          planScope(context, scopeOf(flags), { exitCode: flags.exitCode === true }),
-        ),
+        execute<Flags>(async (context, { flags }) => {
+          const scope = scopeOf(flags);
+          await context.deployer({ checkStartup: flags.checkStartup === true });
+          return planScope(context, scope, { exitCode: flags.exitCode === true });
+        }),
       );
   },
 };

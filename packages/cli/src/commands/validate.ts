@@ -7,17 +7,20 @@ import { addScopeFlags, scopeOf, type ScopeFlags } from '../target-flags.ts';
 
 interface Flags extends ScopeFlags {
   readonly remote?: boolean;
+  /** Commander turns `--no-check-startup` into this. */
+  readonly checkStartup: boolean;
 }
 
 /** `validate`: every finding about the files; with `--remote` also about what they point at. Exit status 0 or 3. */
 export const validate: CommandModule = {
   configure(command, execute) {
     addScopeFlags(command)
+      .option('--no-check-startup', 'do not start the code in workerd')
       .option('--remote', 'also check that what the bindings point at exists in the account')
       .action(
         execute<Flags>(async (context, { flags }) => {
           const scope = scopeOf(flags);
-          const deployer = await context.deployer();
+          const deployer = await context.deployer(flags);
           if (scope.kind === 'one') {
             const local = await deployer.validate(scope.target);
             const result = flags.remote === true ? await withRemote(deployer, scope.target, local) : local;

@@ -26,6 +26,7 @@ export async function readPlan(
   const stage = (name: 'read' | 'plan' | 'preflight'): void =>
     world.emit({ type: 'stage', tenant: worker.tenant, stage: name });
   // The build is checked first, so that a Worker that does not compile costs no call.
+  api.warmUp();
   const release = await prepareRelease(context);
   stage('read');
   const actual = await readActual({ reader: api.reader, account, worker, scope: options.scope });

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProject, type Project } from './support/project.ts';
+import { startLocal, type RunningLocal } from './support/running-local.ts';
+import { shellBlocks, toCall } from './support/shell-blocks.ts';
+
+const repositoryFile = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+const readRepository = (path: string): Promise<string> => readFile(repositoryFile(path), 'utf8');
+
+/** Documents whose every command is run, in order, against one embedded Cloudflare with two versions deployed. */
+const DOCUMENTS = [
+  'docs/runbooks/rollback-deployment.md',
+  'docs/runbooks/incident-response.md',
+  'docs/deployment/multi-account-auth.md',
+  'docs/getting-started.md',
+  'docs/emulator.md',
+];
+
+describe.each(DOCUMENTS)('%s', (document) => {
+  let project: Project;
+  let cloudflare: RunningLocal;
+  let scripts: Readonly<Record<string, string>>;
+  let version = '';
+
+  beforeAll(async () => {
+    ({ scripts } = JSON.parse(await readRepository('package.json')) as { scripts: Record<string, string> });
+    project = await createProject();
+    cloudflare = await startLocal(project);
+    for (const env of ['staging', 'production']) {
+      const first = await project.local(['deploy', '--all', `--env=${env}`]);
+      version = first.json.result.results[0].versionId as string;
+      await project.local(['deploy', '--all', `--env=${env}`, '--force']);
+    }
+  }, 120_000);
+
+  afterAll(async () => {
+    await cloudflare.stop();
+    await project.remove();
+  });
+
+  it('shows only commands that do what it says', async () => {
+    const blocks = shellBlocks(await readRepository(document)).filter(
+      ({ marks }) => !marks.includes('no-test') && !marks.includes('setup'),
+    );
+    expect(blocks.length).toBeGreaterThan(0);
+    for (const { commands, exitCodes } of blocks) {
+      for (const command of commands) {
+        if (command.includes('local reset')) continue;
+        const { args, stdin } = toCall(command, scripts, { VERSION: version, NEW_VALUE: 'rotated-value' });
+        const local = args.includes('--local') ? [] : ['--local'];
+        const run = await project.cli([...args, ...local], { stdin });
+        expect({
+          command,
+          exitCode: run.exitCode,
+          stderr: exitCodes.includes(run.exitCode) ? '' : run.stderr,
+        }).toEqual({
+          command,
+          exitCode: exitCodes.includes(run.exitCode) ? run.exitCode : exitCodes,
+          stderr: '',
+        });
+      }
+    }
+  }, 120_000);
+});
+
+describe('commands of documents', () => {
+  const scripts = { status: 'node packages/cli/dist/bin.js status', lint: 'oxlint' };
+
+  it('are read as a shell would', () => {
+    expect(toCall('npm run status -- --tenant=a --message="b c"', scripts, {}).args).toEqual([
+      'status',
+      '--tenant=a',
+      '--message=b c',
+    ]);
+    expect(toCall('printf %s "$V" | npx cf-deploy secrets put X', scripts, { V: 'v' })).toEqual({
+      args: ['secrets', 'put', 'X'],
+      stdin: 'v',
+    });
+  });
+
+  it('that no test can run are refused', () => {
+    expect(() => toCall('npm run lint', scripts, {})).toThrow('No such script');
+    expect(() => toCall('npm run status --tenant=a', scripts, {})).toThrow('npm would take the flags');
+    expect(() => toCall('curl https://x', scripts, {})).toThrow('Not a command');
+    expect(() => toCall('npx cf-deploy plan --tenant=$NOBODY', scripts, {})).toThrow('$NOBODY');
+  });
+});
