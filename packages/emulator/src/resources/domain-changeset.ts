@@ -75,7 +75,7 @@ export const domainChangesetEndpoints: Endpoint[] = [
         }
       }
     });
-    return success(null);
+    return success({});
   }),
 ];
 

@@ -29,9 +29,10 @@ export const vectorizeEndpoints: Endpoint[] = [
   endpoint(`GET ${BASE}/:index_name`, { permission: P.vectorizeRead }, (call) =>
     success(toWire(findIndex(call))),
   ),
-  endpoint(`DELETE ${BASE}/:index_name`, { permission: P.vectorizeWrite }, (call) => {
+  endpoint(`DELETE ${BASE}/:index_name`, { permission: P.vectorizeWrite }, async (call) => {
     const index = findIndex(call);
     call.store.write((tx) => tx.delete('vectorize', keyOf(call.account.id, index.name)));
+    await call.runtime.data.drop(call.account.id, 'vectorize', index.name);
     return success(null);
   }),
   endpoint(`GET ${BASE}/:index_name/info`, { permission: P.vectorizeRead }, (call) =>

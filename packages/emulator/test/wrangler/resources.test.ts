@@ -4,7 +4,7 @@ import { wranglerBench } from '../support/wrangler.ts';
 import type { WranglerBench } from '../support/wrangler.ts';
 
 /** Resources made by the real wrangler, then a Worker that binds all of them and runs in workerd. */
-describe('wrangler makes resources and binds them', () => {
+describe('wrangler makes resources and binds them', { timeout: 120_000 }, () => {
   let bench: WranglerBench;
   let kv = '';
   const created = (output: string, field: string): string =>
@@ -108,11 +108,13 @@ export default {
     expect(queues.result).toMatchObject([{ consumers: [{ script: 'full', settings: { batch_size: 10 } }] }]);
   });
 
-  it('reaches the deployed Worker by its workers.dev name, its route and its domain', async () => {
+  it('reaches the deployed Worker by its workers.dev name, its route, its domain, and its assets', async () => {
     for (const host of ['full.test.workers.dev', 'shop.example.com', 'api.example.com']) {
       const answer = await bench.emulator.fetch(new Request(`http://${host}/`));
       expect(await answer.json()).toEqual({ kv: 'v1', room: 'room' });
     }
+    const page = await bench.emulator.fetch(new Request('http://full.test.workers.dev/page'));
+    expect(await page.text()).toBe('<h1>page</h1>');
   });
 
   it('deploys again without a migration, and its triggers alone', async () => {

@@ -4,7 +4,7 @@ import { wranglerBench } from '../support/wrangler.ts';
 import type { WranglerBench } from '../support/wrangler.ts';
 
 /** One Worker's life, as told by the real wrangler; the steps build on each other. */
-describe('wrangler deploys a Worker', () => {
+describe('wrangler deploys a Worker', { timeout: 120_000 }, () => {
   let bench: WranglerBench;
   const script = () => bench.emulator.admin.scripts(ACCOUNT).find(({ name }) => name === 'hello');
   const versionId = (index: number): string => script()?.versions.at(index)?.id ?? '';
