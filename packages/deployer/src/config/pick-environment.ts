@@ -1,3 +1,4 @@
+import { didYouMean } from './did-you-mean.ts';
 import { chooseEnvironment } from './environments.ts';
 import type { Finding } from './finding.ts';
 import type { SourceDocument } from './read/source-document.ts';
@@ -44,6 +45,7 @@ export function pickEnvironment(
     };
   }
   const name = JSON.stringify(choice.name.slice(0, 64));
+  const meant = didYouMean(choice.name, defined);
   if (choice.kind === 'unknown' || !/^[A-Za-z0-9][\w.-]{0,62}$/.test(choice.name)) {
     const finding: Finding = {
       severity: 'error',
@@ -54,7 +56,7 @@ export function pickEnvironment(
       hint:
         defined.length === 0
           ? 'It has none at all; leave out --env to use the top level.'
-          : `Environments are: ${defined.join(', ')}.`,
+          : `${meant === null ? '' : `Did you mean "${meant}"? `}Environments are: ${defined.join(', ')}.`,
     };
     return { usable: false, environment: null, inFile: null, requested: choice.name, findings: [finding] };
   }

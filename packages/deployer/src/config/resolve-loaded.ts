@@ -35,11 +35,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
   const { tenantFile, workerFile } = tenant;
   const environments =
     workerFile === null ? [] : (tenant.redirect?.definedEnvironments ?? definedEnvironments(workerFile));
-  const sources = Object.fromEntries(
-    [tenantFile, workerFile].flatMap((document) =>
-      document === null ? [] : [[document.file, document.text]],
-    ),
-  );
+  const { sources } = tenant;
   const checkedTenant =
     tenantFile === null ? null : checkTenantFile(tenantFile, { id: tenant.id, project: options.project });
   const findings: Finding[] = [...tenant.findings, ...(checkedTenant?.findings ?? [])];

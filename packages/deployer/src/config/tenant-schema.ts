@@ -14,7 +14,7 @@ const secretName = z
 export const healthCheckSchema = z.union([
   z.literal(false),
   z.strictObject({
-    path: z.string().startsWith('/', 'must begin with "/"').describe('Default: "/health".').optional(),
+    path: z.string().regex(/^\//, 'must begin with "/"').describe('Default: "/health".').optional(),
     url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
     expectStatus: z.array(integer(100, 599)).min(1).describe('Default: [200].').optional(),
     expectJson: jsonObject.describe('Dotted path in the JSON answer → value it must have.').optional(),

@@ -23,6 +23,8 @@ export interface LoadedTenant {
   readonly workerPath: string;
   /** Set when a build tool generated the wrangler file. */
   readonly redirect: Redirect | null;
+  /** Name → text of the files that were read, for code frames. */
+  readonly sources: Readonly<Record<string, string>>;
   readonly findings: readonly Finding[];
 }
 
@@ -91,6 +93,7 @@ export async function loadTenant(rootDir: string, tenantId: string): Promise<Loa
     workerFile: generated?.document ?? worker.document,
     workerPath: workerPath ?? join(dir, 'wrangler.jsonc'),
     redirect: generated?.redirect ?? null,
+    sources: { ...tenant.sources, ...worker.sources },
     findings: [
       ...tenant.findings,
       ...worker.findings,
@@ -113,7 +116,7 @@ async function read(
     message: `${wanted.dir} has no ${wanted.name}.`,
     hint: 'Create it; docs/configuration.md shows the smallest one.',
   };
-  return { document: null, findings: [finding] };
+  return { document: null, findings: [finding], sources: {} };
 }
 
 async function firstExisting(dir: string, names: readonly string[]): Promise<string | null> {

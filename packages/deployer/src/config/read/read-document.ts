@@ -10,6 +10,8 @@ import type { SourceDocument } from './source-document.ts';
 export interface ReadResult {
   readonly document: SourceDocument | null;
   readonly findings: readonly Finding[];
+  /** Name → text of the file, for code frames; empty when it could not be read. */
+  readonly sources: Readonly<Record<string, string>>;
 }
 
 /**
@@ -30,16 +32,17 @@ export async function readDocument(rootDir: string, path: string): Promise<ReadR
       message: `${file} ${text.problem}.`,
       hint: text.hint,
     };
-    return { document: null, findings: [finding] };
+    return { document: null, findings: [finding], sources: {} };
   }
   return parseDocument(file, text);
 }
 
 /** Parses the text of a configuration file; the ending of `file` decides the format. */
 export function parseDocument(file: string, text: string): ReadResult {
+  const sources = { [file]: text };
   const { document, findings } = file.endsWith('.toml') ? readToml(file, text) : readJsonc(file, text);
   if (findings.some((finding) => finding.code === 'syntax' || finding.code === 'nesting-too-deep')) {
-    return { document: null, findings };
+    return { document: null, findings, sources };
   }
   if (typeof document.value !== 'object' || document.value === null || Array.isArray(document.value)) {
     const finding: Finding = {
@@ -50,9 +53,9 @@ export function parseDocument(file: string, text: string): ReadResult {
       message: `${file} must hold one object.`,
       hint: 'Put the settings between { and }.',
     };
-    return { document: null, findings: [...findings, finding] };
+    return { document: null, findings: [...findings, finding], sources };
   }
-  return { document, findings };
+  return { document, findings, sources };
 }
 
 async function readText(path: string): Promise<string | { readonly problem: string; readonly hint: string }> {

@@ -130,7 +130,8 @@ function syntaxFinding(file: string, text: string, error: ParseError): Finding {
 function tooDeepAt(text: string): number | null {
   const scanner = createScanner(text, true);
   let depth = 0;
-  for (scanner.scan(); scanner.getTokenLength() > 0; scanner.scan()) {
+  // An unclosed comment leaves the scanner behind the end of the text, at a token that has a length: look at the offset.
+  for (scanner.scan(); scanner.getTokenOffset() < text.length; scanner.scan()) {
     const offset = scanner.getTokenOffset();
     // Only a bracket is a token of one character that looks like one: a string has its quotes.
     const bracket = scanner.getTokenLength() === 1 ? text[offset] : '';

@@ -63,6 +63,7 @@ function nearest(
   rangeOf: (path: DocumentPath) => NodeRange | undefined,
 ): TextRange {
   const exact = rangeOf(path);
+  if (exact !== undefined && path.length === 0) return { offset: exact.value.offset, length: 1 };
   if (exact !== undefined) return what === 'key' ? (exact.key ?? exact.value) : exact.value;
   for (let length = path.length - 1; length > 0; length -= 1) {
     const parent = rangeOf(path.slice(0, length));

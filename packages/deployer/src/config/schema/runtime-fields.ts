@@ -67,7 +67,12 @@ export const RUNTIME_FIELDS = {
   tail_consumers: perEnvironment(consumers.describe('Workers that receive the logs.')),
   streaming_tail_consumers: perEnvironment(z.array(z.strictObject({ service: nonEmpty }))),
   keep_vars: topLevel(z.boolean().describe('Keep variables that were set in the dashboard.')),
-  compliance_region: inheritable(z.literal('public')),
+  compliance_region: inheritable(
+    z.literal(
+      'public',
+      'must be "public": the FedRAMP High region has an API of its own, which is not supported',
+    ),
+  ),
   /** Fields that only other commands of wrangler look at: accepted, and without effect on a deploy. */
   previews: inheritable(jsonObject.describe('For `wrangler preview`; no effect here.')),
   access: inheritable(jsonObject.describe('For `wrangler dev`; no effect here.')),

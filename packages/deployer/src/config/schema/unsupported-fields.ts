@@ -85,8 +85,4 @@ export const UNSUPPORTED_FIELDS: Readonly<Record<string, UnsupportedField>> = {
     why: 'event triggers are not supported.',
     hint: 'Deploy this Worker with wrangler.',
   },
-  'compliance_region.fedramp_high': {
-    why: 'the FedRAMP High region has an API of its own, which is not supported.',
-    hint: 'Deploy this Worker with wrangler.',
-  },
 };

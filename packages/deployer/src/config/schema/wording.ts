@@ -11,8 +11,18 @@ export function kindOf(value: unknown): string {
   return `a ${typeof value}`;
 }
 
-/** Sections whose values belong to the user and may be secret. Their values are never printed. */
-const PRIVATE: ReadonlySet<string> = new Set(['vars', 'props', 'metadata', 'define']);
+/** Fields whose values belong to the user and may be secret, or hold a secret by mistake. They are never printed. */
+const PRIVATE: ReadonlySet<string> = new Set([
+  'vars',
+  'props',
+  'metadata',
+  'define',
+  'localConnectionString',
+  'apiKeys',
+  'requiredSecrets',
+  'required',
+  'headers',
+]);
 
 /** The value for a message: short and quoted, or only its kind when it is long or may be a secret. */
 export function shown(value: unknown, path: readonly (string | number)[]): string {

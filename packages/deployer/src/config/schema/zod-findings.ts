@@ -128,11 +128,10 @@ function describeIssue(issue: Issue, value: unknown, path: Path): Wording {
       return {
         code: 'wrong-type',
         sentence: `must be ${kindName(issue.expected)}, not ${kindOf(value)}`,
-        ...(typeof value === 'object' && value instanceof Date
-          ? { hint: 'Put the date between double quotes.' }
-          : {}),
+        ...typeHint(issue.expected, value),
       };
     case 'invalid_value': {
+      if (issue.message.startsWith('must')) return { code: 'invalid-value', sentence: issue.message };
       const choices = issue.values.map((choice) => JSON.stringify(choice));
       const meant =
         typeof value === 'string'
@@ -162,6 +161,21 @@ function describeIssue(issue: Issue, value: unknown, path: Path): Wording {
         sentence: `${custom(issue.message, 'has an invalid value')}, not ${got}`,
       };
   }
+}
+
+/** What to do about a value of the wrong type, for the usual confusions. */
+function typeHint(expected: string, value: unknown): { readonly hint?: string } {
+  if (value instanceof Date) return { hint: 'Put the date between double quotes.' };
+  if (expected === 'array') return { hint: 'Put the value between [ and ].' };
+  if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
+    return { hint: 'Put the value between double quotes.' };
+  }
+  if ((expected === 'boolean' || expected === 'number') && typeof value === 'string') {
+    return { hint: 'Remove the quotes.' };
+  }
+  if (expected === 'object' && Array.isArray(value))
+    return { hint: 'There can be one only: remove the [ and ].' };
+  return {};
 }
 
 /** Our own messages complete a sentence and begin with "must"; zod's do not. */

@@ -1,0 +1,44 @@
+import { Ajv } from 'ajv';
+import { parse } from 'jsonc-parser';
+import { describe, expect, it } from 'vitest';
+import { type JsonSchema, tenantJsonSchema, workerJsonSchema } from '../../src/config/json-schemas.ts';
+import { readCases } from '../parity/parity-case.ts';
+import { INTENDED } from '../parity/differences.ts';
+import { ACCOUNT } from './support.ts';
+
+const FOLDER = '../../../../schemas';
+
+/** `npm run schemas` writes the files anew. */
+const text = (schema: JsonSchema): string => `${JSON.stringify(schema, undefined, 2)}\n`;
+
+describe('the JSON Schemas for editors', () => {
+  it('are those of the wrangler file that is checked', async () => {
+    await expect(text(workerJsonSchema())).toMatchFileSnapshot(`${FOLDER}/wrangler.schema.json`);
+  });
+
+  it('are those of the tenant file that is checked', async () => {
+    await expect(text(tenantJsonSchema())).toMatchFileSnapshot(`${FOLDER}/tenant.config.schema.json`);
+  });
+
+  it('accept every recorded configuration that is deployed', async () => {
+    const validate = new Ajv({ strict: false, formats: { uri: true } }).compile(workerJsonSchema());
+    const accepted = (await readCases()).filter(
+      ({ expected, name }) => expected.exit === 0 && !Object.hasOwn(INTENDED, name),
+    );
+    for (const { files, name } of accepted) {
+      const source = files['wrangler.jsonc'];
+      if (typeof source !== 'string') continue;
+      validate(parse(source, [], { allowTrailingComma: true }));
+      expect({ name, errors: validate.errors }).toEqual({ name, errors: null });
+    }
+  });
+
+  it('point at mistakes', () => {
+    const worker = new Ajv({ strict: false, formats: { uri: true } }).compile(workerJsonSchema());
+    expect(worker({ name: 'x', compat_date: '2026-01-01' })).toBe(false);
+    expect(worker({ name: 'x', env: { staging: { keep_vars: true } } })).toBe(false);
+    const tenant = new Ajv({ strict: false, formats: { uri: true } }).compile(tenantJsonSchema());
+    expect(tenant({ tenantId: 'a', accountId: ACCOUNT })).toBe(true);
+    expect(tenant({ tenantId: 'a', accountId: 'x' })).toBe(false);
+  });
+});
