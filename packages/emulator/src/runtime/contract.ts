@@ -97,7 +97,11 @@ export interface DataPlane {
   /** True when the bucket holds no object. */
   r2Empty(accountId: string, bucket: string): Promise<boolean>;
   /** Drops all data of a deleted resource. */
-  drop(accountId: string, kind: 'kv' | 'd1' | 'r2' | 'durable-object', id: string): Promise<void>;
+  drop(
+    accountId: string,
+    kind: 'kv' | 'd1' | 'r2' | 'durable-object' | 'vectorize',
+    id: string,
+  ): Promise<void>;
 }
 
 /** Runs deployed Workers in workerd. */

@@ -2,10 +2,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { D1Result, DataPlane } from './contract.ts';
 import type { Need } from './instance/awake.ts';
-import type { Instance } from './instance/instance.ts';
 import { callRouter, readJson } from './instance/router-client.ts';
 import type { RouterAnswer, RouterRequest } from './instance/router-client.ts';
+import type { Instances } from './instances.ts';
 import { splitStatements } from './sql-statements.ts';
+import type { VectorizeStore } from './stand-ins/vectorize.ts';
 
 /** A call on one resource of an account. */
 interface DataCall {
@@ -15,18 +16,24 @@ interface DataCall {
   body?: RouterRequest['body'];
 }
 
-/** @param instanceOf The process that holds an account's data. */
-export function createDataPlane(
-  instanceOf: (accountId: string) => Instance,
-  dirOf: (accountId: string) => string,
-): DataPlane {
+/** What the data plane is made of. */
+export interface DataPlaneOptions {
+  /** The process of an account has its id as key. */
+  instances: Instances;
+  vectorizeOf(accountId: string): VectorizeStore;
+  /** Folder of an account's data. */
+  dirOf(accountId: string): string;
+}
+
+/** The {@link DataPlane} over the processes that also serve Workers, so that both see the same data. */
+export function createDataPlane({ instances, vectorizeOf, dirOf }: DataPlaneOptions): DataPlane {
   const ask = <T>(
     accountId: string,
     call: DataCall,
     read: (answer: RouterAnswer) => Promise<T>,
   ): Promise<T> => {
     const { need, operation, options = {}, body = null } = call;
-    return instanceOf(accountId).use(need, async (miniflare) => {
+    return instances.get(accountId).use(need, async (miniflare) => {
       const routed = { kind: need.kind, resource: need.id, operation, options };
       return { value: await read(await callRouter(miniflare, routed, { url: 'http://data/', body })) };
     });
@@ -57,9 +64,10 @@ export function createDataPlane(
       return (await ask(accountId, call, readJson<string[]>)).length === 0;
     },
     drop: async (accountId, kind, id) => {
-      // Only Durable Objects have a folder of their own; ids of the others are never used again.
+      if (kind === 'vectorize') await vectorizeOf(accountId).drop(id);
+      // Of the others only Durable Objects have a folder of their own; ids are never used again.
       if (kind !== 'durable-object' || !/^[\w-]+$/.test(id)) return;
-      await instanceOf(accountId).whileStopped(() =>
+      await instances.whileStopped(accountId, () =>
         rm(join(dirOf(accountId), 'do', id), { recursive: true, force: true }),
       );
     },

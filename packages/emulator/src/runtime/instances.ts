@@ -6,6 +6,8 @@ export interface Instances {
   get(key: string): Instance;
   /** Tells every process of an account that its state changed. */
   changed(accountId: string): void;
+  /** Runs `work` while no process of the account runs. */
+  whileStopped(accountId: string, work: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,9 @@ export function createInstances(options: {
     await oldest?.stop();
   };
 
+  const ofAccount = (accountId: string): Instance[] =>
+    [...instances].filter(([key]) => key.split('/')[0] === accountId).map(([, instance]) => instance);
+
   return {
     get: (key) => {
       const known = instances.get(key);
@@ -45,8 +50,10 @@ export function createInstances(options: {
       return instance;
     },
     changed: (accountId) => {
-      for (const [key, instance] of instances) if (key.split('/')[0] === accountId) instance.changed();
+      for (const instance of ofAccount(accountId)) instance.changed();
     },
+    whileStopped: (accountId, work) =>
+      ofAccount(accountId).reduce((inner, instance) => () => instance.whileStopped(inner), work)(),
     close: async () => {
       await Promise.all([...instances.values()].map((instance) => instance.stop()));
     },

@@ -30,9 +30,9 @@ export interface RuntimeOptions {
   readonly random?: () => number;
   /** Time without a request after which an account's process stops. @default 30000 */
   readonly idleMs?: number;
-  /** Processes (one for each account that gets requests) that run at the same time. @default 3 */
+  /** Processes (one for each account that gets requests) that run at the same time. @default 2 */
   readonly maxAwake?: number;
-  /** Workers awake in one process, besides those they are bound to. @default 8 */
+  /** Workers awake in one process, besides those they are bound to. @default 6 */
   readonly maxWorkers?: number;
   /** Time a change waits for requests under way before it cuts them off. @default 10000 */
   readonly drainMs?: number;
@@ -49,7 +49,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const checker = createChecker({ timeoutMs: options.startTimeoutMs ?? 5_000 });
   const dirOf = (accountId: string): string => join(dataDir, accountId);
   const instances = createInstances({
-    maxAwake: options.maxAwake ?? 3,
+    maxAwake: options.maxAwake ?? 2,
     prepare: () => endOrphans(dataDir),
     settings,
   });
@@ -77,7 +77,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         instanceOptions(plan, dirOf(accountId), { ...hostServices(accountId, plan), onOutput }),
       idleMs: options.idleMs ?? 30_000,
       drainMs: options.drainMs ?? 10_000,
-      maxScripts: options.maxWorkers ?? 8,
+      maxScripts: options.maxWorkers ?? 6,
     };
   }
 
@@ -132,7 +132,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   }
 
   return {
-    data: createDataPlane((accountId) => instances.get(accountId), dirOf),
+    data: createDataPlane({
+      instances,
+      vectorizeOf: (accountId) => accounts.of(accountId).vectorize,
+      dirOf,
+    }),
     check: (candidate) => checker.check(candidate),
     fetch: serve,
     triggerScheduled: async (accountId, scriptName, cron, scheduledTime) => {

@@ -210,6 +210,45 @@ describe('bindings', () => {
     expect(await text('http://frontend.acme.workers.dev/')).toBe('backend 3');
   });
 
+  it('a service binding shares its calls among the versions of the other Worker', async () => {
+    const target = world.script('shared');
+    const spec = (n: number) => ({
+      source: `import { WorkerEntrypoint } from 'cloudflare:workers';
+        export class Api extends WorkerEntrypoint { version() { return ${n}; } }
+        export default { fetch: () => new Response('${n}') };`,
+      entrypoints: ['Api'],
+    });
+    const [one, two] = [world.upload(target, spec(1)), world.upload(target, spec(2))];
+    world.split(target, [
+      [one, 50],
+      [two, 50],
+    ]);
+    world.deploy(world.script('sharing'), {
+      source: `export default { async fetch(request, env) {
+        if (new URL(request.url).pathname === '/passed') return env.FETCH.fetch(request);
+        const seen = [new Set(), new Set()];
+        for (let i = 0; i < 60; i++) { seen[0].add(await (await env.FETCH.fetch('http://x')).text()); seen[1].add(await env.API.version()); }
+        return Response.json(seen.map((set) => [...set].sort()));
+      } };`,
+      bindings: [
+        { type: 'service', name: 'FETCH', service: 'shared' },
+        { type: 'service', name: 'API', service: 'shared', entrypoint: 'Api' },
+      ],
+    });
+    expect(await (await get('http://sharing.acme.workers.dev/')).json()).toEqual([
+      ['1', '2'],
+      [1, 2],
+    ]);
+    const headers = { 'Cloudflare-Workers-Version-Overrides': `shared="${one.id}"` };
+    for (let i = 0; i < 5; i += 1)
+      expect(await text('http://sharing.acme.workers.dev/passed', { headers })).toBe('1');
+  });
+
+  it('a Durable Object namespace that is dropped has lost its objects', async () => {
+    await runtime.data.drop(world.account.id, 'durable-object', 'd'.repeat(32));
+    expect(await text('http://borrower.acme.workers.dev/')).toBe('borrowed 1');
+  });
+
   it('version metadata names the version', async () => {
     const version = world.deploy(world.script('meta'), {
       source: `export default { fetch: (_, env) => Response.json(env.META) };`,

@@ -23,6 +23,7 @@ export interface VersionSpec {
   format?: VersionDocument['format'];
   /** Names of exported classes. */
   classes?: string[];
+  entrypoints?: string[];
   compatibilityDate?: string | null;
   compatibilityFlags?: string[];
   assets?: { config?: Record<string, unknown>; files: Record<string, string> };
@@ -129,7 +130,10 @@ export function createWorld(): World {
       shape: {
         startupTimeMs: 1,
         handlers: ['fetch'],
-        namedHandlers: (spec.classes ?? []).map((name) => ({ name, type: 'durable-object', handlers: [] })),
+        namedHandlers: [
+          ...(spec.classes ?? []).map((name) => ({ name, type: 'durable-object' as const, handlers: [] })),
+          ...(spec.entrypoints ?? []).map((name) => ({ name, type: 'entrypoint' as const, handlers: [] })),
+        ],
       },
     };
     script.versions.push(version);

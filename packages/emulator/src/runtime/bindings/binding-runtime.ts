@@ -9,9 +9,12 @@ export interface BindingContext {
   readonly accountId: string;
   readonly script: ScriptDocument;
   readonly version: VersionDocument;
-  /** Name of the Worker that answers for another script, assets included, or null when that script is gone. */
-  workerFor(ref: ScriptRef): string | null;
-  /** Name of the Worker with the code of another script, for its named exports. */
+  /**
+   * Name of the Worker that answers for another script, its assets and the split of its traffic included, or null when
+   * that script is gone.
+   */
+  workerFor(ref: ScriptRef, entrypoint?: string): string | null;
+  /** Name of the Worker with the code of another script, for its classes. */
   codeFor(ref: ScriptRef): string | null;
   /** The Durable Object class of a script, by its name or by its namespace id, or null when there is none. */
   durableObject(

@@ -8,7 +8,7 @@ export const service: BindingRuntime = {
   part: (binding, context) => {
     const entrypoint = optionalText(binding, 'entrypoint');
     const ref = { name: textField(binding, 'service'), dispatchNamespace: null };
-    const name = entrypoint === undefined ? context.workerFor(ref) : context.codeFor(ref);
+    const name = context.workerFor(ref, entrypoint);
     if (name === null) return null;
     const props = binding['props'];
     return {

@@ -6,10 +6,12 @@ import type {
 } from 'miniflare';
 import { assetWorkers } from '../assets/asset-workers.ts';
 import type { InstancePlan } from '../plan/plan-instance.ts';
-import { frontName } from '../plan/worker-name.ts';
+import type { SplitPlan } from '../plan/plan-splits.ts';
+import { answeringName } from '../plan/worker-name.ts';
 import { quietOptions } from '../quiet-options.ts';
 import { HOST_HEADER, ROUTER, ROUTER_SOURCE } from '../sources/router-source.ts';
 import type { HostRequestKind } from '../sources/router-source.ts';
+import { splitSource } from '../sources/split-source.ts';
 import { STAND_INS, standInsSource } from '../sources/stand-in-sources.ts';
 import { workerOptions } from './worker-options.ts';
 import type { ReadBlob } from './worker-options.ts';
@@ -40,7 +42,13 @@ export async function instanceOptions(
   return {
     ...quietOptions((text) => services.onOutput(text)),
     defaultPersistRoot: dir,
-    workers: [router(plan, services), standIns(), ...workers, ...plan.workers.flatMap(assetWorkers)],
+    workers: [
+      router(plan, services),
+      standIns(),
+      ...workers,
+      ...plan.workers.flatMap(assetWorkers),
+      ...plan.splits.map(split),
+    ],
   };
 }
 
@@ -71,14 +79,25 @@ function answer(request: HostRequest, services: HostServices): Promise<HostRespo
 /** Requests go to the front of a Worker with assets, events to its code. */
 function routerTargets(workers: InstancePlan['workers']): Record<string, string> {
   return Object.fromEntries(
-    workers.flatMap(({ name, version }) => {
-      const front = version.assets === null ? name : frontName(name);
+    workers.flatMap(({ name, version, scriptName, dispatchNamespace }) => {
+      const front = answeringName({ name: scriptName, dispatchNamespace }, version);
       return [
         [`fetch:${name}`, front],
         [`event:${name}`, name],
       ];
     }),
   );
+}
+
+function split({ name, scriptName, shares, entrypoints, targets }: SplitPlan): WorkerOptions {
+  return {
+    name,
+    compatibilityDate: '2026-01-01',
+    modules: [{ type: 'ESModule', path: 'split.js', contents: splitSource(scriptName, shares, entrypoints) }],
+    serviceBindings: targets,
+    stripCfConnectingIp: false,
+    cache: false,
+  };
 }
 
 /** Wrapped bindings run with the flags of the Worker that binds them, so they may not have their own. */

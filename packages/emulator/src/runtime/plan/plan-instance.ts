@@ -3,7 +3,9 @@ import { bindingPart, bindingTargets } from '../bindings/registry.ts';
 import type { BindingContext } from '../bindings/binding-runtime.ts';
 import type { RuntimeView } from '../contract.ts';
 import { liveVersions, primaryVersion, versionOf } from '../live-versions.ts';
-import { frontName, refKey, workerName } from './worker-name.ts';
+import { planSplit } from './plan-splits.ts';
+import type { SplitPlan } from './plan-splits.ts';
+import { answeringName, refKey, workerName } from './worker-name.ts';
 import type { ScriptRef } from './worker-name.ts';
 import { mergeParts } from './worker-part.ts';
 import type { DurableObjectPart, WorkerPart } from './worker-part.ts';
@@ -40,6 +42,7 @@ export interface WorkerPlan {
 export interface InstancePlan {
   accountId: string;
   workers: WorkerPlan[];
+  splits: SplitPlan[];
   data: DataNeeds;
 }
 
@@ -64,7 +67,16 @@ export function planInstance(
       planWorker({ view, accountId, script, version, scripts }),
     ),
   );
-  return { accountId, workers, data: withBound(data, workers) };
+  const bound = new Set(
+    workers.flatMap(({ part }) => Object.values(part.serviceBindings ?? {}).map(({ name }) => name)),
+  );
+  const splits = [...scripts.values()].flatMap((script) => planSplit(script) ?? []);
+  return {
+    accountId,
+    workers,
+    splits: splits.filter(({ name }) => bound.has(name)),
+    data: withBound(data, workers),
+  };
 }
 
 /** Data that Workers bind is open anyway, so the API may use it without a restart. */
@@ -115,7 +127,7 @@ function planWorker({ view, accountId, script, version, scripts }: WorkerQuestio
     accountId,
     script,
     version,
-    workerFor: (ref) => answering(scripts, ref),
+    workerFor: (ref, entrypoint) => answering(scripts, ref, entrypoint),
     codeFor: (ref) => primaryName(scripts, ref),
     durableObject: (ref, wanted) => {
       const owner = scripts.get(refKey(ref));
@@ -146,12 +158,16 @@ function primaryName(scripts: ReadonlyMap<string, ScriptDocument>, ref: ScriptRe
   return script === undefined || version === undefined ? null : workerName(script, version.id);
 }
 
-function answering(scripts: ReadonlyMap<string, ScriptDocument>, ref: ScriptRef): string | null {
+function answering(
+  scripts: ReadonlyMap<string, ScriptDocument>,
+  ref: ScriptRef,
+  entrypoint: string | undefined,
+): string | null {
   const script = scripts.get(refKey(ref));
   const version = script && primaryVersion(script);
   if (script === undefined || version === undefined) return null;
-  const name = workerName(script, version.id);
-  return version.assets === null ? name : frontName(name);
+  const one = entrypoint === undefined ? answeringName(script, version) : workerName(script, version.id);
+  return planSplit(script)?.name ?? one;
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { VersionDocument } from '../../store/model.ts';
+
 /** A script, named: a Worker of the account, or of one of its dispatch namespaces. */
 export interface ScriptRef {
   name: string;
@@ -12,6 +14,12 @@ export function refKey({ name, dispatchNamespace }: ScriptRef): string {
 /** Name under which one version of a script runs in workerd. */
 export function workerName(ref: ScriptRef, versionId: string): string {
   return `${refKey(ref)}@${versionId}`;
+}
+
+/** Name of the Worker that answers requests to a version: its code, or the front of its assets. */
+export function answeringName(ref: ScriptRef, version: Pick<VersionDocument, 'id' | 'assets'>): string {
+  const name = workerName(ref, version.id);
+  return version.assets === null ? name : frontName(name);
 }
 
 /** Name of the Worker that holds the static assets of another one. */

@@ -19,4 +19,20 @@ export const STAND_INS: readonly StandIn[] = [
     product: 'Vectorize',
     behaviour: 'Vectors are kept on disk and searched exactly; changes are visible at once.',
   },
+  {
+    type: 'hyperdrive',
+    product: 'Hyperdrive',
+    behaviour:
+      'The connection string names a database on this machine, 127.0.0.1:5432, never the configured host.',
+  },
+  {
+    type: 'send_email',
+    product: 'Email',
+    behaviour: 'Messages are checked against the limits of the binding and not sent.',
+  },
+  {
+    type: 'analytics_engine',
+    product: 'Analytics Engine',
+    behaviour: 'Data points are taken and dropped.',
+  },
 ];
