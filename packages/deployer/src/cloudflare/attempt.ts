@@ -13,6 +13,8 @@ const LARGEST_ANSWER = 64 * 1024 * 1024;
 export interface Attempt {
   /** Null: failed. */
   readonly envelope: Envelope | null;
+  /** Of the answer; null when none came. */
+  readonly status: number | null;
   readonly headers: Headers | null;
   readonly failure: Failure;
   readonly error: () => DeployError;
@@ -55,7 +57,14 @@ export async function send(
     const text = await readText(response, signal);
     const envelope = readEnvelope(text);
     const answer = { call, method, status: response.status, headers: response.headers, text, envelope };
-    return failed(answer, options.now()) ?? { ...NOT_FAILED, envelope, headers: response.headers };
+    return (
+      failed(answer, options.now()) ?? {
+        ...NOT_FAILED,
+        envelope,
+        status: response.status,
+        headers: response.headers,
+      }
+    );
   } catch (error) {
     if (options.signal?.aborted === true) throw aborted(call.purpose, error);
     return thrown({ call, method, error, timedOut: deadline.aborted }, options.now());
@@ -83,6 +92,7 @@ function failed(answer: Answer, now: number): Attempt | null {
   if (envelope?.success === true && status < 400) return null;
   return {
     envelope: null,
+    status,
     headers,
     failure: {
       // A "fine" that is not the API's leaves open what happened, like no answer.
@@ -125,6 +135,7 @@ function thrown(
   const said = error instanceof Error ? rootMessage(error) : String(error);
   return {
     envelope: null,
+    status: null,
     headers: null,
     failure: { status: null, retryAfterMs: null },
     error: () =>

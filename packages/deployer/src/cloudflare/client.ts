@@ -14,6 +14,18 @@ export interface ApiSession {
   readonly writer: WriteClient;
   /** Requests sent so far, repetitions included. */
   calls(): number;
+  /** Loads the SDK ahead of the first call, while something else takes time. */
+  warmUp(): void;
+}
+
+/** One request, for logs. */
+export interface CallReport {
+  readonly purpose: string;
+  readonly method: string;
+  readonly path: string;
+  /** Null: no answer. */
+  readonly status: number | null;
+  readonly ms: number;
 }
 
 /** What a session needs. */
@@ -27,6 +39,8 @@ export interface SessionOptions {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly signal?: AbortSignal | undefined;
   readonly onWaiting?: ((ms: number, why: string) => void) | undefined;
+  /** Told of every request, after it. Holds no header and no body. */
+  readonly onCall?: ((call: CallReport) => void) | undefined;
   /** Of one attempt until the answer is read, ms. @default 60000 */
   readonly timeoutMs?: number;
 }
@@ -51,7 +65,16 @@ export function openSession(options: SessionOptions): ApiSession {
     await options.budget.take();
     const sdkClient = await client();
     sent += 1;
-    return send(sdkClient, call, options);
+    const started = options.now();
+    const outcome = await send(sdkClient, call, options);
+    options.onCall?.({
+      purpose: call.purpose,
+      method: 'method' in call ? call.method : 'get',
+      path: call.path,
+      status: outcome.status,
+      ms: options.now() - started,
+    });
+    return outcome;
   };
 
   const request = async (call: WriteCall<unknown> | ReadCall<unknown>): Promise<Envelope> => {
@@ -97,6 +120,7 @@ export function openSession(options: SessionOptions): ApiSession {
       },
     },
     calls: () => sent,
+    warmUp: () => void client().catch(() => undefined),
   };
 }
 

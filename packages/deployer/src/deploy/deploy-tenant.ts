@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { DeployOptions, DeployResult } from '../deployer-api.ts';
 import { closeInterruptedRuns } from '../records/interrupted.ts';
 import { withTenantLock } from '../records/lock.ts';
-import { skippedHealth } from '../health/watch.ts';
 import { deploymentMessage, versionAnnotations } from './annotations.ts';
 import { checkHealth } from './check-health.ts';
 import { execute } from './execute.ts';
@@ -125,25 +124,6 @@ async function carryOut(
   });
   world.emit({ type: 'notice', tenant: worker.tenant, message: `record: ${journal.path}` });
   return result;
-}
-
-/** What a plan would be reported as when nothing is to be run (`--dry-run`). */
-export function plannedResult(context: TenantContext, plan: Plan, url: string | null): DeployResult {
-  return {
-    ...resultBase(context, plan, url),
-    status: 'planned',
-    endState: 'untouched',
-    versionId: null,
-    steps: plan.steps
-      .map(toPlannedStep)
-      .map(({ kind, description }) => ({ kind, description, status: 'planned' })),
-    leftovers: [],
-    health: skippedHealth('nothing was deployed'),
-    calls: context.calls(),
-    durationMs: 0,
-    record: null,
-    error: null,
-  };
 }
 
 function resultBase({ worker }: TenantContext, plan: Plan, url: string | null) {

@@ -2,7 +2,7 @@ import type { DeployResult, EndState, HealthReport } from '../deployer-api.ts';
 import { DeployError, HealthError } from '../errors.ts';
 import { skippedHealth } from '../health/watch.ts';
 import { readActual } from '../state/actual.ts';
-import { checkHealth } from './check-health.ts';
+import { checkHealth, checkVersion } from './check-health.ts';
 import { endStateAfter } from './end-state.ts';
 import type { Plan } from './plan.ts';
 import { revertOutcome, runSteps, type RunOutcome, type StepListener } from './run.ts';
@@ -20,7 +20,7 @@ export type Executed = Pick<
 export interface ExecuteOptions {
   readonly steps: Omit<
     StepContext,
-    'reader' | 'writer' | 'worker' | 'bundle' | 'assets' | 'basedOn' | 'signal'
+    'reader' | 'writer' | 'worker' | 'bundle' | 'assets' | 'basedOn' | 'signal' | 'checkVersion'
   >;
   readonly url: string | null;
   readonly verify: boolean;
@@ -42,6 +42,8 @@ export async function execute(
     bundle: plan.release.bundle,
     assets: plan.release.assets,
     basedOn: plan.actual.deployment,
+    checkVersion: (versionId: string) =>
+      options.verify ? checkVersion(context, versionId) : Promise.resolve(skippedHealth('not asked for')),
   };
   const recoveryContext: StepContext = { ...base, reader: recovery.reader, writer: recovery.writer };
   const onStep: StepListener = (step, status, message) =>

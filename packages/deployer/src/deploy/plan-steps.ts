@@ -76,6 +76,7 @@ function uploadSteps(inputs: StepInputs): readonly Step[] {
     return [
       ...assets,
       { kind: 'upload-version', inheritedSecrets },
+      ...(hasVersionUrl(inputs) ? [{ kind: 'check-version' } as const] : []),
       { kind: 'promote', versionId: null, force: false },
     ];
   }
@@ -91,6 +92,22 @@ function uploadSteps(inputs: StepInputs): readonly Step[] {
       inheritedSecrets,
     },
   ];
+}
+
+/**
+ * Whether the new version can be asked at its own URL: the files want version URLs, they are on, and the Worker
+ * implements no Durable Object. Source: Version URLs.
+ */
+function hasVersionUrl({ worker, actual }: StepInputs): boolean {
+  const live = actual.state.workersDev;
+  return (
+    worker.health !== false &&
+    worker.triggers.previewUrls === true &&
+    live.known &&
+    live.value.previews_enabled === true &&
+    worker.migrations.length === 0 &&
+    worker.exports === null
+  );
 }
 
 /** A new Worker gets its settings with the upload. */

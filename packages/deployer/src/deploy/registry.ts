@@ -1,5 +1,6 @@
 import type { PlannedStep } from '../deployer-api.ts';
 import type { Progress, Step, StepContext, StepKind, StepModule } from './step.ts';
+import { checkVersionStep } from './steps/check-version.ts';
 import { cronsStep } from './steps/crons.ts';
 import { customDomainsStep } from './steps/custom-domains.ts';
 import { promoteStep } from './steps/promote.ts';
@@ -17,6 +18,7 @@ const STEPS: { readonly [K in StepKind]: StepModule<K> } = {
   'upload-assets': uploadAssetsStep,
   'upload-version': uploadVersionStep,
   'upload-script': uploadScriptStep,
+  'check-version': checkVersionStep,
   promote: promoteStep,
   'script-settings': scriptSettingsStep,
   subdomain: subdomainStep,

@@ -7,6 +7,7 @@ import type { WantedRoute } from '../cloudflare/routes.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
 import type { WorkersDev } from '../cloudflare/workers-dev.ts';
 import type { ResolvedWorker, WorkflowTrigger } from '../config/resolved-worker.ts';
+import type { HealthReport } from '../deployer-api.ts';
 import type { Secret } from '../credentials/secret.ts';
 import type { PendingMigrations } from './migrations.ts';
 
@@ -22,6 +23,7 @@ export type Step =
       readonly tags?: readonly string[];
       readonly inheritedSecrets: readonly string[];
     }
+  | { readonly kind: 'check-version' }
   | { readonly kind: 'promote'; readonly versionId: string | null; readonly force: boolean }
   | {
       readonly kind: 'script-settings';
@@ -85,6 +87,8 @@ export interface StepContext {
   /** The deployment that was live at planning; null for a Worker without one. */
   readonly basedOn: Deployment | null;
   readonly signal?: AbortSignal | undefined;
+  /** Asks a version at its own URL, before it has traffic. */
+  readonly checkVersion: (versionId: string) => Promise<HealthReport>;
 }
 
 /** How one kind of step is told, counted, done and undone. */

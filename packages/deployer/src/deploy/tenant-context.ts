@@ -40,6 +40,7 @@ export async function openTenant(world: World, run: Run, target: Target): Promis
     budget: run.budget(token),
     now: world.now,
     sleep: world.sleep,
+    onCall: world.onCall,
     onWaiting: (ms: number, why: string): void =>
       world.emit({ type: 'waiting', tenant: worker.tenant, ms, why }),
   };

@@ -4,6 +4,7 @@ import type { AccountReads } from '../cloudflare/account-reads.ts';
 import { createAccountReads } from '../cloudflare/account-reads.ts';
 import { PUBLIC_BASE_URL, checkBaseUrl } from '../cloudflare/base-url.ts';
 import { createBudget, type CallBudget } from '../cloudflare/budget.ts';
+import type { CallReport } from '../cloudflare/client.ts';
 import { createBuildCache, type BuildCache } from '../bundle/build-cache.ts';
 import { loadProjectConfig, type LoadedProject } from '../config/load-project-config.ts';
 import { createRedactor, type Redactor } from '../credentials/redact.ts';
@@ -24,6 +25,7 @@ export interface World {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly signal: AbortSignal | undefined;
   readonly emit: (event: DeployEvent) => void;
+  readonly onCall: (call: CallReport) => void;
   readonly redactor: Redactor;
   readonly records: RecordStore;
   readonly git: Git;
@@ -72,6 +74,7 @@ export function createWorld(options: DeployerOptions): World {
       logger?.debug(clean, clean.type);
       onEvent?.(clean);
     },
+    onCall: (call) => logger?.debug(redactor.value({ ...call }), `${call.method} ${call.purpose}`),
     redactor,
     records: createRecordStore({
       rootDir,

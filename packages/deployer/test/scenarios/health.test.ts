@@ -74,3 +74,17 @@ test('without verification nothing is asked', async () => {
     health: { verdict: 'skipped' },
   });
 });
+
+test('where version URLs are wanted, a sick version is found before it gets any traffic', async () => {
+  await project.close();
+  project = await startProject({ wrangler: { preview_urls: true } });
+  const first = await project.deployer.deploy(target);
+  await project.write('tenants/acme/src/index.js', SICK);
+  project.clear();
+
+  const result = await project.deployer.deploy(target);
+
+  expect(result).toMatchObject({ status: 'failed', endState: 'uploaded', error: { code: 'HEALTH_FAILED' } });
+  expect(project.writes()).toEqual(['POST /scripts/acme/versions']);
+  expect(await ask(project, 'acme.test.workers.dev')).toMatchObject({ version: { id: first.versionId } });
+});
