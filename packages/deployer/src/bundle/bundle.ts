@@ -24,7 +24,7 @@ export interface Bundle {
   readonly format: 'modules' | 'service-worker';
   /** Name of the entry module. */
   readonly mainModule: string;
-  /** Entry first, then the collected modules in the order found. Without source maps. */
+  /** Entry first, then the collected modules by name (a service worker's: those its file binds first). No source maps. */
   readonly modules: readonly BundleModule[];
   /** `<module>.map` parts that go up with it (empty when not uploaded). */
   readonly sourceMaps: readonly BundleModule[];
@@ -34,7 +34,8 @@ export interface Bundle {
   readonly bindings: readonly { readonly type: string; readonly name: string; readonly part: string }[];
   /** SHA-256 hex over names, types and bytes of all modules. Same inputs: same digest, on any machine and path. */
   readonly digest: string;
-  /** Names the entry exports, `default` included; empty for service-worker format. */
+  /** Names the entry exports, `default` included; empty for service-worker format. Without a build, `export *` is not
+   * followed. */
   readonly exports: readonly string[];
   /** Largest first. */
   readonly inputs: readonly BundleInput[];

@@ -39,29 +39,47 @@ function run(
   command: string,
   options: { cwd: string; env: Record<string, string>; signal: AbortSignal | undefined },
 ): Promise<{ status: number | null; output: string }> {
+  const { cwd, env, signal } = options;
   return new Promise((resolve, reject) => {
-    const { signal, ...rest } = options;
+    if (signal?.aborted === true) {
+      resolve({ status: null, output: '' });
+      return;
+    }
+    // A group of its own, so that stopping the shell also stops what it started.
     const child = spawn(command, {
-      ...rest,
+      cwd,
+      env,
       shell: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...(signal === undefined ? {} : { signal }),
+      detached: signal !== undefined,
     });
     let output = '';
     const keep = (text: string): void => {
       output = (output + text).slice(-OUTPUT_KEPT);
     };
+    const stop = (): void => stopGroup(child.pid);
+    signal?.addEventListener('abort', stop, { once: true });
     child.stdout.setEncoding('utf8').on('data', keep);
     child.stderr.setEncoding('utf8').on('data', keep);
-    child.on('error', (error) => {
-      if (error.name === 'AbortError') resolve({ status: null, output });
-      else
-        reject(
-          new BundleError('BUNDLE_FAILED', `The build command could not be started: ${error.message}`, {
-            cause: error,
-          }),
-        );
+    child.on('error', (cause) => {
+      reject(
+        new BundleError('BUNDLE_FAILED', `The build command could not be started: ${cause.message}`, {
+          cause,
+        }),
+      );
     });
-    child.on('close', (status) => resolve({ status, output }));
+    child.on('close', (status) => {
+      signal?.removeEventListener('abort', stop);
+      resolve({ status, output });
+    });
   });
+}
+
+function stopGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGTERM');
+  } catch {
+    // It ended by itself meanwhile.
+  }
 }

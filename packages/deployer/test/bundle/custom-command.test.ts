@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bundleWorker } from '../../src/bundle/bundle-worker.ts';
 import { envFileNames, withoutCredentials } from '../../src/bundle/command-environment.ts';
 import { buildContext, buildOptions, project, temporaryFolder } from './support.ts';
@@ -106,7 +106,25 @@ describe('a build command', () => {
     });
   });
 
-  it('can be stopped', async () => {
+  it('is stopped with everything it started', async () => {
+    const folder = await project({
+      'server.mjs': `import { writeFileSync } from 'node:fs';
+        process.on('SIGTERM', () => { writeFileSync('stopped', ''); process.exit(); });
+        setInterval(() => {}, 1000);
+        writeFileSync('started', '');`,
+    });
+    const build = buildOptions(folder, { command: commandIn(folder, 'node server.mjs & wait') });
+    const controller = new AbortController();
+    const result = bundleWorker(build, buildContext(folder, { signal: controller.signal })).catch(
+      (reason: unknown) => reason,
+    );
+    await vi.waitFor(() => access(path.join(folder, 'started')), 10_000);
+    controller.abort();
+    expect(await result).toMatchObject({ code: 'ABORTED' });
+    await vi.waitFor(() => access(path.join(folder, 'stopped')), 10_000);
+  });
+
+  it('does not start when everything is stopped already', async () => {
     const folder = await temporaryFolder();
     const build = buildOptions(folder, { command: commandIn(folder, 'sleep 30') });
     const signal = AbortSignal.abort();
