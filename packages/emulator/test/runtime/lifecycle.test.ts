@@ -201,6 +201,20 @@ describe('a Worker that cannot start', () => {
   });
 });
 
+describe('a Worker whose bindings the runtime refuses', () => {
+  it('answers 1101 and leaves the others alone', async () => {
+    start();
+    world.deploy(world.script('fine'), says('fine'));
+    world.deploy(world.script('refused'), {
+      ...says('never'),
+      bindings: [{ type: 'ratelimit', name: 'L', namespace_id: '1', simple: { limit: -1, period: 60 } }],
+    });
+    expect(await text('http://fine.acme.workers.dev/')).toBe('fine');
+    expect((await get('http://refused.acme.workers.dev/')).status).toBe(500);
+    expect(await text('http://fine.acme.workers.dev/')).toBe('fine');
+  });
+});
+
 describe('processes', () => {
   it('start when needed, one for an account, and stop when idle', async () => {
     start({ idleMs: 100 });
