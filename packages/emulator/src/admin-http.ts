@@ -4,10 +4,6 @@ import { isObject } from './body.ts';
 import type { JsonObject } from './body.ts';
 import { WeatherFileError, readFault, readWeather } from './weather-file.ts';
 import type { Seed } from './seed.ts';
-import type { Capture } from './store/store.ts';
-
-/** Snapshots taken over HTTP, by name. */
-const snapshots = new WeakMap<Admin, Map<string, Capture>>();
 
 type AdminHandler = (admin: Admin, request: Request, url: URL) => Promise<Response> | Response;
 
@@ -57,12 +53,12 @@ const HANDLERS: Record<string, AdminHandler> = {
   },
   'POST /snapshots': async (admin, request) => {
     const name = String((await body(request))['name'] ?? 'default');
-    snapshotsOf(admin).set(name, admin.snapshot());
+    admin.snapshots.set(name, admin.snapshot());
     return Response.json({ name }, { status: 201 });
   },
   'POST /restore': async (admin, request) => {
     const name = String((await body(request))['name'] ?? 'default');
-    const capture = snapshotsOf(admin).get(name);
+    const capture = admin.snapshots.get(name);
     if (capture === undefined) throw new WeatherFileError(`There is no snapshot "${name}".`);
     await admin.restore(capture);
     return Response.json({ name });
@@ -157,12 +153,6 @@ async function body(request: Request): Promise<JsonObject> {
 
 function given(name: string, value: string | null): Record<string, string> {
   return value === null ? {} : { [name]: value };
-}
-
-function snapshotsOf(admin: Admin): Map<string, Capture> {
-  const known = snapshots.get(admin) ?? new Map<string, Capture>();
-  snapshots.set(admin, known);
-  return known;
 }
 
 function refuse(status: number, message: string): Response {

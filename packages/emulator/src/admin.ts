@@ -41,6 +41,8 @@ export interface Admin {
   /** All documents as they are now. Not the data inside KV, D1, R2, Durable Objects. */
   snapshot(): Capture;
   restore(capture: Capture): Promise<void>;
+  /** Snapshots kept by name, for the admin endpoint. */
+  readonly snapshots: Map<string, Capture>;
   /** Out-of-band changes, as somebody would make them in the dashboard. */
   editAs(author: { email: string }): DashboardUser;
   /** Moves the virtual clock. @throws Error when the emulator runs on a real one. */
@@ -78,6 +80,7 @@ export function createAdmin({ services, weather, rateLimiter, journal }: AdminOp
   };
   return {
     journal,
+    snapshots: new Map(),
     seed: async (seed) => {
       applySeed(store, seed, services);
       await store.settled();
