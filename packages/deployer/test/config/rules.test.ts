@@ -41,6 +41,7 @@ const CASES: readonly Case[] = [
   // entry
   ['a Python entry', { main: 'src/entry.py' }, ['error unsupported-field main']],
   ['an entry that is a folder', { main: 'public' }, ['error file-missing main']],
+  ['an entry without its extension', { main: 'src/index' }, []],
   ['an entry that a build will write', { main: 'dist/out.js', build: { command: 'make' } }, []],
   // compatibility
   [

@@ -1,6 +1,9 @@
 import type { Finding } from '../finding.ts';
 import { at, type Rule, type RuleFacts } from './rule.ts';
 
+/** What the bundler tries in turn when the name lacks its extension. */
+const EXTENSIONS = ['', '.ts', '.tsx', '.js', '.jsx'] as const;
+
 /** There is something to deploy: an entry file, or a folder of assets. */
 export const entryPoint: Rule = {
   name: 'entry-point',
@@ -19,8 +22,8 @@ export const entryPoint: Rule = {
     }
     // A custom build may still write it.
     if (facts.config.fields.build?.command !== undefined) return [];
+    if (EXTENSIONS.some((extension) => facts.look(main + extension) === 'file')) return [];
     const found = facts.look(main);
-    if (found === 'file') return [];
     return [
       at(facts, ['main'], {
         severity: 'error',
