@@ -38,7 +38,7 @@ export function desiredState(
     exists: true,
     codeDigest: bundle === null ? null : shortDigest(bundle.digest),
     configDigest: configDigest(worker, assets),
-    bindings: bindingRecord(worker.bindings, worker.scriptName),
+    bindings: desiredBindings(worker),
     secrets: worker.secrets.required.toSorted(),
     runtime: desiredRuntime(worker),
     settings: desiredSettings(worker),
@@ -105,6 +105,12 @@ export function bindingRecord(
       .map((binding) => [binding.name, normaliseBinding(binding, { scriptName })] as const)
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
+}
+
+/** A binding that names no resource keeps what the live Worker has under its name; only its kind is compared. */
+function desiredBindings(worker: ResolvedWorker): WorkerState['bindings'] {
+  const kept = worker.inherited.map(({ name, type }) => [name, { type, name, inherited: true }] as const);
+  return { ...bindingRecord(worker.bindings, worker.scriptName), ...Object.fromEntries(kept) };
 }
 
 function desiredRuntime(worker: ResolvedWorker): WorkerState['runtime'] {

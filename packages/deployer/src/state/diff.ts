@@ -68,9 +68,12 @@ function diffCode(
 function diffBindings(desired: WorkerState, actual: WorkerState, options: DiffOptions): readonly Change[] {
   const kept = (type: unknown): boolean => options.keepVars && (type === 'plain_text' || type === 'json');
   const live = Object.fromEntries(
-    Object.entries(actual.bindings).filter(
-      ([name, binding]) => desired.bindings[name] !== undefined || !kept(binding.type),
-    ),
+    Object.entries(actual.bindings).flatMap(([name, binding]) => {
+      const wanted = Object.hasOwn(desired.bindings, name) ? desired.bindings[name] : undefined;
+      if (wanted === undefined) return kept(binding.type) ? [] : [[name, binding]];
+      // What is inherited is whatever is there, if it is of that kind.
+      return [[name, wanted['inherited'] === true && wanted.type === binding.type ? wanted : binding]];
+    }),
   );
   return diffEntries('bindings', desired.bindings, live);
 }

@@ -13,8 +13,12 @@ export async function checkTargets(options: PreflightOptions): Promise<readonly 
   if (plan.upload === 'none') return [];
   const { desired, worker } = plan.release;
   const live = plan.actual.state.bindings;
+  const nothingToInherit = worker.inherited
+    .filter(({ name, type }) => live[name]?.type !== type)
+    .map(({ name, type }) => noInheritance(name, type));
   const changed = Object.values(desired.bindings).filter(
-    (binding) => stableJson(binding) !== stableJson(live[binding.name] ?? null),
+    (binding) =>
+      binding['inherited'] !== true && stableJson(binding) !== stableJson(live[binding.name] ?? null),
   );
   const targets = changed.flatMap((binding) => {
     const target = bindingTarget(binding);
@@ -31,9 +35,9 @@ export async function checkTargets(options: PreflightOptions): Promise<readonly 
   const checked = await Promise.all(
     targets.map(async ({ name, target }) => ({ name, target, exists: await exists(target) })),
   );
-  return checked
+  const missing = checked
     .filter((check) => !check.exists)
-    .map(({ name, target }) => ({
+    .map(({ name, target }): Problem => ({
       code: 'RESOURCE_MISSING',
       finding: {
         severity: 'error',
@@ -43,4 +47,18 @@ export async function checkTargets(options: PreflightOptions): Promise<readonly 
         hint: 'Create it in this account, or correct the id or name in the wrangler file.',
       },
     }));
+  return [...nothingToInherit, ...missing];
+}
+
+function noInheritance(name: string, type: string): Problem {
+  return {
+    code: 'RESOURCE_MISSING',
+    finding: {
+      severity: 'error',
+      code: 'nothing-to-inherit',
+      path: `bindings.${name}`,
+      message: `Binding ${name} names no resource, and the live Worker has no ${type} of that name to keep.`,
+      hint: 'Create the resource and write its id or name into the wrangler file; nothing is created unasked.',
+    },
+  };
 }
