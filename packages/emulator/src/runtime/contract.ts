@@ -2,6 +2,8 @@
  * The border between the control plane and the runtime. The control plane owns all documents; the runtime asks for
  * them through {@link RuntimeView} and never changes them.
  */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type {
   AccountDocument,
   CustomDomainDocument,
@@ -114,6 +116,11 @@ export interface Runtime {
    * routes. Answers like Cloudflare when nothing is there. `null`: the host is none of ours.
    */
   fetch(request: Request): Promise<Response | null>;
+  /**
+   * Hands a connection that asks for a WebSocket to a Worker, which answers it. `url` is the visitor's. False: the host
+   * is none of ours and the connection is untouched.
+   */
+  upgrade?(url: URL, visitor: { request: IncomingMessage; socket: Duplex; head: Buffer }): Promise<boolean>;
   /** Runs the `scheduled` handler of the live version. */
   triggerScheduled(
     accountId: string,

@@ -19,6 +19,7 @@ import { answerOutbound } from './outbound.ts';
 import { planInstance } from './plan/plan-instance.ts';
 import type { InstancePlan } from './plan/plan-instance.ts';
 import { routeToVersion } from './route-request.ts';
+import { upgradeSocket } from './upgrade-socket.ts';
 import { runQueue, runScheduled } from './worker-events.ts';
 
 /** Options of {@link createRuntime}. Times are milliseconds. */
@@ -139,6 +140,15 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }),
     check: (candidate) => checker.check(candidate),
     fetch: serve,
+    upgrade: async (url, visitor) => {
+      const destination = findDestination(view, url);
+      if (destination?.kind !== 'worker') return false;
+      const headers = new Headers(visitor.request.headers as Record<string, string>);
+      const target = routeToVersion({ ...destination, headers, random });
+      if (target === null) return false;
+      await upgradeSocket(instanceFor(destination.script), target, url, visitor);
+      return true;
+    },
     triggerScheduled: async (accountId, scriptName, cron, scheduledTime) => {
       const script = deployed(accountId, scriptName);
       return runScheduled(instanceFor(script), script.target, cron, scheduledTime);

@@ -24,13 +24,18 @@ export interface RouterAnswer {
 const INTERNAL =
   /^(?:mf-|x-cf-deploy-|transfer-encoding$|connection$|keep-alive$|upgrade$|expect$|accept-encoding$)/;
 
+/** Whether a header of a visitor is kept from the router: it steers miniflare, or belongs to one connection only. */
+export function isInternalHeader(name: string): boolean {
+  return INTERNAL.test(name.toLowerCase());
+}
+
 /** Makes one call to the router of a process. */
 export async function callRouter(
   miniflare: Miniflare,
   call: RouterCall,
   { url, method = 'POST', headers = [], body = null, signal }: RouterRequest,
 ): Promise<RouterAnswer> {
-  const passed = [...headers].filter(([name]) => !INTERNAL.test(name.toLowerCase()));
+  const passed = [...headers].filter(([name]) => !isInternalHeader(name));
   const response = await miniflare.dispatchFetch(url, {
     method,
     // Compression would hold back the pieces of a stream. A Worker sees what Cloudflare always asks for: br, gzip.
