@@ -67,7 +67,7 @@ export const BEHAVIOUR_COVERAGE: Record<string, readonly BehaviourCoverage[]> = 
       'Declarative exports are reconciled at upload; failures are 100402 with every finding in `meta.details`.',
     ),
     source(
-      'Exports of a version are reconciled when it is deployed; a split with different exports: 100405.',
+      'Exports of a version are reconciled when it is deployed; a split with different exports: 100405; a binding to a class that is not provisioned yet: 100406.',
     ),
     assumed('Of the 33 scenarios of a failed reconciliation, six are told apart.'),
     assumed('A class handed over with `transferred` stays pending until the other script expects it.'),

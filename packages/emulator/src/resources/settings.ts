@@ -120,6 +120,7 @@ async function withChangedVersion(
       dispatchNamespace: script.dispatchNamespace,
       durableObjectNamespaces: migrated.durableObjectNamespaces,
       exists: true,
+      declaredClasses: [],
     },
     call.store,
   );

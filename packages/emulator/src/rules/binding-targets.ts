@@ -15,6 +15,8 @@ export interface BindingOwner {
   durableObjectNamespaces: readonly DurableObjectNamespaceDocument[];
   /** True when the script exists already: only then may it bind itself. */
   exists: boolean;
+  /** Classes that declarative exports will provision when the version is deployed. */
+  declaredClasses: readonly string[];
 }
 
 type TargetCheck = (binding: StoredBinding, owner: BindingOwner, reader: Reader) => ApiFailure | null;
@@ -127,6 +129,12 @@ function checkDurableObject(binding: StoredBinding, owner: BindingOwner, reader:
     wanted === undefined ? namespace.id === binding['namespace_id'] : namespace.className === wanted,
   );
   if (known === true) return null;
+  if (script === 'own' && typeof wanted === 'string' && owner.declaredClasses.includes(wanted)) {
+    return failure(
+      'exportNotProvisioned',
+      `Binding '${binding.name}' names '${wanted}', which is not provisioned yet.`,
+    );
+  }
   const name = String(wanted ?? binding['namespace_id']);
   return failure(
     'classWithoutNamespace',

@@ -123,6 +123,29 @@ describe('declarative exports', () => {
     await emulator.close();
   });
 
+  it('of a version wait for its deployment, and cannot be bound before', async () => {
+    const emulator = await testEmulator();
+    await put(emulator, {});
+    const versions = `${scripts}/x/versions`;
+    const bound = upload({ exports: { Room: live }, bindings: [room] }, withClasses('Room'));
+    expect(codes(await call(emulator, 'POST', versions, bound))).toEqual([100406]);
+    const stored = await call(
+      emulator,
+      'POST',
+      versions,
+      upload({ exports: { Room: live } }, withClasses('Room')),
+    );
+    expect(emulator.admin.scripts(ACCOUNT)[0]?.durableObjectNamespaces).toEqual([]);
+    await call(emulator, 'POST', `${scripts}/x/deployments`, {
+      strategy: 'percentage',
+      versions: [{ version_id: stored.result['id'], percentage: 100 }],
+    });
+    expect(emulator.admin.scripts(ACCOUNT)[0]?.durableObjectNamespaces).toMatchObject([
+      { className: 'Room' },
+    ]);
+    await emulator.close();
+  });
+
   it('are refused with every finding named', async () => {
     const emulator = await testEmulator();
     await put(emulator, { exports: { Room: live } }, 'Room');

@@ -85,6 +85,7 @@ export async function prepareUpload(
       dispatchNamespace: target.dispatchNamespace,
       durableObjectNamespaces: outcome.namespaces,
       exists: script !== undefined,
+      declaredClasses: Object.keys(metadata.exports ?? {}),
     },
     store,
   );
