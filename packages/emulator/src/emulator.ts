@@ -18,7 +18,7 @@ import { createLazyRuntime } from './lazy-runtime.ts';
 import { listen } from './listen.ts';
 import type { ListenOptions, Listening } from './listen.ts';
 import { createMutex } from './mutex.ts';
-import { DEFAULT_RATE_LIMIT, createRateLimiter } from './rate-limit.ts';
+import { createRateLimiter, rateLimitPolicy } from './rate-limit.ts';
 import type { RateLimitPolicy } from './rate-limit.ts';
 import { createRequestJournal } from './request-journal.ts';
 import { createRuntimeView } from './runtime-view.ts';
@@ -108,11 +108,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     assetTokens: createAssetTokens(options.seed ?? randomBytes(32).toString('hex'), clock),
     publicUrl: () => [...doors][0]?.url ?? 'http://127.0.0.1',
   };
-  const rateLimiter = createRateLimiter(clock, {
-    ...DEFAULT_RATE_LIMIT,
-    ...(options.rateLimit ?? { limit: null }),
-  });
-  if (options.rateLimit === undefined) rateLimiter.policy = DEFAULT_RATE_LIMIT;
+  const rateLimiter = createRateLimiter(clock, rateLimitPolicy(options.rateLimit));
   const journal = createRequestJournal();
   const admin = createAdmin({ services, weather, rateLimiter, journal });
   const tokens = (options.tokens ?? [LOCAL_TOKEN]).map((token) =>
@@ -131,13 +127,21 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     runtime,
     apiHosts: options.apiHosts ?? [],
   });
+  let closing: Promise<void> | null = null;
+  const closeAll = async (): Promise<void> => {
+    await Promise.all([...doors].map((door) => door.close()));
+    admin.stop();
+    await runtime.close();
+    await store.close();
+    await release();
+  };
   return {
     fetch,
     admin,
     clock,
     runtime,
     listen: async (listenOptions = {}) => {
-      const door = await listen(fetch, { ...listenOptions, admin });
+      const door = await listen(fetch, { ...listenOptions, admin, upgrade: runtime.upgrade });
       doors.add(door);
       return {
         ...door,
@@ -147,12 +151,9 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
         },
       };
     },
-    close: async () => {
-      await Promise.all([...doors].map((door) => door.close()));
-      admin.stop();
-      await runtime.close();
-      await store.close();
-      await release();
+    close: () => {
+      closing ??= closeAll();
+      return closing;
     },
   };
 }

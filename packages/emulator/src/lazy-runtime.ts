@@ -29,6 +29,7 @@ export function createLazyRuntime(make: () => Promise<Runtime>): Runtime {
     data,
     check: async (candidate) => (await runtime()).check(candidate),
     fetch: async (request) => (await runtime()).fetch(request),
+    upgrade: async (url, visitor) => (await (await runtime()).upgrade?.(url, visitor)) ?? false,
     triggerScheduled: async (...args) => (await runtime()).triggerScheduled(...args),
     sendQueueMessages: async (...args) => (await runtime()).sendQueueMessages(...args),
     changed: (accountId) => {

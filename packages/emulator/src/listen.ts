@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConnectionReset } from './errors.ts';
 import type { Admin } from './admin.ts';
+import type { Runtime } from './runtime/contract.ts';
 import { serveTails } from './tail-sockets.ts';
 
 /** Where to listen. */
@@ -29,7 +30,7 @@ export interface Listening {
  */
 export async function listen(
   fetch: (request: Request) => Promise<Response>,
-  options: ListenOptions & { admin: Admin },
+  options: ListenOptions & { admin: Admin; upgrade: Runtime['upgrade'] },
 ): Promise<Listening> {
   const host = options.host ?? '127.0.0.1';
   const server = createAdaptorServer({
@@ -45,7 +46,10 @@ export async function listen(
       }
     },
   }) as Server;
-  const closeTails = serveTails(server, options.admin);
+  const closeTails = serveTails(server, options.admin, async (request, socket, head) => {
+    const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
+    return (await options.upgrade?.(url, { request, socket, head })) ?? false;
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, host, () => resolve());

@@ -7,8 +7,14 @@ import type { WorkerLogEvent } from './runtime/contract.ts';
 
 const PATH = /^\/__cf-deploy\/tails\/([0-9a-f]{32})$/;
 
-/** Serves the WebSocket URLs of tails on an HTTP server. Returns the function that ends them. */
-export function serveTails(server: Server, admin: Admin): () => void {
+/** Takes a connection that asks to be upgraded. False: it is left as it was. */
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<boolean>;
+
+/**
+ * Serves the WebSocket URLs of tails on an HTTP server. Returns the function that ends them.
+ * @param otherwise Offered all other upgrades.
+ */
+export function serveTails(server: Server, admin: Admin, otherwise: Upgrade): () => void {
   const sockets = new WebSocketServer({
     noServer: true,
     handleProtocols: (protocols) => [...protocols][0] ?? false,
@@ -17,7 +23,8 @@ export function serveTails(server: Server, admin: Admin): () => void {
     const id = PATH.exec(request.url ?? '')?.[1];
     const followed = id === undefined ? null : admin.tail(id);
     if (followed === null) {
-      socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+      const refuse = (): unknown => socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+      otherwise(request, socket, head).then((taken) => taken || refuse(), refuse);
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => follow(webSocket, admin, followed));
