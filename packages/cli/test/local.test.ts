@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -50,6 +50,15 @@ describe('--local without a server', () => {
     expect(exitCode).toBe(1);
     expect(JSON.stringify(json)).toContain('500');
     expect((await project.local(['status', ...TARGET])).json.result.exists).toBe(false);
+  }, 60_000);
+
+  it('gets through the storm of docs/emulator.md', async () => {
+    const text = await readFile(new URL('../../../docs/emulator.md', import.meta.url), 'utf8');
+    await project.write('storm.json', /```json\n([\s\S]*?)```/.exec(text)?.[1] ?? '');
+    await project.local(['deploy', ...TARGET]);
+    const { exitCode, json } = await project.local(['deploy', ...TARGET, '--force', '--weather=storm.json']);
+    expect([exitCode, json.result.status, json.result.health.verdict]).toEqual([0, 'deployed', 'healthy']);
+    expect(json.result.health.attempts).toBeGreaterThan(1);
   }, 60_000);
 
   it.each([

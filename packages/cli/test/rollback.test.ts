@@ -54,6 +54,13 @@ describe('rollback', () => {
     expect(await answering()).toBe(second);
   });
 
+  it('says to people which version is live again', async () => {
+    const { stdout } = await project.cli(['rollback', ...TARGET, `--to=${first}`, '--local']);
+    expect(stdout).toContain('Rolled back.');
+    expect(stdout).toContain(`version  ${first} (before: ${second})`);
+    await project.local(['rollback', ...TARGET, `--to=${second}`]);
+  });
+
   it('versions lists both, and which one is live', async () => {
     const { json } = await project.local(['versions', ...TARGET]);
     expect(

@@ -34,7 +34,7 @@ export const rollback: CommandModule = {
           return {
             result,
             exitCode: await exitCodeOf([result], false),
-            lines: (style) => deployLines(result, style),
+            lines: (style) => deployLines(result, style, 'Rolled back.'),
           };
         }),
       );

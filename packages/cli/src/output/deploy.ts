@@ -5,10 +5,10 @@ import { heading } from './heading.ts';
 import { plural } from './plan.ts';
 import type { Style } from './style.ts';
 
-/** How a deploy or a rollback ended: the truth about what is live, then the error if there was one. */
-export function deployLines(result: DeployResult, style: Style): readonly string[] {
+/** How a deploy or a rollback ended: the truth about what is live, then the error if there was one. `done`: what success is called. */
+export function deployLines(result: DeployResult, style: Style, done = 'Deployed.'): readonly string[] {
   const { status, url, changes, health, versionId, previousVersionId, record, leftovers, error } = result;
-  const lines = [heading(result, style), `  ${verdict(result, style)}`];
+  const lines = [heading(result, style), `  ${verdict(result, style, done)}`];
   if (status !== 'unchanged') lines.push(...changeLines(changes, style));
   if (url !== null) lines.push(`  url      ${style.cyan(url)}`);
   if (versionId !== null) lines.push(`  version  ${versionId}${before(previousVersionId, versionId)}`);
@@ -31,8 +31,8 @@ export function paintHealth(health: DeployResult['health'], style: Style): strin
   return health.message === '' ? name : `${name} ${style.dim(health.message)}`;
 }
 
-function verdict({ status, endState }: DeployResult, style: Style): string {
-  if (status === 'deployed') return style.green('Deployed.');
+function verdict({ status, endState }: DeployResult, style: Style, done: string): string {
+  if (status === 'deployed') return style.green(done);
   if (status === 'unchanged') return style.green('Unchanged: nothing was uploaded.');
   if (status === 'planned') return 'Planned only.';
   if (status === 'rolled-back') return style.yellow('Failed, and the version from before is live again.');
