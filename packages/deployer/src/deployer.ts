@@ -31,10 +31,10 @@ import { createFleetCommands } from './fleet/commands.ts';
 export function createDeployer(options: DeployerOptions): Deployer {
   const world = createWorld(options);
 
-  /** No error leaves with a secret in it, whoever made its text. */
+  /** Nothing leaves with a secret in it, whoever made its text. */
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
-      return await work();
+      return world.redactor.value(await work());
     } catch (error) {
       throw redactedError(error, world.redactor);
     }

@@ -31,6 +31,8 @@ const INVALID_TOKEN = new Set([1000, 6003, 6111, 9103, 9106]);
 /** The token is good but may not do this here. */
 const FORBIDDEN = new Set([9109, 10000, 10023, 10405]);
 const RATE_LIMITED = new Set([971, 10429]);
+/** A rollback while secrets changed since. */
+const SECRETS_CHANGED = 10220;
 
 /** Turns a failed call into the error a person can act on. */
 export function toDeployError(call: FailedCall): DeployError {
@@ -127,6 +129,12 @@ function hintOf(code: ErrorCode, call: FailedCall): string | null {
       return 'Create the resource in this account, or correct its id or name in the wrangler file.';
     case 'STARTUP_FAILED':
       return 'The script fails while it starts: look at top-level code and at the message above.';
+    case 'ROLLBACK_IMPOSSIBLE':
+      return call.errors.some(({ code: number }) => number === SECRETS_CHANGED)
+        ? 'Repeat with --force: the version then runs with the secrets it was uploaded with.'
+        : 'Deploy the commit of that version again instead.';
+    case 'CONFLICT':
+      return 'Look at who changed it, then run the command again.';
     default:
       return null;
   }

@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import type { Secret } from '../credentials/secret.ts';
 import type { ReadClient, WriteClient } from './calls.ts';
-import { path } from './path.ts';
-import { NO_SUCH_WORKER } from './scripts.ts';
+import { NO_SUCH_WORKER, scriptPath, type ScriptRef } from './scripts.ts';
 import { anyShape } from './shapes.ts';
 
 /** Names of the Worker's secrets; null when it does not exist. */
-export async function listSecrets(reader: ReadClient, scriptName: string): Promise<readonly string[] | null> {
+export async function listSecrets(reader: ReadClient, script: ScriptRef): Promise<readonly string[] | null> {
   const found = await reader.find(
     {
-      purpose: `list the secrets of Worker ${scriptName}`,
-      path: path`/accounts/${reader.accountId}/workers/scripts/${scriptName}/secrets`,
+      purpose: `list the secrets of Worker ${script.scriptName}`,
+      path: `${scriptPath(reader.accountId, script)}/secrets`,
       shape: z.array(z.looseObject({ name: z.string() })),
     },
     NO_SUCH_WORKER,
@@ -21,7 +20,7 @@ export async function listSecrets(reader: ReadClient, scriptName: string): Promi
 /** Sets secrets in one go: one new version, live at once. Null deletes. */
 export async function patchSecrets(
   writer: WriteClient,
-  scriptName: string,
+  script: ScriptRef,
   secrets: Readonly<Record<string, Secret | null>>,
 ): Promise<void> {
   const entries = Object.entries(secrets).map(([name, secret]) => [
@@ -29,9 +28,9 @@ export async function patchSecrets(
     secret === null ? null : { name, text: secret.open(), type: 'secret_text' },
   ]);
   await writer.write({
-    purpose: `set secrets of Worker ${scriptName}`,
+    purpose: `set secrets of Worker ${script.scriptName}`,
     method: 'patch',
-    path: path`/accounts/${writer.accountId}/workers/scripts/${scriptName}/secrets-bulk`,
+    path: `${scriptPath(writer.accountId, script)}/secrets-bulk`,
     headers: { 'Content-Type': 'application/merge-patch+json' },
     body: { secrets: Object.fromEntries(entries) },
     repeat: 'safe',

@@ -1,3 +1,4 @@
+import { looksLikeSecretVariable } from '../config/secrets.ts';
 import { CredentialsError } from '../errors.ts';
 import { envFileNames, type EnvFile } from './dotenv-files.ts';
 import { Secret } from './secret.ts';
@@ -55,9 +56,19 @@ export function resolveSecret(sources: ValueSources, name: string): Secret | und
   return found === null ? undefined : new Secret(found.value);
 }
 
-/** Every variable of the sources, for a redactor: what stands in an env file is taken for a secret. */
-export function secretsOf(sources: ValueSources): readonly Secret[] {
-  return sources.files.flatMap(({ values }) => Object.values(values).map((value) => new Secret(value)));
+/**
+ * Values of the env files that a redactor has to know: tokens, the named secrets, and what looks like one. Not every
+ * variable: hiding `staging` everywhere would garble every message.
+ */
+export function secretsOf(sources: ValueSources, names: readonly string[]): readonly Secret[] {
+  return sources.files.flatMap(({ values }) =>
+    Object.entries(values)
+      .filter(
+        ([name, value]) =>
+          names.includes(name) || name.startsWith(TOKEN) || looksLikeSecretVariable(name, value),
+      )
+      .map(([, value]) => new Secret(value)),
+  );
 }
 
 function findValue(

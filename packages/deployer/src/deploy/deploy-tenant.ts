@@ -8,6 +8,7 @@ import { execute } from './execute.ts';
 import type { Commit } from './git.ts';
 import { beginJournal } from './journal.ts';
 import type { Plan } from './plan.ts';
+import { isActedOn } from './plan-steps.ts';
 import { preflightError } from './preflight.ts';
 import { missingSecrets } from './preflight/secrets.ts';
 import { readPlan } from './read-plan.ts';
@@ -101,7 +102,7 @@ async function carryOut(
     commit,
     message: options.message,
     previousVersionId: base.previousVersionId,
-    changes: plan.changes,
+    changes: base.changes,
     steps: plan.steps
       .map(toPlannedStep)
       .map(({ kind, description }) => ({ kind, description, status: 'planned' })),
@@ -134,7 +135,7 @@ function resultBase({ worker }: TenantContext, plan: Plan, url: string | null) {
     scriptName: worker.scriptName,
     url,
     previousVersionId: plan.actual.version?.id ?? null,
-    changes: plan.changes,
+    changes: plan.changes.filter((change) => isActedOn(worker, change)),
   };
 }
 

@@ -48,9 +48,7 @@ function needsUpload(inputs: StepInputs): boolean {
     force ||
     !actual.state.exists ||
     (dispatched ? changes.some(({ path }) => isOf(path, 'settings')) : actual.deployment === null) ||
-    changes.some(
-      (change) => isVersioned(change) && !(change.path.startsWith('secrets.') && change.kind === 'removed'),
-    )
+    changes.some((change) => isVersioned(change) && isActedOn(inputs.worker, change))
   );
 }
 
@@ -117,7 +115,7 @@ function settingsSteps({ worker, actual, changes }: StepInputs): readonly Step[]
     ...new Set(
       changes.flatMap(({ path }) => {
         const [section, field] = path.split('.');
-        return section === 'settings' && field !== undefined ? [field] : [];
+        return section === 'settings' && field !== undefined && ownsSetting(worker, field) ? [field] : [];
       }),
     ),
   ];
@@ -133,6 +131,22 @@ function settingsSteps({ worker, actual, changes }: StepInputs): readonly Step[]
   const pick = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
     Object.fromEntries(fields.map((field) => [field, values[field] ?? null]));
   return [{ kind: 'script-settings', before: pick(before), after: pick(wanted) }];
+}
+
+/**
+ * Whether a deploy may set a script-level setting. What the files do not mention belongs to the dashboard, except
+ * observability and our own tags, which wrangler sets on every deploy too.
+ */
+function ownsSetting({ settings }: ResolvedWorker, field: string): boolean {
+  if (field === 'observability' || field === 'tags') return true;
+  return (settings as Readonly<Record<string, unknown>>)[field] !== undefined;
+}
+
+/** Whether a deploy would do something about a difference; the others are left to whoever made them. */
+export function isActedOn(worker: ResolvedWorker, { path, kind }: Change): boolean {
+  const [section, field = ''] = path.split('.');
+  if (section === 'settings') return ownsSetting(worker, field);
+  return !(section === 'secrets' && kind === 'removed');
 }
 
 function subdomainSteps({ worker, actual, changes }: StepInputs): readonly Step[] {

@@ -11,7 +11,7 @@ const LARGEST_SECRET = 5 * 1024;
 /** Secrets of the Worker and those it requires, by name. @throws DeployError WORKER_MISSING */
 export async function listTenantSecrets(context: TenantContext): Promise<SecretsListResult> {
   const { worker, api } = context;
-  const live = await listSecrets(api.reader, worker.scriptName);
+  const live = await listSecrets(api.reader, worker);
   if (live === null) throw missing(context);
   const names = [...new Set([...worker.secrets.required, ...live])].toSorted();
   return {
@@ -93,7 +93,7 @@ function change(
   const { worker, world, api } = context;
   const { tenant, environment } = worker;
   return withTenantLock({ rootDir: world.rootDir, tenant, environment }, async () => {
-    await patchSecrets(api.writer, worker.scriptName, secrets);
+    await patchSecrets(api.writer, worker, secrets);
     return listTenantSecrets(context);
   });
 }

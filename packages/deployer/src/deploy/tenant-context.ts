@@ -31,13 +31,13 @@ export async function openTenant(world: World, run: Run, target: Target): Promis
   const worker = await resolveTarget(world, run, target);
   const sources = await readSources(world, worker.tenant, worker.environment);
   const { token } = resolveToken(sources, world.apiToken);
-  for (const secret of [token, ...secretsOf(sources)]) world.redactor.add(secret);
+  for (const secret of [token, ...secretsOf(sources, worker.secrets.required)]) world.redactor.add(secret);
   const shared = {
     accountId: worker.accountId,
     token,
     baseUrl: world.baseUrl,
     fetch: world.fetch,
-    budget: run.budget(token),
+    budget: world.budget(token),
     now: world.now,
     sleep: world.sleep,
     onCall: world.onCall,

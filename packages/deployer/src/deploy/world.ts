@@ -30,6 +30,8 @@ export interface World {
   readonly records: RecordStore;
   readonly git: Git;
   readonly checkStartup: DeployerOptions['checkStartup'];
+  /** One budget per token, for as long as the deployer lives. */
+  budget(token: Secret): CallBudget;
 }
 
 /** What the tenants of one command share. */
@@ -37,8 +39,6 @@ export interface Run {
   readonly buildCache: BuildCache;
   /** Rules of the project, loaded once. */
   project(): Promise<LoadedProject>;
-  /** One budget per token. */
-  budget(token: Secret): CallBudget;
   /** One set of shared reads per account and token. */
   account(accountId: string, token: Secret): AccountReads;
 }
@@ -54,6 +54,13 @@ export function createWorld(options: DeployerOptions): World {
   const now = options.now ?? Date.now;
   const redactor = createRedactor(options.apiToken === undefined ? [] : [new Secret(options.apiToken)]);
   const { logger, onEvent } = options;
+  const budgets = new Map<string, CallBudget>();
+  const sleep = options.sleep ?? sleepFor;
+  const emit = (event: DeployEvent): void => {
+    const clean = redactor.value(event);
+    logger?.debug(clean, clean.type);
+    onEvent?.(clean);
+  };
   return {
     rootDir,
     fetch,
@@ -67,13 +74,9 @@ export function createWorld(options: DeployerOptions): World {
     env,
     apiToken: options.apiToken,
     now,
-    sleep: options.sleep ?? sleepFor,
+    sleep,
     signal: options.signal,
-    emit: (event) => {
-      const clean = redactor.value(event);
-      logger?.debug(clean, clean.type);
-      onEvent?.(clean);
-    },
+    emit,
     onCall: (call) => logger?.debug(redactor.value({ ...call }), `${call.method} ${call.purpose}`),
     redactor,
     records: createRecordStore({
@@ -84,26 +87,25 @@ export function createWorld(options: DeployerOptions): World {
     }),
     git: createGit(rootDir),
     checkStartup: options.checkStartup,
+    budget: (token) =>
+      remember(budgets, token.open(), () =>
+        createBudget({
+          now,
+          sleep,
+          signal: options.signal,
+          onWaiting: (ms, why) => emit({ type: 'waiting', tenant: null, ms, why }),
+        }),
+      ),
   };
 }
 
 /** Makes the shared things of one command. */
 export function createRun(world: World): Run {
-  const budgets = new Map<string, CallBudget>();
   const accounts = new Map<string, AccountReads>();
   let project: Promise<LoadedProject> | undefined;
   return {
     buildCache: createBuildCache(),
     project: () => (project ??= loadProjectConfig(world.rootDir)),
-    budget: (token) =>
-      remember(budgets, token.open(), () =>
-        createBudget({
-          now: world.now,
-          sleep: world.sleep,
-          signal: world.signal,
-          onWaiting: (ms, why) => world.emit({ type: 'waiting', tenant: null, ms, why }),
-        }),
-      ),
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
   };
 }

@@ -100,3 +100,17 @@ test('no token is sent to a base URL that is neither https nor loopback', async 
 function createWithout(options: { readonly env: Readonly<Record<string, string>> }) {
   return project.withoutToken(options);
 }
+
+test('ordinary variables of an env file are not hidden, secrets beside them are', async () => {
+  const [token = ''] = TOKENS;
+  await project.write(
+    'tenants/my-tenant/.env',
+    'STAGE=my-tenant\nPAYMENT_API_KEY=sk-planted-0123456789abcdef\n',
+  );
+  const result = await project
+    .another({ apiToken: token })
+    .deploy({ ...target, message: 'by sk-planted-0123456789abcdef' });
+
+  expect(result.tenant).toBe('my-tenant');
+  expect(await project.read(String(result.record))).not.toContain('sk-planted');
+});

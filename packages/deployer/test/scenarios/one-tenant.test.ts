@@ -146,3 +146,35 @@ test('a rollback to a version by its id goes there', async () => {
   expect(back.versionId).toBe(first.versionId);
   expect(await ask(project, 'acme.test.workers.dev')).toMatchObject({ greeting: 'one' });
 });
+
+test('settings the files do not mention are left to the dashboard, and drift names them', async () => {
+  await project.deployer.deploy(target);
+  await project.emulator.admin
+    .editAs({ email: 'someone@example.com' })
+    .setSettings(ACCOUNT, 'acme', { logpush: true });
+
+  expect((await project.deployer.drift(target)).changes.map(({ path }) => path)).toEqual([
+    'settings.logpush',
+  ]);
+  project.clear();
+  expect(await project.deployer.deploy(target)).toMatchObject({ status: 'unchanged', changes: [] });
+  expect(project.writes()).toEqual([]);
+});
+
+test('a deploy that is stopped half-way is undone, and says so', async () => {
+  const first = await project.deployer.deploy(target);
+  await project.write('tenants/acme/src/index.js', HEALTHY.replace("'one'", "'two'"));
+  await project.write('tenants/acme/wrangler.json', wranglerFile('acme', { logpush: true }));
+  const controller = new AbortController();
+  const stopped = project.another({
+    signal: controller.signal,
+    onEvent: (event) => {
+      if (event.type === 'step' && event.step === 'promote' && event.status === 'done') controller.abort();
+    },
+  });
+
+  const result = await stopped.deploy(target);
+
+  expect(result).toMatchObject({ status: 'failed', endState: 'rolled-back', error: { code: 'ABORTED' } });
+  expect(await ask(project, 'acme.test.workers.dev')).toMatchObject({ version: { id: first.versionId } });
+});
