@@ -4,7 +4,7 @@ import { editAs } from './dashboard.ts';
 import type { DashboardUser } from './dashboard.ts';
 import type { Services } from './endpoint.ts';
 import type { Fault } from './faults.ts';
-import { DEFAULT_RATE_LIMIT } from './rate-limit.ts';
+import { rateLimitPolicy } from './rate-limit.ts';
 import type { RateLimiter, RateLimitPolicy } from './rate-limit.ts';
 import type { RequestJournal } from './request-journal.ts';
 import type { WorkerLogEvent } from './runtime/contract.ts';
@@ -73,7 +73,7 @@ export function createAdmin({ services, weather, rateLimiter, journal }: AdminOp
     if (settings.propagationMs !== undefined) weather.propagationMs = settings.propagationMs;
     if (settings.faults !== undefined) weather.faults.set(settings.faults, settings.seed);
     if (settings.rateLimit !== undefined) {
-      rateLimiter.policy = { ...DEFAULT_RATE_LIMIT, ...(settings.rateLimit ?? { limit: null }) };
+      rateLimiter.policy = rateLimitPolicy(settings.rateLimit);
       rateLimiter.reset();
     }
     for (const { id } of store.list('account')) runtime.changed(id);

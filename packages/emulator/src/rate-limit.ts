@@ -11,6 +11,11 @@ export interface RateLimitPolicy {
 
 export const DEFAULT_RATE_LIMIT: RateLimitPolicy = { limit: 1200, windowSeconds: 300, blockSeconds: 300 };
 
+/** A policy from what an option says; what is left out is Cloudflare's. */
+export function rateLimitPolicy(option: Partial<RateLimitPolicy> | null | undefined): RateLimitPolicy {
+  return { ...DEFAULT_RATE_LIMIT, ...(option === null ? { limit: null } : option) };
+}
+
 /** Counts requests per token. */
 export interface RateLimiter {
   policy: RateLimitPolicy;

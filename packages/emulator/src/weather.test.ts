@@ -217,7 +217,7 @@ describe('the admin side', () => {
     await expect(testEmulator({ stateDir: dir, lockWaitMs: 150 })).rejects.toMatchObject({
       code: 'STATE_DIR_BUSY',
     });
-    await first.close();
+    await Promise.all([first.close(), first.close()]);
     const second = await testEmulator({ stateDir: dir });
     expect((await call(second, 'GET', scripts)).result).toMatchObject([{ id: 'kept' }]);
     expect(await (await emulatorContent(second)).text()).toContain('hello');

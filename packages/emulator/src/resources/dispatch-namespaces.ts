@@ -4,6 +4,7 @@ import { endpoint, param } from '../endpoint.ts';
 import type { Call, Endpoint } from '../endpoint.ts';
 import { success } from '../envelope.ts';
 import { PERMISSIONS as P } from '../permissions.ts';
+import { isResourceName } from '../rules/names.ts';
 import { keyOf, scriptKey } from '../store/documents.ts';
 import type { DispatchNamespaceDocument } from '../store/model.ts';
 
@@ -18,6 +19,7 @@ export const dispatchNamespaceEndpoints: Endpoint[] = [
   ),
   endpoint(`POST ${BASE}`, { permission: P.scriptsWrite }, async (call) => {
     const name = requiredString(await readObject(call, ['name']), 'name', 'badBody');
+    if (!isResourceName(name)) throw failure('badBody', 'The name of the dispatch namespace is not valid.');
     const now = call.clock.now().toISOString();
     const namespace: DispatchNamespaceDocument = {
       accountId: call.account.id,

@@ -44,7 +44,8 @@ export const dispatchScriptEndpoints: Endpoint[] = [
   ),
   endpoint(`GET ${SCRIPT}`, { permission: P.scriptsRead }, (call) => {
     const { name } = findDispatchNamespace(call);
-    const script = findScript(call);
+    // Not 10007: wrangler 4.164 takes only 10092 for "upload it as new" here.
+    const script = findScript(call, 'environmentNotFound');
     return success({
       dispatch_namespace: name,
       created_on: script.createdOn,

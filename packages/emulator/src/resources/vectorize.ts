@@ -5,6 +5,7 @@ import { endpoint, param } from '../endpoint.ts';
 import type { Call, Endpoint } from '../endpoint.ts';
 import { success } from '../envelope.ts';
 import { PERMISSIONS as P } from '../permissions.ts';
+import { isResourceName } from '../rules/names.ts';
 import { keyOf } from '../store/documents.ts';
 import type { VectorizeIndexDocument } from '../store/model.ts';
 
@@ -92,7 +93,7 @@ export const vectorizeEndpoints: Endpoint[] = [
 async function createIndex(call: Call): Promise<Response> {
   const body = await readObject(call, ['name', 'config', 'description'], 'vectorizeBadBody');
   const name = requiredString(body, 'name', 'vectorizeBadBody');
-  if (Buffer.byteLength(name) > 64) throw failure('vectorizeBadBody', 'The name is longer than 64 bytes.');
+  if (!isResourceName(name)) throw failure('vectorizeBadBody', 'The name of the index is not valid.');
   const now = call.clock.now().toISOString();
   const index: VectorizeIndexDocument = {
     accountId: call.account.id,

@@ -5,6 +5,7 @@ import type { Call, Endpoint } from '../endpoint.ts';
 import { success } from '../envelope.ts';
 import { paginate } from '../paging.ts';
 import { PERMISSIONS as P } from '../permissions.ts';
+import { isResourceName } from '../rules/names.ts';
 import { keyOf, scriptKey } from '../store/documents.ts';
 import type { WorkflowDocument } from '../store/model.ts';
 import { liveVersion } from '../wire/scripts.ts';
@@ -34,6 +35,7 @@ export const workflowEndpoints: Endpoint[] = [
 /** @throws 10063, 10007 no such Worker, 10208 schedules on the free plan. */
 async function putWorkflow(call: Call): Promise<Response> {
   const name = param(call, 'workflow_name');
+  if (!isResourceName(name)) throw failure('badBody', 'The name of the workflow is not valid.');
   const body = await readObject(call, ['script_name', 'class_name', ...OPTIONS]);
   const scriptName = requiredString(body, 'script_name', 'badBody');
   const className = requiredString(body, 'class_name', 'badBody');

@@ -21,3 +21,8 @@ export function isBucketName(name: string): boolean {
 export function isHexId(id: string): boolean {
   return /^[0-9a-f]{32}$/.test(id);
 }
+
+/** A name of a Vectorize index, workflow, or dispatch namespace: letters, digits, `_` and inner `-`, 64 at most. */
+export function isResourceName(name: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$/.test(name);
+}
