@@ -69,6 +69,8 @@ describe('a deployed Worker', () => {
     expect(response.headers.get('x-method')).toBe('POST');
     expect(response.headers.get('x-query')).toBe('?a=1');
     expect(response.headers.get('x-header')).toBe('yes|null');
+    expect(response.headers.has('connection')).toBe(false);
+    expect(response.headers.has('transfer-encoding')).toBe(false);
     expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
     expect(await response.text()).toHaveLength(100_000);
   });

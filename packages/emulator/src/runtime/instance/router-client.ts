@@ -24,6 +24,15 @@ export interface RouterAnswer {
 const INTERNAL =
   /^(?:mf-|x-cf-deploy-|transfer-encoding$|connection$|keep-alive$|upgrade$|expect$|accept-encoding$)/;
 
+/** Headers of an answer that are about the connection to workerd, or miniflare's word that it decoded the body. */
+const OWN_TO_ANSWER = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'mf-content-encoding',
+  THREW_HEADER,
+]);
+
 /** Whether a header of a visitor is kept from the router: it steers miniflare, or belongs to one connection only. */
 export function isInternalHeader(name: string): boolean {
   return INTERNAL.test(name.toLowerCase());
@@ -50,8 +59,7 @@ export async function callRouter(
   });
   const answer = new Headers();
   for (const [name, value] of response.headers) {
-    // The body is decoded already.
-    if (name !== 'mf-content-encoding' && name !== THREW_HEADER) answer.append(name, value);
+    if (!OWN_TO_ANSWER.has(name)) answer.append(name, value);
   }
   if (response.headers.has('mf-content-encoding')) answer.delete('content-length');
   return {
