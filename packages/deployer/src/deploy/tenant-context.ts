@@ -6,6 +6,7 @@ import { readEnvFiles } from '../credentials/dotenv-files.ts';
 import { resolveSecret, resolveToken, secretsOf, type ValueSources } from '../credentials/resolve.ts';
 import type { Secret } from '../credentials/secret.ts';
 import type { Target } from '../deployer-api.ts';
+import { withDatabaseIds } from './database-ids.ts';
 import type { Run, World } from './world.ts';
 
 /** One tenant in one environment, ready to talk to its account. */
@@ -28,12 +29,12 @@ export interface TenantContext {
  * @throws ConfigError for its files, CredentialsError without a usable token
  */
 export async function openTenant(world: World, run: Run, target: Target): Promise<TenantContext> {
-  const worker = await resolveTarget(world, run, target);
-  const sources = await readSources(world, worker.tenant, worker.environment);
+  const resolved = await resolveTarget(world, run, target);
+  const sources = await readSources(world, resolved.tenant, resolved.environment);
   const { token } = resolveToken(sources, world.apiToken);
-  for (const secret of [token, ...secretsOf(sources, worker.secrets.required)]) world.redactor.add(secret);
+  for (const secret of [token, ...secretsOf(sources, resolved.secrets.required)]) world.redactor.add(secret);
   const shared = {
-    accountId: worker.accountId,
+    accountId: resolved.accountId,
     token,
     baseUrl: world.baseUrl,
     fetch: world.fetch,
@@ -42,10 +43,11 @@ export async function openTenant(world: World, run: Run, target: Target): Promis
     sleep: world.sleep,
     onCall: world.onCall,
     onWaiting: (ms: number, why: string): void =>
-      world.emit({ type: 'waiting', tenant: worker.tenant, ms, why }),
+      world.emit({ type: 'waiting', tenant: resolved.tenant, ms, why }),
   };
   const api = openSession({ ...shared, signal: world.signal });
   const recovery = openSession(shared);
+  const worker = await withDatabaseIds(resolved, api.reader);
   return {
     world,
     run,
