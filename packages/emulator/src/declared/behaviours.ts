@@ -174,6 +174,7 @@ export const BEHAVIOUR_COVERAGE: Record<string, readonly BehaviourCoverage[]> = 
   'Workers for Platforms': [
     documented('Each upload is live at once; there are no versions. At most eight tags a script.'),
     observed('An absent dispatch namespace: 100119.'),
+    source('An absent script in a dispatch namespace: 10092 on reading it.'),
   ],
   Tails: [source('The URL is a WebSocket of the HTTP door; filters are accepted and not applied.')],
 };

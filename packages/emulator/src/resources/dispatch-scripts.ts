@@ -45,7 +45,7 @@ export const dispatchScriptEndpoints: Endpoint[] = [
   endpoint(`GET ${SCRIPT}`, { permission: P.scriptsRead }, (call) => {
     const { name } = findDispatchNamespace(call);
     // Not 10007: wrangler 4.164 takes only 10092 for "upload it as new" here.
-    const script = findScript(call, 'environmentNotFound');
+    const script = findScript(call, call.store, 'environmentNotFound');
     return success({
       dispatch_namespace: name,
       created_on: script.createdOn,

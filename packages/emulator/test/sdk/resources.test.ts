@@ -150,6 +150,7 @@ describe('the official SDK on bound resources', () => {
     expect((await namespaces.get('tenants', account)).script_count).toBe(1);
     expect((await namespaces.list(account)).result).toHaveLength(1);
     await namespaces.scripts.delete('one', at);
+    await expect(namespaces.scripts.get('one', at)).rejects.toMatchObject({ errors: [{ code: 10092 }] });
     await namespaces.delete('tenants', account);
     await expect(namespaces.get('tenants', account)).rejects.toMatchObject({ errors: [{ code: 100119 }] });
   });
