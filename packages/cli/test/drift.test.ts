@@ -56,6 +56,40 @@ describe('drift', () => {
     expect(human.stdout).toContain('someone@example.com');
   });
 
+  it('--deep finds code that was changed without a trace in the digest', async () => {
+    await project.local(['deploy', ...TARGET]);
+    expect((await project.local(['drift', ...TARGET, '--deep'])).json.result.changes).toEqual([]);
+    const { accountId } = JSON.parse(await project.read('tenants/mrrainbowsmoke/tenant.config.json')) as {
+      accountId: string;
+    };
+    const form = new FormData();
+    form.set('metadata', JSON.stringify({ main_module: 'index.js' }));
+    const code =
+      'import { DurableObject } from "cloudflare:workers"; export class TenantLimits extends DurableObject {} ' +
+      'export class ChatSession extends DurableObject {} export default { fetch: () => new Response("quick fix") };';
+    form.set('index.js', new File([code], 'index.js', { type: 'application/javascript+module' }));
+    const put = await fetch(
+      `${cloudflare.url}/client/v4/accounts/${accountId}/workers/scripts/${SCRIPT}/content`,
+      {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${cloudflare.token}` },
+        body: form,
+      },
+    );
+    expect(await put.json()).toMatchObject({ success: true });
+
+    const { exitCode, json } = await project.local(['drift', ...TARGET, '--deep']);
+    expect(exitCode).toBe(2);
+    expect(json.result.changes).toContainEqual(
+      expect.objectContaining({
+        path: 'code[index.js]',
+        kind: 'changed',
+        actual: expect.stringContaining(`${code.length} bytes`),
+      }),
+    );
+    expect(JSON.stringify(json)).not.toContain('quick fix');
+  });
+
   it('is gone after the next deploy', async () => {
     expect((await project.local(['deploy', ...TARGET])).exitCode).toBe(0);
     expect((await project.local(['drift', ...TARGET])).exitCode).toBe(0);

@@ -95,6 +95,11 @@ export interface FleetOptions {
   readonly continueOnError?: boolean;
 }
 
+export interface DriftOptions {
+  /** Compare the live code itself, module by module, beside its digest. One call more for each tenant. */
+  readonly deep?: boolean;
+}
+
 /** What the account looks like after a command; the truth, read again after any error. */
 export type EndState = 'untouched' | 'uploaded' | 'live-partly' | 'live' | 'rolled-back' | 'unknown';
 
@@ -310,8 +315,8 @@ export interface Deployer {
   ): Promise<FleetResult<PlanResult | FailedTenant>>;
   deploy(target: Target & DeployOptions): Promise<DeployResult>;
   deployAll(selection: Selection & DeployOptions & FleetOptions): Promise<FleetResult<DeployResult>>;
-  drift(target: Target): Promise<DriftResult>;
-  driftAll(selection: Selection & FleetOptions): Promise<FleetResult<DriftResult>>;
+  drift(target: Target & DriftOptions): Promise<DriftResult>;
+  driftAll(selection: Selection & FleetOptions & DriftOptions): Promise<FleetResult<DriftResult>>;
   status(target: Target): Promise<StatusResult>;
   statusAll(selection: Selection & FleetOptions): Promise<FleetResult<StatusResult>>;
   versions(target: Target): Promise<VersionsResult>;

@@ -52,7 +52,7 @@ export function createDeployer(options: DeployerOptions): Deployer {
     validate: (target) => guarded(() => validateTenant(world, target)),
     plan: (target) => withTenant(target, (context) => planTenant(context, target)),
     deploy: (target) => withTenant(target, (context) => deployTenant(context, target)),
-    drift: (target) => withTenant(target, driftTenant),
+    drift: (target) => withTenant(target, (context) => driftTenant(context, target)),
     status: (target) => withTenant(target, statusTenant),
     versions: (target) => withTenant(target, versionsTenant),
     rollback: (target) => withTenant(target, (context) => rollbackTenant(context, target)),

@@ -9,6 +9,7 @@ export type {
   DeployResult,
   DoctorCheck,
   DoctorResult,
+  DriftOptions,
   DriftResult,
   EndState,
   FailedTenant,

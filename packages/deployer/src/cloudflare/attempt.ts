@@ -1,7 +1,7 @@
 import type { BaseCloudflare } from 'cloudflare/client';
 import { DeployError } from '../errors.ts';
 import { toDeployError } from './api-error.ts';
-import type { ReadCall, WriteCall } from './calls.ts';
+import type { RawAnswer, ReadCall, WriteCall } from './calls.ts';
 import { readEnvelope, type Envelope } from './envelope.ts';
 import { parseRetryAfter, type Failure } from './retry.ts';
 
@@ -16,6 +16,8 @@ export interface Attempt {
   /** Of the answer; null when none came. */
   readonly status: number | null;
   readonly headers: Headers | null;
+  /** Numbers of the API's errors. */
+  readonly codes: readonly number[];
   readonly failure: Failure;
   readonly error: () => DeployError;
 }
@@ -54,7 +56,9 @@ export async function send(
       timeout,
       signal,
     }).asResponse();
-    const text = await readText(response, signal);
+    const bytes = await readBytes(response, signal);
+    if ('raw' in call && call.raw === true && response.ok) return rawSuccess(response, bytes);
+    const text = bytes.toString('utf8');
     const envelope = readEnvelope(text);
     const answer = { call, method, status: response.status, headers: response.headers, text, envelope };
     return (
@@ -72,6 +76,7 @@ export async function send(
 }
 
 const NOT_FAILED = {
+  codes: [],
   failure: { status: null, retryAfterMs: null },
   error: () => new DeployError('INTERNAL', 'The call did not fail.'),
 };
@@ -94,6 +99,7 @@ function failed(answer: Answer, now: number): Attempt | null {
     envelope: null,
     status,
     headers,
+    codes: (envelope?.errors ?? []).map(({ code }) => code),
     failure: {
       // A "fine" that is not the API's leaves open what happened, like no answer.
       status: envelope === null && status < 400 ? null : status,
@@ -137,6 +143,7 @@ function thrown(
     envelope: null,
     status: null,
     headers: null,
+    codes: [],
     failure: { status: null, retryAfterMs: null },
     error: () =>
       toDeployError({
@@ -154,7 +161,17 @@ function thrown(
   };
 }
 
-async function readText(response: Response, signal: AbortSignal): Promise<string> {
+function rawSuccess(response: Response, bytes: Uint8Array<ArrayBuffer>): Attempt {
+  const result: RawAnswer = { bytes, contentType: response.headers.get('content-type') ?? '' };
+  return {
+    ...NOT_FAILED,
+    envelope: { success: true, result, errors: [], info: {} },
+    status: response.status,
+    headers: response.headers,
+  };
+}
+
+async function readBytes(response: Response, signal: AbortSignal): Promise<Buffer<ArrayBuffer>> {
   const declared = Number(response.headers.get('content-length') ?? 0);
   if (declared > LARGEST_ANSWER) {
     await response.body?.cancel();
@@ -168,7 +185,7 @@ async function readText(response: Response, signal: AbortSignal): Promise<string
     if (size > LARGEST_ANSWER) throw new Error(`the answer has more than ${LARGEST_ANSWER} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 function isStatusError(

@@ -12,10 +12,19 @@ export interface ReadCall<T> {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The answer is a file, not the API's envelope; the result is a {@link RawAnswer}. Failures stay envelopes. */
+  readonly raw?: true;
   /** Answers are untrusted: the result is parsed with this. */
   readonly shape: z.ZodType<T>;
   /** Meanings of error numbers at this endpoint. */
   readonly codes?: Readonly<Record<number, ErrorCode>>;
+}
+
+/** An answer that is a file. */
+export interface RawAnswer {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** With parameters, as a multipart body needs them. */
+  readonly contentType: string;
 }
 
 /** A write. */
@@ -25,6 +34,11 @@ export interface WriteCall<T> extends ReadCall<T> {
   readonly body?: unknown;
   /** Whether sending it twice is the same as once. */
   readonly repeat: Repeat;
+  /**
+   * Numbers that only say something made a moment ago is not visible everywhere yet. The call did nothing and is
+   * repeated, whatever `repeat` says.
+   */
+  readonly settling?: readonly number[];
   /** Instead of the account's token (asset uploads). */
   readonly bearer?: Secret;
 }

@@ -2,6 +2,7 @@ import type {
   Deployer,
   DeployOptions,
   DeployResult,
+  DriftOptions,
   DriftResult,
   FailedTenant,
   FleetOptions,
@@ -113,13 +114,16 @@ async function deployAll(
   return { ...result, record };
 }
 
-function driftAll(world: World, selection: Selection & FleetOptions): Promise<FleetResult<DriftResult>> {
+function driftAll(
+  world: World,
+  selection: Selection & FleetOptions & DriftOptions,
+): Promise<FleetResult<DriftResult>> {
   const environment = environmentOf(selection);
   return runFleetCommand<DriftResult>(
     world,
     { ...selection, continueOnError: true },
     {
-      work: async (run, target) => driftTenant(await openTenant(world, run, target)),
+      work: async (run, target) => driftTenant(await openTenant(world, run, target), selection),
       failed: (tenant, error) => ({
         tenant,
         environment,
