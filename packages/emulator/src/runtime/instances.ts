@@ -24,6 +24,7 @@ export function createInstances(options: {
 }): Instances {
   const instances = new Map<string, Instance>();
   let starting: Promise<void> | null = null;
+  let closed = false;
 
   const makeRoom = async (): Promise<void> => {
     const running = [...instances.values()].filter((instance) => instance.running);
@@ -41,6 +42,7 @@ export function createInstances(options: {
     get: (key) => {
       const known = instances.get(key);
       if (known !== undefined) return known;
+      if (closed) throw new Error('The Workers runtime is closed.');
       const beforeStart = (): Promise<void> => {
         starting = (starting ?? options.prepare()).then(makeRoom, makeRoom);
         return starting;
@@ -55,7 +57,8 @@ export function createInstances(options: {
     whileStopped: (accountId, work) =>
       ofAccount(accountId).reduce((inner, instance) => () => instance.whileStopped(inner), work)(),
     close: async () => {
-      await Promise.all([...instances.values()].map((instance) => instance.stop()));
+      closed = true;
+      await Promise.all([...instances.values()].map((instance) => instance.close()));
     },
   };
 }

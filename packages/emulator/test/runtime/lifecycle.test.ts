@@ -152,6 +152,19 @@ describe('a change', () => {
     expect(await text('http://later.acme.workers.dev/')).toBe('yes');
   });
 
+  it('does not wait for small answers nobody reads', async () => {
+    start();
+    const script = world.script('unread');
+    world.deploy(script, says('x'.repeat(10_000)));
+    const unread = await get('http://unread.acme.workers.dev/');
+    world.deploy(script, says('next'));
+    runtime.changed(world.account.id);
+    const began = performance.now();
+    expect(await text('http://unread.acme.workers.dev/')).toBe('next');
+    expect(performance.now() - began).toBeLessThan(8_000);
+    expect(await unread.text()).toHaveLength(10_000);
+  });
+
   it('cuts off what does not end in time', async () => {
     start({ drainMs: 200 });
     const script = world.script('endless');
@@ -212,6 +225,18 @@ describe('a Worker whose bindings the runtime refuses', () => {
     expect(await text('http://fine.acme.workers.dev/')).toBe('fine');
     expect((await get('http://refused.acme.workers.dev/')).status).toBe(500);
     expect(await text('http://fine.acme.workers.dev/')).toBe('fine');
+  });
+});
+
+describe('a closed runtime', () => {
+  it('refuses what waits and what comes, and starts nothing more', async () => {
+    start();
+    world.deploy(world.script('late'), says('late'));
+    const waiting = get('http://late.acme.workers.dev/');
+    await runtime.close();
+    expect((await waiting).status).toBe(500);
+    expect((await get('http://late.acme.workers.dev/')).status).toBe(500);
+    expect(processes()).toEqual([]);
   });
 });
 

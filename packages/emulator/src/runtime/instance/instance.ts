@@ -27,8 +27,10 @@ export interface Instance {
   readonly running: boolean;
   /** Time of the last use, milliseconds of a monotonic clock. */
   readonly lastUsed: number;
-  /** Stops the process after the uses under way. */
+  /** Stops the process after the uses under way. The next use starts another. */
   stop(): Promise<void>;
+  /** Stops the process for good, soon: uses that wait are refused. */
+  close(): Promise<void>;
 }
 
 /** Result of a use. */
@@ -70,6 +72,7 @@ export function createInstance(settings: InstanceOptions): Instance {
   let miniflare: Miniflare | null = null;
   let loaded: { plan: InstancePlan; signature: string } | null = null;
   let dirty = false;
+  let closed = false;
   /** The changes under way, one after another; null when there is none. */
   let changes: Promise<void> | null = null;
   let lastUsed = performance.now();
@@ -91,9 +94,9 @@ export function createInstance(settings: InstanceOptions): Instance {
     await running?.dispose();
   };
 
-  const exclusively = (work: () => Promise<void>): Promise<void> => {
+  const exclusively = (work: () => Promise<void>, drainMs = settings.drainMs): Promise<void> => {
     const mine = (changes ?? Promise.resolve()).then(async () => {
-      await drain.empty(settings.drainMs);
+      await drain.empty(drainMs);
       await work();
     });
     const finished = mine
@@ -150,6 +153,7 @@ export function createInstance(settings: InstanceOptions): Instance {
 
   /** The process, and the use that keeps it as it is. */
   const enter = (need: Need): Promise<{ process: Miniflare; use: Use }> => {
+    if (closed) return Promise.reject(new Error(CLOSED));
     awake.touch(need);
     const process = changes === null ? processFor(need) : null;
     if (process !== null) return Promise.resolve({ process, use: drain.enter() });
@@ -210,8 +214,20 @@ export function createInstance(settings: InstanceOptions): Instance {
       idle.cancel();
       await exclusively(stopNow);
     },
+    close: async () => {
+      closed = true;
+      idle.cancel();
+      for (const { refuse } of waiters) refuse(new Error(CLOSED));
+      waiters = [];
+      await exclusively(stopNow, Math.min(settings.drainMs, CLOSE_MS));
+    },
   };
 }
+
+const CLOSED = 'The Workers runtime is closed.';
+
+/** Time a closing process waits for uses under way, milliseconds. */
+const CLOSE_MS = 2_000;
 
 /** Starts one use may ask for before it gives up: each means that the state changed again meanwhile. */
 const MAX_ATTEMPTS = 5;
