@@ -1,6 +1,7 @@
 // 1,000 Workers in one emulator: time to upload them, memory before and after, and the first request to one.
 // Run: npx tsc -b packages/emulator && node bench/emulator-thousand-workers.mjs [count]
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,19 +53,32 @@ await emulator.close();
 const reopened = performance.now();
 const again = await createEmulator({ stateDir, rateLimit: null });
 console.log(`reopening: ${(performance.now() - reopened).toFixed(0)} ms`);
+const cold = performance.now();
+await (await again.fetch(new Request('http://worker-9.account-0.workers.dev/'))).text();
+console.log(`first request after reopening: ${(performance.now() - cold).toFixed(0)} ms`);
+report('reopened, after one request');
 await again.close();
 await rm(stateDir, { recursive: true, force: true });
 
-/** Resident memory of this process and of the workerd processes it started. */
+/** Memory of this process and of the workerd processes it started; pages shared between them count once. */
 function report(when) {
-  const own = process.memoryUsage().rss;
-  const table = execFileSync('ps', ['-A', '-o', 'ppid=,rss='], { encoding: 'utf8' });
-  const children = table
+  const pids = execFileSync('ps', ['-A', '-o', 'ppid=,pid='], { encoding: 'utf8' })
     .trim()
     .split('\n')
     .map((line) => line.trim().split(/\s+/).map(Number))
     .filter(([parent]) => parent === process.pid)
-    .reduce((sum, [, rss]) => sum + rss * 1024, 0);
-  const mb = (bytes) => (bytes / 1024 / 1024).toFixed(0);
+    .map(([, pid]) => pid);
+  const mb = (kilobytes) => (kilobytes / 1024).toFixed(0);
+  const own = proportionalKb(process.pid);
+  const children = pids.reduce((sum, pid) => sum + proportionalKb(pid), 0);
   console.log(`${when}: ${mb(own)} MB own + ${mb(children)} MB workerd = ${mb(own + children)} MB`);
+}
+
+/** Proportional set size in kB; 0 when the process is gone. Linux only. */
+function proportionalKb(pid) {
+  try {
+    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
 }
