@@ -1,6 +1,5 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { D1Result, DataPlane } from './contract.ts';
+import { dropFiles } from './drop-data.ts';
 import type { Need } from './instance/awake.ts';
 import { callRouter, readJson } from './instance/router-client.ts';
 import type { RouterAnswer, RouterRequest } from './instance/router-client.ts';
@@ -65,11 +64,7 @@ export function createDataPlane({ instances, vectorizeOf, dirOf }: DataPlaneOpti
     },
     drop: async (accountId, kind, id) => {
       if (kind === 'vectorize') await vectorizeOf(accountId).drop(id);
-      // Of the others only Durable Objects have a folder of their own; ids are never used again.
-      if (kind !== 'durable-object' || !/^[\w-]+$/.test(id)) return;
-      await instances.whileStopped(accountId, () =>
-        rm(join(dirOf(accountId), 'do', id), { recursive: true, force: true }),
-      );
+      else await instances.whileStopped(accountId, () => dropFiles(dirOf(accountId), kind, id));
     },
   };
 }

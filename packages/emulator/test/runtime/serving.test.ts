@@ -246,6 +246,16 @@ describe('bindings', () => {
       expect(await text('http://sharing.acme.workers.dev/passed', { headers })).toBe('1');
   });
 
+  it('a KV namespace and a database that are dropped are empty', async () => {
+    const { id } = world.account;
+    await runtime.data.drop(id, 'kv', 'a'.repeat(32));
+    await runtime.data.drop(id, 'd1', '11111111-1111-4111-8111-111111111111');
+    await runtime.data.drop(id, 'kv', '../..');
+    expect(await runtime.data.kvList(id, 'a'.repeat(32), {})).toEqual({ keys: [], cursor: null });
+    const query = runtime.data.d1Query(id, '11111111-1111-4111-8111-111111111111', 'SELECT * FROM users', []);
+    await expect(query).rejects.toThrow(/no such table: users/);
+  });
+
   it('a Durable Object namespace that is dropped has lost its objects', async () => {
     await runtime.data.drop(world.account.id, 'durable-object', 'd'.repeat(32));
     expect(await text('http://borrower.acme.workers.dev/')).toBe('borrowed 1');
