@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { errorPage } from './error-pages.ts';
 import type { Miniflare } from 'miniflare';
-import type { Instance, Used } from './instance/instance.ts';
+import type { Instance, Used } from './instance/instance-types.ts';
 import { callRouter } from './instance/router-client.ts';
 import type { Logs } from './logs.ts';
 import { watchBody } from './instance/watch-body.ts';

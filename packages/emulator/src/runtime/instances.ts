@@ -1,5 +1,5 @@
 import { createInstance } from './instance/instance.ts';
-import type { Instance, InstanceOptions } from './instance/instance.ts';
+import type { Instance, InstanceOptions } from './instance/instance-types.ts';
 
 /** The processes of a runtime, by key. Made when first asked for, started when first used. */
 export interface Instances {

@@ -9,7 +9,7 @@ import { errorPage } from './error-pages.ts';
 import { fetchWorker, newRay } from './fetch-worker.ts';
 import { answerHostCall, toGlobalRequest, toHostResponse } from './host-calls.ts';
 import { findDestination } from './hosts.ts';
-import type { InstanceOptions } from './instance/instance.ts';
+import type { InstanceOptions } from './instance/instance-types.ts';
 import { instanceOptions } from './instance/instance-options.ts';
 import type { HostServices } from './instance/instance-options.ts';
 import { createInstances } from './instances.ts';

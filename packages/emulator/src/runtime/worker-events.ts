@@ -1,5 +1,5 @@
 import type { Target } from './fetch-worker.ts';
-import type { Instance } from './instance/instance.ts';
+import type { Instance } from './instance/instance-types.ts';
 import { callRouter, readJson } from './instance/router-client.ts';
 import { workerName } from './plan/worker-name.ts';
 import type { QueueMessage, QueueOutcome } from './queues/queue-message.ts';

@@ -1,60 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import type { Miniflare } from 'miniflare';
-import type { MiniflareOptions } from 'miniflare';
-import type { DataNeeds, AwakeScript, InstancePlan } from '../plan/plan-instance.ts';
+import type { InstancePlan } from '../plan/plan-instance.ts';
 import { planSignature } from '../plan/plan-instance.ts';
 import { workerName } from '../plan/worker-name.ts';
 import { createIdleTimer } from '../idle-timer.ts';
 import { createAwake } from './awake.ts';
 import type { Need } from './awake.ts';
+import type { Instance, InstanceOptions } from './instance-types.ts';
 import { createDrain } from './drain.ts';
 import type { Use } from './drain.ts';
 import { startMiniflare } from './start-miniflare.ts';
-
-/** One workerd process that is started, changed and stopped as it is used. */
-export interface Instance {
-  /**
-   * Runs `work` on a process that has what `need` names, from the newest state. The process is not changed or stopped
-   * until what `work` gave has settled, unless that takes too long: then `cut` is aborted.
-   */
-  use<T>(need: Need, work: (miniflare: Miniflare, cut: AbortSignal) => Promise<Used<T>>): Promise<T>;
-  /** The state changed: look again before the next use. */
-  changed(): void;
-  /** Runs `work` while no process runs. */
-  whileStopped(work: () => Promise<void>): Promise<void>;
-  /** Uses that wait, or whose answer is not complete. */
-  readonly busy: number;
-  readonly running: boolean;
-  /** Time of the last use, milliseconds of a monotonic clock. */
-  readonly lastUsed: number;
-  /** Stops the process after the uses under way. The next use starts another. */
-  stop(): Promise<void>;
-  /** Stops the process for good, soon: uses that wait are refused. */
-  close(): Promise<void>;
-}
-
-/** Result of a use. */
-export interface Used<T> {
-  value: T;
-  /** Settles when the answer is complete (a streamed body ended). */
-  answered?: Promise<unknown>;
-  /** Settles when work after the answer (`waitUntil`) has ended. */
-  ended?: Promise<unknown>;
-}
-
-export interface InstanceOptions {
-  /** Folder of the data. */
-  dir: string;
-  plan(awake: readonly AwakeScript[], data: DataNeeds): InstancePlan;
-  options(plan: InstancePlan, onOutput: (text: string) => void): Promise<MiniflareOptions>;
-  /** Called before a process starts, to make room. */
-  beforeStart(): Promise<void>;
-  /** Milliseconds without use after which the process stops. */
-  idleMs: number;
-  /** Milliseconds a change waits for uses under way before it cuts them off. */
-  drainMs: number;
-  maxScripts: number;
-}
 
 /** A use that waits for a process that can serve it. */
 interface Waiter {

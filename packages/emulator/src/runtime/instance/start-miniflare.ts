@@ -17,11 +17,11 @@ export async function startMiniflare(
   optionsOf: OptionsOf,
 ): Promise<Miniflare> {
   const broken = new Map<string, string>();
-  let process = running;
+  let current = running;
   for (;;) {
-    const attempt = await tryStart(process, withFailures(plan, broken), optionsOf);
+    const attempt = await tryStart(current, withFailures(plan, broken), optionsOf);
     if (attempt.ok) return attempt.miniflare;
-    process = null;
+    current = null;
     const named = brokenWorkers(attempt.output);
     const found = named.length > 0 ? named : await oneByOne(plan, broken, optionsOf);
     const newly = found.filter(({ name }) => !broken.has(name));
