@@ -7,6 +7,7 @@ import type { Git } from './git.ts';
 import type { Plan } from './plan.ts';
 import { checkCommit } from './preflight/commit.ts';
 import { checkReleaseBundle } from './preflight/bundle.ts';
+import { checkReplacedSecrets } from './preflight/replaced-secrets.ts';
 import { checkSecrets } from './preflight/secrets.ts';
 import { checkTargets } from './preflight/targets.ts';
 import { checkTriggers } from './preflight/triggers.ts';
@@ -38,7 +39,11 @@ export interface PreflightOptions {
  */
 export async function preflight(options: PreflightOptions): Promise<readonly Problem[]> {
   if (options.plan.steps.length === 0) return [];
-  const local = [...checkReleaseBundle(options.plan), ...checkSecrets(options.plan, options.hasSecret)];
+  const local = [
+    ...checkReleaseBundle(options.plan),
+    ...checkSecrets(options.plan, options.hasSecret),
+    ...checkReplacedSecrets(options.plan),
+  ];
   const remote = await Promise.all([
     checkTargets(options),
     checkTriggers(options),

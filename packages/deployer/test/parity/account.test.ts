@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ParityAccount, startAccount } from './account.ts';
-import { DECIDED_BY_ACCOUNT } from './differences.ts';
+import { DECIDED_BY_ACCOUNT, INTENDED_BY_ACCOUNT } from './differences.ts';
+import { uploadExisting } from './existing.ts';
 import { type ParityCase, PARITY_ACCOUNT, PARITY_TENANT, readCases, writeProject } from './parity-case.ts';
 
 const cases = new Map((await readCases()).map((parityCase) => [parityCase.name, parityCase]));
@@ -17,6 +18,7 @@ const SITUATIONS: Readonly<
 > = {
   'binding-queue-missing': { code: 'RESOURCE_MISSING' },
   'provision-new': { code: 'RESOURCE_MISSING' },
+  'vars-over-secret-existing': { code: 'CONFIG_INVALID' },
   'secrets-required-new': { code: 'SECRET_MISSING' },
   'routes-conflict': { code: 'CONFLICT' },
 };
@@ -44,7 +46,7 @@ describe('what the API refuses is not reported as done', () => {
 
 it('every such case is tried', () => {
   const tried = [...Object.keys(SITUATIONS), 'error-api-upload', 'error-api-deployment-existing'];
-  expect(tried.toSorted()).toEqual(Object.keys(DECIDED_BY_ACCOUNT).toSorted());
+  expect(tried.toSorted()).toEqual(Object.keys({ ...DECIDED_BY_ACCOUNT, ...INTENDED_BY_ACCOUNT }).toSorted());
 });
 
 async function situation(name: string): Promise<{
@@ -57,6 +59,7 @@ async function situation(name: string): Promise<{
   const started = await startAccount();
   account = started;
   if (name === 'routes-conflict') await takeRoute(started);
+  if (name === 'vars-over-secret-existing') await uploadExisting(started.emulator, parityCase);
   const rootDir = await writeProject(withZone(parityCase));
   const deployer = started.deployerFor(rootDir);
   return {

@@ -33,16 +33,18 @@ export async function startAccount(): Promise<ParityAccount> {
     rateLimit: null,
   });
   await emulator.admin.seed({
-    kvNamespaces: ['1234567890abcdef1234567890abcdef', 'abcdef1234567890abcdef1234567890'].map((id) => ({
-      accountId,
-      id,
-    })),
+    kvNamespaces: [
+      '1234567890abcdef1234567890abcdef',
+      'abcdef1234567890abcdef1234567890',
+      'abababababababababababababababab',
+    ].map((id) => ({ accountId, id })),
     d1Databases: [
       { accountId, uuid: '11111111-aaaa-4bbb-8ccc-222222222222', name: 'other' },
       { accountId, uuid: '33333333-aaaa-4bbb-8ccc-444444444444', name: 'main' },
     ],
     r2Buckets: [
       { accountId, name: 'files' },
+      { accountId, name: 'auto-files' },
       { accountId, name: 'files-eu', jurisdiction: 'eu' },
       { accountId, name: 'files', jurisdiction: 'eu' },
     ],

@@ -10,12 +10,17 @@ export const INTENDED: Readonly<Record<string, string>> = {
   'email-addresses': 'refused: rules of Email Routing are not made by this tool',
 };
 
-/** Cases that are refused because of what is in the account: decided when the deploy reads it. */
+/** Of these, the ones that only the account decides. */
+export const INTENDED_BY_ACCOUNT: Readonly<Record<string, string>> = {
+  'provision-new': 'refused: bindings without a resource on a new Worker; nothing is created unasked',
+  'vars-over-secret-existing': 'refused: a variable that would replace a live secret',
+};
+
+/** Cases that wrangler and we refuse because of what is in the account: decided when the deploy reads it. */
 export const DECIDED_BY_ACCOUNT: Readonly<Record<string, string>> = {
   'binding-queue-missing': 'the queue does not exist',
   'error-api-deployment-existing': 'the API refuses the deployment',
   'error-api-upload': 'the API refuses the upload',
-  'provision-new': 'bindings without a resource, on a Worker that does not exist: nothing is created unasked',
   'routes-conflict': 'the route belongs to another Worker',
   'secrets-required-new': 'the required secrets have no value anywhere',
 };

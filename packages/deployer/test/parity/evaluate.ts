@@ -163,7 +163,7 @@ function secretsFile(parityCase: ParityCase): Readonly<Record<string, string>> {
 }
 
 /** Binding order means nothing; annotations, package names and upload tokens are set aside. */
-function normalise(metadata: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+export function normalise(metadata: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { annotations: _annotations, package_dependencies: _packages, ...rest } = metadata;
   const bindings = rest['bindings'] as readonly WorkerBinding[] | undefined;
   const assets = rest['assets'] as { readonly config: unknown } | undefined;
