@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import pRetry from 'p-retry';
 import { ApiError, ConfigError } from '../errors.ts';
 import { assetHash } from './asset-hash.ts';
 import type { AssetFile, AssetsApi, AssetSession } from './assets-api.ts';
@@ -21,6 +21,8 @@ export interface UploadAssetsOptions {
   readonly signal?: AbortSignal;
   /** Wait before the first retry, ms; doubles with each. @default 1000 */
   readonly backoffMs?: number;
+  /** Waits that many ms. */
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly now?: () => number;
   readonly onProgress?: (progress: { readonly uploaded: number; readonly total: number }) => void;
 }
@@ -103,7 +105,7 @@ async function uploadWithRetries(
   },
 ): Promise<{ readonly jwt?: string | undefined }> {
   const { hashes, single, claims, options } = request;
-  const { api, signal, backoffMs = 1000, now = Date.now } = options;
+  const { api, signal, backoffMs = 1000, now = Date.now, sleep = sleepFor } = options;
   const attempt = async (): Promise<{ readonly jwt?: string | undefined }> => {
     const files = await Promise.all(hashes.map((hash) => readAsset(hash, options.byHash)));
     const [file] = files;
@@ -111,13 +113,19 @@ async function uploadWithRetries(
     return api.uploadBucket(jwt, files);
   };
   const expired = (): boolean => claims.expiresAt !== null && claims.expiresAt <= now();
-  return pRetry(attempt, {
-    retries: RETRIES,
-    minTimeout: backoffMs,
-    factor: 2,
-    ...(signal === undefined ? {} : { signal }),
-    shouldRetry: ({ error }) => isTransient(error) && !expired(),
-  });
+  for (let retry = 0; ; retry += 1) {
+    signal?.throwIfAborted();
+    try {
+      return await attempt();
+    } catch (error) {
+      if (retry === RETRIES || !isTransient(error) || expired()) throw error;
+      await sleep(backoffMs * 2 ** retry, signal);
+    }
+  }
+}
+
+async function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {
+  await delay(ms, undefined, signal === undefined ? {} : { signal });
 }
 
 /** No answer, too many requests, or the server's own trouble. Everything else is an answer that will not change. */

@@ -163,3 +163,9 @@ test('a stopped session sends nothing more', async () => {
   await expect(session.reader.read(READ)).rejects.toMatchObject({ code: 'ABORTED' });
   expect(requests).toEqual([]);
 });
+
+test('what is not visible yet is waited for, also by a write that must not be repeated otherwise', async () => {
+  const { session, requests } = answering(refusal(404, 100146), good());
+  await session.writer.write({ ...READ, method: 'post', body: {}, repeat: 'never', settling: [100146] });
+  expect(requests).toHaveLength(2);
+});

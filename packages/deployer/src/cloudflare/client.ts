@@ -45,6 +45,8 @@ export interface SessionOptions {
   readonly timeoutMs?: number;
 }
 
+/** A resource that is not visible yet is waited for like a busy server. */
+const UNSETTLED = { status: 503, retryAfterMs: null } as const;
 /** The SDK would send the day's date; pinned so that a deploy does not change with the calendar. */
 const API_VERSION = '2026-11-01';
 
@@ -83,9 +85,16 @@ export function openSession(options: SessionOptions): ApiSession {
       const outcome = await attempt(call);
       if (outcome.headers !== null) options.budget.observe(outcome.headers);
       if (outcome.envelope !== null) return outcome.envelope;
+      const settling =
+        'settling' in call && (call.settling ?? []).some((code) => outcome.codes.includes(code));
       const delay = options.signal?.aborted
         ? null
-        : retryDelay({ attempt: number, repeat, failure: outcome.failure, random: Math.random() });
+        : retryDelay({
+            attempt: number,
+            repeat: settling ? 'safe' : repeat,
+            failure: settling ? UNSETTLED : outcome.failure,
+            random: Math.random(),
+          });
       if (delay === null) throw outcome.error();
       options.onWaiting?.(delay, `could not ${call.purpose}, trying again`);
       if (outcome.failure.status === 429) options.budget.pause(delay);

@@ -45,6 +45,8 @@ export function createDeployment(
       code_update_strategy: options.codeUpdateStrategy,
     },
     repeat: 'never',
+    // A version uploaded a moment ago can be unknown for a moment.
+    settling: [100146],
     shape: deploymentShape,
     codes: {
       10220: 'ROLLBACK_IMPOSSIBLE',

@@ -29,6 +29,7 @@ export async function putSchedules(
     path: path`/accounts/${writer.accountId}/workers/scripts/${scriptName}/schedules`,
     body: crons.map((cron) => ({ cron })),
     repeat: 'safe',
+    settling: NO_SUCH_WORKER,
     shape: anyShape,
   });
 }

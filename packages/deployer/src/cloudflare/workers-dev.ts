@@ -53,6 +53,8 @@ export async function setWorkersDev(
     headers: { 'Cloudflare-Workers-Script-Api-Date': '2025-08-01' },
     body: setting,
     repeat: 'safe',
+    // For some hundred milliseconds after a first upload.
+    settling: NO_SUCH_WORKER,
     shape: anyShape,
   });
 }

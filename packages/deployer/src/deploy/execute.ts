@@ -20,7 +20,7 @@ export type Executed = Pick<
 export interface ExecuteOptions {
   readonly steps: Omit<
     StepContext,
-    'reader' | 'writer' | 'worker' | 'bundle' | 'assets' | 'basedOn' | 'signal' | 'checkVersion'
+    'reader' | 'writer' | 'worker' | 'bundle' | 'assets' | 'basedOn' | 'signal' | 'sleep' | 'checkVersion'
   >;
   readonly url: string | null;
   readonly verify: boolean;
@@ -42,6 +42,7 @@ export async function execute(
     bundle: plan.release.bundle,
     assets: plan.release.assets,
     basedOn: plan.actual.deployment,
+    sleep: world.sleep,
     checkVersion: (versionId: string) =>
       options.verify ? checkVersion(context, versionId) : Promise.resolve(skippedHealth('not asked for')),
   };

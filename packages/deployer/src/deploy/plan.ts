@@ -134,7 +134,7 @@ function planFindings(worker: ResolvedWorker, actual: Actual): readonly Finding[
       code: 'split-traffic',
       path: '',
       message:
-        'Traffic is split over two versions; the plan compares with the one that has more, and a deploy ends the split.',
+        'Traffic is split over two versions; the plan compares with the one that has more, and a deploy that uploads ends the split.',
     });
   }
   return findings;

@@ -87,6 +87,7 @@ export interface StepContext {
   /** The deployment that was live at planning; null for a Worker without one. */
   readonly basedOn: Deployment | null;
   readonly signal?: AbortSignal | undefined;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Asks a version at its own URL, before it has traffic. */
   readonly checkVersion: (versionId: string) => Promise<HealthReport>;
 }

@@ -7,11 +7,12 @@ import type { StepModule } from '../step.ts';
 export const uploadAssetsStep: StepModule<'upload-assets'> = {
   describe: ({ files }) => `upload ${files} static ${files === 1 ? 'asset' : 'assets'} (only those missing)`,
   calls: () => 2,
-  async apply(_step, { writer, worker, assets, signal }, soFar) {
+  async apply(_step, { writer, worker, assets, signal, sleep }, soFar) {
     if (assets === null) throw new DeployError('INTERNAL', 'There are no assets to upload.');
     const { completionToken } = await uploadAssets({
       manifest: assets,
       api: createAssetsApi(writer, worker),
+      sleep,
       ...(signal === undefined ? {} : { signal }),
     });
     return { ...soFar, assetsToken: completionToken };
