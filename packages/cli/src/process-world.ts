@@ -36,7 +36,8 @@ function output(stream: NodeJS.WriteStream): Output {
     isTerminal: stream.isTTY === true,
     stream,
     get columns() {
-      return stream.columns ?? 100;
+      // Some pseudo-terminals say 0.
+      return stream.columns > 0 ? stream.columns : 100;
     },
   };
 }

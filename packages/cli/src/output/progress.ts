@@ -15,6 +15,8 @@ export interface Progress {
 
 /** More tenants than this do not fit a terminal as one line each. */
 const MOST_TASKS = 20;
+/** A live list in less space only wraps. */
+const LEAST_COLUMNS = 40;
 
 /** A live list on a terminal, plain lines in CI and pipes, nothing when `quiet`. */
 export function createProgress(options: {
@@ -26,7 +28,8 @@ export function createProgress(options: {
   const { output, style, env, quiet } = options;
   if (quiet) return { start: async () => {}, onEvent: () => {}, stop: async () => {} };
   const { stream } = output;
-  const live = output.isTerminal && stream !== undefined && (env['CI'] ?? '') === '';
+  const wide = stream !== undefined && stream.columns >= LEAST_COLUMNS;
+  const live = output.isTerminal && wide && (env['CI'] ?? '') === '';
   let tasks: Progress | undefined;
   return {
     async start(tenants) {

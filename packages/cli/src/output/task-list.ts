@@ -3,9 +3,10 @@ import { eventTitle } from './event-line.ts';
 import type { Progress } from './progress.ts';
 import type { Style } from './style.ts';
 
-interface Running {
-  show(text: string): void;
-  end(status: string): void;
+/** What a list shows of a task; the list makes it when it comes to it. */
+interface Shown {
+  title: string;
+  output: string;
 }
 
 /** One line for each tenant, updated in place. */
@@ -14,26 +15,21 @@ export async function createTaskList(
   tenants: readonly string[],
   style: Style,
 ): Promise<Progress> {
-  const { Listr, ListrLogger, ProcessOutput } = await import('listr2');
-  const running = new Map<string, Running>();
+  const { DefaultRenderer, Listr, ListrLogger, ProcessOutput } = await import('listr2');
+  /** listr2 looks whether stdout is a terminal, but this is shown on stderr; stdout may well be piped. */
+  class TerminalRenderer extends DefaultRenderer {
+    static override nonTTY = true;
+  }
+  const tasks = new Map(tenants.map((tenant) => [tenant, createTask(tenant, style)]));
   const list = new Listr(
-    tenants.map((tenant) => ({
+    [...tasks].map(([tenant, { begin }]) => ({
       title: tenant,
-      task: (_: unknown, task: { title: string; output: string }) =>
-        new Promise<void>((resolve, reject) => {
-          running.set(tenant, {
-            show: (text) => (task.output = text),
-            end(status) {
-              task.title = `${tenant} ${style.dim(status)}`;
-              if (status === 'failed') reject(new Error(status));
-              else resolve();
-            },
-          });
-        }),
+      task: (_: unknown, shown: Shown) => begin(shown),
     })),
     {
       concurrent: true,
       exitOnError: false,
+      renderer: TerminalRenderer,
       rendererOptions: {
         showErrorMessage: false,
         collapseErrors: true,
@@ -45,18 +41,43 @@ export async function createTaskList(
   return {
     start: async () => {},
     onEvent(event: DeployEvent) {
-      if (!('tenant' in event) || event.tenant === null) return;
-      const task = running.get(event.tenant);
+      if (event.tenant === null) return;
+      const task = tasks.get(event.tenant);
       const title = eventTitle(event);
-      if (event.type === 'tenant-finished') {
-        task?.end(event.status);
-        running.delete(event.tenant);
-      } else if (title !== null) task?.show(title);
+      if (event.type === 'tenant-finished') task?.end(event.status);
+      else if (title !== null) task?.show(title);
     },
     async stop() {
-      for (const task of running.values()) task.end('stopped');
-      running.clear();
+      for (const task of tasks.values()) task.end('stopped');
       await finished;
+    },
+  };
+}
+
+/** A task that may be over before the list begins it: a command can fail at once. */
+function createTask(tenant: string, style: Style) {
+  let shown: Shown | undefined;
+  let status: string | undefined;
+  let settle: () => void = () => {};
+  const finish = (): void => {
+    if (status === undefined || shown === undefined) return;
+    shown.title = `${tenant} ${style.dim(status)}`;
+    settle();
+  };
+  return {
+    begin: (task: Shown): Promise<void> =>
+      new Promise((resolve, reject) => {
+        shown = task;
+        settle = () => (status === 'failed' ? reject(new Error(status)) : resolve());
+        finish();
+      }),
+    show(text: string): void {
+      if (shown !== undefined && status === undefined) shown.output = text;
+    },
+    /** The first end counts. */
+    end(how: string): void {
+      status ??= how;
+      finish();
     },
   };
 }
