@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { DeployOptions, DeployResult } from '../deployer-api.ts';
-import { closeInterruptedRuns } from '../records/interrupted.ts';
 import { withTenantLock } from '../records/lock.ts';
 import { deploymentMessage, versionAnnotations } from './annotations.ts';
 import { checkHealth } from './check-health.ts';
@@ -12,6 +11,7 @@ import { isActedOn } from './plan-steps.ts';
 import { preflightError } from './preflight.ts';
 import { missingSecrets } from './preflight/secrets.ts';
 import { readPlan } from './read-plan.ts';
+import { reportInterrupted } from './report-interrupted.ts';
 import { toPlannedStep } from './registry.ts';
 import type { TenantContext } from './tenant-context.ts';
 import { urlOf } from './url-of.ts';
@@ -38,7 +38,7 @@ async function deployLocked(context: TenantContext, options: DeployOptions): Pro
     takeOver: options.takeOver ?? false,
     commit: commit === null || commit.dirty ? null : commit.sha,
   });
-  await reportInterrupted(context, plan);
+  await reportInterrupted(context, plan.actual);
   const error = preflightError(worker.tenant, problems);
   if (error !== null) throw error;
   const url = await urlOf(context);
@@ -146,18 +146,4 @@ function travellingSecrets({ worker, secretValue }: TenantContext, plan: Plan) {
       return secret === undefined ? [] : [[name, secret] as const];
     }),
   );
-}
-
-async function reportInterrupted(context: TenantContext, plan: Plan): Promise<void> {
-  const { world, worker, api } = context;
-  const runs = await closeInterruptedRuns({
-    store: world.records,
-    reader: api.reader,
-    tenant: worker.tenant,
-    environment: worker.environment,
-    scriptName: worker.scriptName,
-    actual: plan.actual,
-    now: world.now,
-  });
-  for (const { message } of runs) world.emit({ type: 'notice', tenant: worker.tenant, message });
 }

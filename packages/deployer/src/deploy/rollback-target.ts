@@ -13,6 +13,18 @@ export function defaultTarget(deployments: readonly Deployment[]): string | null
 }
 
 /**
+ * The version that an id or the beginning of one (eight digits or more) means.
+ * @throws RollbackError ROLLBACK_IMPOSSIBLE when several begin so
+ */
+export function versionByPrefix(ids: readonly string[], wanted: string): string {
+  const found = wanted.length < 8 ? [] : ids.filter((id) => id.startsWith(wanted.toLowerCase()));
+  const [first] = found;
+  if (found.length > 1)
+    throw impossible(wanted, `several versions begin so: ${found.join(', ')}.`, 'Give more digits.');
+  return first ?? wanted;
+}
+
+/**
  * Finds out before trying whether Cloudflare would take the version back: among the newest 100, no Durable Object
  * migration since, no secret changed since unless forced. Source: Rollbacks, limits; code 10220.
  * @throws RollbackError ROLLBACK_IMPOSSIBLE

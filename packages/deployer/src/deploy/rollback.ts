@@ -13,7 +13,8 @@ import { execute } from './execute.ts';
 import { beginJournal } from './journal.ts';
 import type { Plan } from './plan.ts';
 import { toPlannedStep } from './registry.ts';
-import { checkRollback, defaultTarget } from './rollback-target.ts';
+import { reportInterrupted } from './report-interrupted.ts';
+import { checkRollback, defaultTarget, versionByPrefix } from './rollback-target.ts';
 import type { TenantContext } from './tenant-context.ts';
 import { urlOf } from './url-of.ts';
 
@@ -33,6 +34,7 @@ async function rollbackLocked(context: TenantContext, options: RollbackOptions):
   const { world, worker } = context;
   const startedAt = world.now();
   const { actual, targetId, usable } = await readTarget(context, options.versionId);
+  await reportInterrupted(context, actual);
   const url = await urlOf(context);
   const base = {
     tenant: worker.tenant,
@@ -122,26 +124,27 @@ async function readTarget(context: TenantContext, wanted: string | undefined): P
       },
     );
   }
-  const targetId = wanted ?? defaultTarget(deployments);
-  if (targetId === null) {
-    throw new RollbackError(
-      'ROLLBACK_IMPOSSIBLE',
-      `Worker ${worker.scriptName} has no earlier version that had all traffic.`,
-      {
-        hint: 'Name a version with --to; "cf-deploy versions" lists them.',
-      },
-    );
-  }
   const share = live.versions.toSorted((a, b) => b.percentage - a.percentage)[0];
   const [version, usable] = await Promise.all([
     share === undefined ? null : getVersion(api.reader, worker.scriptName, share.versionId),
     listDeployableVersions(api.reader, worker.scriptName),
   ]);
+  const ids = usable.map(({ id }) => id);
+  const targetId = wanted === undefined ? defaultTarget(deployments) : versionByPrefix(ids, wanted);
+  if (targetId === null) throw noEarlierVersion(worker.scriptName);
   return {
     actual: { ...ABSENT, state: { ...ABSENT.state, exists: true }, deployments, deployment: live, version },
     targetId,
-    usable: usable.map(({ id }) => id),
+    usable: ids,
   };
+}
+
+function noEarlierVersion(scriptName: string): RollbackError {
+  return new RollbackError(
+    'ROLLBACK_IMPOSSIBLE',
+    `Worker ${scriptName} has no earlier version that had all traffic.`,
+    { hint: 'Name a version with --to; "cf-deploy versions" lists them.' },
+  );
 }
 
 function isLive({ deployment }: Actual, versionId: string): boolean {

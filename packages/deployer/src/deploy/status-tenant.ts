@@ -2,6 +2,8 @@ import { getVersion } from '../cloudflare/versions.ts';
 import { listDeployments } from '../cloudflare/deployments.ts';
 import type { StatusResult } from '../deployer-api.ts';
 import { skippedHealth } from '../health/watch.ts';
+import type { StoredRecord } from '../records/file-store.ts';
+import { isTenantLocked } from '../records/lock.ts';
 import { checkHealth } from './check-health.ts';
 import type { TenantContext } from './tenant-context.ts';
 import { urlOf } from './url-of.ts';
@@ -33,12 +35,20 @@ export async function statusTenant(context: TenantContext): Promise<StatusResult
         ? null
         : { id: live.id, createdOn: live.createdOn, author, source: live.source, versions: live.versions },
     health,
-    lastRecord:
-      last === undefined
-        ? null
-        : { path: last.path, status: last.record.status, finishedAt: last.record.finishedAt },
+    lastRecord: last === undefined ? null : await lastRecord(context, last),
     error: null,
   };
+}
+
+/** A record that says `running` while nobody holds the lock is one of a run that was killed. */
+async function lastRecord(
+  { world, worker }: TenantContext,
+  { path, record }: StoredRecord,
+): Promise<StatusResult['lastRecord']> {
+  const { tenant, environment } = worker;
+  const running = record.status === 'running';
+  const killed = running && !(await isTenantLocked({ rootDir: world.rootDir, tenant, environment }));
+  return { path, status: killed ? 'interrupted' : record.status, finishedAt: record.finishedAt };
 }
 
 async function authorOf(

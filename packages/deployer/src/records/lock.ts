@@ -1,22 +1,25 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { ConflictError } from '../errors.ts';
 
 /** A lock is given up when its holder has not renewed it for so long, ms: the process was killed. */
 const STALE_MS = 15_000;
 
+/** What a lock is for. */
+export interface LockedTenant {
+  readonly rootDir: string;
+  readonly tenant: string;
+  readonly environment: string | null;
+}
+
 /**
  * Runs something while no other process of this machine deploys the same tenant and environment.
  * @throws ConflictError LOCKED when one does
  */
-export async function withTenantLock<T>(
-  options: { readonly rootDir: string; readonly tenant: string; readonly environment: string | null },
-  work: () => Promise<T>,
-): Promise<T> {
-  const dir = join(options.rootDir, '.cf-deploy', 'locks');
-  await mkdir(dir, { recursive: true });
-  const file = join(dir, `${options.tenant}@${options.environment ?? 'default'}`);
+export async function withTenantLock<T>(options: LockedTenant, work: () => Promise<T>): Promise<T> {
+  const file = lockFile(options);
+  await mkdir(dirname(file), { recursive: true });
   const release = await lockfile
     // A compromised lock must not end the process in the middle of a deploy; the conflict check still holds.
     .lock(file, { realpath: false, stale: STALE_MS, onCompromised: () => undefined })
@@ -28,6 +31,15 @@ export async function withTenantLock<T>(
   } finally {
     await release().catch(() => undefined);
   }
+}
+
+/** Whether some process of this machine deploys that tenant and environment now. */
+export async function isTenantLocked(options: LockedTenant): Promise<boolean> {
+  return lockfile.check(lockFile(options), { realpath: false, stale: STALE_MS }).catch(() => false);
+}
+
+function lockFile({ rootDir, tenant, environment }: LockedTenant): string {
+  return join(rootDir, '.cf-deploy', 'locks', `${tenant}@${environment ?? 'default'}`);
 }
 
 function locked(

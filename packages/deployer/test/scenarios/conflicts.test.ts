@@ -114,6 +114,7 @@ test('a deploy that was killed is noticed by the next one, which says what becam
   const record = JSON.parse(await project.read(path)) as Record<string, unknown>;
   await project.write(path, { ...record, status: 'running', finishedAt: null, endState: null });
   project.clear();
+  expect((await project.deployer.status(target)).lastRecord).toMatchObject({ path, status: 'interrupted' });
 
   await project.deployer.deploy(target);
 

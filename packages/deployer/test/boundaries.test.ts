@@ -1,0 +1,108 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, posix, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../src', import.meta.url));
+
+/** Rooms a room may look into, beside itself and the plain data at the top of `src`. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  config: ['bindings', 'bundle', 'assets'],
+  bindings: ['config'],
+  bundle: ['config', 'bindings', 'assets'],
+  assets: ['config'],
+  cloudflare: ['bindings', 'assets', 'config', 'credentials'],
+  credentials: ['cloudflare', 'config'],
+  state: ['cloudflare', 'bindings', 'bundle', 'config'],
+  health: ['config'],
+  records: ['cloudflare', 'credentials', 'state'],
+  deploy: [
+    'assets',
+    'bindings',
+    'bundle',
+    'cloudflare',
+    'config',
+    'credentials',
+    'health',
+    'records',
+    'state',
+  ],
+  fleet: ['config', 'deploy', 'health'],
+};
+
+interface SourceFile {
+  /** Relative to `src`, with `/`. */
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+async function sources(): Promise<readonly SourceFile[]> {
+  const entries = await readdir(SRC, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && /(?<!\.test)\.ts$/.test(entry.name));
+  return Promise.all(
+    files.map(async (entry) => {
+      const file = join(entry.parentPath, entry.name);
+      const text = await readFile(file, 'utf8');
+      const imports = [...text.matchAll(/\bfrom '([^']+)'|\bimport\('([^']+)'\)/g)].map(
+        (match) => match[1] ?? match[2] ?? '',
+      );
+      return { path: relative(SRC, file).split(sep).join('/'), text, imports };
+    }),
+  );
+}
+
+test('rooms only look into the rooms they may', async () => {
+  const wrong = (await sources()).flatMap(({ path, imports }) => {
+    const [room = ''] = path.split('/');
+    const allowed = MAY_IMPORT[room];
+    if (!path.includes('/') || allowed === undefined) return [];
+    return imports
+      .filter((name) => name.startsWith('.'))
+      .map((name) => posix.normalize(posix.join(dirname(path), name)))
+      .filter((target) => {
+        const [other = ''] = target.split('/');
+        return target.includes('/') && other !== room && !allowed.includes(other);
+      })
+      .map((target) => `${path} → ${target}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('every room is listed', async () => {
+  const rooms = new Set(
+    (await sources()).filter(({ path }) => path.includes('/')).map(({ path }) => path.split('/')[0]),
+  );
+  expect([...rooms].toSorted()).toEqual(Object.keys(MAY_IMPORT).toSorted());
+});
+
+test('the SDK is made in one place, and the library knows nothing of the emulator', async () => {
+  const files = await sources();
+  const importing = (pattern: RegExp): string[] =>
+    files.filter(({ imports }) => imports.some((name) => pattern.test(name))).map(({ path }) => path);
+  expect(importing(/^cloudflare\/tree-shakable$/)).toEqual(['cloudflare/client.ts']);
+  expect(importing(/^cloudflare(\/|$)/).toSorted()).toEqual([
+    'cloudflare/attempt.ts',
+    'cloudflare/client.ts',
+  ]);
+  expect(importing(/emulator/)).toEqual([]);
+});
+
+test('secrets are opened in few places, and nothing is exported wholesale or printed', async () => {
+  const files = await sources();
+  const containing = (pattern: RegExp): string[] =>
+    files
+      .filter(({ text }) => pattern.test(text))
+      .map(({ path }) => path)
+      .toSorted();
+  expect(containing(/\.open\(\)/)).toEqual([
+    'cloudflare/attempt.ts',
+    'cloudflare/client.ts',
+    'cloudflare/secrets.ts',
+    'credentials/redact.ts',
+    'deploy/secrets-tenant.ts',
+    'deploy/upload-metadata.ts',
+    'deploy/world.ts',
+  ]);
+  expect(containing(/^export \*|^\s*console\./m)).toEqual([]);
+});
