@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { ErrorCode } from '../error-codes.ts';
+import { codeFrame } from './code-frame.ts';
 import type { Finding } from './finding.ts';
 import { type LoadedProject, loadProjectConfig } from './load-project-config.ts';
 import { resolveLoaded } from './resolve-loaded.ts';
@@ -57,12 +58,22 @@ export async function resolveWorker(options: ResolveWorkerOptions): Promise<Reso
     now: (options.now ?? Date.now)(),
     look: (path) => lookAt(resolve(dirname(tenant.workerPath), path)),
   });
+  const sources = { ...result.sources, ...project.sources };
   return {
     ...result,
     worker: project.findings.length > 0 ? null : result.worker,
-    findings: [...project.findings, ...result.findings],
-    sources: { ...result.sources, ...project.sources },
+    findings: [...project.findings, ...result.findings].map((finding) => withFrame(finding, sources)),
+    sources,
   };
+}
+
+/** The finding with the lines it is about. */
+function withFrame(finding: Finding, sources: Readonly<Record<string, string>>): Finding {
+  const { place } = finding;
+  const text = place === undefined ? undefined : sources[place.file];
+  return place === undefined || text === undefined || text === ''
+    ? finding
+    : { ...finding, frame: codeFrame(text, place).join('\n') };
 }
 
 /**

@@ -121,6 +121,15 @@ describe('files', () => {
     expect(worker.bindings).toEqual([{ name: 'A', type: 'json', json: 5 }]);
   });
 
+  it('with a mistake show the lines it is about', async () => {
+    const rootDir = await project('{\n  "name": "shop",\n  "mian": "src/index.ts"\n}');
+    const { findings } = await resolveWorker({ rootDir, tenant: 'acme' });
+    expect(findings.find(({ code }) => code === 'unknown-field')).toMatchObject({
+      hint: 'Did you mean `main`?',
+      frame: '  2 |   "name": "shop",\n> 3 |   "mian": "src/index.ts"\n    |   ^^^^^^\n  4 | }',
+    });
+  });
+
   it('in TOML say that dates need quotes', async () => {
     const toml = 'name = "shop"\nmain = "src/index.ts"\ncompatibility_date = 2026-02-01\n';
     const { findings } = await resolveWorker({

@@ -47,7 +47,7 @@ export async function uploadExisting(emulator: Emulator, parityCase: ParityCase)
       : {
           migrations: {
             new_tag: tag,
-            steps: done.length === 0 ? [{}] : done.map(({ tag: _, ...step }) => step),
+            steps: done.length === 0 ? [{}] : done.map((step) => withoutTag(step)),
           },
         }),
   };
@@ -72,4 +72,8 @@ function merged(parityCase: ParityCase, path: string): Readonly<Record<string, u
 function secretNames(parityCase: ParityCase): readonly string[] {
   const list = parityCase.responses?.find((response) => response.path.endsWith('/secrets'))?.result;
   return ((list ?? []) as readonly { readonly name: string }[]).map(({ name }) => name);
+}
+
+function withoutTag(migration: Migration): object {
+  return Object.fromEntries(Object.entries(migration).filter(([key]) => key !== 'tag'));
 }

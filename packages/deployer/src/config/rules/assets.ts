@@ -22,7 +22,7 @@ function folder(facts: RuleFacts, { directory }: AssetsSection): readonly Findin
         severity: 'error',
         code: 'missing-field',
         message: '`assets` has no `directory`.',
-        hint: 'Add "directory" with the folder of the files to serve.',
+        hint: 'Add "directory" with the folder of the files to serve. With a build tool that fills it in, such as the Cloudflare Vite plugin, build first.',
       }),
     ];
   }
