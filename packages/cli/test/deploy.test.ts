@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loopbackFetch } from '../src/local/doors.ts';
 import { createProject, type Project } from './support/project.ts';
 import { startLocal, type RunningLocal } from './support/running-local.ts';
 
@@ -39,6 +40,23 @@ describe('deploy', () => {
     expect(names.filter((name) => name.startsWith('deploy-all-staging-'))).toHaveLength(1);
     expect(names).toHaveLength(3);
   }, 60_000);
+
+  it('makes Workers that work: a chat goes through every binding, also at the name for a browser', async () => {
+    const door = loopbackFetch(cloudflare.url);
+    for (const host of [
+      'bluey-ai-worker-staging.mrrainbowsmoke.workers.dev',
+      'bluey-ai-worker-staging.mrrainbowsmoke.localhost',
+    ]) {
+      const response = await door(`https://${host}/chat`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ session: 's1', message: 'Hello?' }),
+      });
+      expect([response.status, await response.json()]).toMatchObject([200, { session: 's1', sources: [] }]);
+    }
+    const history = await door('https://bluey-ai-worker-staging.mrrainbowsmoke.workers.dev/chat/s1/history');
+    expect(((await history.json()) as { messages: unknown[] }).messages).toHaveLength(4);
+  });
 
   it('again changes nothing, sends no write, and says so', async () => {
     await cloudflare.forget();

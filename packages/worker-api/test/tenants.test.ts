@@ -39,7 +39,7 @@ describe.each(TENANTS)('tenant %s', (tenant) => {
     expect(resolved).toMatchObject({
       id: config['tenantId'],
       environment,
-      allowedHosts: [host],
+      allowedHosts: environment === 'production' ? [host] : [host, host.replace('workers.dev', 'localhost')],
       settings: {
         allowedModels: config['allowedModels'],
         models: config['aiModels'],
@@ -50,7 +50,7 @@ describe.each(TENANTS)('tenant %s', (tenant) => {
         featureFlags: config['featureFlags'],
       },
     });
-    expect(config['allowedHosts']).toContain(host);
+    expect(config['allowedHosts']).toEqual(expect.arrayContaining([...resolved.allowedHosts]));
     expect(config['allowedModels']).toContain(resolved.settings.models.chat);
   });
 
