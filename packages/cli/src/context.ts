@@ -72,6 +72,7 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
       return createDeployer({
         root: folder,
         env: world.env,
+        lenient: flags.lenient ?? false,
         signal: world.signal,
         now: world.now,
         onEvent: (event: DeployEvent) => progress.onEvent(event),

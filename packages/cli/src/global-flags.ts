@@ -6,6 +6,7 @@ export interface GlobalFlags {
   readonly local?: boolean;
   readonly json?: boolean;
   readonly yes?: boolean;
+  readonly lenient?: boolean;
   readonly logLevel?: LogLevel;
   /** Commander turns `--no-color` into this. */
   readonly color?: boolean;
@@ -26,6 +27,7 @@ export function addGlobalFlags(program: Command): void {
     .option('--weather <file>', 'faults and delays for the embedded Cloudflare (JSON)')
     .option('--json', 'print one JSON document')
     .option('-y, --yes', 'answer yes to every question')
+    .option('--lenient', 'unknown fields of the configuration are warnings')
     .addOption(new Option('--log-level <level>', 'log to stderr').choices([...LOG_LEVELS]))
     .option('--no-color', 'no colours (also: NO_COLOR)');
 }

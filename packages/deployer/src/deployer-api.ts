@@ -20,6 +20,8 @@ export interface DeployerOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Token to use for every tenant, before any other source. */
   readonly apiToken?: string;
+  /** Unknown fields of the configuration are warnings instead of errors. @default false */
+  readonly lenient?: boolean;
   /** Folder of records. @default `<root>/deployments` */
   readonly recordsDir?: string;
   readonly logger?: Logger;

@@ -45,6 +45,7 @@ export { loadTenant, loadTenants, type LoadedTenant } from './config/tenants.ts'
 export { resolveWorker, type ResolvedResult, type ResolveWorkerOptions } from './config/resolve-worker.ts';
 export { createDeployer } from './deployer.ts';
 export { defineConfig, type ProjectRules } from './config/project-config.ts';
+export { loadProjectConfig, type LoadedProject } from './config/load-project-config.ts';
 export { bundleWorker } from './bundle/bundle-worker.ts';
 export { createBuildCache, type BuildCache } from './bundle/build-cache.ts';
 export type { Bundle, BundleModule } from './bundle/bundle.ts';

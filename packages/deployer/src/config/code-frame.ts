@@ -14,7 +14,7 @@ import { maskSecrets } from './secrets.ts';
  * @param context lines shown before and after. @default 1
  */
 export function codeFrame(text: string, place: SourcePlace, context = 1): readonly string[] {
-  const lines = text.split('\n');
+  const lines = text.replace(/\r?\n$/, '').split('\n');
   const first = Math.max(1, place.line - context);
   const last = Math.min(lines.length, place.line + context);
   const width = String(last).length;

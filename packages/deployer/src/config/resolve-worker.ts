@@ -71,9 +71,9 @@ export async function resolveWorker(options: ResolveWorkerOptions): Promise<Reso
 function withFrame(finding: Finding, sources: Readonly<Record<string, string>>): Finding {
   const { place } = finding;
   const text = place === undefined ? undefined : sources[place.file];
-  return place === undefined || text === undefined || text === ''
-    ? finding
-    : { ...finding, frame: codeFrame(text, place).join('\n') };
+  if (place === undefined || text === undefined) return finding;
+  const frame = codeFrame(text, place).join('\n');
+  return frame === '' ? finding : { ...finding, frame };
 }
 
 /**

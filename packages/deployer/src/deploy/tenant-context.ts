@@ -71,6 +71,7 @@ export async function resolveTarget(world: World, run: Run, target: Target): Pro
     tenant: target.tenant,
     env: target.env,
     dispatchNamespace: target.dispatchNamespace,
+    lenient: world.lenient,
     project: await run.project(),
     now: world.now,
   });

@@ -20,6 +20,7 @@ export async function validateTenant(
     tenant: target.tenant,
     env: target.env,
     dispatchNamespace: target.dispatchNamespace,
+    lenient: world.lenient,
     project: await run.project(),
     now: world.now,
   });

@@ -21,6 +21,8 @@ export interface World {
   readonly baseUrl: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly apiToken: string | undefined;
+  /** Unknown fields of the configuration are warnings. */
+  readonly lenient: boolean;
   readonly now: () => number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly signal: AbortSignal | undefined;
@@ -73,6 +75,7 @@ export function createWorld(options: DeployerOptions): World {
     ),
     env,
     apiToken: options.apiToken,
+    lenient: options.lenient ?? false,
     now,
     sleep,
     signal: options.signal,
