@@ -13,14 +13,20 @@ export function versionAnnotations(options: {
   readonly message: string | undefined;
   readonly tag: string | undefined;
   readonly commit: Commit | null;
+  /** Script uploads take only message and tag. Source: `annotations` of both upload operations. */
+  readonly upload: 'version' | 'script' | 'none';
 }): Readonly<Record<string, string>> {
   const { desired, run, message, tag, commit } = options;
+  // A dirty tree is not that commit, so it must not fence anybody.
+  const sha = commit === null || commit.dirty ? null : commit.sha;
+  const asAnnotation = options.upload === 'version';
   const assets = desired.assets?.['digest'];
   const marker: Marker = {
     code: desired.codeDigest,
     config: desired.configDigest ?? '',
     assets: typeof assets === 'string' ? assets : null,
     run,
+    ...(sha === null || asAnnotation ? {} : { commit: sha }),
   };
   if (tag !== undefined && Buffer.byteLength(tag) > TAG_BYTES) {
     throw new ConfigError(
@@ -31,8 +37,7 @@ export function versionAnnotations(options: {
   return {
     'workers/message': messageWithMarker(message, marker),
     ...(tag === undefined || tag === '' ? {} : { 'workers/tag': tag }),
-    // A dirty tree is not that commit, so it must not fence anybody.
-    ...(commit === null || commit.dirty ? {} : { 'workers/commit_sha': commit.sha }),
+    ...(sha !== null && asAnnotation ? { 'workers/commit_sha': sha } : {}),
   };
 }
 

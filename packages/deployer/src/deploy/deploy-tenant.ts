@@ -92,6 +92,7 @@ async function carryOut(
     message: options.message,
     tag: options.tag,
     commit,
+    upload: plan.upload,
   });
   const base = resultBase(context, plan, url);
   const journal = await beginJournal(context, {

@@ -118,16 +118,6 @@ function planFindings(worker: ResolvedWorker, actual: Actual): readonly Finding[
       hint: 'Add the missing migration to the file unless you know that they apply on top.',
     });
   }
-  for (const { name, type } of worker.bindings) {
-    if (!actual.state.secrets.includes(name)) continue;
-    findings.push({
-      severity: 'warning',
-      code: 'replaces-secret',
-      path: `bindings.${name}`,
-      message: `The ${type} binding ${name} has the name of a secret of the live Worker and replaces it.`,
-      hint: 'Rename the binding, or delete the secret if it is no longer needed.',
-    });
-  }
   if ((actual.deployment?.versions.length ?? 0) > 1) {
     findings.push({
       severity: 'info',

@@ -3,7 +3,7 @@ import type { VersionSummary } from '../cloudflare/shapes.ts';
 import { listDeployableVersions, listNewestVersions } from '../cloudflare/versions.ts';
 import type { VersionEntry, VersionsResult } from '../deployer-api.ts';
 import { DeployError } from '../errors.ts';
-import { userMessage } from '../state/marker.ts';
+import { commitOf, userMessage } from '../state/marker.ts';
 import type { TenantContext } from './tenant-context.ts';
 
 /**
@@ -49,7 +49,7 @@ function toEntry(version: VersionSummary, percentage: number, usable: boolean): 
     source: version.source,
     message: userMessage(version.annotations),
     tag: version.annotations['workers/tag'] ?? null,
-    commit: version.annotations['workers/commit_sha'] ?? null,
+    commit: commitOf(version.annotations),
     percentage,
     deployable: { possible: usable, why: usable ? null : 'Cloudflare does not list it as deployable' },
   };

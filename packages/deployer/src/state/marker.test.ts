@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { messageWithMarker, readMarker, userMessage } from './marker.ts';
+import { commitOf, messageWithMarker, readMarker, userMessage } from './marker.ts';
 
 const MARKER = { code: 'a1', config: 'b2', assets: 'c3', run: 'd4' };
 
@@ -29,3 +29,10 @@ test.each([{}, { 'workers/message': 'by hand' }, { 'workers/message': '[cf-deplo
     expect(readMarker(annotations)).toBeNull();
   },
 );
+
+test('the commit is the annotation where there is one, else the marker says it', () => {
+  const marked = { 'workers/message': messageWithMarker('x', { run: 'd4', commit: 'abc' }) };
+  expect(commitOf(marked)).toBe('abc');
+  expect(commitOf({ ...marked, 'workers/commit_sha': 'def' })).toBe('def');
+  expect(commitOf({})).toBeNull();
+});

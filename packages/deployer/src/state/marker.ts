@@ -13,6 +13,8 @@ export interface Marker {
   readonly assets: string | null;
   /** The run that uploaded it: tells after a lost answer whether it was us. */
   readonly run: string;
+  /** Commit it was made from. Script uploads know no annotation for it; version uploads have one of their own. */
+  readonly commit?: string;
 }
 
 /** Longest `workers/message`, bytes. */
@@ -29,7 +31,7 @@ export function shortDigest(digest: string): string {
 
 /** Message with marker, within the API's limit. */
 export function messageWithMarker(message: string | undefined, marker: Partial<Marker>): string {
-  const fields = (['code', 'config', 'assets', 'run'] as const).flatMap((key) => {
+  const fields = (['code', 'config', 'assets', 'run', 'commit'] as const).flatMap((key) => {
     const value = marker[key];
     return value === undefined || value === null ? [] : [` ${key}=${value}`];
   });
@@ -51,12 +53,19 @@ export function readMarker(annotations: Readonly<Record<string, string>>): Parti
   const code = entries.get('code');
   const config = entries.get('config');
   const run = entries.get('run');
+  const commit = entries.get('commit');
   return {
     ...(code === undefined ? {} : { code }),
     ...(config === undefined ? {} : { config }),
     assets: entries.get('assets') ?? null,
     ...(run === undefined ? {} : { run }),
+    ...(commit === undefined ? {} : { commit }),
   };
+}
+
+/** The commit a version was made from: its annotation, else its marker's; null when neither says. */
+export function commitOf(annotations: Readonly<Record<string, string>>): string | null {
+  return annotations['workers/commit_sha'] ?? readMarker(annotations)?.commit ?? null;
 }
 
 /** What the user wrote, without the marker; null when nothing. */

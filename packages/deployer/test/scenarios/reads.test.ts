@@ -84,6 +84,29 @@ test('a commit that is older than the live one is refused, unless forced', async
   expect(await project.deployer.deploy({ ...target, force: true })).toMatchObject({ status: 'deployed' });
 });
 
+test('a first upload carries message and tag only, and its commit is known all the same', async () => {
+  const sha = execFileSync('git', ['-C', project.root, 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
+  for (const name of ['wrangler.json', 'tenant.config.json', 'src/index.js']) {
+    const text = await project.read(`tenants/acme/${name}`);
+    await project.write(`tenants/newer/${name}`, text.replaceAll('"acme"', '"newer"'));
+  }
+  const git = (...args: string[]): string => execFileSync('git', ['-C', project.root, ...args]).toString();
+  git('add', '.');
+  git('-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '-q', '-m', 'another tenant');
+
+  await project.deployer.deploy({ tenant: 'newer', message: 'hello', tag: 'v1' });
+
+  const script = project.emulator.admin.scripts(ACCOUNT).find(({ name }) => name === 'newer');
+  expect(Object.keys(script?.versions[0]?.annotations ?? {}).toSorted()).toEqual([
+    'workers/message',
+    'workers/tag',
+    'workers/triggered_by',
+  ]);
+  const { versions } = await project.deployer.versions({ tenant: 'newer' });
+  expect(versions[0]?.commit).toMatch(/^[0-9a-f]{40}$/);
+  expect(versions[0]?.commit).not.toBe(sha);
+});
+
 test('a binding without an id keeps what is live, and is refused where there is nothing to keep', async () => {
   await project.write(
     'tenants/acme/wrangler.json',

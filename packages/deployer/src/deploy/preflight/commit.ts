@@ -1,12 +1,13 @@
+import { commitOf } from '../../state/marker.ts';
 import type { PreflightOptions, Problem } from '../preflight.ts';
 
 /**
- * The stale-commit fence: the commit of the live version travels in `workers/commit_sha`; deploying an ancestor of it
+ * The stale-commit fence: the commit of the live version travels with it; deploying an ancestor of it
  * would take newer work away. Says nothing when either commit is unknown here: unknown is not stale.
  */
 export async function checkCommit({ plan, git, commit }: PreflightOptions): Promise<readonly Problem[]> {
-  const live = plan.actual.version?.annotations['workers/commit_sha'];
-  if (commit === null || live === undefined || live === commit || plan.upload === 'none') return [];
+  const live = commitOf(plan.actual.version?.annotations ?? {});
+  if (commit === null || live === null || live === commit || plan.upload === 'none') return [];
   if ((await git.isAncestor(commit, live)) !== true) return [];
   return [
     {
