@@ -3,13 +3,11 @@ import type { Output, World } from './world.ts';
 /** The world of the running process. `flush` waits until everything written has left it. */
 export function processWorld(process: NodeJS.Process): { world: World; flush: () => Promise<void> } {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      // The second time the user means it.
-      if (controller.signal.aborted) process.exit(130);
-      controller.abort(new Error(`stopped by ${signal}`));
-    });
-  }
+  ownSignals(process, (signal) => {
+    // The second time the user means it.
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(new Error(`stopped by ${signal}`));
+  });
   return {
     world: {
       stdout: output(process.stdout),
@@ -26,6 +24,21 @@ export function processWorld(process: NodeJS.Process): { world: World; flush: ()
       await Promise.all([process.stdout, process.stderr].map((stream) => drained(stream)));
     },
   };
+}
+
+const SIGNALS: readonly string[] = ['SIGINT', 'SIGTERM'];
+
+/**
+ * Makes `handle` the only one that handles a wish to stop. Libraries that clean up after themselves (miniflare does)
+ * would end the process at once, in the middle of what has to be reverted; they still clean up when it exits.
+ */
+function ownSignals(process: NodeJS.Process, handle: (signal: string) => void): void {
+  for (const signal of SIGNALS) process.on(signal, () => handle(signal));
+  process.on('newListener', (event: string | symbol, listener: (...args: unknown[]) => void) => {
+    if (typeof event !== 'string' || !SIGNALS.includes(event)) return;
+    // It is announced before it is added.
+    process.nextTick(() => process.removeListener(event, listener));
+  });
 }
 
 function output(stream: NodeJS.WriteStream): Output {
