@@ -5,7 +5,7 @@ import { compact, defineBinding, keep } from './define-binding.ts';
 const producer = z.strictObject({
   binding: bindingName,
   queue: nonEmpty.describe('Name of the queue.').optional(),
-  delivery_delay: integer(0, 43_200).describe('Seconds. Deprecated: a setting of the queue.').optional(),
+  delivery_delay: integer(0, 86_400).describe('Seconds. Deprecated: a setting of the queue.').optional(),
   remote,
 });
 
@@ -19,7 +19,7 @@ const consumer = z.strictObject({
   dead_letter_queue: nonEmpty.optional(),
   max_concurrency: integer(1, 250).optional(),
   visibility_timeout_ms: integer(0, 43_200_000).describe('Pull consumers only.').optional(),
-  retry_delay: integer(0, 43_200).describe('Seconds.').optional(),
+  retry_delay: integer(0, 86_400).describe('Seconds.').optional(),
 });
 
 const schema = z.strictObject({

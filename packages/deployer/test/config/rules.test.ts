@@ -303,6 +303,7 @@ const CASES: readonly Case[] = [
   ],
   // refused by name
   ['Workers Sites', { site: { bucket: './public' } }, ['error unsupported-field site']],
+  ['empty fields of kinds that are not supported', { containers: [], cloudchamber: {} }, []],
   [
     'containers',
     { containers: [{ class_name: 'A', image: './Dockerfile' }] },
@@ -393,6 +394,8 @@ describe('findings', () => {
     ]);
     // wrangler passes unknown observability fields on.
     expect(worker?.settings.observability).toEqual({ enabled: true, sample: 1 });
-    expect(lines(check({ site: {} }, { lenient: true }).findings)).toEqual(['error unsupported-field site']);
+    expect(lines(check({ site: { bucket: 'x' } }, { lenient: true }).findings)).toEqual([
+      'error unsupported-field site',
+    ]);
   });
 });
