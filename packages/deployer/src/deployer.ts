@@ -19,6 +19,7 @@ import { createRun, createWorld } from './deploy/world.ts';
 import type { Deployer, DeployerOptions, Target } from './deployer-api.ts';
 import { redactedError } from './credentials/redact-error.ts';
 import { createFleetCommands } from './fleet/commands.ts';
+import { asDeployError } from './fleet/run.ts';
 
 /**
  * Makes a deployer for one project. Nothing is read or sent before a method is called.
@@ -36,7 +37,7 @@ export function createDeployer(options: DeployerOptions): Deployer {
     try {
       return world.redactor.value(await work());
     } catch (error) {
-      throw redactedError(error, world.redactor);
+      throw redactedError(asDeployError(error), world.redactor);
     }
   };
   const withTenant = <T>(target: Target, work: (context: TenantContext) => Promise<T>): Promise<T> =>

@@ -1,5 +1,6 @@
 import type { ReadClient } from './calls.ts';
 import { listDomains, type LiveDomain } from './domains.ts';
+import { targetExists, type LookedUpTarget } from './existence.ts';
 import { listQueues, type LiveQueue } from './queues.ts';
 import { listZoneRoutes, type ZoneRoute } from './routes.ts';
 import { listWorkflows, type LiveWorkflow } from './workflows.ts';
@@ -12,6 +13,8 @@ export interface AccountReads {
   domains(reader: ReadClient): Promise<readonly LiveDomain[]>;
   queues(reader: ReadClient): Promise<readonly LiveQueue[]>;
   workflows(reader: ReadClient): Promise<readonly LiveWorkflow[]>;
+  /** Whether a resource that several tenants may bind exists. */
+  exists(reader: ReadClient, target: LookedUpTarget): Promise<boolean>;
   zone(reader: ReadClient, name: string): Promise<{ readonly id: string; readonly name: string } | null>;
   zoneRoutes(reader: ReadClient, zoneId: string): Promise<readonly ZoneRoute[]>;
 }
@@ -35,6 +38,10 @@ export function createAccountReads(): AccountReads {
     domains: (reader) => once('domains', () => listDomains(reader)),
     queues: (reader) => once('queues', () => listQueues(reader)),
     workflows: (reader) => once('workflows', () => listWorkflows(reader)),
+    exists: (reader, target) =>
+      once(`exists:${target.kind}:${target.jurisdiction ?? ''}:${target.id}`, () =>
+        targetExists(reader, target),
+      ),
     zone: (reader, name) => once(`zone:${name}`, () => findZone(reader, name)),
     zoneRoutes: (reader, zoneId) => once(`routes:${zoneId}`, () => listZoneRoutes(reader, zoneId)),
   };

@@ -4,6 +4,9 @@ import { path } from './path.ts';
 import { NO_SUCH_WORKER } from './scripts.ts';
 import { anyShape } from './shapes.ts';
 
+/** A target with a call of its own. */
+export type LookedUpTarget = BindingTarget & { readonly kind: Exclude<BindingTarget['kind'], 'queue'> };
+
 /** How one kind of resource is looked up, and the numbers that say it is not there. */
 interface Lookup {
   readonly noun: string;
@@ -56,10 +59,7 @@ export function targetNoun(kind: BindingTarget['kind']): string {
 }
 
 /** Whether the resource exists in the account. Queues are looked up in the account's list instead. */
-export async function targetExists(
-  reader: ReadClient,
-  target: BindingTarget & { readonly kind: Exclude<BindingTarget['kind'], 'queue'> },
-): Promise<boolean> {
+export async function targetExists(reader: ReadClient, target: LookedUpTarget): Promise<boolean> {
   const lookup = LOOKUPS[target.kind];
   const found = await reader.find(
     {

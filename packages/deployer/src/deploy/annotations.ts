@@ -20,7 +20,7 @@ export function versionAnnotations(options: {
   // A dirty tree is not that commit, so it must not fence anybody.
   const sha = commit === null || commit.dirty ? null : commit.sha;
   const asAnnotation = options.upload === 'version';
-  const assets = desired.assets?.['digest'];
+  const assets = desired.assets.known ? desired.assets.value?.['digest'] : undefined;
   const marker: Marker = {
     code: desired.codeDigest,
     config: desired.configDigest ?? '',

@@ -31,7 +31,7 @@ export function deployTenant(context: TenantContext, options: DeployOptions): Pr
 async function deployLocked(context: TenantContext, options: DeployOptions): Promise<DeployResult> {
   const { world, worker } = context;
   const startedAt = world.now();
-  const commit = await world.git.commit();
+  const commit = await context.run.commit();
   const { plan, problems } = await readPlan(context, {
     scope: 'declared',
     force: options.force ?? false,

@@ -59,7 +59,7 @@ export async function beginJournal(
     async finish(result) {
       world.emit({ type: 'stage', tenant: worker.tenant, stage: 'record' });
       const clean = world.redactor.value(result);
-      await world.records.rewrite(path, {
+      const rewritten = world.records.rewrite(path, {
         ...started,
         status: clean.status === 'planned' ? 'failed' : clean.status,
         finishedAt: new Date(world.now()).toISOString(),
@@ -71,6 +71,15 @@ export async function beginJournal(
         health: { ...clean.health },
         calls: clean.calls,
         error: clean.error === null ? null : { ...clean.error },
+      });
+      // The deploy happened; a full disk must not turn its result into an error.
+      await rewritten.catch((error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        world.emit({
+          type: 'notice',
+          tenant: worker.tenant,
+          message: `the record ${path} could not be finished: ${why}`,
+        });
       });
       return { ...clean, record: path };
     },

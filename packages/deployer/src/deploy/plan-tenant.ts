@@ -11,7 +11,7 @@ const CONFLICT_CHECK = 1;
 
 /** What a deploy would do. Changes nothing. */
 export async function planTenant(context: TenantContext, options: DeployOptions): Promise<PlanResult> {
-  const commit = await context.world.git.commit();
+  const commit = await context.run.commit();
   const checked = await readPlan(context, {
     scope: 'all',
     force: options.force ?? false,

@@ -73,11 +73,13 @@ function planChanges({ worker, desired }: Release, actual: Actual): readonly Cha
   const creation = actual.state.exists
     ? []
     : diffStates(desired, emptyState(desired), { keepVars: true }).changes;
-  const code = desired.codeDigest;
-  const unknownCode = diff.unknown.some(({ section }) => section === 'code') && code !== null;
-  const uncertain: readonly Change[] = unknownCode
-    ? [{ path: 'code', kind: 'changed', desired: code, actual: 'not known', destructive: false }]
-    : [];
+  const assets = desired.assets.known ? desired.assets.value : null;
+  const uncertain = Object.entries({ code: desired.codeDigest, assets }).flatMap(
+    ([path, wanted]): readonly Change[] =>
+      wanted === null || !diff.unknown.some(({ section }) => section === path)
+        ? []
+        : [{ path, kind: 'changed', desired: wanted, actual: 'not known', destructive: false }],
+  );
   const destroys =
     destroyedClasses(pendingMigrations(worker.migrations, actual.state.migrationTag)).length > 0;
   return [...diff.changes, ...uncertain, ...creation].map((change) =>
@@ -95,7 +97,7 @@ function emptyState(desired: WorkerState): WorkerState {
     secrets: [],
     runtime: desired.runtime,
     settings: desired.settings,
-    assets: null,
+    assets: { known: true, value: null },
     migrationTag: null,
     exports: null,
     workersDev: { known: true, value: { enabled: false, previews_enabled: false } },

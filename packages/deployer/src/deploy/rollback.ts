@@ -77,7 +77,7 @@ async function rollbackLocked(context: TenantContext, options: RollbackOptions):
     run,
     startedAt,
     url,
-    commit: await world.git.commit(),
+    commit: await context.run.commit(),
     message: options.message,
     previousVersionId: base.previousVersionId,
     changes: base.changes,

@@ -11,7 +11,7 @@ import { createRedactor, type Redactor } from '../credentials/redact.ts';
 import { Secret } from '../credentials/secret.ts';
 import type { DeployerOptions, DeployEvent } from '../deployer-api.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
-import { createGit, type Git } from './git.ts';
+import { createGit, type Commit, type Git } from './git.ts';
 
 /** The options of `createDeployer`, defaults filled in: everything the library may touch. */
 export interface World {
@@ -39,6 +39,8 @@ export interface World {
 /** What the tenants of one command share. */
 export interface Run {
   readonly buildCache: BuildCache;
+  /** The checkout, asked for once: with many tenants `git status` adds up. */
+  commit(): Promise<Commit | null>;
   /** Rules of the project, loaded once. */
   project(): Promise<LoadedProject>;
   /** One set of shared reads per account and token. */
@@ -106,8 +108,10 @@ export function createWorld(options: DeployerOptions): World {
 export function createRun(world: World): Run {
   const accounts = new Map<string, AccountReads>();
   let project: Promise<LoadedProject> | undefined;
+  let commit: Promise<Commit | null> | undefined;
   return {
     buildCache: createBuildCache(),
+    commit: () => (commit ??= world.git.commit()),
     project: () => (project ??= loadProjectConfig(world.rootDir)),
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
   };

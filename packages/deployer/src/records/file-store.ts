@@ -35,7 +35,7 @@ export interface RecordStoreOptions {
 /** How a missing environment is written in file names. */
 const TOP_LEVEL = 'default';
 /** Newest files read for a history. */
-const MOST_READ = 200;
+const MOST_READ = 50;
 
 /** Records as files `<tenant>-<env>-<timestamp>.json` and `deploy-all-<env>-<timestamp>.json`. */
 export function createRecordStore(options: RecordStoreOptions): RecordStore {

@@ -75,7 +75,7 @@ export async function readActual(options: ActualOptions): Promise<Actual> {
     configDigest: marker?.config ?? null,
     ...versionedState(worker, settings, version),
     settings: liveSettings(settings),
-    assets: assetsOf(marker),
+    assets: assetsOf(worker, marker),
     migrationTag,
     workersDev: { known: true, value: workersDev },
     crons: crons === null ? { known: false, why: 'not declared' } : { known: true, value: crons.toSorted() },
@@ -109,7 +109,7 @@ async function readDispatched(reader: ReadClient, worker: ResolvedWorker): Promi
     configDigest: marker?.config ?? null,
     ...versionedState(worker, settings, settings),
     settings: liveSettings(settings),
-    assets: assetsOf(marker),
+    assets: assetsOf(worker, marker),
     migrationTag: worker.migrations.length === 0 ? null : await getDispatchedMigrationTag(reader, worker),
     workersDev: none,
     crons: none,
@@ -131,9 +131,12 @@ function liveSettings(settings: LiveSettings): WorkerState['settings'] {
   };
 }
 
-function assetsOf(marker: Partial<Marker> | null): WorkerState['assets'] {
-  const digest = marker?.assets ?? null;
-  return digest === null ? null : { digest };
+function assetsOf(worker: ResolvedWorker, marker: Partial<Marker> | null): WorkerState['assets'] {
+  const digest = marker?.assets;
+  if (digest !== undefined) return { known: true, value: digest === null ? null : { digest } };
+  return worker.assets === null
+    ? { known: true, value: null }
+    : { known: false, why: 'the live version carries no digest of its assets' };
 }
 
 const NOTHING = { known: false, why: 'the Worker does not exist' } as const;
@@ -148,7 +151,7 @@ export const ABSENT: Actual = {
     secrets: [],
     runtime: {},
     settings: {},
-    assets: null,
+    assets: NOTHING,
     migrationTag: null,
     exports: null,
     workersDev: NOTHING,

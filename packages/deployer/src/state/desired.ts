@@ -42,7 +42,7 @@ export function desiredState(
     secrets: worker.secrets.required.toSorted(),
     runtime: desiredRuntime(worker),
     settings: desiredSettings(worker),
-    assets: assets === null ? null : { digest: shortDigest(assets.digest) },
+    assets: known(assets === null ? null : { digest: shortDigest(assets.digest) }),
     migrationTag: worker.migrations.at(-1)?.tag ?? null,
     exports: canonicalExports(worker.exports),
     workersDev: known({

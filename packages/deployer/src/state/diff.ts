@@ -36,7 +36,7 @@ export function diffStates(desired: WorkerState, actual: WorkerState, options: D
     ...diffSecrets(desired, actual),
     ...diffFields('runtime', desired.runtime, actual.runtime),
     ...diffFields('settings', desired.settings, actual.settings),
-    ...diffWhole('assets', desired.assets, actual.assets),
+    ...section('assets', entire('assets'))(desired.assets, actual.assets),
     ...diffMigrations(desired, actual),
     ...diffEntries('exports', desired.exports ?? {}, actual.exports ?? {}),
     ...section('workersDev', diffWorkersDev)(desired.workersDev, actual.workersDev),
@@ -110,6 +110,10 @@ function diffCrons(wanted: readonly string[], live: readonly string[]): readonly
     ...wanted.filter((cron) => !live.includes(cron)).map((cron) => change(`crons[${cron}]`, cron, null)),
     ...live.filter((cron) => !wanted.includes(cron)).map((cron) => change(`crons[${cron}]`, null, cron)),
   ];
+}
+
+function entire(name: string): (wanted: Fields | null, live: Fields | null) => readonly Change[] {
+  return (wanted, live) => diffWhole(name, wanted, live);
 }
 
 function entries(name: string): (wanted: Fields, live: Fields) => readonly Change[] {

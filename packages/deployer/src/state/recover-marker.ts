@@ -6,7 +6,8 @@ import { readMarker, type Marker } from './marker.ts';
 /**
  * Finds out what code a version without a marker runs. Changing a secret or a setting in the dashboard makes a new
  * version that has no annotations; the etag is a hash of the code, so the newest marked version before it with the same
- * etag tells its digest; another etag is other code. The configuration is not carried over: it may be what changed. Two calls, only in this case.
+ * etag tells its digest; another etag is other code. The configuration is not carried over: it may be what changed. Nor
+ * are the assets of an upload by somebody else: the etag does not cover them. Two calls, only in this case.
  *
  * Source: `resources.script.etag` of a version; annotations are never inherited.
  */
@@ -23,9 +24,16 @@ export async function recoverMarker(
   if (marked === undefined) return null;
   const before = await getVersion(reader, scriptName, marked.id);
   if (before === null || before.etag === null) return null;
-  if (before.etag !== version.etag) return { code: `etag ${version.etag}`, assets: null };
+  if (before.etag !== version.etag) return { code: `etag ${version.etag}` };
   const marker = readMarker(marked.annotations);
-  return marker === null
-    ? null
-    : { ...(marker.code === undefined ? {} : { code: marker.code }), assets: marker.assets ?? null };
+  if (marker === null) return null;
+  return {
+    ...(marker.code === undefined ? {} : { code: marker.code }),
+    ...(isUpload(version) || marker.assets === undefined ? {} : { assets: marker.assets }),
+  };
+}
+
+/** Other ways to make a version (a secret, a setting) keep the assets. Source: values of `workers/triggered_by`. */
+function isUpload({ annotations }: LiveVersion): boolean {
+  return ['upload', 'version_upload'].includes(annotations['workers/triggered_by'] ?? '');
 }

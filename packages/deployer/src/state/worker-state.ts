@@ -21,7 +21,8 @@ export interface WorkerState {
   readonly secrets: readonly string[];
   readonly runtime: Readonly<Record<string, unknown>>;
   readonly settings: Readonly<Record<string, unknown>>;
-  readonly assets: Readonly<Record<string, unknown>> | null;
+  /** Unknown: somebody else uploaded the live version, and the API does not tell what files it has. */
+  readonly assets: Section<Readonly<Record<string, unknown>> | null>;
   readonly migrationTag: string | null;
   readonly exports: Readonly<Record<string, unknown>> | null;
   readonly workersDev: Section<{ readonly enabled: boolean; readonly previews_enabled?: boolean }>;

@@ -83,3 +83,16 @@ test('drift of the fleet counts who drifted', async () => {
 
   expect((await project.deployer.driftAll({})).summary).toEqual({ clean: 3, drifted: 1 });
 });
+
+test('a resource that several tenants bind is looked up once', async () => {
+  await project.deployer.deployAll({});
+
+  expect(project.calls.filter(({ path }) => path.includes('/storage/kv/namespaces/'))).toHaveLength(1);
+});
+
+test('a folder that cannot be written is an error of ours, before anything is sent', async () => {
+  await project.write('.cf-deploy/locks', 'in the way');
+
+  await expect(project.deployer.deploy({ tenant: 'a-shop' })).rejects.toMatchObject({ code: 'INTERNAL' });
+  expect(project.calls).toEqual([]);
+});

@@ -1,6 +1,6 @@
 import { bindingTarget } from '../../bindings/convert.ts';
 import type { BindingTarget } from '../../bindings/binding.ts';
-import { targetExists, targetNoun } from '../../cloudflare/existence.ts';
+import { targetNoun } from '../../cloudflare/existence.ts';
 import { stableJson } from '../../state/canonical.ts';
 import type { PreflightOptions, Problem } from '../preflight.ts';
 
@@ -29,7 +29,7 @@ export async function checkTargets(options: PreflightOptions): Promise<readonly 
   });
   const exists = async (target: BindingTarget): Promise<boolean> => {
     const { kind } = target;
-    if (kind !== 'queue') return targetExists(reader, { ...target, kind });
+    if (kind !== 'queue') return account.exists(reader, { ...target, kind });
     return (await account.queues(reader)).some(({ name }) => name === target.id);
   };
   const checked = await Promise.all(
