@@ -6,6 +6,7 @@ import { UsageError } from './usage-error.ts';
 export interface TargetFlags {
   readonly tenant?: string;
   readonly env?: string;
+  readonly dispatchNamespace?: string;
 }
 
 /** Flags that name one tenant or many. */
@@ -27,7 +28,8 @@ export type Scope =
 export function addTargetFlags(command: Command): Command {
   return command
     .option('-t, --tenant <id>', 'tenant: a folder under tenants/', single('--tenant'))
-    .option('-e, --env <name>', 'environment of the wrangler file (default: its top level)', single('--env'));
+    .option('-e, --env <name>', 'environment of the wrangler file (default: its top level)', single('--env'))
+    .option('--dispatch-namespace <name>', 'the Worker is in this Workers for Platforms namespace');
 }
 
 /** Adds `--all` and what goes with it, beside the flags of one tenant. */
@@ -44,13 +46,17 @@ export function oneTarget(flags: TargetFlags): Target {
   if (flags.tenant === undefined || flags.tenant === '') {
     throw new UsageError('No tenant was named.', 'Add --tenant=<folder under tenants/>.');
   }
-  return { tenant: flags.tenant, ...environment(flags) };
+  const { tenant, dispatchNamespace } = flags;
+  return { tenant, ...environment(flags), ...(dispatchNamespace === undefined ? {} : { dispatchNamespace }) };
 }
 
 /** One tenant or many. @throws UsageError when the flags say neither, or both */
 export function scopeOf(flags: ScopeFlags): Scope {
   if (flags.all === true && flags.tenant !== undefined) {
     throw new UsageError('--tenant and --all exclude each other.', 'Use --all --only=<ids> for some of all.');
+  }
+  if (flags.all === true && flags.dispatchNamespace !== undefined) {
+    throw new UsageError('--dispatch-namespace goes with one --tenant.', 'Name the tenant instead of --all.');
   }
   if (flags.all !== true) {
     const stray = (['only', 'exclude', 'parallel', 'continueOnError'] as const).find(

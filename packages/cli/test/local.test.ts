@@ -61,6 +61,23 @@ describe('--local without a server', () => {
     expect(json.result.health.attempts).toBeGreaterThan(1);
   }, 60_000);
 
+  it('seeds what a project with rules and fields of its own names', async () => {
+    await project.write(
+      'cf-deploy.config.mjs',
+      "export default { tenantFields: { owner: { '~standard': { version: 1, vendor: 'x', validate: (value) => ({ value }) } } } };\n",
+    );
+    await project.edit(
+      'tenants/mrrainbowsmoke/tenant.config.json',
+      '"tenantId"',
+      '"owner": "team-a",\n  "tenantId"',
+    );
+    const { exitCode, json } = await project.local(['plan', ...TARGET]);
+    expect([exitCode, json.result?.action]).toEqual([0, 'create']);
+    expect(json.result.findings.filter(({ severity }: { severity: string }) => severity === 'error')).toEqual(
+      [],
+    );
+  });
+
   it.each([
     ['is not there', undefined, /no weather file/],
     ['is not JSON', '{', /not valid JSON/],

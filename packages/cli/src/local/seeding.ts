@@ -9,12 +9,14 @@ import { mergeSeeds, seedOf } from './seed-of.ts';
  * command itself reports them.
  */
 export async function resolveAll(rootDir: string): Promise<readonly ResolvedWorker[]> {
-  const { loadTenants, resolveWorker } = await import('@cf-deploy/deployer');
+  const { loadProjectConfig, loadTenants, resolveWorker } = await import('@cf-deploy/deployer');
+  const project = await loadProjectConfig(rootDir);
+  const shared = { rootDir, project, lenient: true };
   const workers: ResolvedWorker[] = [];
   for (const tenant of await loadTenants(rootDir)) {
-    const top = await resolveWorker({ rootDir, tenant }).catch(() => null);
+    const top = await resolveWorker({ ...shared, tenant }).catch(() => null);
     const others = await Promise.all(
-      (top?.environments ?? []).map((env) => resolveWorker({ rootDir, tenant, env }).catch(() => null)),
+      (top?.environments ?? []).map((env) => resolveWorker({ ...shared, tenant, env }).catch(() => null)),
     );
     for (const result of [top, ...others]) {
       if (result !== null && result.worker !== null) workers.push(result.worker);
