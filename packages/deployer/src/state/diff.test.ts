@@ -14,6 +14,16 @@ test('equal states have no difference', () => {
   expect(diffStates(base, base, { keepVars: false })).toEqual({ changes: [], unknown: [] });
 });
 
+test('assets that somebody else uploaded are unknown, not missing', () => {
+  const wanted: WorkerState = { ...base, assets: { known: true, value: { digest: 'a' } } };
+  const live = (assets: WorkerState['assets']): WorkerState => ({ ...base, assets });
+  expect(diffStates(wanted, live({ known: false, why: 'no digest' }), { keepVars: false })).toEqual({
+    changes: [],
+    unknown: [{ section: 'assets', why: 'no digest' }],
+  });
+  expect(paths(wanted, live({ known: true, value: null }))).toEqual(['added assets']);
+});
+
 describe('bindings are compared from both sides', () => {
   const wanted = { ...base, bindings: { ...variable('A', '1'), ...variable('B', '2') } };
   test('a lost one, a changed one and a foreign one are each named', () => {

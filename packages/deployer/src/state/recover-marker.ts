@@ -1,5 +1,5 @@
 import type { ReadClient } from '../cloudflare/calls.ts';
-import type { LiveVersion } from '../cloudflare/shapes.ts';
+import type { LiveVersion, VersionSummary } from '../cloudflare/shapes.ts';
 import { getVersion, listNewestVersions } from '../cloudflare/versions.ts';
 import { readMarker, type Marker } from './marker.ts';
 
@@ -27,13 +27,16 @@ export async function recoverMarker(
   if (before.etag !== version.etag) return { code: `etag ${version.etag}` };
   const marker = readMarker(marked.annotations);
   if (marker === null) return null;
+  const uploaded = versions.some(
+    (other) => other.number > marked.number && other.number <= version.number && isUpload(other),
+  );
   return {
     ...(marker.code === undefined ? {} : { code: marker.code }),
-    ...(isUpload(version) || marker.assets === undefined ? {} : { assets: marker.assets }),
+    ...(uploaded || marker.assets === undefined ? {} : { assets: marker.assets }),
   };
 }
 
 /** Other ways to make a version (a secret, a setting) keep the assets. Source: values of `workers/triggered_by`. */
-function isUpload({ annotations }: LiveVersion): boolean {
+function isUpload({ annotations }: VersionSummary): boolean {
   return ['upload', 'version_upload'].includes(annotations['workers/triggered_by'] ?? '');
 }
