@@ -44,8 +44,8 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
   const startup = createStartupCheck(async () => {
     const check = local?.check ?? null;
     if (check !== null) return { check, close: async () => {} };
-    const { createChecker } = await import('@cf-deploy/emulator');
-    return createChecker();
+    const { openChecker } = await import('@cf-deploy/emulator');
+    return openChecker();
   });
 
   const context: Context = {
