@@ -11,7 +11,7 @@ import { resolveAssets, resolveBuild } from './resolve-build.ts';
 import { resolveHealth } from './resolve-health.ts';
 import { resolveRuntime, resolveSettings } from './resolve-settings.ts';
 import { resolveTriggers } from './resolve-triggers.ts';
-import type { Migration, ResolvedWorker } from './resolved-worker.ts';
+import type { Migration, ResolvedWorker, SecretsDeclaration } from './resolved-worker.ts';
 import type { TenantConfig } from './tenant-schema.ts';
 import type { LoadedTenant } from './tenants.ts';
 
@@ -62,15 +62,7 @@ export function resolveParts(input: ResolvedInput): ResolvedWorker {
     inherited: input.bindings.flatMap(({ binding, module }) =>
       binding.type === 'inherit' ? [{ name: binding.name, type: module.types[0] ?? '' }] : [],
     ),
-    secrets: {
-      required: [
-        ...new Set([
-          ...(secrets?.required ?? []),
-          ...(tenantConfig.requiredSecrets ?? []),
-          ...(project.requiredSecrets ?? []),
-        ]),
-      ],
-    },
+    secrets: declaredSecrets(secrets?.required ?? [], tenantConfig, project),
     keepVars: fields.keep_vars ?? false,
     migrations: (fields.migrations ?? []) as readonly Migration[],
     exports: fields.exports ?? null,
@@ -87,6 +79,20 @@ export function resolveParts(input: ResolvedInput): ResolvedWorker {
     origins: originsOf(input),
     warnings: input.warnings,
   };
+}
+
+function declaredSecrets(
+  inFile: readonly string[],
+  tenantConfig: TenantConfig,
+  project: ProjectRules,
+): SecretsDeclaration {
+  const required = [
+    ...new Set([...inFile, ...(tenantConfig.requiredSecrets ?? []), ...(project.requiredSecrets ?? [])]),
+  ];
+  const optional = [...new Set(Object.values(tenantConfig.apiKeys ?? {}))].filter(
+    (name) => !required.includes(name),
+  );
+  return optional.length === 0 ? { required } : { required, optional };
 }
 
 function topLevelName(input: ResolvedInput): string {

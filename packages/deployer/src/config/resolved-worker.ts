@@ -114,6 +114,8 @@ export interface AssetsOptions {
 export interface SecretsDeclaration {
   /** `secrets.required` of the wrangler file and `requiredSecrets` of the tenant, merged. */
   readonly required: readonly string[];
+  /** `apiKeys` of the tenant that are not required: known by name, pushed when they have a value here. */
+  readonly optional?: readonly string[];
 }
 
 /** A Durable Object migration of the wrangler file, in the API's names. */

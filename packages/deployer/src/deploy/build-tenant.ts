@@ -22,7 +22,7 @@ export async function buildTenant(
           compatibilityFlags: worker.compatibilityFlags,
           rootDir: worker.rootDir,
           env: world.env,
-          secretNames: worker.secrets.required,
+          secretNames: [...worker.secrets.required, ...(worker.secrets.optional ?? [])],
         });
   // After the bundle: a custom build command may write the assets.
   const assets = worker.assets === null ? null : await readAssets(worker.assets, { rootDir: worker.rootDir });

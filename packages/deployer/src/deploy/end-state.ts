@@ -1,7 +1,8 @@
 import type { EndState } from '../deployer-api.ts';
 import type { Actual } from '../state/actual.ts';
-import { diffStates } from '../state/diff.ts';
+import { diffOptions, diffStates } from '../state/diff.ts';
 import type { Plan } from './plan.ts';
+import { isActedOn } from './plan-steps.ts';
 import type { RunOutcome } from './run.ts';
 
 /**
@@ -22,9 +23,9 @@ export function endStateAfter(
   const live = after.version?.id ?? null;
   const isNewLive = uploaded !== null && live === uploaded;
   if (isNewLive || (plan.upload === 'none' && outcome.error === null)) {
-    const missing = diffStates(plan.release.desired, after.state, {
-      keepVars: plan.release.worker.keepVars,
-    }).changes.map(({ path }) => path);
+    const missing = diffStates(plan.release.desired, after.state, diffOptions(plan.release.worker))
+      .changes.filter((change) => isActedOn(plan.release.worker, change))
+      .map(({ path }) => path);
     return { endState: missing.length === 0 ? 'live' : 'live-partly', missing };
   }
   const moved = changedSince(plan, after);

@@ -4,7 +4,7 @@ import type { Finding } from '../config/finding.ts';
 import type { ResolvedWorker } from '../config/resolved-worker.ts';
 import type { Actual } from '../state/actual.ts';
 import { desiredState } from '../state/desired.ts';
-import { diffStates } from '../state/diff.ts';
+import { diffOptions, diffStates } from '../state/diff.ts';
 import type { Change, WorkerState } from '../state/worker-state.ts';
 import { destroyedClasses, isUnknownTag, pendingMigrations } from './migrations.ts';
 import { planSteps, uploadKind } from './plan-steps.ts';
@@ -69,7 +69,7 @@ export function makePlan(
 }
 
 function planChanges({ worker, desired }: Release, actual: Actual): readonly Change[] {
-  const diff = diffStates(desired, actual.state, { keepVars: worker.keepVars });
+  const diff = diffStates(desired, actual.state, diffOptions(worker));
   const creation = actual.state.exists
     ? []
     : diffStates(desired, emptyState(desired), { keepVars: true }).changes;

@@ -39,7 +39,7 @@ async function buildBundle({ worker, world, run }: Workplace): Promise<Bundle | 
     rootDir: worker.rootDir,
     cache: run.buildCache,
     env: world.env,
-    secretNames: worker.secrets.required,
+    secretNames: [...worker.secrets.required, ...(worker.secrets.optional ?? [])],
     ...(world.signal === undefined ? {} : { signal: world.signal }),
   });
 }

@@ -1,4 +1,5 @@
 import { listSecrets, patchSecrets } from '../cloudflare/secrets.ts';
+import type { ResolvedWorker } from '../config/resolved-worker.ts';
 import { Secret } from '../credentials/secret.ts';
 import type { SecretsListResult } from '../deployer-api.ts';
 import { ConfigError, DeployError } from '../errors.ts';
@@ -13,7 +14,7 @@ export async function listTenantSecrets(context: TenantContext): Promise<Secrets
   const { worker, api } = context;
   const live = await listSecrets(api.reader, worker);
   if (live === null) throw missing(context);
-  const names = [...new Set([...worker.secrets.required, ...live])].toSorted();
+  const names = [...new Set([...declaredNames(worker), ...live])].toSorted();
   return {
     tenant: worker.tenant,
     environment: worker.environment,
@@ -49,20 +50,23 @@ export async function putTenantSecret(
   return change(context, { [secret.name]: value });
 }
 
-/** Sets every required secret that has a value here, in one call. @throws ConfigError SECRET_MISSING when none has */
+/** Sets every declared secret that has a value here, in one call. @throws ConfigError SECRET_MISSING when none has */
 export async function pushTenantSecrets(context: TenantContext): Promise<SecretsListResult> {
   const { worker, secretValue } = context;
-  const found = worker.secrets.required.flatMap((name) => {
+  const names = declaredNames(worker);
+  const found = names.flatMap((name) => {
     const secret = secretValue(name);
     return secret === undefined ? [] : [[name, secret] as const];
   });
   if (found.length === 0) {
     throw new ConfigError(
       'SECRET_MISSING',
-      worker.secrets.required.length === 0
-        ? `${worker.tenant} declares no required secrets, so there is nothing to push.`
-        : `None of the required secrets has a value here: ${worker.secrets.required.join(', ')}.`,
-      { hint: "Declare them in requiredSecrets, and set them in the environment or the tenant's .env file." },
+      names.length === 0
+        ? `${worker.tenant} declares no secrets, so there is nothing to push.`
+        : `None of the declared secrets has a value here: ${names.join(', ')}.`,
+      {
+        hint: "Declare them in requiredSecrets or apiKeys, and set them in the environment or the tenant's .env file.",
+      },
     );
   }
   for (const [name, secret] of found) checkValue(name, secret);
@@ -84,6 +88,11 @@ export async function deleteTenantSecret(context: TenantContext, name: string): 
     });
   }
   return change(context, { [name]: null });
+}
+
+/** Secrets the files know: those the Worker cannot do without, and the tenant's API keys. */
+function declaredNames({ secrets }: ResolvedWorker): readonly string[] {
+  return [...secrets.required, ...(secrets.optional ?? [])];
 }
 
 function change(

@@ -1,3 +1,4 @@
+import type { ResolvedWorker } from '../config/resolved-worker.ts';
 import { stableJson } from './canonical.ts';
 import type { Change, Section, WorkerState } from './worker-state.ts';
 
@@ -11,6 +12,16 @@ export interface StateDiff {
 export interface DiffOptions {
   /** Variables that only the live side has are left alone (`keep_vars`). */
   readonly keepVars: boolean;
+  /** Secrets that may be there or not. */
+  readonly optionalSecrets?: readonly string[];
+}
+
+/** How a Worker's states are compared: what its files leave open. */
+export function diffOptions({
+  keepVars,
+  secrets,
+}: Pick<ResolvedWorker, 'keepVars' | 'secrets'>): DiffOptions {
+  return { keepVars, optionalSecrets: secrets.optional ?? [] };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -33,7 +44,7 @@ export function diffStates(desired: WorkerState, actual: WorkerState, options: D
   const changes = [
     ...diffCode(desired, actual, unknown),
     ...diffBindings(desired, actual, options),
-    ...diffSecrets(desired, actual),
+    ...diffSecrets(desired, actual, options),
     ...diffFields('runtime', desired.runtime, actual.runtime),
     ...diffFields('settings', desired.settings, actual.settings),
     ...section('assets', entire('assets'))(desired.assets, actual.assets),
@@ -79,10 +90,10 @@ function diffBindings(desired: WorkerState, actual: WorkerState, options: DiffOp
 }
 
 /** Secrets beyond those declared are drift only where some are declared; undeclared ones are left alone. */
-function diffSecrets(desired: WorkerState, actual: WorkerState): readonly Change[] {
+function diffSecrets(desired: WorkerState, actual: WorkerState, options: DiffOptions): readonly Change[] {
   const missing = desired.secrets.filter((name) => !actual.secrets.includes(name));
-  const extra =
-    desired.secrets.length === 0 ? [] : actual.secrets.filter((name) => !desired.secrets.includes(name));
+  const known = [...desired.secrets, ...(options.optionalSecrets ?? [])];
+  const extra = known.length === 0 ? [] : actual.secrets.filter((name) => !known.includes(name));
   return [
     ...missing.map((name) => change(`secrets.${name}`, 'present', null)),
     ...extra.map((name) => change(`secrets.${name}`, null, 'present')),

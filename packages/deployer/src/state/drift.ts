@@ -1,7 +1,7 @@
 import type { DriftResult } from '../deployer-api.ts';
 import type { ResolvedWorker } from '../config/resolved-worker.ts';
 import type { Actual } from './actual.ts';
-import { diffStates } from './diff.ts';
+import { diffOptions, diffStates } from './diff.ts';
 import { applyIgnoreRules } from './ignore.ts';
 import { provenanceOf } from './provenance.ts';
 import type { WorkerState } from './worker-state.ts';
@@ -12,7 +12,7 @@ export function driftReport(
   desired: WorkerState,
   actual: Actual,
 ): Omit<DriftResult, 'calls' | 'error'> {
-  const diff = diffStates(desired, actual.state, { keepVars: worker.keepVars });
+  const diff = diffStates(desired, actual.state, diffOptions(worker));
   const { changes, ignored } = applyIgnoreRules(diff.changes, worker.drift.ignore);
   return {
     tenant: worker.tenant,

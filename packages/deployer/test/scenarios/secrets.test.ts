@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ACCOUNT, createFakeRuntime, HEALTHY, startProject, type TestProject } from '../support/project.ts';
+import {
+  ACCOUNT,
+  createFakeRuntime,
+  HEALTHY,
+  startProject,
+  tenantFile,
+  type TestProject,
+} from '../support/project.ts';
 
 const target = { tenant: 'acme' };
 const VALUE = 'planted-secret-value-0123456789';
@@ -84,4 +91,21 @@ test('a rollback over a changed secret is refused before it is tried, and done w
   await expect(project.deployer.rollback(back)).rejects.toMatchObject({ code: 'ROLLBACK_IMPOSSIBLE' });
   expect(project.writes()).toEqual([]);
   expect(await project.deployer.rollback({ ...back, force: true })).toMatchObject({ endState: 'live' });
+});
+
+test('an API key of the tenant is pushed when it has a value here, and is no drift whether it is there or not', async () => {
+  await project.write(
+    'tenants/acme/tenant.config.json',
+    tenantFile('acme', { healthCheck: false, apiKeys: ['CHAT_API_KEY'] }),
+  );
+  await project.deployer.deploy(target);
+  expect((await project.deployer.secrets.list(target)).secrets).toEqual([
+    { name: 'CHAT_API_KEY', required: false, present: false },
+  ]);
+  await project.write('tenants/acme/.env', `CHAT_API_KEY=${VALUE}\n`);
+
+  await project.deployer.secrets.push(target);
+
+  expect(liveSecrets()).toEqual([{ type: 'secret_text', name: 'CHAT_API_KEY', text: VALUE }]);
+  expect(await project.deployer.drift(target)).toMatchObject({ drifted: false });
 });
