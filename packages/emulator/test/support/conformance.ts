@@ -29,7 +29,8 @@ export const DEVIATIONS: { operation: RegExp; path: RegExp; reason: string }[] =
   {
     operation: /bulk\/get$/,
     path: /^\/result(?:\/values.*)?$/,
-    reason: 'Keys that are absent come back as null, as the KV documentation shows; the published type has no null.',
+    reason:
+      'Keys that are absent come back as null, as the KV documentation shows; the published type has no null.',
   },
   {
     operation: /./,
