@@ -8,6 +8,7 @@ import type { StartCandidate, StartFailure } from '../contract.ts';
 import { moduleKind, moduleName } from '../module-kind.ts';
 import { quietOptions } from '../quiet-options.ts';
 import { CHECK_HOST_SOURCE } from './host-source.ts';
+import { seesBindings } from './sees-bindings.ts';
 import { fromThrown, fromWorkerd, startCrashed, startTimedOut } from './start-failure.ts';
 import { WRAPPER_MODULE, wrapperSource } from './wrapper-source.ts';
 
@@ -62,7 +63,9 @@ export function createChecker(options: { timeoutMs?: number; idleMs?: number } =
       if (candidate.format === 'assets') {
         return Promise.resolve({ ok: true, startupTimeMs: 0, handlers: [], namedHandlers: [] });
       }
-      const body = JSON.stringify(hostRequest(candidate));
+      // One start answers for every tenant of the same code.
+      const bindings = seesBindings(candidate) ? candidate.bindings : [];
+      const body = JSON.stringify(hostRequest({ ...candidate, bindings }));
       const key = createHash('sha256').update(body).digest('hex');
       const known = cache.get(key);
       if (known !== undefined) return known;
