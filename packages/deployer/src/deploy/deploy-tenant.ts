@@ -7,7 +7,7 @@ import { execute } from './execute.ts';
 import type { Commit } from './git.ts';
 import { beginJournal } from './journal.ts';
 import type { Plan } from './plan.ts';
-import { isActedOn } from './plan-steps.ts';
+import { isActedOn } from './plan-inputs.ts';
 import { preflightError } from './preflight.ts';
 import { missingSecrets } from './preflight/secrets.ts';
 import { readPlan } from './read-plan.ts';

@@ -1,6 +1,7 @@
 import { readLiveCode } from '../cloudflare/live-code.ts';
 import type { DriftOptions, DriftResult } from '../deployer-api.ts';
-import { readActual, type Actual } from '../state/actual.ts';
+import type { Actual } from '../state/absent.ts';
+import { readActual } from '../state/actual.ts';
 import { diffCodeContent } from '../state/code-diff.ts';
 import { driftReport } from '../state/drift.ts';
 import { applyIgnoreRules } from '../state/ignore.ts';

@@ -1,8 +1,8 @@
 import type { EndState } from '../deployer-api.ts';
-import type { Actual } from '../state/actual.ts';
+import type { Actual } from '../state/absent.ts';
 import { diffOptions, diffStates } from '../state/diff.ts';
 import type { Plan } from './plan.ts';
-import { isActedOn } from './plan-steps.ts';
+import { isActedOn } from './plan-inputs.ts';
 import type { RunOutcome } from './run.ts';
 
 /**

@@ -2,12 +2,13 @@ import type { AssetManifest } from '../assets/manifest.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Finding } from '../config/finding.ts';
 import type { ResolvedWorker } from '../config/resolved-worker.ts';
-import type { Actual } from '../state/actual.ts';
+import type { Actual } from '../state/absent.ts';
 import { desiredState } from '../state/desired.ts';
 import { diffOptions, diffStates } from '../state/diff.ts';
 import type { Change, WorkerState } from '../state/worker-state.ts';
 import { destroyedClasses, isUnknownTag, pendingMigrations } from './migrations.ts';
-import { planSteps, uploadKind } from './plan-steps.ts';
+import { planSteps } from './plan-steps.ts';
+import { uploadKind } from './plan-upload.ts';
 import type { Step } from './step.ts';
 
 /** What is to be deployed: everything known locally about one Worker. */

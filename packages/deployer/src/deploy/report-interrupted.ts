@@ -1,5 +1,5 @@
 import { closeInterruptedRuns } from '../records/interrupted.ts';
-import type { Actual } from '../state/actual.ts';
+import type { Actual } from '../state/absent.ts';
 import type { TenantContext } from './tenant-context.ts';
 
 /** Tells of runs that were killed, and closes their records. Only the holder of the tenant's lock may ask. */

@@ -1,7 +1,7 @@
 import type { Deployment, LiveVersion } from '../cloudflare/shapes.ts';
 import { getVersion } from '../cloudflare/versions.ts';
 import { RollbackError } from '../errors.ts';
-import type { Actual } from '../state/actual.ts';
+import type { Actual } from '../state/absent.ts';
 import type { TenantContext } from './tenant-context.ts';
 
 /** The version that had all traffic before the one that has it now; null when there was none. */

@@ -4,7 +4,7 @@ import type { DeployResult, RollbackOptions } from '../deployer-api.ts';
 import { RollbackError } from '../errors.ts';
 import { withTenantLock } from '../records/lock.ts';
 import { skippedHealth } from '../health/watch.ts';
-import { ABSENT, type Actual } from '../state/actual.ts';
+import { ABSENT, type Actual } from '../state/absent.ts';
 import { listDeployments } from '../cloudflare/deployments.ts';
 import { getVersion } from '../cloudflare/versions.ts';
 import { desiredState } from '../state/desired.ts';

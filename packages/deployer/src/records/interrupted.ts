@@ -1,6 +1,6 @@
 import type { ReadClient } from '../cloudflare/calls.ts';
 import { listNewestVersions } from '../cloudflare/versions.ts';
-import type { Actual } from '../state/actual.ts';
+import type { Actual } from '../state/absent.ts';
 import { readMarker } from '../state/marker.ts';
 import type { RecordStore, StoredRecord } from './file-store.ts';
 

@@ -2,37 +2,18 @@ import type { AccountReads } from '../cloudflare/account-reads.ts';
 import type { ReadClient } from '../cloudflare/calls.ts';
 import { listDeployments } from '../cloudflare/deployments.ts';
 import { getSchedules } from '../cloudflare/schedules.ts';
-import { getDispatchedMigrationTag, getMigrationTag, getSettings } from '../cloudflare/scripts.ts';
-import type { Deployment, LiveSettings, LiveVersion } from '../cloudflare/shapes.ts';
+import { getMigrationTag, getSettings } from '../cloudflare/scripts.ts';
+import type { Deployment, LiveVersion } from '../cloudflare/shapes.ts';
 import { getVersion } from '../cloudflare/versions.ts';
 import { getWorkersDev } from '../cloudflare/workers-dev.ts';
 import type { ResolvedWorker } from '../config/resolved-worker.ts';
-import { NO_TRIGGERS, readTriggers, type LiveTriggers, type ReadScope } from './actual-triggers.ts';
-import {
-  canonicalExports,
-  canonicalFields,
-  canonicalObservability,
-  canonicalPlacement,
-  canonicalServices,
-  ownTags,
-} from './canonical.ts';
-import { bindingRecord } from './desired.ts';
-import { readMarker, type Marker } from './marker.ts';
+import { ABSENT, type Actual } from './absent.ts';
+import { readDispatched } from './actual-dispatched.ts';
+import { NO_TRIGGERS, readTriggers, type ReadScope } from './actual-triggers.ts';
+import { assetsOf, liveSettings, versionedState } from './live-state.ts';
+import { readMarker } from './marker.ts';
 import { recoverMarker } from './recover-marker.ts';
 import type { WorkerState } from './worker-state.ts';
-
-/** What the account says about one Worker. */
-export interface Actual {
-  readonly state: WorkerState;
-  /** Newest first; the first one is live. */
-  readonly deployments: readonly Deployment[];
-  readonly deployment: Deployment | null;
-  /** The version with the largest share of traffic. */
-  readonly version: LiveVersion | null;
-  /** All tags, foreign ones included. */
-  readonly tags: readonly string[];
-  readonly triggers: LiveTriggers;
-}
 
 /** What reading needs. */
 export interface ActualOptions {
@@ -94,80 +75,6 @@ async function readAbsent({ reader, account, worker }: ActualOptions): Promise<A
   return { ...ABSENT, triggers: { ...NO_TRIGGERS, queues, workflows: taken } };
 }
 
-/**
- * A Worker in a dispatch namespace has no versions, deployments or triggers: its settings say everything, the marker
- * included, in one call.
- */
-async function readDispatched(reader: ReadClient, worker: ResolvedWorker): Promise<Actual> {
-  const settings = await getSettings(reader, worker);
-  if (settings === null) return ABSENT;
-  const marker = readMarker(settings.annotations);
-  const none = { known: false, why: 'Workers in a dispatch namespace have no triggers' } as const;
-  const state: WorkerState = {
-    exists: true,
-    codeDigest: marker?.code ?? null,
-    configDigest: marker?.config ?? null,
-    ...versionedState(worker, settings, settings),
-    settings: liveSettings(settings),
-    assets: assetsOf(worker, marker),
-    migrationTag: worker.migrations.length === 0 ? null : await getDispatchedMigrationTag(reader, worker),
-    workersDev: none,
-    crons: none,
-    routes: none,
-    customDomains: none,
-    queueConsumers: none,
-    workflows: none,
-  };
-  return { ...ABSENT, state, tags: settings.tags };
-}
-
-function liveSettings(settings: LiveSettings): WorkerState['settings'] {
-  return {
-    logpush: settings.logpush,
-    observability: canonicalObservability(settings.observability),
-    tail_consumers: canonicalServices(settings.tailConsumers),
-    streaming_tail_consumers: canonicalServices(settings.streamingTailConsumers),
-    tags: ownTags(settings.tags),
-  };
-}
-
-function assetsOf(worker: ResolvedWorker, marker: Partial<Marker> | null): WorkerState['assets'] {
-  const digest = marker?.assets;
-  if (digest !== undefined) return { known: true, value: digest === null ? null : { digest } };
-  return worker.assets === null
-    ? { known: true, value: null }
-    : { known: false, why: 'the live version carries no digest of its assets' };
-}
-
-const NOTHING = { known: false, why: 'the Worker does not exist' } as const;
-
-/** A Worker that is not there. */
-export const ABSENT: Actual = {
-  state: {
-    exists: false,
-    codeDigest: null,
-    configDigest: null,
-    bindings: {},
-    secrets: [],
-    runtime: {},
-    settings: {},
-    assets: NOTHING,
-    migrationTag: null,
-    exports: null,
-    workersDev: NOTHING,
-    crons: NOTHING,
-    routes: NOTHING,
-    customDomains: NOTHING,
-    queueConsumers: NOTHING,
-    workflows: NOTHING,
-  },
-  deployments: [],
-  deployment: null,
-  version: null,
-  tags: [],
-  triggers: NO_TRIGGERS,
-};
-
 function readLiveVersion(
   reader: ReadClient,
   worker: ResolvedWorker,
@@ -186,37 +93,4 @@ async function readMigrationTag(
   const newest = worker.migrations.at(-1)?.tag;
   if (newest === undefined || version?.migrationTag === newest) return newest ?? null;
   return getMigrationTag(reader, worker.scriptName);
-}
-
-/** What versions and settings say alike. */
-type Versioned = Pick<
-  LiveVersion,
-  'bindings' | 'compatibilityDate' | 'compatibilityFlags' | 'limits' | 'exports'
->;
-
-/**
- * Placement and cache options are not in a version's answer; settings show those of the newest version, which is the
- * live one except after an unfinished deploy. The configuration digest covers that case.
- */
-function versionedState(
-  worker: ResolvedWorker,
-  settings: LiveSettings,
-  version: Versioned | null,
-): Pick<WorkerState, 'bindings' | 'secrets' | 'runtime' | 'exports'> {
-  const bindings = version?.bindings ?? [];
-  return {
-    bindings: bindingRecord(bindings, worker.scriptName),
-    secrets: bindings
-      .filter(({ type }) => type === 'secret_text' || type === 'secret_key')
-      .map(({ name }) => name)
-      .toSorted(),
-    runtime: {
-      compatibility_date: version?.compatibilityDate ?? null,
-      compatibility_flags: (version?.compatibilityFlags ?? []).toSorted(),
-      limits: canonicalFields(version?.limits),
-      placement: canonicalPlacement(settings.placement),
-      cache_options: canonicalFields(settings.cacheOptions),
-    },
-    exports: worker.exports === null ? null : canonicalExports(version?.exports ?? null),
-  };
 }

@@ -1,6 +1,6 @@
 import type { DriftResult } from '../deployer-api.ts';
 import type { ResolvedWorker } from '../config/resolved-worker.ts';
-import type { Actual } from './actual.ts';
+import type { Actual } from './absent.ts';
 import { diffOptions, diffStates } from './diff.ts';
 import { applyIgnoreRules } from './ignore.ts';
 import { provenanceOf } from './provenance.ts';
