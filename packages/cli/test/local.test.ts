@@ -23,7 +23,7 @@ describe('--local without a server', () => {
     expect(status.json.result.deployment.versions[0].versionId).toBe(deployed.json.result.versionId);
 
     expect((await project.cli(['local', 'reset', '--json'])).json.result).toEqual({ removed: true });
-    await expect(access(join(project.root, '.cf-deploy'))).rejects.toThrow('ENOENT');
+    await expect(access(join(project.root, '.cf-deploy/cloudflare'))).rejects.toThrow('ENOENT');
     expect((await project.local(['status', ...TARGET])).json.result.exists).toBe(false);
   }, 60_000);
 

@@ -16,10 +16,13 @@ export async function resetLocal(root: string): Promise<{ readonly removed: bool
       `Stop it first (Ctrl-C where it was started, or end process ${running.pid}).`,
     );
   }
-  const removed = await stat(paths.folder).then(
+  const removed = await stat(paths.state).then(
     () => true,
     () => false,
   );
-  await rm(paths.folder, { recursive: true, force: true, maxRetries: 3 });
+  // Only what is ours: the library keeps the locks of running deploys in the same folder.
+  for (const path of [paths.state, paths.seeded, paths.running]) {
+    await rm(path, { recursive: true, force: true, maxRetries: 3 });
+  }
   return { removed };
 }

@@ -1,5 +1,5 @@
 import { build } from 'esbuild';
-import { Miniflare } from 'miniflare';
+import { Log, LogLevel, Miniflare } from 'miniflare';
 import { fileURLToPath } from 'node:url';
 
 /** Host the test Worker answers for. */
@@ -41,6 +41,12 @@ interface CallOptions {
 /** Starts the Worker with the variables given over the usual ones. */
 export async function startWorker(variables: Variables = {}): Promise<TestWorker> {
   const miniflare = new Miniflare({
+    // What the Worker logs on purpose is not the test run's news.
+    handleRuntimeStdio: (stdout, stderr) => {
+      stdout.resume();
+      stderr.resume();
+    },
+    log: new Log(LogLevel.NONE),
     workers: [
       {
         name: 'worker',
