@@ -1,5 +1,6 @@
 import type { BaseCloudflare } from 'cloudflare/client';
 import { DeployError } from '../errors.ts';
+import { readBytes } from './answer-bytes.ts';
 import { toDeployError } from './api-error.ts';
 import type { RawAnswer, ReadCall, WriteCall } from './calls.ts';
 import { readEnvelope, type Envelope } from './envelope.ts';
@@ -7,8 +8,6 @@ import { parseRetryAfter, type Failure } from './retry.ts';
 
 /** Uploads carry megabytes. */
 const UPLOAD_TIMEOUT_MS = 300_000;
-/** Largest answer read. Script lists of big accounts have a few MB. */
-const LARGEST_ANSWER = 64 * 1024 * 1024;
 /** What became of one request. */
 export interface Attempt {
   /** Null: failed. */
@@ -169,23 +168,6 @@ function rawSuccess(response: Response, bytes: Uint8Array<ArrayBuffer>): Attempt
     status: response.status,
     headers: response.headers,
   };
-}
-
-async function readBytes(response: Response, signal: AbortSignal): Promise<Buffer<ArrayBuffer>> {
-  const declared = Number(response.headers.get('content-length') ?? 0);
-  if (declared > LARGEST_ANSWER) {
-    await response.body?.cancel();
-    throw new Error(`the answer has ${declared} bytes`);
-  }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    signal.throwIfAborted();
-    size += chunk.byteLength;
-    if (size > LARGEST_ANSWER) throw new Error(`the answer has more than ${LARGEST_ANSWER} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 function isStatusError(

@@ -19,8 +19,8 @@ import { statusTenant } from '../deploy/status-tenant.ts';
 import { openTenant } from '../deploy/tenant-context.ts';
 import { validateTenant } from '../deploy/validate-tenant.ts';
 import type { World } from '../deploy/world.ts';
-import { skippedHealth } from '../health/watch.ts';
 import { runFleetCommand } from './command.ts';
+import { failedDeploy, failedDrift, failedStatus } from './failed-results.ts';
 
 /** The commands for many tenants. A tenant's failure is in its result; only a wrong selection throws. */
 export function createFleetCommands(
@@ -34,8 +34,6 @@ export function createFleetCommands(
     statusAll: (selection) => statusAll(world, selection),
   };
 }
-
-type Error = FailedTenant['error'];
 
 function validateAll(world: World, selection: Selection): Promise<FleetResult<ValidateResult>> {
   const environment = environmentOf(selection);
@@ -124,18 +122,7 @@ function driftAll(
     { ...selection, continueOnError: true },
     {
       work: async (run, target) => driftTenant(await openTenant(world, run, target), selection),
-      failed: (tenant, error) => ({
-        tenant,
-        environment,
-        scriptName: '',
-        drifted: false,
-        changes: [],
-        ignored: [],
-        unknown: [],
-        provenance: null,
-        calls: 0,
-        error: clean(world, error.toJSON()),
-      }),
+      failed: (tenant, error) => failedDrift(tenant, environment, clean(world, error.toJSON())),
       skipped: () => null,
       word: ({ drifted, error }) => (error === null ? (drifted ? 'drifted' : 'clean') : 'failed'),
       isFailure: ({ error }) => error !== null,
@@ -151,17 +138,7 @@ function statusAll(world: World, selection: Selection & FleetOptions): Promise<F
     { ...selection, continueOnError: true },
     {
       work: async (run, target) => statusTenant(await openTenant(world, run, target)),
-      failed: (tenant, error) => ({
-        tenant,
-        environment,
-        scriptName: '',
-        url: null,
-        exists: false,
-        deployment: null,
-        health: skippedHealth('the account could not be read'),
-        lastRecord: null,
-        error: clean(world, error.toJSON()),
-      }),
+      failed: (tenant, error) => failedStatus(tenant, environment, clean(world, error.toJSON())),
       skipped: () => null,
       word: ({ error, exists, health }) => (error === null ? (exists ? health.verdict : 'absent') : 'failed'),
       isFailure: ({ error }) => error !== null,
@@ -170,30 +147,7 @@ function statusAll(world: World, selection: Selection & FleetOptions): Promise<F
   );
 }
 
-function failedDeploy(tenant: string, environment: string | null, error: Error): DeployResult {
-  return {
-    tenant,
-    environment,
-    accountId: '',
-    scriptName: '',
-    url: null,
-    status: 'failed',
-    // Thrown before the first write: nothing was changed.
-    endState: 'untouched',
-    previousVersionId: null,
-    versionId: null,
-    changes: [],
-    steps: [],
-    leftovers: [],
-    health: skippedHealth('the deploy failed before it'),
-    calls: 0,
-    durationMs: 0,
-    record: null,
-    error,
-  };
-}
-
-function clean(world: World, error: Error): Error {
+function clean(world: World, error: FailedTenant['error']): FailedTenant['error'] {
   return world.redactor.value(error);
 }
 
