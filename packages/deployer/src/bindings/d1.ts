@@ -12,6 +12,10 @@ const schema = z.array(
     migrations_table: z.string().describe('For `wrangler d1 migrations` only.').optional(),
     migrations_dir: z.string().describe('For `wrangler d1 migrations` only.').optional(),
     migrations_pattern: z.string().describe('For `wrangler d1 migrations` only.').optional(),
+    jurisdiction: z
+      .string()
+      .describe('Where wrangler creates a database; nothing is created here.')
+      .optional(),
     database_internal_env: z.string().optional(),
     remote,
   }),

@@ -81,6 +81,10 @@ export const UNSUPPORTED_FIELDS: Readonly<Record<string, UnsupportedField>> = {
     why: 'custom Cap’n Proto schemas are not supported.',
     hint: 'Deploy this Worker with wrangler.',
   },
+  'exports.*.container': {
+    why: 'containers are not supported: their images have to be built and pushed with Docker.',
+    hint: 'Deploy this Worker with wrangler.',
+  },
   'triggers.events': {
     why: 'event triggers are not supported.',
     hint: 'Deploy this Worker with wrangler.',

@@ -86,7 +86,9 @@ function unknownField(key: string, path: Path, checked: CheckedValue): Finding {
   const full = [...checked.path, ...path, key];
   const owner = formatPath([...checked.path, ...path]);
   const named = [...full].filter((part) => typeof part === 'string');
-  const unsupported = ownEntry(UNSUPPORTED_FIELDS, named.slice(-2).join(`.`));
+  const unsupported =
+    ownEntry(UNSUPPORTED_FIELDS, named.slice(-2).join(`.`)) ??
+    ownEntry(UNSUPPORTED_FIELDS, `${named.at(-3)}.*.${key}`);
   const base = {
     severity: 'error' as const,
     path: formatPath(full),
