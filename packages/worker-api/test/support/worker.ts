@@ -1,5 +1,6 @@
 import { build } from 'esbuild';
 import { Log, LogLevel, Miniflare } from 'miniflare';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 /** Host the test Worker answers for. */
@@ -42,7 +43,7 @@ interface CallOptions {
 export async function startWorker(variables: Variables = {}): Promise<TestWorker> {
   const miniflare = new Miniflare({
     // What the Worker logs on purpose is not the test run's news.
-    handleRuntimeStdio: (stdout, stderr) => {
+    handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
       stdout.resume();
       stderr.resume();
     },
