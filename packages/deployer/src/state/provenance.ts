@@ -8,13 +8,17 @@ export interface Provenance {
   readonly at: string | null;
 }
 
-/** Provenance of the live version; the deployment fills in what the version does not say. */
+/**
+ * Provenance of what is live: the deployment says who put it there (a rollback in the dashboard has the version of
+ * another author and day); the version fills in what the deployment does not say.
+ */
 export function provenanceOf(deployment: Deployment | null, version: LiveVersion | null): Provenance | null {
   if (deployment === null && version === null) return null;
+  const deployedAt = deployment?.createdOn === '' ? null : deployment?.createdOn;
   return {
     versionId: version?.id ?? deployment?.versions[0]?.versionId ?? null,
-    author: version?.author ?? deployment?.author ?? null,
-    source: version?.source ?? deployment?.source ?? null,
-    at: version?.createdOn ?? deployment?.createdOn ?? null,
+    author: deployment?.author ?? version?.author ?? null,
+    source: deployment?.source ?? version?.source ?? null,
+    at: deployedAt ?? version?.createdOn ?? null,
   };
 }

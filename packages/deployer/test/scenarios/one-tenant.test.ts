@@ -134,6 +134,19 @@ test('a rollback gives the traffic to the version before, and the health check s
   });
 });
 
+test('drift after a rollback says when that was, not when the old version was made', async () => {
+  const first = await project.deployer.deploy(target);
+  await project.write('tenants/acme/src/index.js', HEALTHY.replace("'one'", "'two'"));
+  await project.deployer.deploy(target);
+  await project.deployer.rollback(target);
+
+  const { provenance, changes } = await project.deployer.drift(target);
+
+  const { deployment } = await project.deployer.status(target);
+  expect(changes.map(({ path }) => path)).toEqual(['code']);
+  expect(provenance).toMatchObject({ versionId: first.versionId, at: deployment?.createdOn });
+});
+
 test('a rollback to a version by its id, or the beginning of it, goes there', async () => {
   const first = await project.deployer.deploy(target);
   for (const greeting of ["'two'", "'three'"]) {
