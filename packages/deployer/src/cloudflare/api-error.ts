@@ -34,6 +34,14 @@ const RATE_LIMITED = new Set([971, 10429]);
 /** A rollback while secrets changed since. */
 const SECRETS_CHANGED = 10220;
 
+/** What to do about single numbers that mean the same at every endpoint we call. */
+const HINTS_BY_NUMBER: Readonly<Record<number, string>> = {
+  10021:
+    'Cloudflare checks an upload by starting it. Run `cf-deploy validate` for the same tenant: it starts the code here and names the source line.',
+  10214: 'The newest version is not the live one. Run `cf-deploy deploy --force` first, then repeat.',
+  10215: 'The newest version is not the live one. Run `cf-deploy deploy --force` first, then repeat.',
+};
+
 /** Turns a failed call into the error a person can act on. */
 export function toDeployError(call: FailedCall): DeployError {
   const details = {
@@ -120,6 +128,8 @@ function hintOf(code: ErrorCode, call: FailedCall): string | null {
   if (call.challenged) {
     return `A firewall answered instead of the API${call.ray === null ? '' : ` (ray ${call.ray})`}; try from another network.`;
   }
+  const known = call.errors.map((fault) => HINTS_BY_NUMBER[fault.code]).find((hint) => hint !== undefined);
+  if (known !== undefined) return known;
   switch (code) {
     case 'RATE_LIMITED':
       return 'Wait five minutes, lower --parallel, or give tenants their own tokens.';

@@ -74,6 +74,16 @@ test('HTTP 200 with success: false is an error, and one that did not happen', as
   expect(mayHaveHappened(error)).toBe(false);
 });
 
+test.each([
+  [10021, /validate/],
+  [10215, /deploy --force/],
+])('number %i of the API says what to do next', async (number, hint) => {
+  const { session } = answering(refusal(400, number));
+  await expect(session.reader.read(READ)).rejects.toMatchObject({
+    hint: expect.stringMatching(hint) as string,
+  });
+});
+
 test('an answer that is not JSON, or not in the expected form, is refused by name', async () => {
   const page = answering(new Response('<html>hello</html>'));
   await expect(page.session.reader.read(READ)).rejects.toMatchObject({ code: 'API_UNREACHABLE' });
