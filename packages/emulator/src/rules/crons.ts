@@ -1,4 +1,3 @@
-import { CronExpressionParser } from 'cron-parser';
 import { failure } from '../errors.ts';
 import { isObject, refuseUnknown } from '../body.ts';
 
@@ -21,24 +20,73 @@ export function readCrons(value: unknown): string[] {
   return crons;
 }
 
-/** Numbers of a day-of-week field that are days: not those after `/` and `#`. */
-const DAY_NUMBER = /(?<![\d/#])\d+/g;
+interface Field {
+  min: number;
+  max: number;
+  names: string[];
+  /** Whole fields that are no list of values: the last day, the nearest weekday, the nth day of the week. */
+  special: (field: string) => boolean;
+}
 
-/** Five fields; days of the week are 1–7 with 1 = Sunday, or names; `L`, `LW` and `W` are allowed. */
+const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+const DAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+
+const MINUTE: Field = { min: 0, max: 59, names: [], special: () => false };
+const HOUR: Field = { min: 0, max: 23, names: [], special: () => false };
+const DAY: Field = {
+  min: 1,
+  max: 31,
+  names: [],
+  special: (field) => {
+    if (field === 'L' || field === 'LW') return true;
+    const offset = /^L-(\d+)W?$/.exec(field)?.[1];
+    const nearest = /^(\d+)W$/.exec(field)?.[1];
+    return isWithin(offset, 1, 30) || isWithin(nearest, 1, 31);
+  },
+};
+const MONTH: Field = { min: 1, max: 12, names: MONTHS, special: () => false };
+const WEEKDAY: Field = {
+  min: 1,
+  max: 7,
+  names: DAYS,
+  special: (field) => {
+    if (field === 'L') return true;
+    const [, last, nth, place] = /^(?:(\w+)L|(\w+)#(\d+))$/.exec(field) ?? [];
+    if (last !== undefined) return isValue(last, WEEKDAY);
+    return nth !== undefined && isValue(nth, WEEKDAY) && isWithin(place, 1, 5);
+  },
+};
+
+/**
+ * Five fields with spaces or tabs between, none around. Days of the week are 1–7 with 1 = Sunday, or names; a range may
+ * run over the end (`22-6`). Source: the grammar of cloudflare/saffron, the parser behind Cron Triggers.
+ */
 function isCron(cron: string): boolean {
-  const fields = cron.trim().split(/\s+/);
-  const [minute, hour, dayOfMonth, month, dayOfWeek] = fields;
-  if (fields.length !== 5 || minute === undefined || dayOfMonth === undefined || dayOfWeek === undefined)
-    return false;
-  // The parser counts days of the week from 0; Cloudflare from 1.
-  const days = dayOfWeek.match(DAY_NUMBER) ?? [];
-  if (days.some((day) => Number(day) < 1 || Number(day) > 7)) return false;
-  const shifted = dayOfWeek.replace(DAY_NUMBER, (day) => String(Number(day) - 1));
-  const dom = dayOfMonth.replace(/^LW$/, 'L').replace(/^(\d+)W$/, '$1');
-  try {
-    CronExpressionParser.parse([minute, hour, dom, month, shifted].join(' '), { tz: 'UTC' });
-    return true;
-  } catch {
-    return false;
-  }
+  const parts = cron.split(/[ \t]+/);
+  const fields = [MINUTE, HOUR, DAY, MONTH, WEEKDAY];
+  return parts.length === fields.length && fields.every((field, index) => isField(parts[index] ?? '', field));
+}
+
+function isField(text: string, field: Field): boolean {
+  if (text === '*' || field.special(text)) return true;
+  const items = text.split(',');
+  // A bare star, or a range from it, cannot begin a list; later in one it stands for the smallest value.
+  return !/^\*(?!\/)/.test(text) && items.every((item) => isItem(item, field));
+}
+
+function isItem(item: string, field: Field): boolean {
+  const [, from = '', to, step] = /^([^/-]+)(?:-([^/-]+))?(?:\/(\d+))?$/.exec(item) ?? [];
+  return (
+    (from === '*' || isValue(from, field)) &&
+    (to === undefined || isValue(to, field)) &&
+    (step === undefined || isWithin(step, 1, field.max - field.min))
+  );
+}
+
+function isValue(text: string, { min, max, names }: Field): boolean {
+  return names.includes(text.toUpperCase()) || isWithin(text, min, max);
+}
+
+function isWithin(text: string | undefined, min: number, max: number): boolean {
+  return text !== undefined && /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max;
 }

@@ -12,16 +12,40 @@ describe('cron expressions', () => {
     '30 9 L * *',
     '0 0 1,15 * *',
     '59 23 LW * *',
+    '0 9 15W * *',
+    '0 9 L-3W * *',
+    '0 12 * * 6#2',
+    '0 12 * * monL',
+    '0 22-6 * * FRI-MON',
+    '*/5,3 * * * *',
+    '0/15 05 * jan-mar *',
   ])('accepts %s', (cron) => {
     expect(readCrons([{ cron }])).toEqual([cron]);
   });
 
-  it.each(['', '* * * *', '* * * * * *', '60 * * * *', '0 3 * * 0', '0 3 * * 8', 'nonsense', '@daily'])(
-    'refuses "%s"',
-    (cron) => {
-      expect(() => readCrons([{ cron }])).toThrow('10100');
-    },
-  );
+  it.each([
+    '',
+    '* * * *',
+    '* * * * * *',
+    '60 * * * *',
+    '0 3 * * 0',
+    '0 3 * * 8',
+    'nonsense',
+    '@daily',
+    ' 0 3 * * *',
+    '0 3 * * *\n',
+    '0 3 ? * MON',
+    '0 3 l * *',
+    '0 3 L,15 * *',
+    '0 3 * * 1#6',
+    '*,5 * * * *',
+    '*/60 * * * *',
+    '0 */24 * * *',
+    '5/0 * * * *',
+    '1--2 * * * *',
+  ])('refuses "%s"', (cron) => {
+    expect(() => readCrons([{ cron }])).toThrow('10100');
+  });
 
   it('refuses one that is listed twice', () => {
     expect(() => readCrons([{ cron: '* * * * *' }, { cron: '* * * * *' }])).toThrow('listed twice');
