@@ -397,5 +397,15 @@ describe('findings', () => {
     expect(lines(check({ site: { bucket: 'x' } }, { lenient: true }).findings)).toEqual([
       'error unsupported-field site',
     ]);
+    // Relics of wrangler 1 are names that wrangler 4 does not know either.
+    const relics = { type: 'javascript', usage_model: 'bundled', build: { upload: { format: 'modules' } } };
+    expect(lines(check(relics, { lenient: true }).findings)).toEqual([
+      'warning unknown-field type',
+      'warning unknown-field usage_model',
+      'warning unknown-field build.upload',
+    ]);
+    expect(check({ usage_model: 'bundled' }).findings).toMatchObject([
+      { severity: 'error', message: expect.stringContaining('refused') },
+    ]);
   });
 });

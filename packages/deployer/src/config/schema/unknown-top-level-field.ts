@@ -17,7 +17,7 @@ export function unknownTopLevelField(name: string, path: DocumentPath, document:
   if (unsupported !== undefined) {
     return {
       ...base,
-      code: 'unsupported-field',
+      code: unsupported.dropped === true ? 'unknown-field' : 'unsupported-field',
       message: `\`${name}\` is refused: ${unsupported.why}`,
       hint: unsupported.hint,
     };

@@ -2,6 +2,8 @@
 export interface UnsupportedField {
   readonly why: string;
   readonly hint: string;
+  /** wrangler warns of it and drops it, as it does with any name it does not know. Leniency does the same. */
+  readonly dropped?: true;
 }
 
 /**
@@ -48,10 +50,12 @@ export const UNSUPPORTED_FIELDS: Readonly<Record<string, UnsupportedField>> = {
   type: {
     why: 'it belongs to wrangler 1, whose project types are gone.',
     hint: 'Remove the field and name the entry file with `main`.',
+    dropped: true,
   },
   webpack_config: {
     why: 'it belongs to wrangler 1; Workers are bundled with esbuild.',
     hint: 'Remove the field, or run your own bundler with `build.command`.',
+    dropped: true,
   },
   node_compat: {
     why: 'the old Node.js polyfills are gone.',
@@ -60,22 +64,27 @@ export const UNSUPPORTED_FIELDS: Readonly<Record<string, UnsupportedField>> = {
   usage_model: {
     why: 'usage models are gone; the account decides.',
     hint: 'Remove the field.',
+    dropped: true,
   },
   zone_id: {
     why: 'it belongs to wrangler 1.',
     hint: 'Put `zone_id` into the entry of `routes`.',
+    dropped: true,
   },
   legacy_assets: {
     why: 'legacy assets are gone.',
     hint: 'Use `assets`.',
+    dropped: true,
   },
   upload: {
     why: 'it belongs to wrangler 1.',
     hint: 'Name the entry file with `main` and module rules with `rules`.',
+    dropped: true,
   },
   'build.upload': {
     why: 'it belongs to wrangler 1.',
     hint: 'Name the entry file with `main` and module rules with `rules`.',
+    dropped: true,
   },
   'unsafe.capnp': {
     why: 'custom Cap’n Proto schemas are not supported.',

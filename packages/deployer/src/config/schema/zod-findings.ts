@@ -97,7 +97,7 @@ function unknownField(key: string, path: Path, checked: CheckedValue): Finding {
   if (unsupported !== undefined) {
     return {
       ...base,
-      code: 'unsupported-field',
+      code: unsupported.dropped === true ? 'unknown-field' : 'unsupported-field',
       message: `\`${formatPath(full)}\` is refused: ${unsupported.why}`,
       hint: unsupported.hint,
     };
