@@ -7,6 +7,7 @@ import { success } from '../envelope.ts';
 import { paginate } from '../paging.ts';
 import { PERMISSIONS as P } from '../permissions.ts';
 import { checkScriptName } from '../rules/names.ts';
+import { checkQuota } from '../rules/quotas.ts';
 import { scriptKey } from '../store/documents.ts';
 import type { ScriptDocument } from '../store/model.ts';
 import type { Reader } from '../store/store.ts';
@@ -44,6 +45,7 @@ export const betaWorkerEndpoints: Endpoint[] = [
       const key = scriptKey(call.account.id, name);
       if (tx.get('script', key) !== undefined)
         throw failure('invalidRequest', `The Worker '${name}' exists already.`);
+      checkQuota(call.account.plan, 'workers', tx.list('script', call.account.id, null).length + 1);
       const created = edited(emptyWorker(call, name), body, call);
       tx.put('script', key, created);
       return created;

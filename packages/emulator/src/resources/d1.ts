@@ -5,7 +5,7 @@ import type { Call, Endpoint } from '../endpoint.ts';
 import { success } from '../envelope.ts';
 import { paginate } from '../paging.ts';
 import { PERMISSIONS as P } from '../permissions.ts';
-import { PLAN_LIMITS } from '../rules/limits.ts';
+import { checkQuota } from '../rules/quotas.ts';
 import type { D1Result } from '../runtime/contract.ts';
 import { keyOf } from '../store/documents.ts';
 import type { D1DatabaseDocument } from '../store/model.ts';
@@ -68,7 +68,7 @@ async function createDatabase(call: Call): Promise<Response> {
     if (all.some((other) => other.name === name)) {
       throw failure('d1NameTaken', `A database with the name '${name}' already exists.`);
     }
-    if (all.length >= PLAN_LIMITS[call.account.plan].d1Databases) throw failure('d1Limit');
+    checkQuota(call.account.plan, 'd1Databases', all.length + 1);
     tx.put('d1', keyOf(call.account.id, database.uuid), database);
   });
   return success(toWire(database));

@@ -7,7 +7,14 @@ import { PERMISSIONS as P } from '../permissions.ts';
 import { keyOf } from '../store/documents.ts';
 import type { CustomDomainDocument, DnsRecordDocument, ZoneDocument } from '../store/model.ts';
 import type { Reader } from '../store/store.ts';
-import { domainOf, domainToWire, domainZone, externalRecord, makeDomain } from './domains.ts';
+import {
+  checkDomainRoom,
+  domainOf,
+  domainToWire,
+  domainZone,
+  externalRecord,
+  makeDomain,
+} from './domains.ts';
 import { findScript } from './find.ts';
 
 const BASE = '/accounts/:account_id/workers/scripts/:script_name/domains';
@@ -67,6 +74,7 @@ export const domainChangesetEndpoints: Endpoint[] = [
           if (body['override_existing_dns_record'] !== true) throw failure('hostnameHasRecords');
           tx.delete('dnsRecord', keyOf(zone.id, record.id));
         }
+        if (known === undefined) checkDomainRoom(tx, zone);
         tx.put('domain', keyOf(call.account.id, domain.id), domain);
       }
       if (body['override_scope'] === true) {

@@ -49,9 +49,7 @@ export const domainEndpoints: Endpoint[] = [
       const known = domainOf(tx, hostname);
       if (known !== undefined && known.accountId !== call.account.id) throw failure('hostnameInUse');
       if (externalRecord(tx, zone, hostname) !== undefined) throw failure('hostnameHasRecords');
-      if (known === undefined && domainsOf(tx, zone).length >= MAX_DOMAINS_PER_ZONE) {
-        throw failure('invalidRequest', 'The zone has too many custom domains.');
-      }
+      if (known === undefined) checkDomainRoom(tx, zone);
       const attached = makeDomain(call, zone, { hostname, service, known });
       tx.put('domain', keyOf(call.account.id, attached.id), attached);
       return attached;
@@ -150,6 +148,16 @@ function filtered(call: Call, names: string[]): CustomDomainDocument[] {
       return wanted === null || wire[name] === wanted;
     });
   });
+}
+
+/** Refuses another custom domain in a zone that is full. @throws 10021 */
+export function checkDomainRoom(reader: Reader, zone: ZoneDocument): void {
+  if (domainsOf(reader, zone).length >= MAX_DOMAINS_PER_ZONE) {
+    throw failure(
+      'invalidRequest',
+      `The zone has ${MAX_DOMAINS_PER_ZONE} custom domains, which is the limit.`,
+    );
+  }
 }
 
 function domainsOf(reader: Reader, zone: ZoneDocument): CustomDomainDocument[] {

@@ -43,7 +43,7 @@ export function newestVersion(script: ScriptDocument): VersionDocument {
   return version;
 }
 
-/** True when the newest version has all of the live traffic. */
+/** True when the newest version is in the live deployment. */
 export function newestIsLive(script: ScriptDocument): boolean {
   const newest = script.versions.at(-1);
   return script.deployments[0]?.versions.some(({ versionId }) => versionId === newest?.id) === true;

@@ -6,6 +6,7 @@ import type { Call, Endpoint } from '../endpoint.ts';
 import { success } from '../envelope.ts';
 import { paginate } from '../paging.ts';
 import { PERMISSIONS as P } from '../permissions.ts';
+import { checkQuota } from '../rules/quotas.ts';
 import { keyOf } from '../store/documents.ts';
 import type { HyperdriveDocument } from '../store/model.ts';
 
@@ -65,7 +66,11 @@ export const hyperdriveEndpoints: Endpoint[] = [
 ];
 
 function put(call: Call, config: HyperdriveDocument): HyperdriveDocument {
-  call.store.write((tx) => tx.put('hyperdrive', keyOf(call.account.id, config.id), config));
+  call.store.write((tx) => {
+    const others = tx.list('hyperdrive', call.account.id).filter(({ id }) => id !== config.id);
+    checkQuota(call.account.plan, 'hyperdriveConfigs', others.length + 1);
+    tx.put('hyperdrive', keyOf(call.account.id, config.id), config);
+  });
   return config;
 }
 

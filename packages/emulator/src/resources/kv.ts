@@ -6,6 +6,7 @@ import { success } from '../envelope.ts';
 import { paginate, sortBy } from '../paging.ts';
 import { PERMISSIONS as P } from '../permissions.ts';
 import { isHexId } from '../rules/names.ts';
+import { checkQuota } from '../rules/quotas.ts';
 import { keyOf } from '../store/documents.ts';
 import type { KvNamespaceDocument } from '../store/model.ts';
 
@@ -68,6 +69,7 @@ function putNamespace(call: Call, namespace: KvNamespaceDocument): KvNamespaceDo
   return call.store.write((tx) => {
     const others = tx.list('kv', call.account.id).filter(({ id }) => id !== namespace.id);
     if (others.some(({ title }) => title === namespace.title)) throw failure('kvTitleTaken');
+    checkQuota(call.account.plan, 'kvNamespaces', others.length + 1);
     tx.put('kv', keyOf(call.account.id, namespace.id), namespace);
     return namespace;
   });

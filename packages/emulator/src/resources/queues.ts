@@ -5,6 +5,7 @@ import type { Call, Endpoint } from '../endpoint.ts';
 import { success } from '../envelope.ts';
 import { paginate } from '../paging.ts';
 import { PERMISSIONS as P } from '../permissions.ts';
+import { checkQuota } from '../rules/quotas.ts';
 import { keyOf } from '../store/documents.ts';
 import type { QueueConsumerDocument, QueueDocument } from '../store/model.ts';
 import type { Reader } from '../store/store.ts';
@@ -39,9 +40,11 @@ export const queueEndpoints: Endpoint[] = [
       consumers: [],
     };
     call.store.write((tx) => {
-      if (tx.list('queue', call.account.id).some((other) => other.name === name)) {
+      const others = tx.list('queue', call.account.id);
+      if (others.some((other) => other.name === name)) {
         throw failure('queueNameTaken', `Queue name '${name}' is already taken.`);
       }
+      checkQuota(call.account.plan, 'queues', others.length + 1);
       tx.put('queue', keyOf(call.account.id, queue.id), queue);
     });
     return success(queueToWire(queue, call.store), { status: 201 });

@@ -69,8 +69,7 @@ function putRoute(call: Call, route: RouteDocument): RouteDocument {
     }
     const others = tx.list('route', route.zoneId).filter((other) => other.id !== route.id);
     if (others.some((other) => other.pattern === route.pattern)) throw duplicate(route.pattern);
-    if (others.length >= MAX_ROUTES_PER_ZONE)
-      throw failure('invalidRequest', 'The zone has too many routes.');
+    if (others.length >= MAX_ROUTES_PER_ZONE) throw tooManyRoutes();
     tx.put('route', keyOf(route.zoneId, route.id), route);
     return route;
   });
@@ -118,6 +117,7 @@ async function replaceRoutes(call: Call): Promise<Response> {
         if (route.script === script.name && !patterns.has(route.pattern))
           tx.delete('route', keyOf(zone.id, route.id));
       }
+      if (tx.list('route', zone.id).length > MAX_ROUTES_PER_ZONE) throw tooManyRoutes();
     }
   });
   return success(scriptRoutes(call.store, script).map((route) => ({ ...route, script: script.name })));
@@ -129,6 +129,10 @@ function matches(zone: ZoneDocument, pattern: string, zones: ZoneDocument[]): bo
 
 function zonesOf(reader: Reader, accountId: string): ZoneDocument[] {
   return reader.list('zone').filter((zone) => zone.accountId === accountId);
+}
+
+function tooManyRoutes(): ApiFailure {
+  return failure('invalidRequest', `The zone has more than ${MAX_ROUTES_PER_ZONE} routes.`);
 }
 
 function duplicate(pattern: string): ApiFailure {

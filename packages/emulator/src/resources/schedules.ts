@@ -5,7 +5,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { success } from '../envelope.ts';
 import { PERMISSIONS as P } from '../permissions.ts';
 import { readCrons } from '../rules/crons.ts';
-import { PLAN_LIMITS } from '../rules/limits.ts';
+import { checkQuota } from '../rules/quotas.ts';
 import type { ScriptDocument } from '../store/model.ts';
 import { findScript, pathScriptKey } from './find.ts';
 
@@ -25,7 +25,7 @@ export const scheduleEndpoints: Endpoint[] = [
       const before = findScript(call, tx);
       const others = tx.list('script', call.account.id).filter((candidate) => candidate.name !== before.name);
       const total = others.reduce((sum, { schedules }) => sum + schedules.length, crons.length);
-      if (total > PLAN_LIMITS[call.account.plan].crons) throw failure('cronQuota');
+      checkQuota(call.account.plan, 'crons', total);
       const schedules = crons.map((cron) => {
         const known = before.schedules.find((schedule) => schedule.cron === cron);
         return { cron, createdOn: known?.createdOn ?? now, modifiedOn: now };

@@ -158,6 +158,8 @@ async function changedFields(
     const value = body[field];
     if (value === undefined) continue;
     if (value !== null && !isObject(value)) throw failure('invalidRequest', `${field} must be an object.`);
+    if (field === 'limits' && value?.['cpu_ms'] !== undefined && call.account.plan === 'free')
+      throw failure('cpuLimitFree');
     changes[name] = value;
   }
   if (changes.compatibilityDate !== undefined || changes.compatibilityFlags !== undefined) {

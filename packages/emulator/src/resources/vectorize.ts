@@ -6,6 +6,7 @@ import type { Call, Endpoint } from '../endpoint.ts';
 import { success } from '../envelope.ts';
 import { PERMISSIONS as P } from '../permissions.ts';
 import { isResourceName } from '../rules/names.ts';
+import { checkQuota } from '../rules/quotas.ts';
 import { keyOf } from '../store/documents.ts';
 import type { VectorizeIndexDocument } from '../store/model.ts';
 
@@ -106,6 +107,7 @@ async function createIndex(call: Call): Promise<Response> {
   call.store.write((tx) => {
     const key = keyOf(call.account.id, name);
     if (tx.get('vectorize', key) !== undefined) throw failure('vectorizeTaken');
+    checkQuota(call.account.plan, 'vectorizeIndexes', tx.list('vectorize', call.account.id).length + 1);
     tx.put('vectorize', key, index);
   });
   return success(toWire(index));

@@ -31,7 +31,7 @@ export function readShares(body: JsonObject): DeploymentDocument['versions'] {
  * The versions of a deployment, each checked for whether it can (still) be deployed.
  * @param force Skips the check for changed secrets.
  * @throws 100146 unknown, 100147 not among the newest 100, 100140 across a Durable Object migration or with a bound
- * resource gone, 10220 secrets changed since, 100405 different exports in a split.
+ * resource gone, 10220 secrets changed since, 100405 different exports in a split, 10021 different assets base paths.
  */
 export function checkDeployable(
   script: ScriptDocument,
@@ -63,6 +63,12 @@ export function checkDeployable(
   if (second !== undefined && JSON.stringify(first?.exports ?? null) !== JSON.stringify(second.exports)) {
     throw failure('splitExportsDiffer');
   }
+  if (second !== undefined && basePathOf(first) !== basePathOf(second)) {
+    throw failure(
+      'invalidRequest',
+      'All versions of a split deployment must have the same assets base_path.',
+    );
+  }
   return versions;
 }
 
@@ -76,6 +82,10 @@ export function changedSecrets(script: ScriptDocument, target: VersionDocument):
   const now = secretsOf(newest);
   const names = [...new Set([...before.keys(), ...now.keys()])];
   return names.filter((name) => before.get(name) !== now.get(name)).toSorted();
+}
+
+function basePathOf(version: VersionDocument | undefined): unknown {
+  return version?.assets?.config['base_path'] ?? null;
 }
 
 function checkSecrets(script: ScriptDocument, versions: VersionDocument[]): void {

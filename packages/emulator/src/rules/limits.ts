@@ -1,4 +1,4 @@
-/** Limits of an account's plan. Source: Cloudflare's "Limits" pages of Workers, KV, D1, Queues, Durable Objects. */
+/** Limits of an account's plan. Source: Cloudflare's "Limits" pages of Workers, KV, D1, Queues, Vectorize, Hyperdrive, Durable Objects. */
 export interface PlanLimits {
   workers: number;
   variables: number;
@@ -6,6 +6,10 @@ export interface PlanLimits {
   assetFiles: number;
   d1Databases: number;
   durableObjectClasses: number;
+  kvNamespaces: number;
+  queues: number;
+  vectorizeIndexes: number;
+  hyperdriveConfigs: number;
 }
 
 export const PLAN_LIMITS: Record<'free' | 'paid', PlanLimits> = {
@@ -16,6 +20,10 @@ export const PLAN_LIMITS: Record<'free' | 'paid', PlanLimits> = {
     assetFiles: 20_000,
     d1Databases: 10,
     durableObjectClasses: 100,
+    kvNamespaces: 1000,
+    queues: 10_000,
+    vectorizeIndexes: 100,
+    hyperdriveConfigs: 10,
   },
   paid: {
     workers: 500,
@@ -24,11 +32,17 @@ export const PLAN_LIMITS: Record<'free' | 'paid', PlanLimits> = {
     assetFiles: 100_000,
     d1Databases: 50_000,
     durableObjectClasses: 500,
+    kvNamespaces: 1000,
+    queues: 10_000,
+    vectorizeIndexes: 50_000,
+    hyperdriveConfigs: 25,
   },
 };
 
 /** All modules of a version together, bytes. */
 export const MAX_SCRIPT_BYTES = 64 * 1024 * 1024;
+/** Metadata of one upload in all, bytes. */
+export const MAX_METADATA_BYTES = 1024 * 1024;
 /** One variable or secret, bytes. */
 export const MAX_VARIABLE_BYTES = 5 * 1024;
 /** One asset file, bytes. */

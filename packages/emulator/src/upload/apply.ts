@@ -3,14 +3,14 @@ import type { Call } from '../endpoint.ts';
 import { scriptKey } from '../store/documents.ts';
 import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../store/model.ts';
 import type { Transaction } from '../store/store.ts';
-import { PLAN_LIMITS } from '../rules/limits.ts';
+import { checkQuota } from '../rules/quotas.ts';
 import type { MigrationOutcome } from '../rules/migrations.ts';
 import type { PreparedUpload, UploadTarget } from './prepare.ts';
 import { DEFAULT_SETTINGS, settingsAfterUpload } from './script-settings.ts';
 
 /**
  * Stores a prepared script upload and deploys it at 100 %.
- * @throws 10037 when the account has no room for another Worker.
+ * @throws 10037 when the account has no room for another Worker, 10021 for another Durable Object class.
  */
 export function applyScriptUpload(
   call: Call,
@@ -19,8 +19,9 @@ export function applyScriptUpload(
   tx: Transaction,
 ): ScriptDocument {
   const before = readScript(tx, call, target);
-  if (before === undefined) checkQuota(call, target, tx);
+  if (before === undefined) checkRoom(call, target, tx);
   const { version, durableObjects, metadata } = prepared;
+  checkClassQuota(call, target, durableObjects, tx);
   const base = before ?? emptyScript(call, target);
   const deployed: ScriptDocument = {
     ...base,
@@ -123,12 +124,24 @@ function keyOfTarget(call: Call, target: UploadTarget): string {
   return scriptKey(call.account.id, target.scriptName, target.dispatchNamespace);
 }
 
-function checkQuota(call: Call, target: UploadTarget, tx: Transaction): void {
+/** Scripts and Durable Object classes of dispatch namespaces are not limited (page "Workers for Platforms: Limits"). */
+function checkRoom(call: Call, target: UploadTarget, tx: Transaction): void {
   if (target.dispatchNamespace !== null) return;
-  const limit = PLAN_LIMITS[call.account.plan].workers;
-  if (tx.list('script', call.account.id, null).length >= limit) {
-    throw failure('tooManyWorkers', `The account has reached its limit of ${limit} Workers.`);
-  }
+  checkQuota(call.account.plan, 'workers', tx.list('script', call.account.id, null).length + 1);
+}
+
+function checkClassQuota(
+  call: Call,
+  target: UploadTarget,
+  { namespaces }: MigrationOutcome,
+  tx: Transaction,
+): void {
+  const before = readScript(tx, call, target)?.durableObjectNamespaces.length ?? 0;
+  if (target.dispatchNamespace !== null || namespaces.length <= before) return;
+  const others = tx
+    .list('script', call.account.id, null)
+    .reduce((sum, { durableObjectNamespaces }) => sum + durableObjectNamespaces.length, -before);
+  checkQuota(call.account.plan, 'durableObjectClasses', others + namespaces.length);
 }
 
 function emptyScript(call: Call, target: UploadTarget): ScriptDocument {

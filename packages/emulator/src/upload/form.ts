@@ -1,6 +1,7 @@
 import { failure } from '../errors.ts';
 import { isObject } from '../body.ts';
 import type { JsonObject } from '../body.ts';
+import { MAX_METADATA_BYTES } from '../rules/limits.ts';
 
 /** One file part of an upload form. */
 export interface UploadedPart {
@@ -79,6 +80,8 @@ async function readPart(form: FormData, name: string): Promise<JsonObject> {
       flattened === undefined ? '' : ` (there is a part "${flattened}": it must be one part of JSON)`;
     throw failure('invalidRequest', `The form part "${name}" is missing${hint}.`);
   }
+  if (Buffer.byteLength(text) > MAX_METADATA_BYTES)
+    throw failure('invalidRequest', `The form part "${name}" exceeds 1 MB.`);
   const value = parse(text);
   if (!isObject(value)) throw failure('invalidRequest', `The form part "${name}" is not a JSON object.`);
   return value;
