@@ -31,6 +31,7 @@ const INVALID_TOKEN = new Set([1000, 6003, 6111, 9103, 9106]);
 /** The token is good but may not do this here. */
 const FORBIDDEN = new Set([9109, 10000, 10023, 10405]);
 const RATE_LIMITED = new Set([971, 10429]);
+const INVALID_UPLOAD = 10021;
 /** A rollback while secrets changed since. */
 const SECRETS_CHANGED = 10220;
 
@@ -107,6 +108,7 @@ function credentialsCode(call: FailedCall): 'CREDENTIALS_INVALID' | 'PERMISSION_
 }
 
 function errorCode(call: FailedCall): ErrorCode {
+  if (call.errors.some((fault) => isStartFailure(call, fault))) return 'STARTUP_FAILED';
   for (const { code } of call.errors) {
     const meaning = call.codes[code];
     if (meaning !== undefined) return meaning;
@@ -114,6 +116,12 @@ function errorCode(call: FailedCall): ErrorCode {
   if (call.status === 429 || call.errors.some(({ code }) => RATE_LIMITED.has(code))) return 'RATE_LIMITED';
   if (call.status === null || call.status >= 500 || call.challenged) return 'API_UNREACHABLE';
   return call.errors.length === 0 ? 'API_UNREACHABLE' : 'API_REFUSED';
+}
+
+/** 10021 covers every kind of invalid upload; only its text tells that the script threw or took too long. */
+function isStartFailure(call: FailedCall, { code, message }: ApiFault): boolean {
+  const isUpload = Object.values(call.codes).includes('STARTUP_FAILED');
+  return isUpload && code === INVALID_UPLOAD && /uncaught|start-?up|cpu/i.test(message);
 }
 
 function describe(call: FailedCall): string {

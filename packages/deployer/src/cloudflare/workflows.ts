@@ -9,14 +9,17 @@ export interface LiveWorkflow {
   readonly name: string;
   readonly scriptName: string | null;
   readonly className: string | null;
+  /** Where its state is kept, for good; null: nowhere in particular, undefined: the answer does not say. */
+  readonly jurisdiction: string | null | undefined;
 }
 
 const workflowShape = z
-  .looseObject({ name: z.string(), script_name: z.string().nullish(), class_name: z.string().nullish() })
+  .looseObject({ name: z.string(), script_name: z.string().nullish(), class_name: z.string().nullish(),jurisdiction: z.string().nullish() })
   .transform((workflow) => ({
     name: workflow.name,
     scriptName: workflow.script_name ?? null,
     className: workflow.class_name ?? null,
+    jurisdiction: workflow.jurisdiction,
   }));
 
 /** Every workflow of the account. */

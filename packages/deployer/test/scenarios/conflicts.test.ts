@@ -122,3 +122,32 @@ test('a deploy that was killed is noticed by the next one, which says what becam
   expect(notices.join('\n')).toContain(`version ${done.versionId} is live`);
   expect(JSON.parse(await project.read(path))).toMatchObject({ status: 'interrupted', endState: 'live' });
 });
+
+test('a script that Cloudflare cannot start is told apart from other refusals, and changes nothing', async () => {
+  await project.write('tenants/acme/src/index.js', `throw new Error("at start");\n${HEALTHY}`);
+
+  expect(await project.deployer.deploy(target)).toMatchObject({
+    status: 'failed',
+    endState: 'untouched',
+    error: {
+      code: 'STARTUP_FAILED',
+      message: expect.stringContaining('Uncaught Error: at start') as unknown,
+    },
+  });
+});
+
+test('a secret cannot be put while the newest version has no traffic, and the hint says what to do', async () => {
+  await project.write('tenants/acme/src/index.js', NEWER);
+  project.emulator.admin.addFault({
+    method: 'POST',
+    path: '/accounts/*/workers/scripts/acme/deployments',
+    status: 400,
+    code: 10021,
+  });
+  expect((await project.deployer.deploy(target)).endState).toBe('uploaded');
+  project.emulator.admin.clearFaults();
+
+  await expect(
+    project.deployer.secrets.put({ ...target, name: 'EXTRA', value: 'some-value' }),
+  ).rejects.toMatchObject({ code: 'CONFLICT', hint: expect.stringContaining('not the live one') as unknown });
+});

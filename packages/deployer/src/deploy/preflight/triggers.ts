@@ -99,9 +99,10 @@ function checkQueues({ plan }: PreflightOptions): readonly Problem[] {
 
 function checkWorkflows({ plan }: PreflightOptions): readonly Problem[] {
   const { worker } = plan.release;
-  return (worker.triggers.workflows ?? []).flatMap(({ name }) => {
+  return (worker.triggers.workflows ?? []).flatMap(({ name, options }) => {
     const live = plan.actual.triggers.workflows.find((workflow) => workflow.name === name);
-    if (live === undefined || live.scriptName === null || live.scriptName === worker.scriptName) return [];
+    if (live === undefined || live.scriptName === null) return [];
+    if (live.scriptName === worker.scriptName) return jurisdictionProblem(live, options['jurisdiction']);
     return [
       problem('CONFLICT', {
         rule: 'workflow-taken',
@@ -111,6 +112,19 @@ function checkWorkflows({ plan }: PreflightOptions): readonly Problem[] {
       }),
     ];
   });
+}
+
+/** A jurisdiction is given once: the API refuses another one (10209), after the upload. */
+function jurisdictionProblem(live: LiveWorkflow, wanted: unknown): readonly Problem[] {
+  if (wanted === undefined || live.jurisdiction === undefined || live.jurisdiction === wanted) return [];
+  return [
+    problem('CONFLICT', {
+      rule: 'workflow-jurisdiction',
+      path: `workflows.${live.name}`,
+      message: `Workflow ${live.name} has ${live.jurisdiction === null ? 'no jurisdiction' : `the jurisdiction "${live.jurisdiction}"`}, which cannot be changed to "${String(wanted)}".`,
+      hint: 'Give the workflow another name, or write the jurisdiction it has.',
+    }),
+  ];
 }
 
 function noZone(pattern: string): Problem {
