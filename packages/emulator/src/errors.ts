@@ -99,6 +99,7 @@ export const FAILURES = {
   loaderNeedsPaid: [403, 10195, 'Dynamic Workers need a paid plan.'],
   settingsPartMissing: [400, 10201, 'The form part "settings" is missing.'],
   workflowNotFound: [404, 10200, 'workflow.not_found'],
+  workflowJurisdiction: [400, 10209, 'The jurisdiction of a workflow cannot be changed.'],
   workflowCronPaid: [400, 10208, 'Workflow schedules need a paid plan.'],
   versionWithMigration: [
     400,

@@ -14,7 +14,12 @@ export interface LiveWorkflow {
 }
 
 const workflowShape = z
-  .looseObject({ name: z.string(), script_name: z.string().nullish(), class_name: z.string().nullish(),jurisdiction: z.string().nullish() })
+  .looseObject({
+    name: z.string(),
+    script_name: z.string().nullish(),
+    class_name: z.string().nullish(),
+    jurisdiction: z.string().nullish(),
+  })
   .transform((workflow) => ({
     name: workflow.name,
     scriptName: workflow.script_name ?? null,

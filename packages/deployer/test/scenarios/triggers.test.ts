@@ -176,3 +176,20 @@ function liveTriggers(): unknown {
     queues: values('queue'),
   };
 }
+
+test('a workflow with another jurisdiction than it has is refused before anything is sent', async () => {
+  await project.emulator.admin.restore(deployed);
+  const withJurisdiction = (jurisdiction: string): object => ({
+    ...AFTER,
+    workflows: [{ binding: 'IMPORT', name: 'import', class_name: 'Import', jurisdiction }],
+  });
+  await project.write('tenants/acme/wrangler.json', withJurisdiction('eu'));
+  expect((await project.deployer.deploy(target)).status).toBe('deployed');
+  await project.write('tenants/acme/wrangler.json', withJurisdiction('us'));
+  project.clear();
+  await expect(project.deployer.deploy({ ...target, force: true })).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringContaining('the jurisdiction "eu"') as unknown,
+  });
+  expect(project.writes()).toEqual([]);
+});

@@ -32,7 +32,7 @@ export const workflowEndpoints: Endpoint[] = [
   }),
 ];
 
-/** @throws 10063, 10007 no such Worker, 10208 schedules on the free plan. */
+/** @throws 10063, 10007 no such Worker, 10208 schedules on the free plan, 10209 another jurisdiction than it has. */
 async function putWorkflow(call: Call): Promise<Response> {
   const name = param(call, 'workflow_name');
   if (!isResourceName(name)) throw failure('badBody', 'The name of the workflow is not valid.');
@@ -49,6 +49,9 @@ async function putWorkflow(call: Call): Promise<Response> {
       throw failure('badBody', `The Worker does not export the class '${className}'.`);
     }
     const before = tx.get('workflow', keyOf(call.account.id, name));
+    const jurisdiction = before?.options['jurisdiction'];
+    const wanted = body['jurisdiction'] ?? jurisdiction;
+    if (before !== undefined && wanted !== jurisdiction) throw failure('workflowJurisdiction');
     const after: WorkflowDocument = {
       accountId: call.account.id,
       id: before?.id ?? call.ids.uuid(),
@@ -57,9 +60,10 @@ async function putWorkflow(call: Call): Promise<Response> {
       className,
       createdOn: before?.createdOn ?? now,
       modifiedOn: now,
-      options: Object.fromEntries(
-        OPTIONS.flatMap((key) => (body[key] === undefined ? [] : [[key, body[key]]])),
-      ),
+      options: {
+        ...Object.fromEntries(OPTIONS.flatMap((key) => (body[key] === undefined ? [] : [[key, body[key]]]))),
+        ...(wanted === undefined ? {} : { jurisdiction: wanted }),
+      },
     };
     tx.put('workflow', keyOf(call.account.id, name), after);
     return after;
@@ -86,6 +90,7 @@ function toWire(workflow: WorkflowDocument): Record<string, unknown> {
     name: workflow.name,
     script_name: workflow.scriptName,
     class_name: workflow.className,
+    ...('jurisdiction' in workflow.options ? { jurisdiction: workflow.options['jurisdiction'] } : {}),
     created_on: workflow.createdOn,
     modified_on: workflow.modifiedOn,
     triggered_on: null,

@@ -166,6 +166,14 @@ describe('the official SDK on bound resources', () => {
     expect((await sdk.client.workflows.get('import', account)).class_name).toBe('Flow');
     expect((await sdk.client.workflows.list(account)).result).toHaveLength(1);
     await sdk.client.workflows.delete('import', account);
+    const put = (jurisdiction?: string) =>
+      sdk.client.put(`/accounts/${ACCOUNT}/workflows/import`, {
+        body: { script_name: 'flows', class_name: 'Flow', jurisdiction },
+      });
+    await put('eu');
+    await put();
+    expect(await sdk.client.workflows.get('import', account)).toMatchObject({ jurisdiction: 'eu' });
+    await expect(put('us')).rejects.toMatchObject({ errors: [{ code: 10209 }] });
     const objects = await sdk.client.durableObjects.namespaces.list(account);
     expect(objects.result).toMatchObject([{ class: 'Room', script: 'flows', use_sqlite: true }]);
     expect((await sdk.client.accounts.list()).result).toMatchObject([{ id: ACCOUNT }]);

@@ -1,4 +1,5 @@
 import type { ZoneRoute } from '../../cloudflare/routes.ts';
+import type { LiveWorkflow } from '../../cloudflare/workflows.ts';
 import { patternHost, zoneCandidates } from '../../cloudflare/zones.ts';
 import type { ErrorCode } from '../../error-codes.ts';
 import type { PreflightOptions, Problem } from '../preflight.ts';
