@@ -9,6 +9,7 @@ export default defineConfig({
     alias: {
       '@cf-deploy/cli': source('packages/cli/src/index.ts'),
       '@cf-deploy/deployer': source('packages/deployer/src/index.ts'),
+      '@cf-deploy/emulator/checker': source('packages/emulator/src/open-checker.ts'),
       '@cf-deploy/emulator/msw': source('packages/emulator/src/msw.ts'),
       '@cf-deploy/emulator': source('packages/emulator/src/index.ts'),
     },
