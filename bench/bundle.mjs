@@ -28,10 +28,11 @@ await fleet.remove();
 
 printTitle(`bundle, ${flags.rounds} rounds`);
 printTable(
-  ['', 'seconds (min / median / max)', 'esbuild builds', 'peak RSS, MB'],
+  ['', 'seconds (min / median / max)', 'CPU seconds', 'esbuild builds', 'peak RSS, MB'],
   [...samples].map(([name, runs]) => [
     `\`${name}\``,
     spread(runs.map(({ seconds }) => seconds)),
+    spread(runs.map(({ cpuSeconds }) => cpuSeconds)),
     runs[0].builds,
     spread(
       runs.map(({ maxRssMb }) => maxRssMb),

@@ -48,7 +48,15 @@ printTitle(`${count} tenants, ${flags.latency} ms added to each API call, ${flag
 for (const phase of PHASES) {
   console.log(`\n**${phase.name}**\n`);
   printTable(
-    ['', 'seconds (min / median / max)', 'API calls per tenant', 'by verb', 'esbuild builds', 'peak RSS, MB'],
+    [
+      '',
+      'seconds (min / median / max)',
+      'CPU seconds',
+      'API calls per tenant',
+      'by verb',
+      'esbuild builds',
+      'peak RSS, MB',
+    ],
     CONTENDERS.map(({ name }) => row(name, samples.get(`${name} ${phase.name}`))),
   );
 }
@@ -97,6 +105,7 @@ function row(name, runs) {
   return [
     name,
     spread(runs.map(({ seconds }) => seconds)),
+    spread(runs.map(({ cpuSeconds }) => cpuSeconds)),
     (first.total / count).toFixed(1),
     verbsText(first.verbs),
     first.builds,

@@ -37,10 +37,11 @@ await fleet.remove();
 
 printTitle(`start-up, ${flags.rounds} rounds`);
 printTable(
-  ['', 'seconds (min / median / max)', 'peak RSS, MB'],
+  ['', 'seconds (min / median / max)', 'CPU seconds', 'peak RSS, MB'],
   [...samples].map(([name, runs]) => [
     `\`${name}\``,
     spread(runs.map(({ seconds }) => seconds)),
+    spread(runs.map(({ cpuSeconds }) => cpuSeconds)),
     spread(
       runs.map(({ maxRssMb }) => maxRssMb),
       0,

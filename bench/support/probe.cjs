@@ -1,4 +1,5 @@
-// Preloaded into every measured process: at its end it writes the esbuild builds it asked for and its peak memory.
+// Preloaded into every measured process: at its end it writes the esbuild builds it asked for, its CPU
+// time and its peak memory.
 // Builds are counted on their way to esbuild's service process, which works for either module system and any version.
 const { writeFileSync } = require('node:fs');
 const { join } = require('node:path');
@@ -23,7 +24,8 @@ if (folder !== undefined) {
     return child;
   };
   process.on('exit', () => {
-    const maxRssKb = process.resourceUsage().maxRSS;
-    writeFileSync(join(folder, `${process.pid}.json`), JSON.stringify({ builds, maxRssKb }));
+    const { maxRSS: maxRssKb, userCPUTime, systemCPUTime } = process.resourceUsage();
+    const cpuMicros = userCPUTime + systemCPUTime;
+    writeFileSync(join(folder, `${process.pid}.json`), JSON.stringify({ builds, maxRssKb, cpuMicros }));
   });
 }

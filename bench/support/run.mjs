@@ -14,8 +14,8 @@ export const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
 export const NODE_MODULES = join(ROOT, 'node_modules');
 
 /**
- * Runs a command to its end, start-up included. Node processes below it report esbuild builds (their sum) and peak
- * memory (of the largest); processes that are not Node, as esbuild's and workerd, are not in it.
+ * Runs a command to its end, start-up included. Node processes below it report esbuild builds and CPU seconds (their
+ * sums) and peak memory (of the largest); processes that are not Node, as esbuild's and workerd, are not in it.
  * @throws Error when it ends with a status not in `allowed`
  */
 export async function measure(command, args, { cwd, env = {}, allowed = [0] }) {
@@ -37,8 +37,9 @@ export async function measure(command, args, { cwd, env = {}, allowed = [0] }) {
   );
   await rm(folder, { recursive: true, force: true });
   const builds = reports.reduce((sum, report) => sum + report.builds, 0);
+  const cpuSeconds = reports.reduce((sum, report) => sum + report.cpuMicros, 0) / 1e6;
   const maxRssMb = Math.max(0, ...reports.map(({ maxRssKb }) => maxRssKb)) / 1024;
-  return { seconds, builds, maxRssMb, stdout, stderr };
+  return { seconds, cpuSeconds, builds, maxRssMb, stdout, stderr };
 }
 
 /** Both tools quiet, offline and without anybody's credentials. */
