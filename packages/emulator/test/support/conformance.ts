@@ -68,6 +68,33 @@ export function requestDifferences(operation: string, body: unknown): string[] {
   return schema === undefined ? [] : validate(`${operation} request`, schema, body);
 }
 
+const UPLOAD_METADATA: Record<string, string> = {
+  'PUT /accounts/{account_id}/workers/scripts/{script_name}': 'workers_scripts.ScriptUpdateParams.Metadata',
+  'POST /accounts/{account_id}/workers/scripts/{script_name}/versions':
+    'workers_scripts_versions.VersionCreateParams.Metadata',
+};
+
+/** What in the `metadata` part of an upload differs from the operation's published schema. */
+export function metadataDifferences(operation: string, metadata: object): string[] {
+  const name = UPLOAD_METADATA[operation];
+  if (name === undefined) throw new Error(`${operation} takes no metadata.`);
+  const schema = document.components as { schemas: Record<string, { properties: object }> };
+  const known = Object.keys(schema.schemas[name]?.properties ?? {});
+  const unknown = Object.keys(metadata)
+    .filter((key) => !known.includes(key))
+    .map((key) => `${operation} metadata: unknown ${key}`);
+  return [
+    ...unknown,
+    ...validate(`${operation} metadata`, { $ref: `#/components/schemas/${name}` }, metadata),
+  ];
+}
+
+/** Query parameters of a request that the operation does not publish. */
+export function unknownQuery(operation: string, query: URLSearchParams): string[] {
+  const known = document.operations[operation]?.query ?? [];
+  return [...query.keys()].filter((name) => !known.includes(name));
+}
+
 /** The place a difference names. */
 function pathOf(difference: string): string {
   return /(?:request|response): (\S+)/.exec(difference)?.[1] ?? '';
