@@ -21,6 +21,8 @@ export interface WranglerRun {
 export interface WranglerBench {
   emulator: Emulator;
   url: string;
+  /** The project folder, where wrangler runs. */
+  root: string;
   run(args: string[], options?: { stdin?: string; token?: string }): Promise<WranglerRun>;
   write(file: string, content: string | Record<string, unknown>): Promise<void>;
   close(): Promise<void>;
@@ -52,6 +54,7 @@ export async function wranglerBench(options: EmulatorOptions = {}): Promise<Wran
   return {
     emulator,
     url,
+    root: join(dir, 'project'),
     write,
     run: async (args, runOptions = {}) => {
       emulator.admin.journal.clear();
