@@ -1,37 +1,11 @@
-import type { AccountReads } from '../cloudflare/account-reads.ts';
-import type { ReadClient } from '../cloudflare/calls.ts';
-import type { Finding } from '../config/finding.ts';
-import type { ErrorCode } from '../error-codes.ts';
 import { ConfigError, ConflictError, DeployError } from '../errors.ts';
-import type { Git } from './git.ts';
-import type { Plan } from './plan.ts';
 import { checkCommit } from './preflight/commit.ts';
+import type { PreflightOptions, Problem } from './preflight/problem.ts';
 import { checkReleaseBundle } from './preflight/bundle.ts';
 import { checkReplacedSecrets } from './preflight/replaced-secrets.ts';
 import { checkSecrets } from './preflight/secrets.ts';
 import { checkTargets } from './preflight/targets.ts';
 import { checkTriggers } from './preflight/triggers.ts';
-
-/** Something that makes a deploy fail, found before the first write. */
-export interface Problem {
-  /** Of the error when it is the first problem. */
-  readonly code: ErrorCode;
-  readonly finding: Finding;
-}
-
-/** What the checks may look at. */
-export interface PreflightOptions {
-  readonly plan: Plan;
-  readonly reader: ReadClient;
-  readonly account: AccountReads;
-  readonly git: Git;
-  /** Commit the deploy is made from; null outside git. */
-  readonly commit: string | null;
-  /** Whether a secret has a value here. */
-  readonly hasSecret: (name: string) => boolean;
-  readonly takeOver: boolean;
-  readonly force: boolean;
-}
 
 /**
  * Everything that would stop the plan half-way, found out with reads alone: bindings that point at nothing, routes and

@@ -1,7 +1,8 @@
 import { readActual } from '../state/actual.ts';
 import type { ReadScope } from '../state/actual-triggers.ts';
 import { makePlan, type Plan } from './plan.ts';
-import { preflight, type Problem } from './preflight.ts';
+import { preflight } from './preflight.ts';
+import type { Problem } from './preflight/problem.ts';
 import { checkStartup, prepareRelease } from './prepare.ts';
 import type { TenantContext } from './tenant-context.ts';
 

@@ -1,5 +1,5 @@
 import { commitOf } from '../../state/marker.ts';
-import type { PreflightOptions, Problem } from '../preflight.ts';
+import type { PreflightOptions, Problem } from './problem.ts';
 
 /**
  * The stale-commit fence: the commit of the live version travels with it; deploying an ancestor of it

@@ -1,6 +1,6 @@
 import { describeBinding } from '../../bindings/convert.ts';
 import type { Plan } from '../plan.ts';
-import type { Problem } from '../preflight.ts';
+import type { Problem } from './problem.ts';
 
 /**
  * Bindings that would take the place of a live secret: its value would be lost for good. wrangler warns in a terminal and

@@ -1,5 +1,5 @@
 import type { Plan } from '../plan.ts';
-import type { Problem } from '../preflight.ts';
+import type { Problem } from './problem.ts';
 
 /** Required secrets that exist neither on Cloudflare nor here. */
 export function checkSecrets(

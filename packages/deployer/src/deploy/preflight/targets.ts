@@ -2,7 +2,7 @@ import { bindingTarget } from '../../bindings/convert.ts';
 import type { BindingTarget } from '../../bindings/binding.ts';
 import { targetNoun } from '../../cloudflare/existence.ts';
 import { stableJson } from '../../state/canonical.ts';
-import type { PreflightOptions, Problem } from '../preflight.ts';
+import type { PreflightOptions, Problem } from './problem.ts';
 
 /**
  * Bindings that are new or point somewhere new must find their resource in the account. Those that are live already

@@ -2,7 +2,7 @@ import type { ZoneRoute } from '../../cloudflare/routes.ts';
 import type { LiveWorkflow } from '../../cloudflare/workflows.ts';
 import { patternHost, zoneCandidates } from '../../cloudflare/zones.ts';
 import type { ErrorCode } from '../../error-codes.ts';
-import type { PreflightOptions, Problem } from '../preflight.ts';
+import type { PreflightOptions, Problem } from './problem.ts';
 import type { StepOf } from '../step.ts';
 
 /** Routes, domains, queues and workflows that belong to others or do not exist; the account's workers.dev subdomain. */
