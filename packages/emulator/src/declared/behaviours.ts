@@ -54,6 +54,8 @@ export const BEHAVIOUR_COVERAGE: Record<string, readonly BehaviourCoverage[]> = 
     assumed('A Worker that others refer to cannot be deleted without force: 10064.'),
     assumed('Deleting a Worker deletes its routes, custom domains and workflows.'),
     documented('Limits by plan: 100 or 500 Workers (10037), 64 or 128 variables (10055), 5 KB each (10054).'),
+    documented('Metadata of an upload: 1 MB. Durable Object classes of an account: 100 or 500.'),
+    assumed('The code of these two limits: 10021.'),
   ],
   'Durable Objects': [
     observed('Wrong `old_tag`: 10079, with the current tag in the text.'),
@@ -69,8 +71,14 @@ export const BEHAVIOUR_COVERAGE: Record<string, readonly BehaviourCoverage[]> = 
     source(
       'Exports of a version are reconciled when it is deployed; a split with different exports: 100405; a binding to a class that is not provisioned yet: 100406.',
     ),
-    assumed('Of the 33 scenarios of a failed reconciliation, six are told apart.'),
-    assumed('A class handed over with `transferred` stays pending until the other script expects it.'),
+    documented(
+      'Of the 33 scenarios of a reconciliation 26 are told apart; the others are about containers and cleanup notices.',
+    ),
+    documented(
+      'A class moves when the giver’s `transferred` meets the receiver’s `expecting-transfer`; the namespace stays.',
+    ),
+    documented('A version from before exports changed classes cannot be deployed any more: 100140.'),
+    documented('`migrations` and Durable Object entries in `exports` exclude each other.'),
   ],
   Versions: [
     documented(
@@ -93,7 +101,8 @@ export const BEHAVIOUR_COVERAGE: Record<string, readonly BehaviourCoverage[]> = 
     assumed('Secrets count as changed when their values differ between the old version and the live one.'),
     documented('Deployments are listed newest first; the live one cannot be deleted; unknown id: 10336.'),
     documented('A dial delays when a deployment reaches the edge; until then the one before serves.'),
-    assumed('`code_update_strategy` is checked and has no effect.'),
+    assumed('`code_update_strategy` is checked, kept with the deployment, not answered, and has no effect.'),
+    documented('The versions of a split have the same assets `base_path`.'),
   ],
   Settings: [
     documented('`PATCH settings` makes a live version and never inherits annotations.'),
@@ -123,7 +132,7 @@ export const BEHAVIOUR_COVERAGE: Record<string, readonly BehaviourCoverage[]> = 
     observed(
       'A cron that cannot be parsed or is listed twice: 10100, and the old list stays. Day of week is 1 to 7.',
     ),
-    observed('The account’s quota: 10072. No workers.dev subdomain: 10063.'),
+    observed('The account’s quota of 5 or 250: 10072. No workers.dev subdomain: 10063.'),
   ],
   'Routes and custom domains': [
     observed(
@@ -135,6 +144,8 @@ export const BEHAVIOUR_COVERAGE: Record<string, readonly BehaviourCoverage[]> = 
     observed(
       'A hostname with foreign DNS records: 100117; in use elsewhere: 100116; outside all zones: 10082.',
     ),
+    documented('1,000 routes and 100 custom domains a zone.'),
+    assumed('The code of these two limits: 10021.'),
     source(
       'The changeset shows a domain of another Worker under `updated`; the records PUT takes it over when told to.',
     ),
@@ -149,6 +160,8 @@ export const BEHAVIOUR_COVERAGE: Record<string, readonly BehaviourCoverage[]> = 
     assumed('A completion token serves the Worker it was made for only.'),
   ],
   KV: [
+    documented('1,000 namespaces an account.'),
+    assumed('The code of that limit: 10021 with HTTP 403.'),
     observed('Absent 10013, malformed id 10011, title taken 10014, title missing 10019, key absent 10009.'),
   ],
   D1: [
@@ -158,18 +171,26 @@ export const BEHAVIOUR_COVERAGE: Record<string, readonly BehaviourCoverage[]> = 
     observed('Absent 10006, exists 10004, bad name 10005, bad JSON 10040, bad class 10062, not empty 10008.'),
   ],
   Queues: [
+    documented('10,000 queues an account.'),
+    assumed('The code of that limit: 10021 with HTTP 403.'),
     observed(
       'One consumer per queue: 11004. A Worker without queue handler: 11001. Taken 11009. Bad name 11003.',
     ),
     observed('A queue that is bound or a dead-letter queue cannot be deleted: 11005.'),
   ],
   Vectorize: [
+    documented('100 or 50,000 indexes an account.'),
+    assumed('The code of that limit: 1002.'),
     observed('Absent 3000, name taken 3002.'),
     assumed(
       'Vectors are kept by the runtime’s stand-in; the API gives indexes only. Bad configuration: 1002.',
     ),
   ],
-  Hyperdrive: [observed('Absent 2006, bad config 2007. Passwords are taken and never kept.')],
+  Hyperdrive: [
+    documented('10 or 25 configs an account.'),
+    assumed('The code of that limit: 2007.'),
+    observed('Absent 2006, bad config 2007. Passwords are taken and never kept.'),
+  ],
   Workflows: [source('Absent 10200, schedules on the free plan 10208, no subdomain 10063.')],
   'Workers for Platforms': [
     documented('Each upload is live at once; there are no versions. At most eight tags a script.'),

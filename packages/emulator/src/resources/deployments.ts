@@ -7,11 +7,13 @@ import { paginate } from '../paging.ts';
 import { PERMISSIONS as P } from '../permissions.ts';
 import { readAnnotations } from '../rules/annotations.ts';
 import { checkDeployable, readShares } from '../rules/deployments.ts';
-import { reconcileExports } from '../rules/exports.ts';
+import { reconcileExports } from '../rules/exports/reconcile.ts';
 import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../store/model.ts';
+import type { Transaction } from '../store/store.ts';
 import { deploymentOf } from '../upload/apply.ts';
-import { checkUpdateStrategy } from '../upload/metadata.ts';
-import { classesOf } from '../upload/start-script.ts';
+import { withDurableObjects } from '../upload/durable-objects.ts';
+import { readUpdateStrategy } from '../upload/metadata.ts';
+import { classesOf, durableObjectClassesOf } from '../upload/start-script.ts';
 import { deploymentToWire } from '../wire/versions.ts';
 import { findScript, pathScriptKey } from './find.ts';
 
@@ -64,31 +66,43 @@ async function createDeployment(call: Call): Promise<Response> {
     'force',
   ]);
   const shares = readShares(body);
-  checkUpdateStrategy(body['code_update_strategy']);
+  const strategy = readUpdateStrategy(body['code_update_strategy']);
   const force = call.query.get('force') === 'true' || body['force'] === true;
+  const dropped: string[] = [];
   const deployment = call.store.write((tx) => {
     const script = findScript(call, tx);
     const annotations = readAnnotations(body['annotations'], 'deployment', script.name);
     const versions = checkDeployable(script, shares, tx, force);
-    const created = deploymentOf(call, shares, {
-      'workers/triggered_by': isRollback(script, versions) ? 'rollback' : 'deployment',
-      ...annotations,
-    });
+    const created = {
+      ...deploymentOf(call, shares, {
+        'workers/triggered_by': isRollback(script, versions) ? 'rollback' : 'deployment',
+        ...annotations,
+      }),
+      ...(strategy === null ? {} : { codeUpdateStrategy: strategy }),
+    };
+    const { after, deletedIds } = reconciled(call, script, versions, tx);
+    dropped.push(...deletedIds);
     tx.put('script', pathScriptKey(call), {
-      ...reconciled(call, script, versions),
+      ...after,
       modifiedOn: created.createdOn,
       deployments: [created, ...script.deployments],
       lastDeployedFrom: call.source,
     });
     return created;
   });
+  for (const id of dropped) await call.runtime.data.drop(call.account.id, 'durable-object', id);
   return success(deploymentToWire(deployment));
 }
 
 /** Declarative exports of a version take effect when it is deployed. @throws 100402 */
-function reconciled(call: Call, script: ScriptDocument, versions: VersionDocument[]): ScriptDocument {
+function reconciled(
+  call: Call,
+  script: ScriptDocument,
+  versions: VersionDocument[],
+  tx: Transaction,
+): { after: ScriptDocument; deletedIds: string[] } {
   const newest = versions.toSorted((a, b) => b.number - a.number)[0];
-  if (newest === undefined || newest.exports === null) return script;
+  if (newest === undefined || newest.exports === null) return { after: script, deletedIds: [] };
   const { outcome } = reconcileExports(newest.exports, {
     tag: script.migrationTag,
     namespaces: script.durableObjectNamespaces,
@@ -96,8 +110,12 @@ function reconciled(call: Call, script: ScriptDocument, versions: VersionDocumen
     plan: call.account.plan,
     newId: () => call.ids.hex(),
     findForeign: () => undefined,
+    self: script,
+    durableObjectClasses: durableObjectClassesOf(newest.shape),
+    expected: script.expectedTransfers ?? [],
+    reader: tx,
   });
-  return { ...script, durableObjectNamespaces: outcome.namespaces };
+  return { after: withDurableObjects(script, outcome, newest.number, tx), deletedIds: outcome.deletedIds };
 }
 
 function isRollback(script: ScriptDocument, versions: VersionDocument[]): boolean {

@@ -98,6 +98,45 @@ describe('deployments', () => {
     await emulator.close();
   });
 
+  it('keep the update strategy asked for, and refuse one that makes no sense', async () => {
+    const { emulator, ids } = await withVersions(1, {
+      code_update_strategy: { mode: 'deferred', max_delay: 300 },
+    });
+    const strategies = (): unknown[] =>
+      emulator.admin.scripts(ACCOUNT)[0]?.deployments.map(({ codeUpdateStrategy }) => codeUpdateStrategy) ??
+      [];
+    const ask = async (strategy: unknown): Promise<number> => {
+      const versions = [{ version_id: ids[0], percentage: 100 }];
+      const body = { strategy: 'percentage', versions, code_update_strategy: strategy };
+      return (await call(emulator, 'POST', `${script}/deployments`, body)).status;
+    };
+    expect(await ask({ mode: 'immediate' })).toBe(200);
+    expect(strategies()).toEqual([{ mode: 'immediate' }, { mode: 'deferred', maxDelay: 300 }]);
+    for (const wrong of [
+      'immediate',
+      { mode: 'later' },
+      { mode: 'immediate', max_delay: 1 },
+      { mode: 'deferred', max_delay: 86_401 },
+    ]) {
+      expect(await ask(wrong)).toBe(400);
+    }
+    await emulator.close();
+  });
+
+  it('split between versions with the same assets base path only', async () => {
+    const { emulator, ids } = await withVersions(1);
+    const session = await call(emulator, 'POST', `${script}/assets-upload-session`, { manifest: {} });
+    const assets = { jwt: session.result['jwt'], config: { base_path: '/app' } };
+    const version = await call(emulator, 'POST', `${script}/versions`, upload({ assets }));
+    const shares: [string, number][] = [
+      [ids[0] ?? '', 50],
+      [String(version.result['id']), 50],
+    ];
+    expect(await deploy(emulator, shares)).toEqual([10021]);
+    expect(await deploy(emulator, [[String(version.result['id']), 100]])).toEqual([]);
+    await emulator.close();
+  });
+
   it('reach the runtime only after the propagation delay', async () => {
     const seen: string[][] = [];
     const { createFakeRuntime } = await import('../../test/support/fake-runtime.ts');

@@ -53,6 +53,12 @@ export function checkDeployable(
         'The version was made before a Durable Object migration and cannot be deployed.',
       );
     }
+    if (crossesLifecycle(script, version)) {
+      throw failure(
+        'rollbackResources',
+        'The version was made before its exports changed Durable Object classes and cannot be deployed.',
+      );
+    }
     const gone = version.bindings.find((binding) => isGone(script.accountId, binding, reader));
     if (gone !== undefined) {
       throw failure('rollbackResources', `The resource of binding '${gone.name}' no longer exists.`);
@@ -82,6 +88,14 @@ export function changedSecrets(script: ScriptDocument, target: VersionDocument):
   const now = secretsOf(newest);
   const names = [...new Set([...before.keys(), ...now.keys()])];
   return names.filter((name) => before.get(name) !== now.get(name)).toSorted();
+}
+
+/** Rollbacks cannot cross a change of classes by declarative exports (page "Durable Objects migrations"). */
+function crossesLifecycle(script: ScriptDocument, version: VersionDocument): boolean {
+  const { lifecycleVersion } = script;
+  if (lifecycleVersion === undefined || version.number >= lifecycleVersion) return false;
+  const changer = script.versions.find(({ number }) => number === lifecycleVersion);
+  return JSON.stringify(changer?.exports ?? null) !== JSON.stringify(version.exports);
 }
 
 function basePathOf(version: VersionDocument | undefined): unknown {

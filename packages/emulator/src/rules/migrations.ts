@@ -1,6 +1,6 @@
 import { failure } from '../errors.ts';
 import { isObject, refuseUnknown } from '../body.ts';
-import type { DurableObjectNamespaceDocument } from '../store/model.ts';
+import type { DurableObjectNamespaceDocument, ScriptDocument } from '../store/model.ts';
 
 /** One step of Durable Object migrations. */
 export interface MigrationStep {
@@ -36,6 +36,10 @@ export interface MigrationOutcome {
   namespaces: DurableObjectNamespaceDocument[];
   deletedIds: string[];
   transfers: { fromScript: string; id: string }[];
+  /** Classes the script waits for from now on; left out when that did not change. */
+  expected?: NonNullable<ScriptDocument['expectedTransfers']>;
+  /** Namespaces that go to other scripts. */
+  handedOver?: { toScript: string; namespace: DurableObjectNamespaceDocument }[];
 }
 
 const STEP_FIELDS = [

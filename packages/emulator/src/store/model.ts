@@ -103,6 +103,8 @@ export interface DeploymentDocument {
   strategy: 'percentage';
   versions: { versionId: string; percentage: number }[];
   annotations: Record<string, string>;
+  /** When Durable Objects move to the new code, as the client asked; has no effect here. */
+  codeUpdateStrategy?: { mode: 'immediate' } | { mode: 'deferred'; maxDelay: number | null };
 }
 
 /** A Durable Object class that owns storage. `id` is the namespace id and keys the storage on disk for good. */
@@ -110,6 +112,8 @@ export interface DurableObjectNamespaceDocument {
   id: string;
   className: string;
   sqlite: boolean;
+  /** The script that handed it over by declarative exports. */
+  transferredFrom?: string;
 }
 
 /** A Worker (also one in a dispatch namespace: `dispatchNamespace` set). */
@@ -135,6 +139,10 @@ export interface ScriptDocument {
   schedules: { cron: string; createdOn: string; modifiedOn: string }[];
   migrationTag: string | null;
   durableObjectNamespaces: DurableObjectNamespaceDocument[];
+  /** Classes of other scripts it waits for (`expecting-transfer` of declarative exports). */
+  expectedTransfers?: { className: string; from: string }[];
+  /** Number of the version whose declarative exports last changed namespaces. */
+  lifecycleVersion?: number;
   /** Names of secrets changed (put, deleted), with the time: a rollback over one needs `force`. */
   secretChanges: { name: string; at: string }[];
   /** Source of the last deployment (`wrangler`, `api`, `dash`, …). */

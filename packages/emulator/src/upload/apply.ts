@@ -5,6 +5,7 @@ import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../sto
 import type { Transaction } from '../store/store.ts';
 import { checkQuota } from '../rules/quotas.ts';
 import type { MigrationOutcome } from '../rules/migrations.ts';
+import { withDurableObjects } from './durable-objects.ts';
 import type { PreparedUpload, UploadTarget } from './prepare.ts';
 import { DEFAULT_SETTINGS, settingsAfterUpload } from './script-settings.ts';
 
@@ -28,20 +29,21 @@ export function applyScriptUpload(
     modifiedOn: version.createdOn,
     versions: [...base.versions, version],
     deployments: [
-      deploymentOf(call, [{ versionId: version.id, percentage: 100 }], {
-        ...pick(version.annotations, 'workers/message'),
-        'workers/triggered_by': 'upload',
-      }),
+      {
+        ...deploymentOf(call, [{ versionId: version.id, percentage: 100 }], {
+          ...pick(version.annotations, 'workers/message'),
+          'workers/triggered_by': 'upload',
+        }),
+        ...(metadata.codeUpdateStrategy === null ? {} : { codeUpdateStrategy: metadata.codeUpdateStrategy }),
+      },
       ...base.deployments,
     ],
     settings: settingsAfterUpload(before?.settings, metadata.settings),
-    migrationTag: durableObjects.tag,
-    durableObjectNamespaces: durableObjects.namespaces,
     lastDeployedFrom: call.source,
   };
-  tx.put('script', keyOfTarget(call, target), deployed);
-  takeTransferred(call, target, durableObjects, tx);
-  return deployed;
+  const after = withDurableObjects(deployed, durableObjects, version.number, tx);
+  tx.put('script', keyOfTarget(call, target), after);
+  return after;
 }
 
 /** Stores a prepared upload as a version that is not deployed. @throws 10007 when the Worker does not exist. */
@@ -163,17 +165,6 @@ function emptyScript(call: Call, target: UploadTarget): ScriptDocument {
     secretChanges: [],
     lastDeployedFrom: call.source,
   };
-}
-
-/** Takes transferred namespaces away from the scripts that had them. */
-function takeTransferred(call: Call, target: UploadTarget, outcome: MigrationOutcome, tx: Transaction): void {
-  for (const { fromScript, id } of outcome.transfers) {
-    const key = scriptKey(call.account.id, fromScript, target.dispatchNamespace);
-    const source = tx.get('script', key);
-    if (source === undefined) continue;
-    const rest = source.durableObjectNamespaces.filter((namespace) => namespace.id !== id);
-    tx.put('script', key, { ...source, durableObjectNamespaces: rest });
-  }
 }
 
 function pick(annotations: Record<string, string>, key: string): Record<string, string> {

@@ -1,13 +1,15 @@
+import { failure } from '../errors.ts';
 import type { AccountDocument, ScriptDocument, ScriptShape } from '../store/model.ts';
 import { scriptKey } from '../store/documents.ts';
-import type { Reader } from '../store/store.ts';
-import { reconcileExports } from '../rules/exports.ts';
-import type { Reconciliation } from '../rules/exports.ts';
+import type { Reader, Transaction } from '../store/store.ts';
+import { declaresClasses } from '../rules/exports/entry.ts';
+import { reconcileExports } from '../rules/exports/reconcile.ts';
+import type { ExportsState, Reconciliation } from '../rules/exports/work.ts';
 import { applyMigrations } from '../rules/migrations.ts';
 import type { MigrationOutcome } from '../rules/migrations.ts';
 import type { UploadMetadata } from './metadata.ts';
 import type { UploadTarget } from './prepare.ts';
-import { classesOf } from './start-script.ts';
+import { classesOf, durableObjectClassesOf } from './start-script.ts';
 
 /**
  * Durable Object namespaces of a script after an upload's migrations or declarative exports.
@@ -31,22 +33,70 @@ export function durableObjectsAfter(
     deletedIds: [],
     transfers: [],
   };
-  const state = {
+  const state: ExportsState = {
     tag: unchanged.tag,
     namespaces: unchanged.namespaces,
     exportedClasses: classesOf(shape),
     plan: account.plan,
     newId: upload.newId,
-    findForeign: (name: string, className: string) =>
+    findForeign: (name, className) =>
       reader
         .get('script', scriptKey(account.id, name, target.dispatchNamespace))
         ?.durableObjectNamespaces.find((namespace) => namespace.className === className),
+    self: { accountId: account.id, name: target.scriptName, dispatchNamespace: target.dispatchNamespace },
+    durableObjectClasses: durableObjectClassesOf(shape),
+    expected: script?.expectedTransfers ?? [],
+    reader,
   };
   if (metadata.migrations !== null) {
+    if (declaresClasses(metadata.exports)) {
+      throw failure('invalidRequest', 'migrations and Durable Object entries in exports exclude each other.');
+    }
     return { outcome: applyMigrations(metadata.migrations, state), reconciliation: null };
   }
   if (metadata.exports !== undefined && metadata.exports !== null && target.mode === 'script') {
     return reconcileExports(metadata.exports, state);
   }
   return { outcome: unchanged, reconciliation: null };
+}
+
+/**
+ * The script with the namespaces of an outcome; the other scripts of transfers are written too.
+ * @param version Number of the version that brought them.
+ */
+export function withDurableObjects(
+  script: ScriptDocument,
+  outcome: MigrationOutcome,
+  version: number,
+  tx: Transaction,
+): ScriptDocument {
+  const edit = (name: string, change: (other: ScriptDocument) => Partial<ScriptDocument>): void => {
+    const key = scriptKey(script.accountId, name, script.dispatchNamespace);
+    const other = tx.get('script', key);
+    if (other !== undefined) tx.put('script', key, { ...other, ...change(other) });
+  };
+  for (const { fromScript, id } of outcome.transfers) {
+    edit(fromScript, ({ durableObjectNamespaces }) => ({
+      durableObjectNamespaces: durableObjectNamespaces.filter((namespace) => namespace.id !== id),
+    }));
+  }
+  for (const { toScript, namespace } of outcome.handedOver ?? []) {
+    edit(toScript, ({ durableObjectNamespaces, expectedTransfers = [] }) => ({
+      durableObjectNamespaces: [...durableObjectNamespaces, { ...namespace, transferredFrom: script.name }],
+      expectedTransfers: expectedTransfers.filter(
+        ({ className, from }) => className !== namespace.className || from !== script.name,
+      ),
+    }));
+  }
+  const named = (list: ScriptDocument['durableObjectNamespaces']): string =>
+    list.map(({ id, className }) => `${id} ${className}`).join();
+  const changed =
+    outcome.expected !== undefined && named(script.durableObjectNamespaces) !== named(outcome.namespaces);
+  return {
+    ...script,
+    migrationTag: outcome.tag,
+    durableObjectNamespaces: outcome.namespaces,
+    ...(outcome.expected === undefined ? {} : { expectedTransfers: outcome.expected }),
+    ...(changed ? { lifecycleVersion: version } : {}),
+  };
 }

@@ -1,7 +1,7 @@
 import { failure } from '../errors.ts';
 import { isObject, refuseUnknown } from '../body.ts';
 import type { JsonObject } from '../body.ts';
-import type { StoredBinding } from '../store/model.ts';
+import type { DeploymentDocument, StoredBinding } from '../store/model.ts';
 import { readAnnotations } from '../rules/annotations.ts';
 import { readBindings } from '../rules/binding-kinds.ts';
 import { readMigrations } from '../rules/migrations.ts';
@@ -27,6 +27,8 @@ export interface UploadMetadata {
   cacheOptions: JsonObject | null | undefined;
   usageModel: string | undefined;
   packageDependencies: unknown[] | null;
+  /** Belongs to the deployment an upload makes. */
+  codeUpdateStrategy: ReturnType<typeof readUpdateStrategy>;
   settings: ScriptSettingsPatch;
 }
 
@@ -72,7 +74,6 @@ export interface MetadataContext {
  */
 export function readMetadata(metadata: JsonObject, context: MetadataContext): UploadMetadata {
   refuseUnknown(metadata, FIELDS, 'metadata.');
-  checkUpdateStrategy(metadata['code_update_strategy']);
   const limits = objectField(metadata, 'limits');
   if (limits?.['cpu_ms'] !== undefined && context.plan === 'free') throw failure('cpuLimitFree');
   return {
@@ -94,6 +95,7 @@ export function readMetadata(metadata: JsonObject, context: MetadataContext): Up
     packageDependencies: Array.isArray(metadata['package_dependencies'])
       ? metadata['package_dependencies']
       : null,
+    codeUpdateStrategy: readUpdateStrategy(metadata['code_update_strategy']),
     settings: readScriptSettings(metadata),
   };
 }
@@ -112,18 +114,33 @@ export function readCompatibilityDate(value: unknown, now: Date): string | null 
   return date;
 }
 
-/** `code_update_strategy` of an upload or deployment: checked, otherwise without effect here. @throws 10021 */
-export function checkUpdateStrategy(value: unknown): void {
-  if (value === undefined || value === null) return;
+/** Longest `max_delay`, seconds: a day, as wrangler allows. */
+const MAX_UPDATE_DELAY_SECONDS = 86_400;
+
+/** `code_update_strategy` of an upload or deployment; `null` when not sent. @throws 10021 */
+export function readUpdateStrategy(
+  value: unknown,
+): NonNullable<DeploymentDocument['codeUpdateStrategy']> | null {
+  if (value === undefined || value === null) return null;
   if (!isObject(value)) throw failure('invalidRequest', 'code_update_strategy must be an object.');
   refuseUnknown(value, ['mode', 'max_delay'], 'code_update_strategy.');
   const { mode, max_delay: delay } = value;
   if (mode !== 'immediate' && mode !== 'deferred') {
     throw failure('invalidRequest', 'code_update_strategy.mode must be "immediate" or "deferred".');
   }
-  if (delay !== undefined && (mode === 'immediate' || typeof delay !== 'number' || delay < 0)) {
-    throw failure('invalidRequest', 'code_update_strategy.max_delay is not allowed here.');
+  if (mode === 'immediate') {
+    if (delay !== undefined)
+      throw failure('invalidRequest', 'code_update_strategy.max_delay needs mode "deferred".');
+    return { mode };
   }
+  if (delay === undefined) return { mode, maxDelay: null };
+  if (typeof delay !== 'number' || !(delay >= 0 && delay <= MAX_UPDATE_DELAY_SECONDS)) {
+    throw failure(
+      'invalidRequest',
+      `code_update_strategy.max_delay must be 0 to ${MAX_UPDATE_DELAY_SECONDS} seconds.`,
+    );
+  }
+  return { mode, maxDelay: delay };
 }
 
 function readAssets(value: unknown): UploadMetadata['assets'] {

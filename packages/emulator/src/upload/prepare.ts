@@ -7,7 +7,7 @@ import { resolveInherited } from '../rules/inherit.ts';
 import { checkVariables } from '../rules/variables.ts';
 import { checkClassesKept } from '../rules/migrations.ts';
 import type { MigrationOutcome } from '../rules/migrations.ts';
-import type { Reconciliation } from '../rules/exports.ts';
+import type { Reconciliation } from '../rules/exports/work.ts';
 import { checkTargets } from '../rules/binding-targets.ts';
 import { durableObjectsAfter } from './durable-objects.ts';
 import { versionAssets } from './version-assets.ts';

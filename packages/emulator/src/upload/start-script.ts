@@ -35,6 +35,11 @@ export async function startScript(
   };
 }
 
+/** Names of the class exports that extend the Durable Object base class. */
+export function durableObjectClassesOf(shape: ScriptShape): string[] {
+  return shape.namedHandlers.filter(({ type }) => type === 'durable-object').map(({ name }) => name);
+}
+
 /** Names of the class exports of a script. */
 export function classesOf(shape: ScriptShape): string[] {
   return shape.namedHandlers.filter((named) => named.type !== 'object').map((named) => named.name);
