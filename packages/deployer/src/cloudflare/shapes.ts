@@ -135,7 +135,6 @@ export const settingsShape = z
     observability: optionalFields,
     tags: z.array(text).nullish(),
     tail_consumers: services,
-    streaming_tail_consumers: services,
   })
   .transform((value) => ({
     bindings: value.bindings,
@@ -150,7 +149,6 @@ export const settingsShape = z
     observability: value.observability,
     tags: value.tags ?? [],
     tailConsumers: value.tail_consumers,
-    streamingTailConsumers: value.streaming_tail_consumers,
   }));
 
 /** `GET …/workers/services/{name}`: the only readable place of the migration tag. */

@@ -19,7 +19,6 @@ export function settingsSteps({ worker, actual, changes }: StepInputs): readonly
     logpush: worker.settings.logpush ?? false,
     observability: worker.settings.observability ?? { enabled: false },
     tail_consumers: worker.settings.tail_consumers ?? [],
-    streaming_tail_consumers: worker.settings.streaming_tail_consumers ?? [],
     tags: [...actual.tags.filter((tag) => !isOwnTag(tag)), ...wantedTags(worker)],
   };
   const before: Readonly<Record<string, unknown>> = { ...actual.state.settings, tags: actual.tags };

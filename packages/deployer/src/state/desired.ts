@@ -82,7 +82,6 @@ export function desiredSettings(worker: ResolvedWorker): WorkerState['settings']
     logpush: worker.settings.logpush ?? false,
     observability: canonicalObservability(worker.settings.observability),
     tail_consumers: canonicalServices(worker.settings.tail_consumers),
-    streaming_tail_consumers: canonicalServices(worker.settings.streaming_tail_consumers),
     tags: wantedTags(worker),
   };
 }
@@ -94,14 +93,24 @@ export function wantedTags(worker: ResolvedWorker): readonly string[] {
   return [...environment, `cf:service=${worker.serviceName}`];
 }
 
-/** Bindings in comparable form, by name; secrets and `inherit` are not part of it. */
+/** Secrets are compared by name, `inherit` says nothing of its own, and parts of a service-worker script are its code. */
+const UNCOMPARED: ReadonlySet<string> = new Set([
+  'secret_text',
+  'secret_key',
+  'inherit',
+  'wasm_module',
+  'text_blob',
+  'data_blob',
+]);
+
+/** Bindings in comparable form, by name. */
 export function bindingRecord(
   bindings: readonly WorkerBinding[],
   scriptName: string,
 ): Readonly<Record<string, WorkerBinding>> {
   return Object.fromEntries(
     bindings
-      .filter(({ type }) => !['secret_text', 'secret_key', 'inherit'].includes(type))
+      .filter(({ type }) => !UNCOMPARED.has(type))
       .map((binding) => [binding.name, normaliseBinding(binding, { scriptName })] as const)
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
@@ -133,6 +142,8 @@ function configDigest(worker: ResolvedWorker, assets: AssetsDigest | null): stri
     exports: worker.exports,
     unsafe: worker.unsafeMetadata,
     keepVars: worker.keepVars,
+    // Travels with the upload, and no answer gives it back.
+    streamingTailConsumers: worker.settings.streaming_tail_consumers,
   });
   return shortDigest(createHash('sha256').update(text).digest('hex'));
 }

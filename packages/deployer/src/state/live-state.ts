@@ -18,7 +18,6 @@ export function liveSettings(settings: LiveSettings): WorkerState['settings'] {
     logpush: settings.logpush,
     observability: canonicalObservability(settings.observability),
     tail_consumers: canonicalServices(settings.tailConsumers),
-    streaming_tail_consumers: canonicalServices(settings.streamingTailConsumers),
     tags: ownTags(settings.tags),
   };
 }

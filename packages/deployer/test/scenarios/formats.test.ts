@@ -123,3 +123,27 @@ test('settings, limits, placement and flags settle', async () => {
     'PATCH /scripts/acme/script-settings',
   ]);
 });
+
+test('files of a service-worker script that became bindings are its code, and settle', async () => {
+  const project = await start({
+    name: 'acme',
+    main: 'src/index.js',
+    compatibility_date: '2026-02-01',
+    text_blobs: { NOTE: 'src/note.txt' },
+  });
+  await project.write('tenants/acme/src/index.js', "function fetch() { return NOTE; }\naddEventListener('fetch', fetch);\n");
+  await project.write('tenants/acme/src/note.txt', 'one');
+
+  const writes = await settles(project, () => project.write('tenants/acme/src/note.txt', 'two'));
+
+  expect(writes).toEqual(['PUT /scripts/acme']);
+});
+
+test('streaming tail consumers travel with the upload, since no setting takes them', async () => {
+  const fields = { name: 'acme', main: 'src/index.js', compatibility_date: '2026-02-01' };
+  const project = await start({ ...fields, streaming_tail_consumers: [{ service: 'acme' }] });
+
+  const writes = await settles(project, () => project.write('tenants/acme/wrangler.json', fields));
+
+  expect(writes).toEqual(['POST /scripts/acme/versions', 'POST /scripts/acme/deployments']);
+});
