@@ -25,7 +25,8 @@ import { createRuntimeView } from './runtime-view.ts';
 import type { Runtime, RuntimeView } from './runtime/contract.ts';
 import { applySeed } from './seed.ts';
 import type { Seed, TokenSeed } from './seed.ts';
-import { createBlobStore } from './store/blobs.ts';
+import { createBlobStore, sweepBlobs } from './store/blobs.ts';
+import { keptBlobs } from './store/kept-blobs.ts';
 import { openJournal } from './store/journal-file.ts';
 import { lockStateDir } from './store/lock.ts';
 import { createStore } from './store/store.ts';
@@ -179,8 +180,10 @@ async function openState(options: EmulatorOptions) {
       await log.settled();
     },
   };
+  const store = createStore(guarded, capture, sequence);
+  await sweepBlobs(join(dir, 'blobs'), keptBlobs(store));
   return {
-    store: createStore(guarded, capture, sequence),
+    store,
     blobs: createBlobStore(join(dir, 'blobs')),
     dataDir: join(dir, 'data'),
     release: () => lock.release(),

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 
 /** Contents by their SHA-256. A blob never changes, so writing one twice does nothing. */
 export interface BlobStore {
@@ -13,6 +13,19 @@ export interface BlobStore {
 /** A blob store in `dir`, or in memory when `dir` is null. */
 export function createBlobStore(dir: string | null): BlobStore {
   return dir === null ? memoryBlobs() : fileBlobs(dir);
+}
+
+/**
+ * Removes the blobs of `dir` that are not in `kept`, and what interrupted writes left. Only for when nobody writes. Cut
+ * off at any point it has removed a part of what nobody needs.
+ */
+export async function sweepBlobs(dir: string, kept: ReadonlySet<string>): Promise<void> {
+  const names = await readdir(dir, { recursive: true }).catch(() => []);
+  const unneeded = names.filter((name) => {
+    const hash = name.split(sep).at(-1) ?? '';
+    return /^[0-9a-f]{64}(?:\.|$)/.test(hash) && !kept.has(hash);
+  });
+  for (const name of unneeded) await rm(join(dir, name), { force: true });
 }
 
 function memoryBlobs(): BlobStore {

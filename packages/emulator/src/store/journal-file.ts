@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Change, Documents, Kind } from './documents.ts';
+import { begin, enter, newestGeneration, removeOthers, writeSnapshot } from './generation.ts';
 import { createDecoder, createEncoder, decodeLine, encodeLine } from './records.ts';
 import type { JournalRecord } from './records.ts';
 import { allChanges, applyChange } from './store.ts';
@@ -15,16 +16,20 @@ export interface OpenedJournal {
   sequence: number;
 }
 
-/** Journal bytes after which opening writes a fresh snapshot. */
+/** Journal bytes after which a fresh snapshot is written. */
 const COMPACT_ABOVE_BYTES = 4 * 1024 * 1024;
 
 /**
  * Opens the state in `dir`. Files: `state-<generation>.snapshot` (written whole, then renamed into place) and
  * `state-<generation>.journal` (one checksummed line per commit). The newest generation counts. The journal is read up
  * to the first torn line, which can only be a commit that was never acknowledged, and is cut off there.
+ * @param compactAboveBytes Journal bytes after which a new generation is begun, at opening and while running.
  * @throws Error when `dir` cannot be written.
  */
-export async function openJournal(dir: string): Promise<OpenedJournal> {
+export async function openJournal(
+  dir: string,
+  compactAboveBytes = COMPACT_ABOVE_BYTES,
+): Promise<OpenedJournal> {
   await mkdir(dir, { recursive: true });
   const generation = await newestGeneration(dir);
   const tables = new Map<Kind, Map<string, Documents[Kind]>>();
@@ -47,28 +52,67 @@ export async function openJournal(dir: string): Promise<OpenedJournal> {
 
   const capture: Capture = { documents: tables };
   const commits = generation * 1_000_000 + records.length;
-  if (goodBytes > COMPACT_ABOVE_BYTES) {
-    const next = await compact(dir, generation + 1, capture);
-    return { log: createLog(next, capture), capture, sequence: commits };
+  const limit = Math.max(compactAboveBytes, snapshot.length);
+  const start = { dir, generation, bytes: goodBytes, limit };
+  if (goodBytes > limit) {
+    const begun = await begin(dir, generation + 1, capture);
+    const fresh = { dir, generation: generation + 1, bytes: 0, limit: Math.max(limit, begun.snapshotBytes) };
+    return { log: createLog(begun.file, capture, fresh), capture, sequence: commits };
   }
   const file = await open(journalPath, 'a');
   if (goodBytes < Buffer.byteLength(journal)) await file.truncate(goodBytes);
   await removeOthers(dir, generation);
-  return { log: createLog(file, capture), capture, sequence: commits };
+  return { log: createLog(file, capture, start), capture, sequence: commits };
 }
 
-function createLog(file: FileHandle, capture: Capture): CommitLog {
+/** Where a log stands. */
+interface Position {
+  dir: string;
+  generation: number;
+  /** Written to the journal of this generation. */
+  bytes: number;
+  /** Bytes after which the next generation is begun; grows with the state, so that the cost per commit stays flat. */
+  limit: number;
+}
+
+function createLog(opened: FileHandle, capture: Capture, position: Position): CommitLog {
   const encoder = createEncoder();
   for (const change of allChanges(capture)) encoder.encode(change, true);
+  let file = opened;
   let queued: string[] = [];
   let writing: Promise<void> = Promise.resolve();
   let failure: Error | null = null;
+  let current: (() => Capture) | null = null;
 
+  /** A new generation holds everything queued so far. False: it could not be written, and nothing has changed. */
+  const compacted = async (): Promise<boolean> => {
+    if (current === null || position.bytes <= position.limit) return false;
+    const { dir, generation } = position;
+    const kept = queued;
+    queued = [];
+    const snapshotBytes = await writeSnapshot(dir, generation + 1, current()).catch(() => null);
+    if (snapshotBytes === null) {
+      queued = [...kept, ...queued];
+      position.limit *= 2;
+      return false;
+    }
+    // From here on the new generation is what counts: failing now is final.
+    const next = await enter(dir, generation + 1);
+    await file.close();
+    file = next;
+    position.generation += 1;
+    position.bytes = 0;
+    position.limit = Math.max(position.limit, snapshotBytes);
+    await removeOthers(dir, position.generation);
+    return true;
+  };
   const drain = async (): Promise<void> => {
     if (queued.length === 0 || failure !== null) return;
-    const text = queued.join('');
-    queued = [];
     try {
+      if (await compacted()) return;
+      const text = queued.join('');
+      queued = [];
+      position.bytes += Buffer.byteLength(text);
       await file.appendFile(text);
     } catch (error) {
       failure = new Error('The state directory cannot be written any more.', { cause: error });
@@ -86,42 +130,14 @@ function createLog(file: FileHandle, capture: Capture): CommitLog {
       if (reset) record.reset = true;
       queued.push(encodeLine(record));
     },
+    follow: (read) => {
+      current = read;
+    },
     settled,
     close: async () => {
       await settled().finally(() => file.close());
     },
   };
-}
-
-/** Writes everything as a new generation and makes it the only one. A crash at any point leaves one whole generation. */
-async function compact(dir: string, generation: number, capture: Capture): Promise<FileHandle> {
-  const encoder = createEncoder();
-  const target = join(dir, `state-${generation}.snapshot`);
-  const temporary = await open(`${target}.tmp`, 'w');
-  for (const change of allChanges(capture)) {
-    await temporary.appendFile(encodeLine({ changes: [encoder.encode(change, true)] }));
-  }
-  await temporary.sync();
-  await temporary.close();
-  await rename(`${target}.tmp`, target);
-  const file = await open(join(dir, `state-${generation}.journal`), 'a');
-  await removeOthers(dir, generation);
-  return file;
-}
-
-async function newestGeneration(dir: string): Promise<number> {
-  const generations = (await readdir(dir)).flatMap((name) => {
-    const match = /^state-(\d+)\.(?:snapshot|journal)$/.exec(name);
-    return match?.[1] === undefined ? [] : [Number(match[1])];
-  });
-  return Math.max(0, ...generations);
-}
-
-async function removeOthers(dir: string, generation: number): Promise<void> {
-  const keep = new RegExp(`^state-${generation}\\.(?:snapshot|journal)$`);
-  for (const name of await readdir(dir)) {
-    if (name.startsWith('state-') && !keep.test(name)) await rm(join(dir, name), { force: true });
-  }
 }
 
 function readRecords(text: string): { records: JournalRecord[]; goodBytes: number } {

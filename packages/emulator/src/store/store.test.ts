@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -82,6 +82,41 @@ describe('the document store', () => {
     await third.close();
   });
 
+  it('begins a new generation while running, and loses nothing of what is written meanwhile', async () => {
+    const { log, capture, sequence } = await openJournal(dir, 2_000);
+    const store = createStore(log, capture, sequence);
+    const settled: Promise<void>[] = [];
+    for (let index = 0; index < 200; index += 1) {
+      store.write((tx) => tx.put('kv', `a\n${index % 20}`, namespace(`title ${index}`)));
+      if (index % 10 === 0) await store.settled();
+      else settled.push(store.settled());
+    }
+    await Promise.all(settled);
+    const files = (await readdir(dir)).toSorted();
+    expect(files).toHaveLength(2);
+    expect(files[0]).toMatch(/^state-[1-9]\d*\.journal$/);
+    await store.close();
+    const again = await open();
+    expect(again.list('kv')).toEqual(store.list('kv'));
+    await again.close();
+  });
+
+  it('goes on with the old generation when the new one cannot be written', async () => {
+    const { log, capture, sequence } = await openJournal(dir, 200);
+    const store = createStore(log, capture, sequence);
+    // A directory in its place keeps the new snapshot from being written.
+    await mkdir(join(dir, 'state-1.snapshot.tmp'));
+    for (let index = 0; index < 10; index += 1) {
+      store.write((tx) => tx.put('kv', `a\n${index}`, namespace(`title ${index}`)));
+      await store.settled();
+    }
+    await store.close();
+    await rm(join(dir, 'state-1.snapshot.tmp'), { recursive: true });
+    const again = await open();
+    expect(again.list('kv')).toHaveLength(10);
+    await again.close();
+  });
+
   it('writes each version of a script once, and keeps all of them', async () => {
     const emulator = await testEmulator({ stateDir: dir });
     const script = '/accounts/:account/workers/scripts/hello';
@@ -115,6 +150,24 @@ describe('blobs', () => {
     const hash = await blobs.put(Buffer.from('content'));
     expect(Buffer.from(await blobs.get(hash)).toString()).toBe('content');
     await expect(blobs.get('../../etc/passwd')).rejects.toThrow('is not kept');
+  });
+
+  it('are removed at the next opening when no version and no asset names them', async () => {
+    const script = '/accounts/:account/workers/scripts/';
+    const emulator = await testEmulator({ stateDir: dir });
+    await call(emulator, 'PUT', `${script}kept`, upload({}, 'export default { fetch() {} }; // kept'));
+    await call(emulator, 'PUT', `${script}gone`, upload({}, 'export default { fetch() {} }; // gone'));
+    await call(emulator, 'DELETE', `${script}gone`);
+    await emulator.close();
+    const blobs = async (): Promise<string[]> =>
+      (await readdir(join(dir, 'blobs'), { recursive: true })).filter((name) => name.length > 2);
+    const [first = ''] = await blobs();
+    await writeFile(join(dir, 'blobs', `${first}.1234.tmp`), 'half a blob');
+    expect(await blobs()).toHaveLength(3);
+    const again = await testEmulator({ stateDir: dir });
+    expect(await blobs()).toHaveLength(1);
+    expect((await call(again, 'GET', `${script}kept/content/v2`)).status).toBe(200);
+    await again.close();
   });
 });
 

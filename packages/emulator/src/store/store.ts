@@ -22,6 +22,8 @@ export interface Capture {
 /** Where commits go to survive the process. `settled` resolves when everything appended before is written. */
 export interface CommitLog {
   append(changes: Change[], reset: boolean): void;
+  /** Hands over how to read all documents as of the last `append`, so that the log can start afresh while running. */
+  follow(read: () => Capture): void;
   settled(): Promise<void>;
   close(): Promise<void>;
 }
@@ -63,6 +65,7 @@ export function createStore(log: CommitLog | null, initial: Capture | null, star
     for (const listener of listeners) listener(changes);
   };
 
+  log?.follow(() => ({ documents: copyTables(tables) }));
   return {
     get sequence() {
       return sequence;

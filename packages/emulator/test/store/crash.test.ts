@@ -14,7 +14,7 @@ const AT_ONCE = 5;
 const WRITER = `
 import { openJournal } from './journal-file.ts';
 import { createStore } from './store.ts';
-const { log, capture } = await openJournal(process.argv[2]);
+const { log, capture } = await openJournal(process.argv[2], Number(process.argv[4]));
 const store = createStore(log, capture);
 const padding = 'x'.repeat(Number(process.argv[3]));
 for (let count = 1; ; count += 1) {
@@ -74,7 +74,9 @@ describe('state after SIGKILL', () => {
 /** Runs the writer, kills it after a number of commits that depends on the seed, and gives the last acknowledged one. */
 async function writeUntilKilled(writer: string, state: string, seed: number): Promise<number> {
   const padding = [10, 5_000, 200_000][seed % 3] ?? 10;
-  const child = spawn(process.execPath, [writer, state, String(padding)], {
+  // Every other writer begins a new generation all the time.
+  const compactAbove = seed % 2 === 0 ? 1 : 4_000_000;
+  const child = spawn(process.execPath, [writer, state, String(padding), String(compactAbove)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let acknowledged = 0;
