@@ -131,7 +131,10 @@ test('files of a service-worker script that became bindings are its code, and se
     compatibility_date: '2026-02-01',
     text_blobs: { NOTE: 'src/note.txt' },
   });
-  await project.write('tenants/acme/src/index.js', "function fetch() { return NOTE; }\naddEventListener('fetch', fetch);\n");
+  await project.write(
+    'tenants/acme/src/index.js',
+    "function fetch() { return NOTE; }\naddEventListener('fetch', fetch);\n",
+  );
   await project.write('tenants/acme/src/note.txt', 'one');
 
   const writes = await settles(project, () => project.write('tenants/acme/src/note.txt', 'two'));
