@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { knownKeys } from '../../src/config/schema/known-keys.ts';
 import { UNSUPPORTED_FIELDS } from '../../src/config/schema/unsupported-fields.ts';
 import { WORKER_FIELDS } from '../../src/config/schema/worker-fields.ts';
-import { check } from './support.ts';
+import { check, lines } from './support.ts';
 
 /**
  * Every field that the published JSON Schema of wrangler 4.86.0 or 4.164.0 has, one object a line: its path, its keys.
@@ -25,6 +25,18 @@ describe('every field of wrangler is supported, or refused by name with a hint',
   it.each(FIELDS.map((field) => [field.join('.'), field] as const))('%s', (_, field) => {
     if (isSupported(field)) return;
     expect(refusal(field)).toMatchObject({ code: 'unsupported-field', hint: expect.stringMatching(/\w/) });
+  });
+
+  it('names of older versions that concern local development only are warnings', () => {
+    const { worker, findings } = check({
+      miniflare: { kv_persist: true },
+      kv_namespaces: [{ binding: 'KV', id: 'a'.repeat(32), experimental_remote: true }],
+    });
+    expect(lines(findings)).toEqual([
+      'warning unknown-field miniflare',
+      'warning unknown-field kv_namespaces[0].experimental_remote',
+    ]);
+    expect(worker?.bindings).toEqual([{ type: 'kv_namespace', name: 'KV', namespace_id: 'a'.repeat(32) }]);
   });
 
   it('none is both', () => {

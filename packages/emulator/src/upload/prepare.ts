@@ -122,10 +122,11 @@ export async function prepareUpload(
   return { metadata, version, durableObjects: outcome, reconciliation };
 }
 
-/** SHA-256 over names and contents of the modules, as the script's etag. */
+/** SHA-256 over names and contents of the modules, whatever their order in the form, as the script's etag. */
 export function etagOf(modules: readonly StoredModule[], mainModule: string | null): string {
   const hash = createHash('sha256').update(mainModule ?? '');
-  for (const module of modules) hash.update(`\n${module.name}\n${module.contentType}\n${module.blob}`);
+  const sorted = modules.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  for (const module of sorted) hash.update(`\n${module.name}\n${module.contentType}\n${module.blob}`);
   return hash.digest('hex');
 }
 

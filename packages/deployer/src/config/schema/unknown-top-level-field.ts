@@ -2,6 +2,7 @@ import { didYouMean } from '../did-you-mean.ts';
 import type { Finding } from '../finding.ts';
 import { formatPath } from '../format-path.ts';
 import type { DocumentPath, SourceDocument } from '../read/source-document.ts';
+import { LOCAL_ONLY_NAMES } from './local-only-names.ts';
 import { FIELD_SYNONYMS } from './synonyms.ts';
 import { UNSUPPORTED_FIELDS } from './unsupported-fields.ts';
 import { WORKER_FIELDS } from './worker-fields.ts';
@@ -9,7 +10,7 @@ import { WORKER_FIELDS } from './worker-fields.ts';
 /** The finding for a field that the wrangler format does not have, or that we refuse by name. */
 export function unknownTopLevelField(name: string, path: DocumentPath, document: SourceDocument): Finding {
   const base = {
-    severity: 'error' as const,
+    severity: LOCAL_ONLY_NAMES.has(name) ? ('warning' as const) : ('error' as const),
     path: formatPath(path),
     place: document.place(path, 'key'),
   };

@@ -4,6 +4,7 @@ import type { Finding } from '../finding.ts';
 import { formatPath } from '../format-path.ts';
 import type { SourceDocument } from '../read/source-document.ts';
 import { knownKeys } from './known-keys.ts';
+import { LOCAL_ONLY_NAMES } from './local-only-names.ts';
 import { FIELD_SYNONYMS } from './synonyms.ts';
 import { UNSUPPORTED_FIELDS } from './unsupported-fields.ts';
 import { kindOf, shown } from './wording.ts';
@@ -90,7 +91,7 @@ function unknownField(key: string, path: Path, checked: CheckedValue): Finding {
     ownEntry(UNSUPPORTED_FIELDS, named.slice(-2).join(`.`)) ??
     ownEntry(UNSUPPORTED_FIELDS, `${named.at(-3)}.*.${key}`);
   const base = {
-    severity: 'error' as const,
+    severity: LOCAL_ONLY_NAMES.has(key) ? ('warning' as const) : ('error' as const),
     path: formatPath(full),
     place: checked.document.place(full, 'key'),
   };
