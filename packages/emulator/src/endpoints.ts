@@ -11,10 +11,12 @@ import { dispatchScriptEndpoints } from './resources/dispatch-scripts.ts';
 import { domainChangesetEndpoints } from './resources/domain-changeset.ts';
 import { domainEndpoints } from './resources/domains.ts';
 import { durableObjectEndpoints } from './resources/durable-objects.ts';
+import { emailRoutingEndpoints } from './resources/email-routing.ts';
 import { hyperdriveEndpoints } from './resources/hyperdrive.ts';
 import { identityEndpoints } from './resources/identity.ts';
 import { kvNamespaceEndpoints } from './resources/kv.ts';
 import { kvValueEndpoints } from './resources/kv-values.ts';
+import { namedNamespaceEndpoints } from './resources/named-namespaces.ts';
 import { queueConsumerEndpoints } from './resources/queue-consumers.ts';
 import { queueEndpoints } from './resources/queues.ts';
 import { r2Endpoints } from './resources/r2.ts';
@@ -59,6 +61,8 @@ export const endpoints: readonly Endpoint[] = [
   ...vectorizeEndpoints,
   ...hyperdriveEndpoints,
   ...workflowEndpoints,
+  ...namedNamespaceEndpoints,
+  ...emailRoutingEndpoints,
   ...durableObjectEndpoints,
   ...dispatchNamespaceEndpoints,
   ...dispatchScriptEndpoints,

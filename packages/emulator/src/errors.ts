@@ -163,6 +163,12 @@ export const FAILURES = {
   hyperdriveBadConfig: [400, 2007, 'Invalid Hyperdrive config.'],
   secretsStoreNotFound: [404, 1001, 'store_not_found'],
   secretsStoreSecretNotFound: [404, 1001, 'secret_not_found'],
+  aiSearchNotFound: [404, 7002, 'ai_search_namespace_not_found'],
+  agentMemoryNotFound: [404, 1003, 'namespace not found'],
+  emailWorkerNotFound: [422, 2016, 'The owner_worker_tag names no Worker.'],
+  emailBadRule: [422, 2020, 'Invalid Email Routing rule.'],
+  emailRuleNotFound: [404, 2020, 'Email Routing rule not found.'],
+  emailUnknownDomain: [400, 2062, 'Unknown Email Routing domain.'],
   internal: [500, 10002, 'Internal error.'],
 } as const satisfies Record<string, readonly [number, number, string]>;
 

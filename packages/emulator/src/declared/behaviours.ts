@@ -191,11 +191,29 @@ export const BEHAVIOUR_COVERAGE: Record<string, readonly BehaviourCoverage[]> = 
     assumed('The code of that limit: 2007.'),
     observed('Absent 2006, bad config 2007. Passwords are taken and never kept.'),
   ],
+  'AI Search and agent memory': [
+    documented('Namespaces are found by name; every account has the AI Search namespace `default`.'),
+    documented('An absent agent memory namespace: 1003.'),
+    assumed('An absent AI Search namespace: 7002 with HTTP 404. A bad or taken name: 10021.'),
+  ],
+  'E-mail routing': [
+    source(
+      'The plan compares wanted rules with the zone’s: added, updated, deleted, or conflict with others’ rules.',
+    ),
+    source('A tag of no Worker: 2016.'),
+    documented('An address outside the account’s zones: 2062.'),
+    assumed('Malformed rules: 2020. Every zone of the account has e-mail routing. No mail is delivered.'),
+  ],
   Workflows: [source('Absent 10200, schedules on the free plan 10208, no subdomain 10063.')],
   'Workers for Platforms': [
     documented('Each upload is live at once; there are no versions. At most eight tags a script.'),
     observed('An absent dispatch namespace: 100119.'),
     source('An absent script in a dispatch namespace: 10092 on reading it.'),
   ],
-  Tails: [source('The URL is a WebSocket of the HTTP door; filters are accepted and not applied.')],
+  Tails: [
+    source('The URL is a WebSocket of the HTTP door.'),
+    source(
+      'Filters by outcome, text, version and sampling rate are applied; those by method, header and address answer 501.',
+    ),
+  ],
 };

@@ -24,6 +24,8 @@ export interface Documents {
   dnsRecord: model.DnsRecordDocument;
   accountSettings: model.AccountSettingsDocument;
   tail: model.TailDocument;
+  namedNamespace: model.NamedNamespaceDocument;
+  emailRule: model.EmailRuleDocument;
 }
 
 export type Kind = keyof Documents;

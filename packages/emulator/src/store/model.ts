@@ -320,6 +320,30 @@ export interface DnsRecordDocument {
   content: string;
 }
 
+/** A namespace of AI Search or agent memory, found by its name. */
+export interface NamedNamespaceDocument {
+  accountId: string;
+  kind: 'ai-search' | 'agent-memory';
+  id: string;
+  name: string;
+  description: string | null;
+  createdOn: string;
+  modifiedOn: string;
+}
+
+/** An e-mail routing rule of a zone. The catch-all rule has the id `catch_all`. */
+export interface EmailRuleDocument {
+  zoneId: string;
+  id: string;
+  name: string;
+  enabled: boolean;
+  matchers: Record<string, unknown>[];
+  actions: Record<string, unknown>[];
+  source: string;
+  /** `tag` of the Worker whose deployment made the rule. */
+  ownerWorkerTag: string | null;
+}
+
 /** Workers settings of an account. */
 export interface AccountSettingsDocument {
   accountId: string;
@@ -333,6 +357,16 @@ export interface TailDocument {
   scriptName: string;
   id: string;
   expiresAt: string;
+  filters?: TailFilter[];
+}
+
+/** One filter of a tail; an event passes when all fields agree. */
+export interface TailFilter {
+  sampling_rate?: number;
+  outcome?: string[];
+  /** Text a line must contain. */
+  query?: string;
+  scriptVersion?: string;
 }
 
 /** Metadata index of a Vectorize index. */
