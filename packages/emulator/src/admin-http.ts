@@ -3,7 +3,8 @@ import { renderPage } from './admin-page.ts';
 import { isObject } from './body.ts';
 import type { JsonObject } from './body.ts';
 import { WeatherFileError, readFault, readWeather } from './weather-file.ts';
-import type { Seed } from './seed.ts';
+import { logStream } from './log-stream.ts';
+import { readSeed } from './seed-file.ts';
 
 type AdminHandler = (admin: Admin, request: Request, url: URL) => Promise<Response> | Response;
 
@@ -31,7 +32,7 @@ const HANDLERS: Record<string, AdminHandler> = {
     return Response.json([]);
   },
   'POST /seed': async (admin, request) => {
-    await admin.seed((await body(request)) as Seed);
+    await admin.seed(readSeed(await body(request)));
     return Response.json({ ok: true });
   },
   'GET /requests': (admin, _request, url) => {
@@ -41,6 +42,15 @@ const HANDLERS: Record<string, AdminHandler> = {
     };
     return Response.json({ counters: admin.journal.counters(), requests: admin.journal.requests(filter) });
   },
+  'GET /logs': (admin, request, url) =>
+    logStream(
+      admin,
+      {
+        ...given('account', url.searchParams.get('account')),
+        ...given('script', url.searchParams.get('script')),
+      },
+      request.signal,
+    ),
   'DELETE /requests': (admin) => {
     admin.journal.clear();
     return Response.json({ ok: true });
@@ -91,7 +101,8 @@ export async function handleAdminRequest(request: Request, admin: Admin): Promis
   try {
     return await handler(admin, request, url);
   } catch (error) {
-    return refuse(400, error instanceof Error ? error.message : String(error));
+    const code = error instanceof Error && 'code' in error ? { code: error.code } : {};
+    return refuse(400, error instanceof Error ? error.message : String(error), code);
   }
 }
 
@@ -155,6 +166,6 @@ function given(name: string, value: string | null): Record<string, string> {
   return value === null ? {} : { [name]: value };
 }
 
-function refuse(status: number, message: string): Response {
-  return Response.json({ ok: false, error: message }, { status });
+function refuse(status: number, message: string, code: { code?: unknown } = {}): Response {
+  return Response.json({ ok: false, ...code, error: message }, { status });
 }

@@ -10,7 +10,7 @@ import type { RequestJournal } from './request-journal.ts';
 import type { WorkerLogEvent } from './runtime/contract.ts';
 import { applySeed } from './seed.ts';
 import type { Seed } from './seed.ts';
-import type { AccountDocument, ScriptDocument } from './store/model.ts';
+import type { AccountDocument, ScriptDocument, TailDocument } from './store/model.ts';
 import type { Capture } from './store/store.ts';
 import { parseWeather } from './weather-file.ts';
 import type { Weather } from './weather.ts';
@@ -51,7 +51,7 @@ export interface Admin {
   sendQueueMessages(accountId: string, queue: string, bodies: unknown[]): Promise<void>;
   onLog(listener: (event: WorkerLogEvent) => void): () => void;
   /** The script a tail follows, while it is valid. */
-  tail(id: string): { accountId: string; scriptName: string } | null;
+  tail(id: string): TailDocument | null;
   /** Ends background work. */
   stop(): void;
 }

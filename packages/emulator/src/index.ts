@@ -13,6 +13,7 @@ export type { RateLimitPolicy } from './rate-limit.ts';
 export type { JournalEntry, JournalFilter, RequestJournal } from './request-journal.ts';
 export type { ListenOptions, Listening } from './listen.ts';
 export type { Seed, TokenSeed } from './seed.ts';
+export { SeedError } from './seed-file.ts';
 export type { Capture } from './store/store.ts';
 export type { WorkerLogEvent } from './runtime/contract.ts';
 export { STAND_INS } from './runtime/stand-ins/list.ts';

@@ -4,6 +4,8 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Admin } from './admin.ts';
 import type { WorkerLogEvent } from './runtime/contract.ts';
+import type { TailDocument } from './store/model.ts';
+import { passesTail } from './tail-filters.ts';
 
 const PATH = /^\/__cf-deploy\/tails\/([0-9a-f]{32})$/;
 
@@ -38,10 +40,11 @@ export function serveTails(server: Server, admin: Admin, otherwise: Upgrade): ()
 function follow(
   webSocket: WebSocket,
   admin: Admin,
-  followed: { accountId: string; scriptName: string },
+  followed: Pick<TailDocument, 'accountId' | 'scriptName' | 'filters'>,
 ): void {
   const stop = admin.onLog((event) => {
     if (event.accountId !== followed.accountId || event.scriptName !== followed.scriptName) return;
+    if (!passesTail(event, followed.filters ?? [], Math.random())) return;
     webSocket.send(JSON.stringify(tailEvent(event)));
   });
   webSocket.on('close', stop);

@@ -5,6 +5,7 @@ import { success } from '../envelope.ts';
 import { PERMISSIONS as P } from '../permissions.ts';
 import { keyOf } from '../store/documents.ts';
 import type { TailDocument } from '../store/model.ts';
+import { readTailFilters } from '../tail-filters.ts';
 import { findScript } from './find.ts';
 
 const PATH = '/accounts/:account_id/workers/scripts/:script_name/tails';
@@ -14,14 +15,14 @@ const LIFETIME_MS = 6 * 60 * 60 * 1000;
 export const tailEndpoints: Endpoint[] = [
   endpoint(`POST ${PATH}`, { permission: P.tailRead }, async (call) => {
     const { name } = findScript(call);
-    if (call.request.headers.get('content-length') !== '0' && call.request.body !== null) {
-      await readObject(call, ['filters']);
-    }
+    const empty = call.request.headers.get('content-length') === '0' || call.request.body === null;
+    const filters = empty ? [] : readTailFilters((await readObject(call, ['filters']))['filters']);
     const tail: TailDocument = {
       accountId: call.account.id,
       scriptName: name,
       id: call.ids.hex(),
       expiresAt: new Date(call.clock.now().getTime() + LIFETIME_MS).toISOString(),
+      filters,
     };
     call.store.write((tx) => tx.put('tail', keyOf(call.account.id, name, tail.id), tail));
     return success(toWire(call, tail));

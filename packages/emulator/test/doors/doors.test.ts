@@ -84,4 +84,39 @@ describe('the doors', () => {
     expect(JSON.parse(await received)).toMatchObject({ scriptName: 'hello', logs: [{ message: ['mine'] }] });
     await emulator.close();
   });
+
+  it('the log stream of the admin endpoint gets the lines of the Worker asked for', async () => {
+    const listeners = new Set<(event: WorkerLogEvent) => void>();
+    const emulator = await testEmulator({
+      runtime: () => ({
+        ...createFakeRuntime(),
+        onLog: (listener) => {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+      }),
+    });
+    const { url } = await emulator.listen();
+    // Whatever needs the runtime makes it.
+    await call(emulator, 'PUT', '/accounts/:account/workers/scripts/hello', upload());
+    const aborter = new AbortController();
+    const response = await fetch(`${url}/__cf-deploy/logs?script=hello`, { signal: aborter.signal });
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader?.read())?.value).toBe(': following\n\n');
+    const line: WorkerLogEvent = {
+      accountId: ACCOUNT,
+      scriptName: 'other',
+      versionId: 'v',
+      at: '2026-01-01T00:00:00.000Z',
+      level: 'log',
+      message: 'not mine',
+    };
+    for (const listener of listeners) listener(line);
+    for (const listener of listeners) listener({ ...line, scriptName: 'hello', message: 'mine' });
+    const text = (await reader?.read())?.value ?? '';
+    expect(JSON.parse(text.slice('data: '.length))).toMatchObject({ message: 'mine' });
+    aborter.abort();
+    await emulator.close();
+  });
 });
