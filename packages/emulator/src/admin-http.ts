@@ -78,13 +78,15 @@ const HANDLERS: Record<string, AdminHandler> = {
     return Response.json({ ok: true });
   },
   'POST /scheduled': async (admin, request) => {
-    const { accountId, script, cron } = await body(request);
-    return Response.json(await admin.triggerScheduled(String(accountId), String(script), String(cron)));
+    const text = textsOf(await body(request));
+    return Response.json(await admin.triggerScheduled(text('accountId'), text('script'), text('cron')));
   },
   'POST /queue-messages': async (admin, request) => {
-    const { accountId, queue, messages } = await body(request);
+    const sent = await body(request);
+    const text = textsOf(sent);
+    const { messages } = sent;
     if (!Array.isArray(messages)) throw new WeatherFileError('body: messages must be an array.');
-    await admin.sendQueueMessages(String(accountId), String(queue), messages);
+    await admin.sendQueueMessages(text('accountId'), text('queue'), messages);
     return Response.json({ ok: true });
   },
 };
@@ -114,12 +116,7 @@ function isForeignPage(request: Request, url: URL): boolean {
 }
 
 async function edit(admin: Admin, change: JsonObject): Promise<void> {
-  const text = (field: string): string => {
-    const value = change[field];
-    if (typeof value !== 'string' || value === '')
-      throw new WeatherFileError(`body: ${field} must be a text.`);
-    return value;
-  };
+  const text = textsOf(change);
   const user = admin.editAs({ email: text('email') });
   const account = text('accountId');
   switch (change['kind']) {
@@ -140,6 +137,16 @@ async function edit(admin: Admin, change: JsonObject): Promise<void> {
         'body: kind must be set-variable, set-secret, remove-binding, add-cron, remove-cron or delete-resource.',
       );
   }
+}
+
+/** Reads fields that must be texts. */
+function textsOf(object: JsonObject): (field: string) => string {
+  return (field) => {
+    const value = object[field];
+    if (typeof value !== 'string' || value === '')
+      throw new WeatherFileError(`body: ${field} must be a text.`);
+    return value;
+  };
 }
 
 function resourceKind(value: unknown): 'kv' | 'd1' | 'r2' | 'queue' | 'vectorize' | 'hyperdrive' {
