@@ -18,17 +18,27 @@ const packageSchema = z.object({
 
 /**
  * The `dependencies` of the project folder's own package.json that are installed, in its order. Empty without a readable
- * package.json: the list only informs.
+ * package.json: the list only informs. Names that match a pattern of `hidden` (`*` is any text) are left out.
  */
-export async function packageDependencies(projectDir: string): Promise<PackageDependency[]> {
+export async function packageDependencies(
+  projectDir: string,
+  hidden: readonly string[] = [],
+): Promise<PackageDependency[]> {
+  const patterns = hidden.map((pattern) => toExpression(pattern));
   const declared = (await readPackage(projectDir))?.dependencies ?? {};
   const found = await Promise.all(
     Object.entries(declared).map(async ([name, packageJsonVersion]) => {
+      if (patterns.some((pattern) => pattern.test(name))) return [];
       const installedVersion = await installedVersionOf(name, projectDir);
       return installedVersion === null ? [] : [{ name, packageJsonVersion, installedVersion }];
     }),
   );
   return found.flat();
+}
+
+function toExpression(pattern: string): RegExp {
+  const texts = pattern.split(/\*+/).map((text) => text.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${texts.join('.*')}$`);
 }
 
 async function installedVersionOf(name: string, projectDir: string): Promise<string | null> {

@@ -33,7 +33,12 @@ export function resolveBuild(fields: PlainFields, projectDir: string): BuildOpti
     wasmModules: all(fields.wasm_modules),
     textBlobs: all(fields.text_blobs),
     dataBlobs: all(fields.data_blobs),
+    hiddenPackages: hiddenPackages(fields),
   };
+}
+
+function hiddenPackages({ dependencies_instrumentation: listing }: PlainFields): readonly string[] {
+  return listing?.enabled === false ? ['*'] : (listing?.exclude_packages ?? []);
 }
 
 /** Static assets; null when the file has none. */

@@ -93,6 +93,8 @@ export interface BuildOptions {
   readonly wasmModules: Readonly<Record<string, string>>;
   readonly textBlobs: Readonly<Record<string, string>>;
   readonly dataBlobs: Readonly<Record<string, string>>;
+  /** Patterns of package names that an upload does not list; `*` is any text. */
+  readonly hiddenPackages: readonly string[];
 }
 
 /** A module rule of the wrangler file. */

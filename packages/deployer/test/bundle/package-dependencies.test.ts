@@ -9,6 +9,13 @@ describe('the dependencies of a project', () => {
     ]);
   });
 
+  it('leave out names that the file hides', async () => {
+    const folder = await caseProject('package-dependencies');
+    expect(await packageDependencies(folder, ['tiny-*'])).toEqual([]);
+    expect(await packageDependencies(folder, ['tiny', '@tiny/*', 't.ny-twice'])).toHaveLength(1);
+    expect(await packageDependencies(folder, ['*'])).toEqual([]);
+  });
+
   it('are none without a package.json, or with one that cannot be read', async () => {
     expect(await packageDependencies(await temporaryFolder())).toEqual([]);
     expect(await packageDependencies(await project({ 'package.json': '{ broken' }))).toEqual([]);

@@ -55,6 +55,7 @@ export function buildOptions(projectDir: string, options: Partial<BuildOptions> 
     wasmModules: {},
     textBlobs: {},
     dataBlobs: {},
+    hiddenPackages: [],
     ...options,
   };
 }

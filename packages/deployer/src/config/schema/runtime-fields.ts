@@ -79,6 +79,11 @@ export const RUNTIME_FIELDS = {
   dev: topLevel(jsonObject.describe('For `wrangler dev`; no effect here.')),
   send_metrics: topLevel(z.boolean().describe('For wrangler itself; no effect here.')),
   dependencies_instrumentation: topLevel(
-    jsonObject.describe('For wrangler itself; package names are never sent from here.'),
+    z
+      .strictObject({
+        enabled: z.boolean().describe('Default: true.').optional(),
+        exclude_packages: z.array(nonEmpty).describe('Names; "*" is any text.').optional(),
+      })
+      .describe('Whether an upload lists the names and versions of installed packages.'),
   ),
 };

@@ -18,7 +18,10 @@ export async function uploadForm(
       : { assets: { jwt: soFar.assetsToken, config: assets.config } }),
     newSecrets: context.newSecrets,
     annotations: context.versionAnnotations,
-    packageDependencies: worker.build === null ? [] : await packageDependencies(worker.build.projectDir),
+    packageDependencies:
+      worker.build === null
+        ? []
+        : await packageDependencies(worker.build.projectDir, worker.build.hiddenPackages),
   });
   return () => buildUploadForm(metadata, bundle);
 }
