@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Redactor } from '../credentials/redact.ts';
 import { DeployError } from '../errors.ts';
+import { fileNamePart } from './file-name-part.ts';
 import { recordSchema, type DeploymentRecord } from './record.ts';
 
 /** A record and where it is. */
@@ -54,7 +55,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     },
     async list(tenant, environment) {
       const names = await readdir(recordsDir).catch(() => []);
-      const prefix = `${tenant}-${environment ?? TOP_LEVEL}-`;
+      const prefix = fileNameStart(tenant, environment);
       const newest = names
         .filter((name) => name.startsWith(prefix) && name.endsWith('.json'))
         .toSorted((a, b) => (a < b ? 1 : -1))
@@ -90,5 +91,9 @@ async function readRecord(rootDir: string, file: string): Promise<StoredRecord |
 
 function fileName(subject: string, environment: string | null, time: number): string {
   const stamp = new Date(time).toISOString().replaceAll(/[:.]/g, '-');
-  return `${subject}-${environment ?? TOP_LEVEL}-${stamp}.json`;
+  return `${fileNameStart(subject, environment)}${stamp}.json`;
+}
+
+function fileNameStart(subject: string, environment: string | null): string {
+  return `${fileNamePart(subject)}-${fileNamePart(environment ?? TOP_LEVEL)}-`;
 }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { ConflictError } from '../errors.ts';
+import { fileNamePart } from './file-name-part.ts';
 
 /** A lock is given up when its holder has not renewed it for so long, ms: the process was killed. */
 const STALE_MS = 15_000;
@@ -39,7 +40,8 @@ export async function isTenantLocked(options: LockedTenant): Promise<boolean> {
 }
 
 function lockFile({ rootDir, tenant, environment }: LockedTenant): string {
-  return join(rootDir, '.cf-deploy', 'locks', `${tenant}@${environment ?? 'default'}`);
+  const name = `${fileNamePart(tenant)}@${fileNamePart(environment ?? 'default')}`;
+  return join(rootDir, '.cf-deploy', 'locks', name);
 }
 
 function locked(

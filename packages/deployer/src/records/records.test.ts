@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createRedactor } from '../credentials/redact.ts';
 import { Secret } from '../credentials/secret.ts';
@@ -63,6 +63,18 @@ test('a record has its tenant, environment and time in its name, and is rewritte
   expect(await readRecordFile(join(root, path))).toMatchObject({ status: 'deployed' });
   expect(await readdir(join(root, 'deployments'))).toHaveLength(1);
 });
+
+test.each(['../../x', '/etc/x', 'a/b', '..\\..\\x', 'x\u0000y', 'e'.repeat(400)])(
+  'an environment called %j leaves neither the folder of records nor that of locks',
+  async (environment) => {
+    const path = await store.create(makeRecord({ environment }));
+    const fleet = await store.createFleet(environment, { summary: {} });
+    expect([path, fleet].map((file) => dirname(file))).toEqual(['deployments', 'deployments']);
+    expect(await store.list('acme', environment)).toMatchObject([{ path, record: { environment } }]);
+    await withTenantLock({ rootDir: root, tenant: 'acme', environment }, async () => undefined);
+    expect((await readdir(root)).toSorted()).toEqual(['.cf-deploy', 'deployments']);
+  },
+);
 
 test('the record of a fleet run has its own name', async () => {
   expect(await store.createFleet(null, { summary: {} })).toBe(
