@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 const SET = [
   ['startup.mjs', '--rounds=3'],
   ['bundle.mjs', '--rounds=3'],
-  ['drift-fleet.mjs', '--tenants=40', '--rounds=1'],
-  ['deploy-fleet.mjs', '--tenants=4', '--rounds=3'],
+  ['drift-fleet.mjs', '--tenants=20', '--rounds=1'],
+  ['deploy-fleet.mjs', '--tenants=3', '--rounds=3', '--without=xargs'],
 ];
 
 for (const [script, ...args] of SET) {
