@@ -2,6 +2,7 @@ import type { DeployResult } from '../deployer-api.ts';
 import type { DeploymentRecord } from '../records/record.ts';
 import type { Commit } from './git.ts';
 import type { TenantContext } from './tenant-context.ts';
+import { whoRuns } from './who-runs.ts';
 
 /** One run's record: begun before the first write, ended with its result. */
 export interface RunJournal {
@@ -84,10 +85,4 @@ export async function beginJournal(
       return { ...clean, record: path };
     },
   };
-}
-
-/** Who runs it, as the environment says: the CI actor before the machine's user. */
-function whoRuns(env: Readonly<Record<string, string | undefined>>): string | null {
-  const actor = env['GITHUB_ACTOR'] ?? env['GITLAB_USER_LOGIN'] ?? env['BUILD_REQUESTEDFOR'];
-  return actor ?? env['USER'] ?? env['USERNAME'] ?? null;
 }
