@@ -26,6 +26,7 @@ Exit status: 0 done, 1 failed, 2 differences found, 3 invalid input, 4 credentia
 export async function run(argv: readonly string[], world: World): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
   let context: Context | undefined;
+  const help: string[] = [];
   const execute: Execute =
     (work) =>
     async (...parameters) => {
@@ -46,18 +47,29 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
       else await context.print(lines);
     };
   try {
-    const program = await createProgram(argv, world, execute);
+    const program = await createProgram(argv, world, { execute, help });
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
+    if (error instanceof CommanderError && error.exitCode === 0) {
+      if (argv.includes('--json')) {
+        const command = error.code === 'commander.version' ? 'version' : 'help';
+        print(world.stdout, document({ command, exitCode: EXIT.ok, result: { text: help.join('') } }));
+      }
+      return EXIT.ok;
+    }
     return fail(error, { argv, world, command: context?.command ?? nameIn(argv) });
   } finally {
     await context?.close();
   }
 }
 
-async function createProgram(argv: readonly string[], world: World, execute: Execute): Promise<Command> {
+/** @param use - `help` gets the text of `--help` and `--version` with `--json` */
+async function createProgram(
+  argv: readonly string[],
+  world: World,
+  { execute, help }: { readonly execute: Execute; readonly help: string[] },
+): Promise<Command> {
   const program = new Command('cf-deploy')
     .description('Deploys Cloudflare Workers for many tenants.')
     .version(await readVersion(), '-V, --version', 'print the version')
@@ -66,7 +78,7 @@ async function createProgram(argv: readonly string[], world: World, execute: Exe
     .exitOverride()
     // Wrong usage is reported by `fail`, in the form that was asked for.
     .configureOutput({
-      writeOut: (text) => world.stdout.write(text),
+      writeOut: (text) => void (argv.includes('--json') ? help.push(text) : world.stdout.write(text)),
       writeErr: () => {},
       getOutHelpWidth: () => Math.min(world.stdout.columns, 110),
       getOutHasColors: () => false,
@@ -83,7 +95,7 @@ function fail(
   error: unknown,
   { argv, world, command }: { argv: readonly string[]; world: World; command: string },
 ): ExitCode {
-  const usage = toUsageError(error);
+  const usage = toUsageError(error, argv);
   const shown = presentError(usage);
   if (!isPresentable(usage) && /--log-level[= ](debug|trace)/.test(argv.join(' '))) {
     world.stderr.write(`${withoutCredentials(error, world.env)}\n`);
@@ -102,21 +114,24 @@ function fail(
 }
 
 /** Commander's message without its prefix; its suggestion, on a line of its own, becomes the hint. */
-function toUsageError(error: unknown): unknown {
+function toUsageError(error: unknown, argv: readonly string[]): unknown {
   if (!(error instanceof CommanderError) || isPresentable(error)) return error;
-  // A command that only groups others, called alone.
+  const help = ['cf-deploy', nameIn(argv), '--help'].filter((word) => word !== '').join(' ');
+  // A command that only groups others, called alone, or `help` about something that is no command.
   if (error.code === 'commander.help') {
-    return new UsageError('No command was given.', 'cf-deploy --help lists the commands.');
+    const asked = argv.includes('help') ? argv[argv.indexOf('help') + 1] : undefined;
+    const unknown = asked !== undefined && !asked.startsWith('-');
+    return new UsageError(
+      unknown ? `unknown command '${asked}'` : 'No command was given.',
+      `${help} lists the commands.`,
+    );
   }
   const [message = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
   const suggestion = rest
     .join(' ')
     .trim()
     .replace(/^\((.*)\)$/, '$1');
-  return new UsageError(
-    message,
-    suggestion === '' ? 'cf-deploy --help lists commands and flags.' : suggestion,
-  );
+  return new UsageError(message, suggestion === '' ? `${help} lists commands and flags.` : suggestion);
 }
 
 /** The stack of a defect, for whoever reports it. */

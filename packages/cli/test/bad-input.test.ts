@@ -165,3 +165,30 @@ describe('validate', () => {
     expect(stdout).toContain('compatibility_flags');
   });
 });
+
+describe('doctor exits like the command it looks ahead of', () => {
+  it('4 without a token', async () => {
+    const { exitCode, json } = await project.cli(['doctor', ...TARGET, '--json']);
+    expect([exitCode, json.result.checks]).toMatchObject([
+      4,
+      expect.arrayContaining([expect.objectContaining({ status: 'failed', code: 'CREDENTIALS_MISSING' })]),
+    ]);
+  });
+
+  it('3 for an unknown tenant', async () => {
+    const { exitCode } = await project.cli(['doctor', '--tenant=nobody', '--json']);
+    expect(exitCode).toBe(3);
+  });
+});
+
+describe('a finding', () => {
+  it('stands at the environment that lacks the binding, and its hint is said once', async () => {
+    const text = await project.read(WRANGLER);
+    const at = text.indexOf('"CACHE"', text.indexOf('"staging"'));
+    await project.write(WRANGLER, `${text.slice(0, at)}"CACHE2"${text.slice(at + '"CACHE"'.length)}`);
+    const { stderr } = await project.cli(['plan', ...TARGET, '--local']);
+    const line = text.slice(0, text.indexOf('"staging": {')).split('\n').length;
+    expect(stderr).toContain(`${WRANGLER}:${line}:`);
+    expect(stderr.match(/bindings are not inherited/g)).toHaveLength(1);
+  });
+});

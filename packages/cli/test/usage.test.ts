@@ -57,6 +57,21 @@ describe('help', () => {
   });
 });
 
+describe('help with --json', () => {
+  it.each([
+    ['help', ['--help', '--json']],
+    ['help', ['--json', 'deploy', '--help']],
+    ['help', ['help', 'deploy', '--json']],
+    ['version', ['--version', '--json']],
+  ])('is one document: %s %j', async (command, args) => {
+    const { exitCode, json } = await runCli(args);
+    expect([exitCode, json]).toEqual([
+      0,
+      { command, ok: true, exitCode: 0, result: { text: expect.stringMatching(/cf-deploy|0\.1\.0/) } },
+    ]);
+  });
+});
+
 describe('a wrong command line exits 3 and says what to do', () => {
   it.each([
     ['no command', [], 'No command was given.', 'cf-deploy --help'],
@@ -79,7 +94,9 @@ describe('a wrong command line exits 3 and says what to do', () => {
       "missing required argument 'name'",
       '--help',
     ],
-    ['local without an action', ['local'], 'No command was given.', '--help'],
+    ['local without an action', ['local'], 'No command was given.', 'cf-deploy local --help'],
+    ['help about no command', ['help', 'nope'], "unknown command 'nope'", 'cf-deploy --help'],
+    ['a rollback to an empty version', ['rollback', '--tenant=a', '--to='], 'names no version', 'versions'],
     [
       'weather without --local',
       ['plan', '--tenant=a', '--weather=w.json'],

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { WorkerBinding } from './bindings/binding.ts';
 import type { Finding } from './config/finding.ts';
 import type { ResolvedWorker } from './config/resolved-worker.ts';
+import type { ErrorCode } from './error-codes.ts';
 import type { DeployError } from './errors.ts';
 import type { Change } from './state/worker-state.ts';
 
@@ -277,6 +278,8 @@ export interface DoctorCheck {
   readonly name: string;
   readonly status: 'ok' | 'warning' | 'failed' | 'skipped';
   readonly message: string;
+  /** Of the error that made the check fail; null when none did. */
+  readonly code: ErrorCode | null;
   readonly hint: string | null;
 }
 

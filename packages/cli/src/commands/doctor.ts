@@ -1,7 +1,9 @@
+import type { DoctorResult } from '@cf-deploy/deployer';
 import type { CommandModule } from '../command.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { doctorLines } from '../output/doctor.ts';
 import { addTargetFlags, type TargetFlags } from '../target-flags.ts';
+import { exitCodeOf } from '../verdict.ts';
 
 /** `doctor`: checks tools, files, credentials and the API, of every tenant unless one is named. */
 export const doctor: CommandModule = {
@@ -15,10 +17,21 @@ export const doctor: CommandModule = {
         });
         return {
           result,
-          exitCode: result.ok ? EXIT.ok : EXIT.failed,
+          exitCode: await exitCode(result),
           lines: (style) => doctorLines(result, style),
         };
       }),
     );
   },
 };
+
+/** That of what is wrong when it is one thing: 3 for the files, 4 for the token. */
+async function exitCode({ ok, checks }: DoctorResult): Promise<ExitCode> {
+  if (ok) return EXIT.ok;
+  const failed = checks.filter(({ status }) => status === 'failed');
+  if (failed.some(({ code }) => code === null)) return EXIT.failed;
+  return exitCodeOf(
+    failed.map(({ code }) => ({ error: code === null ? null : { code } })),
+    false,
+  );
+}

@@ -1,6 +1,7 @@
 import type { CommandModule } from '../command.ts';
 import { deployLines } from '../output/deploy.ts';
 import { addTargetFlags, oneTarget, type TargetFlags } from '../target-flags.ts';
+import { UsageError } from '../usage-error.ts';
 import { exitCodeOf } from '../verdict.ts';
 
 interface Flags extends TargetFlags {
@@ -22,6 +23,8 @@ export const rollback: CommandModule = {
         execute<Flags>(async (context, { flags }) => {
           const target = oneTarget(flags);
           const { to, message, force, verify } = flags;
+          // An empty variable in a script must not become "the one before".
+          if (to === '') throw new UsageError('--to names no version.', '"cf-deploy versions" lists them.');
           const deployer = await context.deployer();
           await context.progress.start([target.tenant]);
           const result = await deployer.rollback({

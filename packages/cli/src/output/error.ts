@@ -57,11 +57,13 @@ export function presentError(error: unknown): ShownError {
 /** The error for people: what happened, every finding with its place, what to do. */
 export function errorLines({ json }: ShownError, style: Style): readonly string[] {
   const findings = findingsOf(json);
+  const said = findings.some(({ hint }) => hint === json.hint);
   return [
     `${style.red('error')} ${style.dim(json.code)} ${json.message}`,
     ...findings.flatMap((finding) => ['', ...findingLines(finding, style)]),
-    ...(findings.length > 0 ? [''] : []),
-    ...(json.hint === undefined ? [] : [`${style.cyan('hint')} ${json.hint}`]),
+    ...(json.hint === undefined || said
+      ? []
+      : [...(findings.length > 0 ? [''] : []), `${style.cyan('hint')} ${json.hint}`]),
   ];
 }
 

@@ -33,6 +33,7 @@ function checkNode(): DoctorCheck {
     name: 'node',
     status: good ? 'ok' : 'failed',
     message: `Node.js ${process.versions.node}`,
+    code: null,
     hint: good ? null : 'Install Node.js 20.19 or newer.',
   };
 }
@@ -46,6 +47,7 @@ async function checkGit({ git }: World): Promise<DoctorCheck> {
       commit === null
         ? 'not a git checkout'
         : `commit ${commit.sha.slice(0, 12)}${commit.dirty ? ', with changes' : ''}`,
+    code: null,
     hint:
       commit === null
         ? 'Without commits, an older checkout cannot be kept from replacing a newer one.'
@@ -89,11 +91,11 @@ async function check<T>(
 ): Promise<{ readonly check: DoctorCheck; readonly value: T | null }> {
   try {
     const { value, message } = await work();
-    return { check: { name, status: 'ok', message, hint: null }, value };
+    return { check: { name, status: 'ok', message, code: null, hint: null }, value };
   } catch (error) {
     if (!(error instanceof DeployError)) throw error;
     return {
-      check: { name, status: 'failed', message: error.message, hint: error.hint ?? null },
+      check: { name, status: 'failed', message: error.message, code: error.code, hint: error.hint ?? null },
       value: null,
     };
   }
