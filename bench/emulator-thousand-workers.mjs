@@ -21,7 +21,7 @@ const api = async (method, path, body) => {
     new Request(`https://api.cloudflare.com/client/v4${path}`, {
       method,
       headers: { authorization: `Bearer ${LOCAL_TOKEN}` },
-      body,
+      ...(body === undefined ? {} : { body }),
     }),
   );
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
