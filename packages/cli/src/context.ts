@@ -7,6 +7,7 @@ import type { LocalCloudflare } from './local.ts';
 import { createLogger } from './logger.ts';
 import type { Outcome } from './command.ts';
 import { createProgress, type Progress } from './output/progress.ts';
+import { safeText } from './output/safe-text.ts';
 import { createStyle } from './output/style.ts';
 import { UsageError } from './usage-error.ts';
 import type { World } from './world.ts';
@@ -83,15 +84,17 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
       });
     }),
     note(line) {
-      if (!quiet) world.stderr.write(`${line}\n`);
+      if (!quiet) world.stderr.write(`${safeText(line, errStyle.color)}\n`);
     },
     async print(lines) {
       const style = createStyle({ color: flags.color, output: world.stdout, env: world.env });
-      for (const line of await lines(style)) world.stdout.write(`${line.trimEnd()}\n`);
+      for (const line of await lines(style)) {
+        world.stdout.write(`${safeText(line.trimEnd(), style.color)}\n`);
+      }
     },
     async confirm(question) {
       if (flags.yes === true || quiet || !world.stdinIsTerminal || !world.stderr.isTerminal) return true;
-      const answer = await world.ask(`${question} [y/N] `);
+      const answer = await world.ask(`${safeText(question, false)} [y/N] `);
       return /^y(es)?$/i.test(answer.trim());
     },
     async close() {

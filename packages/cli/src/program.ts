@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { addGlobalFlags, type GlobalFlags } from './global-flags.ts';
 import { errorLines, isPresentable, presentError } from './output/error.ts';
 import { document, print } from './output/json.ts';
+import { safeText } from './output/safe-text.ts';
 import { createStyle } from './output/style.ts';
 import { COMMANDS } from './registry.ts';
 import { UsageError } from './usage-error.ts';
@@ -109,7 +110,7 @@ function fail(
     output: world.stderr,
     env: world.env,
   });
-  for (const line of errorLines(shown, style)) world.stderr.write(`${line}\n`);
+  for (const line of errorLines(shown, style)) world.stderr.write(`${safeText(line, style.color)}\n`);
   return shown.exitCode;
 }
 

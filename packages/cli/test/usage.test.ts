@@ -112,6 +112,12 @@ describe('a wrong command line exits 3 and says what to do', () => {
     expect(stderr).not.toMatch(/ {4}at /);
   });
 
+  it('without control characters of what was typed reaching the terminal', async () => {
+    const { stderr } = await runCli(['\u001b[2Jdeploy'], { answer: '' });
+    expect(stderr).toContain('\\x1b[2Jdeploy');
+    expect(stderr).not.toContain('\u001b[2J');
+  });
+
   it('as one JSON document with --json, wherever the flag stands', async () => {
     const { exitCode, json, stderr } = await runCli(['--json', 'deploy', '--tenant=a', '--frobnicate'], {
       cwd: root,

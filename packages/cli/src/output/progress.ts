@@ -1,6 +1,7 @@
 import type { DeployEvent } from '@cf-deploy/deployer';
 import type { Output } from '../world.ts';
 import { eventLine } from './event-line.ts';
+import { safeText } from './safe-text.ts';
 import type { Style } from './style.ts';
 import { createTaskList } from './task-list.ts';
 
@@ -42,7 +43,7 @@ export function createProgress(options: {
         return;
       }
       const line = eventLine(event, style);
-      if (line !== null) output.write(`${line}\n`);
+      if (line !== null) output.write(`${safeText(line, style.color)}\n`);
     },
     async stop() {
       await tasks?.stop();

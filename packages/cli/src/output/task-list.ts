@@ -1,6 +1,7 @@
 import type { DeployEvent } from '@cf-deploy/deployer';
 import { eventTitle } from './event-line.ts';
 import type { Progress } from './progress.ts';
+import { safeText } from './safe-text.ts';
 import type { Style } from './style.ts';
 
 /** What a list shows of a task; the list makes it when it comes to it. */
@@ -45,7 +46,7 @@ export async function createTaskList(
       const task = tasks.get(event.tenant);
       const title = eventTitle(event);
       if (event.type === 'tenant-finished') task?.end(event.status);
-      else if (title !== null) task?.show(title);
+      else if (title !== null) task?.show(safeText(title, false));
     },
     async stop() {
       for (const task of tasks.values()) task.end('stopped');
