@@ -136,6 +136,9 @@ function hintOf(code: ErrorCode, call: FailedCall): string | null {
   if (call.challenged) {
     return `A firewall answered instead of the API${call.ray === null ? '' : ` (ray ${call.ray})`}; try from another network.`;
   }
+  if (call.status !== null && call.status >= 300 && call.status < 400) {
+    return 'Check the API base URL (CLOUDFLARE_API_BASE_URL): the API itself does not redirect, and a redirect is not followed.';
+  }
   const known = call.errors.map((fault) => HINTS_BY_NUMBER[fault.code]).find((hint) => hint !== undefined);
   if (known !== undefined) return known;
   switch (code) {

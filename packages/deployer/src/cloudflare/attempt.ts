@@ -101,7 +101,7 @@ function failed(answer: Answer, now: number): Attempt | null {
     codes: (envelope?.errors ?? []).map(({ code }) => code),
     failure: {
       // A "fine" that is not the API's leaves open what happened, like no answer.
-      status: envelope === null && status < 400 ? null : status,
+      status: envelope === null && status < 300 ? null : status,
       retryAfterMs: parseRetryAfter(headers.get('retry-after'), now),
     },
     error: () =>

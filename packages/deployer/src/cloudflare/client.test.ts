@@ -4,6 +4,7 @@ import { Secret } from '../credentials/secret.ts';
 import { mayHaveHappened } from './api-error.ts';
 import { createBudget } from './budget.ts';
 import { openSession, type ApiSession } from './client.ts';
+import { guardFetch } from './guard-fetch.ts';
 
 const TOKEN = 'test-token-0123456789';
 const SHAPE = z.looseObject({ id: z.string() });
@@ -100,6 +101,41 @@ test.each([
 ])('HTTP %s with %s is a credentials error, exit 4: %s', async (status, code, expected) => {
   const { session } = answering(refusal(status, code));
   await expect(session.reader.read(READ)).rejects.toMatchObject({ code: expected, exitCode: 4 });
+});
+
+test.each([302, 307, 308])(
+  'a redirect (%i) is neither followed nor repeated: the body, with its secrets, would follow',
+  async (status) => {
+    const elsewhere = new Response(null, { status, headers: { location: 'https://evil.example/x' } });
+    const { session, requests } = answering(elsewhere);
+    const write = session.writer.write({ ...READ, method: 'put', body: { text: 's3cret' }, repeat: 'safe' });
+    await expect(write).rejects.toMatchObject({
+      code: 'API_UNREACHABLE',
+      message: expect.stringContaining('it redirects to evil.example'),
+      hint: expect.stringContaining('CLOUDFLARE_API_BASE_URL'),
+    });
+    expect(requests.map(({ url, redirect }) => [new URL(url).host, redirect])).toEqual([
+      ['api.example.com', 'manual'],
+    ]);
+  },
+);
+
+test('an endless answer is given up, also when it is an error', async () => {
+  const mebibyte = new Uint8Array(1024 * 1024);
+  let sent = 0;
+  const endless = (): Response =>
+    new Response(
+      new ReadableStream({
+        pull(controller) {
+          sent += 1;
+          controller.enqueue(mebibyte);
+        },
+      }),
+      { status: 500 },
+    );
+  const fetch = guardFetch(async () => endless());
+  await expect(fetch('https://api.example.com')).rejects.toThrow('more than');
+  expect(sent).toBeLessThan(80);
 });
 
 test('a firewall page is not taken for missing permission, and names its ray', async () => {

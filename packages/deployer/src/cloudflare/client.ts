@@ -6,6 +6,7 @@ import { checkBaseUrl } from './base-url.ts';
 import type { CallBudget } from './budget.ts';
 import type { ReadCall, ReadClient, WriteCall, WriteClient } from './calls.ts';
 import type { Envelope } from './envelope.ts';
+import { guardFetch } from './guard-fetch.ts';
 import { retryDelay } from './retry.ts';
 
 /** Both clients of one tenant, and the calls they spent. */
@@ -144,7 +145,7 @@ async function makeSdkClient(options: SessionOptions): Promise<BaseCloudflare> {
     apiEmail: null,
     userServiceKey: null,
     apiVersion: API_VERSION,
-    fetch: options.fetch,
+    fetch: guardFetch(options.fetch),
     maxRetries: 0,
     logLevel: 'off',
   });

@@ -25,7 +25,7 @@ export interface ProbeOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A health answer is small; what is longer is cut. */
+/** A health answer is small; what is longer is cut, bytes. */
 const LONGEST_BODY = 256 * 1024;
 
 /** Asks once. Never throws: no answer is a measurement too. */
@@ -45,7 +45,7 @@ export async function probe(options: ProbeOptions): Promise<Measurement> {
       },
       signal: options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]),
     });
-    const text = (await response.text()).slice(0, LONGEST_BODY);
+    const text = await readBeginning(response);
     return {
       status: response.status,
       headers: Object.fromEntries(response.headers),
@@ -58,6 +58,19 @@ export async function probe(options: ProbeOptions): Promise<Measurement> {
     const why = deadline.aborted ? `no answer within ${check.timeoutMs} ms` : rootMessage(error);
     return { status: null, headers: {}, text: '', json: undefined, latencyMs: now() - started, error: why };
   }
+}
+
+/** An endless answer must not fill the memory until the deadline. */
+async function readBeginning(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    chunks.push(chunk);
+    size += chunk.byteLength;
+    // Leaving the loop cancels the rest.
+    if (size >= LONGEST_BODY) break;
+  }
+  return Buffer.concat(chunks).subarray(0, LONGEST_BODY).toString('utf8');
 }
 
 function parseJson(text: string): unknown {
