@@ -17,6 +17,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/fixtures/**'],
+    globalSetup: './vitest.temp-folder.ts',
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // workerd processes are the cost of a test file, not its assertions; more files at once than cores only swaps them.
