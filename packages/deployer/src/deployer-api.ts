@@ -3,8 +3,8 @@
  */
 import type { Logger } from 'pino';
 import type { WorkerBinding } from './bindings/binding.ts';
-import type { Finding } from './config/finding.ts';
-import type { ResolvedWorker } from './config/resolved-worker.ts';
+import type { Finding } from './findings/finding.ts';
+import type { ResolvedWorker } from './resolve/resolved-worker.ts';
 import type { ErrorCode } from './error-codes.ts';
 import type { DeployError } from './errors.ts';
 import type { Change } from './state/worker-state.ts';

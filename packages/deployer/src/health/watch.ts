@@ -1,4 +1,4 @@
-import type { HealthCheck } from '../config/resolved-worker.ts';
+import type { HealthCheck } from '../resolve/resolved-worker.ts';
 import type { HealthReport } from '../deployer-api.ts';
 import { assess, versionOf, type Expected } from './assess.ts';
 import { probe, type ProbeOptions } from './probe.ts';

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { TENANT_FIELDS } from '../../src/config/tenant-schema.ts';
-import { projectSchema } from '../../src/config/project-config.ts';
-import { UNSUPPORTED_FIELDS } from '../../src/config/schema/unsupported-fields.ts';
-import { WORKER_FIELDS } from '../../src/config/schema/worker-fields.ts';
+import { TENANT_FIELDS } from '../../src/shapes/tenant-schema.ts';
+import { projectSchema } from '../../src/project/project-config.ts';
+import { UNSUPPORTED_FIELDS } from '../../src/shapes/unsupported-fields.ts';
+import { WORKER_FIELDS } from '../../src/resolve/schema/worker-fields.ts';
 
 const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
 const document = (name: string): string =>
