@@ -1,8 +1,8 @@
 import type { Admin } from './admin.ts';
 import { renderPage } from './admin-page.ts';
-import { isObject } from './body.ts';
-import type { JsonObject } from './body.ts';
-import { WeatherFileError, readFault, readWeather } from './weather-file.ts';
+import { isObject } from './api/body.ts';
+import type { JsonObject } from './api/body.ts';
+import { WeatherFileError, readFault, readWeather } from './weather/weather-file.ts';
 import { logStream } from './log-stream.ts';
 import { readSeed } from './seed-file.ts';
 

@@ -2,18 +2,18 @@ import { readFile } from 'node:fs/promises';
 import type { Clock, VirtualClock } from './clock.ts';
 import { editAs } from './dashboard.ts';
 import type { DashboardUser } from './dashboard.ts';
-import type { Services } from './endpoint.ts';
-import type { Fault } from './faults.ts';
-import { rateLimitPolicy } from './rate-limit.ts';
-import type { RateLimiter, RateLimitPolicy } from './rate-limit.ts';
+import type { Services } from './api/endpoint.ts';
+import type { Fault } from './weather/faults.ts';
+import { rateLimitPolicy } from './weather/rate-limit.ts';
+import type { RateLimiter, RateLimitPolicy } from './weather/rate-limit.ts';
 import type { RequestJournal } from './request-journal.ts';
 import type { WorkerLogEvent } from './runtime/contract.ts';
 import { applySeed } from './seed.ts';
 import type { Seed } from './seed.ts';
 import type { AccountDocument, ScriptDocument, TailDocument } from './store/model.ts';
 import type { Capture } from './store/store.ts';
-import { parseWeather } from './weather-file.ts';
-import type { Weather } from './weather.ts';
+import { parseWeather } from './weather/weather-file.ts';
+import type { Weather } from './weather/weather.ts';
 
 /** Conditions to set; what is left out stays as it is. */
 export interface WeatherSettings {

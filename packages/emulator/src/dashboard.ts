@@ -1,5 +1,5 @@
-import { hashToken } from './auth.ts';
-import type { Services } from './endpoint.ts';
+import { hashToken } from './api/auth.ts';
+import type { Services } from './api/endpoint.ts';
 import { keyOf, scriptKey } from './store/documents.ts';
 import type { Kind } from './store/documents.ts';
 import type { ScriptDocument, StoredBinding } from './store/model.ts';

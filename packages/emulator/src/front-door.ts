@@ -1,12 +1,12 @@
 import type { Admin } from './admin.ts';
 import { handleAdminRequest } from './admin-http.ts';
-import type { Api } from './app.ts';
-import { isObject } from './body.ts';
+import type { Api } from './api/app.ts';
+import { isObject } from './api/body.ts';
 import type { Clock } from './clock.ts';
 import { redactBody } from './redact.ts';
 import type { JournalEntry, RequestJournal } from './request-journal.ts';
 import type { Runtime } from './runtime/contract.ts';
-import type { Weather } from './weather.ts';
+import type { Weather } from './weather/weather.ts';
 
 const API_PREFIX = '/client/v4';
 const ADMIN_PREFIX = '/__cf-deploy';

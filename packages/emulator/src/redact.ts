@@ -1,4 +1,4 @@
-import { isObject } from './body.ts';
+import { isObject } from './api/body.ts';
 
 /** Fields whose value is secret wherever they stand. */
 const SECRET_FIELDS = new Set([

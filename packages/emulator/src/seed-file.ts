@@ -1,5 +1,5 @@
-import { isObject } from './body.ts';
-import type { JsonObject } from './body.ts';
+import { isObject } from './api/body.ts';
+import type { JsonObject } from './api/body.ts';
 import type { Seed } from './seed.ts';
 
 /** A seed is not what it should be. */

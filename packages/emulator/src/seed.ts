@@ -1,4 +1,4 @@
-import { hashToken } from './auth.ts';
+import { hashToken } from './api/auth.ts';
 import type { Clock } from './clock.ts';
 import type { Ids } from './ids.ts';
 import { keyOf } from './store/documents.ts';

@@ -1,5 +1,5 @@
-import { isObject, refuseUnknown } from './body.ts';
-import { failure } from './errors.ts';
+import { isObject, refuseUnknown } from './api/body.ts';
+import { failure } from './api/errors.ts';
 import type { TailFilter } from './store/model.ts';
 import type { WorkerLogEvent } from './runtime/contract.ts';
 

@@ -1,4 +1,4 @@
-import type { BehaviourCoverage, Provenance } from '../coverage.ts';
+import type { BehaviourCoverage, Provenance } from '../api/coverage.ts';
 
 const known =
   (provenance: Provenance) =>

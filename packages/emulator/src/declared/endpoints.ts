@@ -1,4 +1,4 @@
-import type { EndpointCoverage } from '../coverage.ts';
+import type { EndpointCoverage } from '../api/coverage.ts';
 
 /**
  * Every endpoint the emulator serves, by resource, and where its shape is known from. `observed`: a real client was

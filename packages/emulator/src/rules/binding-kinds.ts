@@ -1,6 +1,6 @@
-import { failure } from '../errors.ts';
-import { isObject } from '../body.ts';
-import type { JsonObject } from '../body.ts';
+import { failure } from '../api/errors.ts';
+import { isObject } from '../api/body.ts';
+import type { JsonObject } from '../api/body.ts';
 import type { StoredBinding } from '../store/model.ts';
 
 /** Fields of a binding kind besides `type` and `name`. A group of alternatives is satisfied by any of them. */

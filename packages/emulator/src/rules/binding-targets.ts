@@ -1,9 +1,9 @@
-import { failure } from '../errors.ts';
-import type { ApiFailure } from '../errors.ts';
+import { failure } from '../api/errors.ts';
+import type { ApiFailure } from '../api/errors.ts';
 import { keyOf, scriptKey } from '../store/documents.ts';
 import type { DurableObjectNamespaceDocument, ScriptDocument, StoredBinding } from '../store/model.ts';
 import type { Reader } from '../store/store.ts';
-import { isHexId } from './names.ts';
+import { isHexId } from './account/names.ts';
 
 /** The script that binds, as it will be after the upload. */
 export interface BindingOwner {

@@ -1,10 +1,10 @@
-import { failure } from '../errors.ts';
-import type { Call } from '../endpoint.ts';
+import { failure } from '../api/errors.ts';
+import type { Call } from '../api/endpoint.ts';
 import { scriptKey } from '../store/documents.ts';
 import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../store/model.ts';
 import type { Transaction } from '../store/store.ts';
-import { checkQuota } from '../rules/quotas.ts';
-import type { MigrationOutcome } from '../rules/migrations.ts';
+import { checkQuota } from '../rules/account/quotas.ts';
+import type { MigrationOutcome } from '../rules/durable-objects/migrations.ts';
 import { withDurableObjects } from './durable-objects.ts';
 import type { PreparedUpload, UploadTarget } from './prepare.ts';
 import { DEFAULT_SETTINGS, settingsAfterUpload } from './script-settings.ts';

@@ -1,7 +1,7 @@
-import { failure } from '../errors.ts';
-import { isObject } from '../body.ts';
-import type { JsonObject } from '../body.ts';
-import { MAX_METADATA_BYTES } from '../rules/limits.ts';
+import { failure } from '../api/errors.ts';
+import { isObject } from '../api/body.ts';
+import type { JsonObject } from '../api/body.ts';
+import { MAX_METADATA_BYTES } from '../rules/account/limits.ts';
 
 /** One file part of an upload form. */
 export interface UploadedPart {

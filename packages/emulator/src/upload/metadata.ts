@@ -1,11 +1,11 @@
-import { failure } from '../errors.ts';
-import { isObject, refuseUnknown } from '../body.ts';
-import type { JsonObject } from '../body.ts';
+import { failure } from '../api/errors.ts';
+import { isObject, refuseUnknown } from '../api/body.ts';
+import type { JsonObject } from '../api/body.ts';
 import type { DeploymentDocument, StoredBinding } from '../store/model.ts';
-import { readAnnotations } from '../rules/annotations.ts';
+import { readAnnotations } from '../rules/versions/annotations.ts';
 import { readBindings } from '../rules/binding-kinds.ts';
-import { readMigrations } from '../rules/migrations.ts';
-import type { Migrations } from '../rules/migrations.ts';
+import { readMigrations } from '../rules/durable-objects/migrations.ts';
+import type { Migrations } from '../rules/durable-objects/migrations.ts';
 import { readScriptSettings } from './script-settings.ts';
 import type { ScriptSettingsPatch } from './script-settings.ts';
 

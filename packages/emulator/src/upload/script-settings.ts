@@ -1,8 +1,8 @@
-import { failure } from '../errors.ts';
-import { isObject, refuseUnknown } from '../body.ts';
-import type { JsonObject } from '../body.ts';
+import { failure } from '../api/errors.ts';
+import { isObject, refuseUnknown } from '../api/body.ts';
+import type { JsonObject } from '../api/body.ts';
 import type { ScriptDocument } from '../store/model.ts';
-import { MAX_TAGS } from '../rules/limits.ts';
+import { MAX_TAGS } from '../rules/account/limits.ts';
 
 export type ScriptSettings = ScriptDocument['settings'];
 

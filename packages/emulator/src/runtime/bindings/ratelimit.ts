@@ -1,4 +1,4 @@
-import { isObject } from '../../body.ts';
+import { isObject } from '../../api/body.ts';
 import type { BindingRuntime } from './binding-runtime.ts';
 
 /** Rate limits, counted in the process of the Worker. */

@@ -1,4 +1,4 @@
-import { isObject } from '../../body.ts';
+import { isObject } from '../../api/body.ts';
 import { optionalText, textField } from './binding-runtime.ts';
 import type { BindingRuntime } from './binding-runtime.ts';
 

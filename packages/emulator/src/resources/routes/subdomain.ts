@@ -1,0 +1,66 @@
+import { failure } from '../../api/errors.ts';
+import { readObject, requiredString } from '../../api/body.ts';
+import { endpoint, param } from '../../api/endpoint.ts';
+import type { Call, Endpoint } from '../../api/endpoint.ts';
+import { success } from '../../api/envelope.ts';
+import { PERMISSIONS as P } from '../../api/permissions.ts';
+import { isSubdomain } from '../../rules/account/names.ts';
+import { findScript, pathScriptKey } from '../scripts/find.ts';
+
+const ACCOUNT = '/accounts/:account_id/workers';
+const SCRIPT = `${ACCOUNT}/scripts/:script_name/subdomain` as const;
+
+/** workers.dev: the account's subdomain and each Worker's use of it. */
+export const subdomainEndpoints: Endpoint[] = [
+  endpoint(`GET ${ACCOUNT}/subdomain`, { permission: P.scriptsRead }, (call) => {
+    if (call.account.subdomain === null)
+      throw failure('workerNotFound', 'The account has no workers.dev subdomain.');
+    return success({ subdomain: call.account.subdomain });
+  }),
+  endpoint(`PUT ${ACCOUNT}/subdomain`, { permission: P.scriptsWrite }, async (call) => {
+    const name = requiredString(await readObject(call, ['subdomain']), 'subdomain', 'invalidRequest');
+    if (!isSubdomain(name)) throw failure('invalidRequest', 'The subdomain is not a valid DNS label.');
+    call.store.write((tx) => {
+      if (call.account.subdomain !== null) throw failure('alreadyHasSubdomain');
+      if (tx.list('account').some((account) => account.subdomain === name)) throw failure('subdomainTaken');
+      tx.put('account', call.account.id, { ...call.account, subdomain: name });
+    });
+    return success({ subdomain: name });
+  }),
+  endpoint(`DELETE ${ACCOUNT}/subdomain`, { permission: P.scriptsWrite }, (call) => {
+    call.store.write((tx) => tx.put('account', call.account.id, { ...call.account, subdomain: null }));
+    return new Response(null, { status: 204 });
+  }),
+  endpoint(`GET ${ACCOUNT}/subdomains/:subdomain`, { permission: P.scriptsRead }, (call) => {
+    const name = param(call, 'subdomain');
+    const taken = call.store.list('account').some((account) => account.subdomain === name);
+    throw failure(taken ? 'subdomainTaken' : 'subdomainFree');
+  }),
+  endpoint(`GET ${SCRIPT}`, { permission: P.scriptsRead }, (call) =>
+    success(toWire(findScript(call).subdomain)),
+  ),
+  endpoint(`POST ${SCRIPT}`, { permission: P.scriptsWrite }, async (call) => {
+    findScript(call);
+    const body = await readObject(call, ['enabled', 'previews_enabled']);
+    const { enabled, previews_enabled: previews = enabled } = body;
+    if (typeof enabled !== 'boolean' || typeof previews !== 'boolean') {
+      throw failure('invalidRequest', 'enabled and previews_enabled must be booleans.');
+    }
+    if (enabled && call.account.subdomain === null) throw failure('noSubdomain');
+    return success(toWire(setSubdomain(call, { enabled, previewsEnabled: previews })));
+  }),
+  endpoint(`DELETE ${SCRIPT}`, { permission: P.scriptsWrite }, (call) =>
+    success(toWire(setSubdomain(call, { enabled: false, previewsEnabled: false }))),
+  ),
+];
+
+type Subdomain = { enabled: boolean; previewsEnabled: boolean };
+
+function setSubdomain(call: Call, subdomain: Subdomain): Subdomain {
+  call.store.write((tx) => tx.put('script', pathScriptKey(call), { ...findScript(call, tx), subdomain }));
+  return subdomain;
+}
+
+function toWire({ enabled, previewsEnabled }: Subdomain): Record<string, boolean> {
+  return { enabled, previews_enabled: previewsEnabled };
+}

@@ -1,0 +1,206 @@
+import { failure } from '../../api/errors.ts';
+import { isObject, readObject, refuseUnknown } from '../../api/body.ts';
+import type { JsonObject } from '../../api/body.ts';
+import { endpoint } from '../../api/endpoint.ts';
+import type { Call, Endpoint } from '../../api/endpoint.ts';
+import { success } from '../../api/envelope.ts';
+import { PERMISSIONS as P } from '../../api/permissions.ts';
+import { readAnnotations } from '../../rules/versions/annotations.ts';
+import { readBindings } from '../../rules/binding-kinds.ts';
+import { checkTargets } from '../../rules/binding-targets.ts';
+import { resolveInherited } from '../../rules/bindings/inherit.ts';
+import { applyMigrations, checkClassesKept, readMigrations } from '../../rules/durable-objects/migrations.ts';
+import { checkVariables } from '../../rules/bindings/variables.ts';
+import { scriptKey } from '../../store/documents.ts';
+import type { ScriptDocument, VersionDocument } from '../../store/model.ts';
+import { nextVersion, withLiveVersion } from '../../upload/apply.ts';
+import { readSettingsForm } from '../../upload/form.ts';
+import { readCompatibilityDate } from '../../upload/metadata.ts';
+import { classesOf, startScript } from '../../upload/start-script.ts';
+import { patchSettings, readScriptSettings } from '../../upload/script-settings.ts';
+import { scriptSettingsToWire, settingsToWire } from '../../wire/settings.ts';
+import { findScript, newestIsLive, newestVersion, pathScriptKey } from './find.ts';
+
+const SCRIPT = '/accounts/:account_id/workers/scripts/:script_name';
+const SCRIPT_FIELDS = ['logpush', 'observability', 'tags', 'tail_consumers'];
+const VERSION_FIELDS = [
+  'bindings',
+  'keep_bindings',
+  'compatibility_date',
+  'compatibility_flags',
+  'usage_model',
+  'limits',
+  'placement',
+  'cache_options',
+  'annotations',
+  'migrations',
+];
+
+/** The two kinds of settings of a Worker. */
+export const settingsEndpoints: Endpoint[] = [
+  endpoint(`GET ${SCRIPT}/settings`, { permission: P.scriptsRead }, getSettings),
+  endpoint(`PATCH ${SCRIPT}/settings`, { permission: P.scriptsWrite }, patchVersionSettings),
+  endpoint(`GET ${SCRIPT}/script-settings`, { permission: P.scriptsRead }, (call) =>
+    success(scriptSettingsToWire(findScript(call))),
+  ),
+  endpoint(`PATCH ${SCRIPT}/script-settings`, { permission: P.scriptsWrite }, async (call) => {
+    findScript(call);
+    const patch = readScriptSettings(await readObject(call, SCRIPT_FIELDS));
+    const script = call.store.write((tx) => {
+      const before = findScript(call, tx);
+      const after = { ...before, settings: patchSettings(before.settings, patch) };
+      tx.put('script', pathScriptKey(call), after);
+      return after;
+    });
+    return success(scriptSettingsToWire(script));
+  }),
+];
+
+/** `GET settings` of an account's or a dispatch namespace's script. */
+export function getSettings(call: Call): Response {
+  const script = findScript(call);
+  return success(settingsToWire(script, newestVersion(script), call.store));
+}
+
+/**
+ * `PATCH settings`: a new live version when a versioned field is sent; script-level fields change in place. Versioned
+ * fields that are not sent keep their value, annotations are never inherited.
+ * @throws 10201 without the form part `settings`, 10214 while the newest version is not deployed.
+ */
+export async function patchVersionSettings(call: Call): Promise<Response> {
+  findScript(call);
+  const body = await readSettingsForm(call.request);
+  refuseUnknown(body, [...SCRIPT_FIELDS, ...VERSION_FIELDS], 'settings.');
+  return call.mutex.run(pathScriptKey(call), async () => {
+    const script = findScript(call);
+    const settings = patchSettings(script.settings, readScriptSettings(body));
+    const changed = VERSION_FIELDS.some((field) => body[field] !== undefined)
+      ? await withChangedVersion(call, script, body)
+      : script;
+    const after: ScriptDocument = { ...changed, settings };
+    call.store.write((tx) =>
+      tx.put('script', scriptKey(script.accountId, script.name, script.dispatchNamespace), after),
+    );
+    return success(settingsToWire(after, newestVersion(after), call.store));
+  });
+}
+
+async function withChangedVersion(
+  call: Call,
+  script: ScriptDocument,
+  body: JsonObject,
+): Promise<ScriptDocument> {
+  if (!newestIsLive(script)) throw failure('settingsNotDeployed');
+  const base = newestVersion(script);
+  const migrations = readMigrations(body['migrations']);
+  const outcome =
+    migrations === null
+      ? null
+      : applyMigrations(migrations, {
+          tag: script.migrationTag,
+          namespaces: script.durableObjectNamespaces,
+          exportedClasses: classesOf(base.shape),
+          plan: call.account.plan,
+          newId: () => call.ids.hex(),
+          findForeign: () => undefined,
+        });
+  const changes = await changedFields(call, script, base, body);
+  const migrated: ScriptDocument = {
+    ...script,
+    migrationTag: outcome?.tag ?? script.migrationTag,
+    durableObjectNamespaces: outcome?.namespaces ?? script.durableObjectNamespaces,
+  };
+  if (base.format !== 'assets') checkClassesKept(migrated.durableObjectNamespaces, classesOf(base.shape));
+  checkTargets(
+    changes.bindings ?? base.bindings,
+    {
+      accountId: script.accountId,
+      plan: call.account.plan,
+      scriptName: script.name,
+      dispatchNamespace: script.dispatchNamespace,
+      durableObjectNamespaces: migrated.durableObjectNamespaces,
+      exists: true,
+      declaredClasses: [],
+    },
+    call.store,
+  );
+  return withLiveVersion(call, migrated, nextVersion(call, base, migrated, changes), 'settings');
+}
+
+async function changedFields(
+  call: Call,
+  script: ScriptDocument,
+  base: VersionDocument,
+  body: JsonObject,
+): Promise<Partial<VersionDocument>> {
+  const changes: Partial<VersionDocument> = {
+    annotations: readAnnotations(body['annotations'], 'version', script.name),
+  };
+  if (body['bindings'] !== undefined) {
+    const keep = Array.isArray(body['keep_bindings']) ? (body['keep_bindings'] as string[]) : [];
+    changes.bindings = resolveInherited(readBindings(withBareInherited(body['bindings'], base)), keep, {
+      versions: script.versions,
+      strict: true,
+      versionOnly: false,
+    });
+    checkVariables(changes.bindings, call.account.plan);
+  }
+  const date = readCompatibilityDate(body['compatibility_date'], call.clock.now());
+  if (date !== undefined) changes.compatibilityDate = date;
+  if (Array.isArray(body['compatibility_flags']))
+    changes.compatibilityFlags = body['compatibility_flags'] as string[];
+  if (typeof body['usage_model'] === 'string') changes.usageModel = body['usage_model'];
+  for (const [field, name] of [
+    ['limits', 'limits'],
+    ['placement', 'placement'],
+    ['cache_options', 'cacheOptions'],
+  ] as const) {
+    const value = body[field];
+    if (value === undefined) continue;
+    if (value !== null && !isObject(value)) throw failure('invalidRequest', `${field} must be an object.`);
+    if (field === 'limits' && value?.['cpu_ms'] !== undefined && call.account.plan === 'free')
+      throw failure('cpuLimitFree');
+    changes[name] = value;
+  }
+  if (changes.compatibilityDate !== undefined || changes.compatibilityFlags !== undefined) {
+    changes.shape = await startAgain(call, base, changes);
+  }
+  return changes;
+}
+
+/**
+ * A settings patch may name a binding by type and name alone to keep it as it is (wrangler's `secret bulk` does).
+ */
+function withBareInherited(bindings: unknown, base: VersionDocument): unknown {
+  if (!Array.isArray(bindings)) return bindings;
+  return bindings.map((binding: unknown) => {
+    if (!isObject(binding) || Object.keys(binding).length !== 2) return binding;
+    const known = base.bindings.some(
+      ({ name, type }) => name === binding['name'] && type === binding['type'],
+    );
+    return known ? { type: 'inherit', name: binding['name'] } : binding;
+  });
+}
+
+/** Starts stored code again under other settings. */
+async function startAgain(
+  call: Call,
+  base: VersionDocument,
+  changes: Partial<VersionDocument>,
+): Promise<VersionDocument['shape']> {
+  const modules = await Promise.all(
+    base.modules.map(async ({ name, contentType, blob }) => ({
+      name,
+      contentType,
+      bytes: await call.blobs.get(blob),
+    })),
+  );
+  return startScript(call, {
+    format: base.format,
+    mainModule: base.mainModule,
+    modules,
+    bindings: changes.bindings ?? base.bindings,
+    compatibilityDate: changes.compatibilityDate ?? base.compatibilityDate,
+    compatibilityFlags: changes.compatibilityFlags ?? base.compatibilityFlags,
+  });
+}

@@ -1,0 +1,199 @@
+import { failure } from '../../api/errors.ts';
+import { isObject, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
+import type { JsonObject } from '../../api/body.ts';
+import { endpoint, param } from '../../api/endpoint.ts';
+import type { Call, Endpoint } from '../../api/endpoint.ts';
+import { success } from '../../api/envelope.ts';
+import { paginate } from '../../api/paging.ts';
+import { PERMISSIONS as P } from '../../api/permissions.ts';
+import { checkScriptName } from '../../rules/account/names.ts';
+import { checkQuota } from '../../rules/account/quotas.ts';
+import { scriptKey } from '../../store/documents.ts';
+import type { ScriptDocument } from '../../store/model.ts';
+import type { Reader } from '../../store/store.ts';
+import { DEFAULT_SETTINGS, patchSettings, readScriptSettings } from '../../upload/script-settings.ts';
+import { deleteScript, findReferences } from '../scripts/delete-script.ts';
+
+const BASE = '/accounts/:account_id/workers/workers';
+const FIELDS = ['name', 'logpush', 'observability', 'tags', 'tail_consumers', 'subdomain'];
+
+/** The newer view of Workers, apart from their versions. Found by name or by id. */
+export const betaWorkerEndpoints: Endpoint[] = [
+  endpoint(
+    `GET ${BASE}`,
+    { permission: P.scriptsRead, query: ['page', 'per_page', 'order', 'order_by'] },
+    (call) => {
+      const by = call.query.get('order_by') ?? 'deployed_on';
+      const rank = (script: ScriptDocument): string =>
+        by === 'name' ? script.name : by === 'created_on' ? script.createdOn : script.modifiedOn;
+      const sorted = call.store
+        .list('script', call.account.id, null)
+        .toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
+      const ordered = call.query.get('order') === 'desc' ? sorted.toReversed() : sorted;
+      const { items, info } = paginate(ordered, call.query, 10, 100);
+      return success(
+        items.map((script) => workerToWire(script, call)),
+        { resultInfo: info },
+      );
+    },
+  ),
+  endpoint(`POST ${BASE}`, { permission: P.scriptsWrite }, async (call) => {
+    const body = await readObject(call, FIELDS);
+    const name = requiredString(body, 'name', 'invalidName');
+    checkScriptName(name);
+    const worker = call.store.write((tx) => {
+      const key = scriptKey(call.account.id, name);
+      if (tx.get('script', key) !== undefined)
+        throw failure('invalidRequest', `The Worker '${name}' exists already.`);
+      checkQuota(call.account.plan, 'workers', tx.list('script', call.account.id, null).length + 1);
+      const created = edited(emptyWorker(call, name), body, call);
+      tx.put('script', key, created);
+      return created;
+    });
+    return success(workerToWire(worker, call));
+  }),
+  endpoint(`GET ${BASE}/:worker_id`, { permission: P.scriptsRead }, (call) =>
+    success(workerToWire(findWorker(call), call)),
+  ),
+  endpoint(`PATCH ${BASE}/:worker_id`, { permission: P.scriptsWrite }, (call) => editWorker(call, false)),
+  endpoint(`PUT ${BASE}/:worker_id`, { permission: P.scriptsWrite }, (call) => editWorker(call, true)),
+  endpoint(`DELETE ${BASE}/:worker_id`, { permission: P.scriptsWrite, query: ['force'] }, async (call) => {
+    await deleteScript(call, findWorker(call), call.query.get('force') === 'true');
+    return success(null);
+  }),
+];
+
+/** The Worker of the path, by name or id. @throws 10007 */
+export function findWorker(call: Call, reader: Reader = call.store): ScriptDocument {
+  const wanted = param(call, 'worker_id');
+  const script =
+    reader.get('script', scriptKey(call.account.id, wanted)) ??
+    reader.list('script', call.account.id, null).find(({ tag }) => tag === wanted);
+  if (script === undefined) throw failure('workerNotFound');
+  return script;
+}
+
+async function editWorker(call: Call, replace: boolean): Promise<Response> {
+  findWorker(call);
+  const body = await readObject(call, FIELDS);
+  const worker = call.store.write((tx) => {
+    const before = findWorker(call, tx);
+    if (body['name'] !== undefined && body['name'] !== before.name) {
+      throw failure('notEmulated', 'The embedded Cloudflare does not rename Workers.');
+    }
+    const base = replace ? { ...before, settings: DEFAULT_SETTINGS } : before;
+    const after = edited(base, body, call);
+    tx.put('script', scriptKey(call.account.id, before.name), after);
+    return after;
+  });
+  return success(workerToWire(worker, call));
+}
+
+function edited(script: ScriptDocument, body: JsonObject, call: Call): ScriptDocument {
+  const { tail_consumers: consumers, subdomain, ...rest } = body;
+  const renamed = Array.isArray(consumers)
+    ? {
+        tail_consumers: consumers.map((item: unknown) => ({
+          service: isObject(item) ? item['name'] : undefined,
+        })),
+      }
+    : {};
+  const patch = readScriptSettings({ ...rest, ...renamed });
+  return {
+    ...script,
+    settings: patchSettings(script.settings, patch),
+    subdomain: subdomain === undefined ? script.subdomain : readSubdomain(subdomain, script),
+    modifiedOn: call.clock.now().toISOString(),
+  };
+}
+
+function readSubdomain(value: unknown, script: ScriptDocument): ScriptDocument['subdomain'] {
+  if (!isObject(value)) throw failure('invalidRequest', 'subdomain must be an object.');
+  refuseUnknown(value, ['enabled', 'previews_enabled'], 'subdomain.');
+  const {
+    enabled = script.subdomain.enabled,
+    previews_enabled: previews = script.subdomain.previewsEnabled,
+  } = value;
+  if (typeof enabled !== 'boolean' || typeof previews !== 'boolean') {
+    throw failure('invalidRequest', 'subdomain.enabled and subdomain.previews_enabled must be booleans.');
+  }
+  return { enabled, previewsEnabled: previews };
+}
+
+function emptyWorker(call: Call, name: string): ScriptDocument {
+  const now = call.clock.now().toISOString();
+  return {
+    accountId: call.account.id,
+    name,
+    dispatchNamespace: null,
+    tag: call.ids.hex(),
+    createdOn: now,
+    modifiedOn: now,
+    versions: [],
+    deployments: [],
+    settings: DEFAULT_SETTINGS,
+    subdomain: { enabled: false, previewsEnabled: false },
+    schedules: [],
+    migrationTag: null,
+    durableObjectNamespaces: [],
+    secretChanges: [],
+    lastDeployedFrom: call.source,
+  };
+}
+
+function workerToWire(script: ScriptDocument, call: Call): Record<string, unknown> {
+  const { enabled, previewsEnabled } = script.subdomain;
+  const host =
+    call.account.subdomain === null ? null : `${script.name}.${call.account.subdomain}.workers.dev`;
+  return {
+    id: script.tag,
+    name: script.name,
+    created_on: script.createdOn,
+    updated_on: script.modifiedOn,
+    deployed_on: script.deployments[0]?.createdOn ?? null,
+    logpush: script.settings.logpush,
+    observability: script.settings.observability ?? { enabled: false },
+    tags: script.settings.tags,
+    tail_consumers: script.settings.tailConsumers.map(({ service }) => ({ name: service })),
+    subdomain: {
+      enabled,
+      previews_enabled: previewsEnabled,
+      ...(host === null ? {} : { url: `https://${host}`, preview_url_suffix: `-${host}` }),
+    },
+    references: referencesToWire(script, call),
+  };
+}
+
+function referencesToWire(script: ScriptDocument, call: Call): Record<string, unknown> {
+  const { store } = call;
+  const references = findReferences(store, script);
+  const workers = [...new Set([...references.services.incoming, ...references.tailConsumers])];
+  const tagOf = (name: string): string => store.get('script', scriptKey(script.accountId, name))?.tag ?? '';
+  return {
+    dispatch_namespace_outbounds: [],
+    domains: store
+      .list('domain', script.accountId)
+      .filter(({ service }) => service === script.name)
+      .map((domain) => ({
+        id: domain.id,
+        hostname: domain.hostname,
+        zone_id: domain.zoneId,
+        zone_name: domain.zoneName,
+        certificate_id: domain.certId,
+      })),
+    durable_objects: script.durableObjectNamespaces.map(({ id, className }) => ({
+      namespace_id: id,
+      namespace_name: `${script.name}_${className}`,
+      worker_id: script.tag,
+      worker_name: script.name,
+    })),
+    queues: store
+      .list('queue', script.accountId)
+      .flatMap((queue) =>
+        queue.consumers
+          .filter(({ scriptName }) => scriptName === script.name)
+          .map(({ id }) => ({ queue_id: queue.id, queue_name: queue.name, queue_consumer_id: id })),
+      ),
+    workers: workers.map((name) => ({ id: tagOf(name), name })),
+  };
+}
