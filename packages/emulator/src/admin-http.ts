@@ -1,10 +1,10 @@
 import type { Admin } from './admin.ts';
 import { renderPage } from './admin-page.ts';
-import { isObject } from './api/body.ts';
-import type { JsonObject } from './api/body.ts';
 import { WeatherFileError, readFault, readWeather } from './weather/weather-file.ts';
 import { logStream } from './log-stream.ts';
 import { readSeed } from './seed-file.ts';
+import { isObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 
 type AdminHandler = (admin: Admin, request: Request, url: URL) => Promise<Response> | Response;
 
@@ -103,7 +103,7 @@ export async function handleAdminRequest(request: Request, admin: Admin): Promis
   try {
     return await handler(admin, request, url);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? { code: error.code } : {};
+    const code = error instanceof Error && 'code' in error ? { code: String(error.code) } : {};
     return refuse(400, error instanceof Error ? error.message : String(error), code);
   }
 }
@@ -149,7 +149,7 @@ function textsOf(object: JsonObject): (field: string) => string {
   };
 }
 
-function resourceKind(value: unknown): 'kv' | 'd1' | 'r2' | 'queue' | 'vectorize' | 'hyperdrive' {
+function resourceKind(value: Json | undefined): 'kv' | 'd1' | 'r2' | 'queue' | 'vectorize' | 'hyperdrive' {
   switch (value) {
     case 'kv':
     case 'd1':
@@ -164,7 +164,7 @@ function resourceKind(value: unknown): 'kv' | 'd1' | 'r2' | 'queue' | 'vectorize
 }
 
 async function body(request: Request): Promise<JsonObject> {
-  const value: unknown = await request.json().catch(() => null);
+  const value: Json = await request.json().catch(() => null);
   if (!isObject(value)) throw new WeatherFileError('The body must be a JSON object.');
   return value;
 }
@@ -173,6 +173,6 @@ function given(name: string, value: string | null): Record<string, string> {
   return value === null ? {} : { [name]: value };
 }
 
-function refuse(status: number, message: string, code: { code?: unknown } = {}): Response {
+function refuse(status: number, message: string, code: { code?: string } = {}): Response {
   return Response.json({ ok: false, ...code, error: message }, { status });
 }

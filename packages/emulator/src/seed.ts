@@ -6,6 +6,7 @@ import type { Documents, Kind } from './store/documents.ts';
 import type { DispatchNamespaceDocument, TokenDocument } from './store/model.ts';
 import type { Store, Transaction } from './store/store.ts';
 import { r2Key } from './rules/binding-targets.ts';
+import type { JsonObject } from './json.ts';
 
 /** A token to accept. `value` is kept as a hash only. */
 export interface TokenSeed {
@@ -35,7 +36,7 @@ export interface Seed {
     metric?: string;
     description?: string;
   }[];
-  hyperdriveConfigs?: { accountId: string; id: string; name?: string; origin?: Record<string, unknown> }[];
+  hyperdriveConfigs?: { accountId: string; id: string; name?: string; origin?: JsonObject }[];
   zones?: { accountId: string; name: string; id?: string }[];
   dispatchNamespaces?: { accountId: string; name: string }[];
   /** A secret with a value can be read by Workers that bind it. */

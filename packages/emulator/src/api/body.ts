@@ -1,8 +1,8 @@
 import { failure } from './errors.ts';
 import type { FailureName } from './errors.ts';
 import type { Call } from './endpoint.ts';
-
-export type JsonObject = Record<string, unknown>;
+import { isObject, parseJson } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 /** Largest JSON body, in bytes: 100 MB, Cloudflare's limit for a KV bulk write. */
 const MAX_JSON_BYTES = 100 * 1024 * 1024;
@@ -24,11 +24,11 @@ export async function readObject(
 }
 
 /** The request's JSON body, whatever it is. */
-export async function readJson(call: Call, badBody: FailureName = 'badBody'): Promise<unknown> {
+export async function readJson(call: Call, badBody: FailureName = 'badBody'): Promise<Json> {
   const text = await call.request.text();
   if (text.length > MAX_JSON_BYTES) throw failure(badBody, 'The request body is too large.');
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     throw failure(badBody);
   }
@@ -39,11 +39,6 @@ export function refuseUnknown(value: JsonObject, fields: readonly string[], wher
   for (const key of Object.keys(value)) {
     if (!fields.includes(key)) throw failure('unknownField', `Unknown field ${JSON.stringify(where + key)}.`);
   }
-}
-
-/** True for a plain JSON object. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** `object[field]` as a string, or `undefined` when absent. */

@@ -1,21 +1,22 @@
 import type { ApiFailure } from './errors.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 /** Page information of a list answer. */
-export interface ResultInfo {
+export type ResultInfo = {
   page?: number;
   per_page?: number;
   count?: number;
   total_count?: number;
   total_pages?: number;
   cursor?: string;
-}
+};
 
 /** A successful answer in Cloudflare's envelope. */
 export function success(
-  result: unknown,
+  result: Json | undefined,
   options: { status?: number; resultInfo?: ResultInfo; messages?: { code: number; message: string }[] } = {},
 ): Response {
-  const body: Record<string, unknown> = {
+  const body: JsonObject = {
     success: true,
     errors: [],
     messages: options.messages ?? [],
@@ -32,6 +33,6 @@ export function refusal(failed: ApiFailure): Response {
   return answer;
 }
 
-function json(body: unknown, status: number): Response {
+function json(body: Json | undefined, status: number): Response {
   return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
 }

@@ -1,11 +1,13 @@
+import type { JsonObject } from '../json.ts';
+
 /** One entry of an answer's `errors`. */
-export interface ApiErrorBody {
+export type ApiErrorBody = {
   code: number;
   message: string;
   documentation_url?: string;
   error_chain?: { code: number; message: string }[];
-  meta?: Record<string, unknown>;
-}
+  meta?: JsonObject;
+};
 
 /** A refused request: becomes an answer with `success: false`. */
 export class ApiFailure extends Error {

@@ -1,7 +1,7 @@
 import { failure } from '../api/errors.ts';
-import { isObject } from '../api/body.ts';
-import type { JsonObject } from '../api/body.ts';
 import type { StoredBinding } from '../store/model.ts';
+import { isObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 /** Fields of a binding kind besides `type` and `name`. A group of alternatives is satisfied by any of them. */
 interface BindingKind {
@@ -73,7 +73,7 @@ const KINDS: Record<string, BindingKind> = {
  * @throws 10052 without a name, 10053 for a name used twice, 10021 for an unknown kind or a missing field, 90400 for an
  * unknown field.
  */
-export function readBindings(value: unknown): StoredBinding[] {
+export function readBindings(value: Json | undefined): StoredBinding[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw failure('invalidRequest', 'bindings must be an array.');
   const bindings = value.map(readBinding);
@@ -90,7 +90,7 @@ export function checkNames(bindings: readonly StoredBinding[]): void {
   }
 }
 
-function readBinding(value: unknown): StoredBinding {
+function readBinding(value: Json | undefined): StoredBinding {
   if (!isObject(value)) throw failure('invalidRequest', 'A binding must be an object.');
   const { type, name } = value;
   if (typeof name !== 'string' || name === '') throw failure('bindingUnnamed');

@@ -4,6 +4,7 @@ import { keyOf, scriptKey } from '../store/documents.ts';
 import type { DurableObjectNamespaceDocument, ScriptDocument, StoredBinding } from '../store/model.ts';
 import type { Reader } from '../store/store.ts';
 import { isHexId } from './account/names.ts';
+import type { Json } from '../json.ts';
 
 /** The script that binds, as it will be after the upload. */
 export interface BindingOwner {
@@ -103,7 +104,7 @@ export function checkTargets(bindings: readonly StoredBinding[], owner: BindingO
 }
 
 /** Key of an R2 bucket: buckets of different jurisdictions may share a name. */
-export function r2Key(accountId: string, name: string, jurisdiction: unknown): string {
+export function r2Key(accountId: string, name: string, jurisdiction: Json | undefined): string {
   return keyOf(accountId, typeof jurisdiction === 'string' ? jurisdiction : 'default', name);
 }
 

@@ -1,3 +1,5 @@
+import type { Json, JsonObject } from '../json.ts';
+
 /**
  * The state of the embedded Cloudflare, as plain JSON-serialisable documents.
  *
@@ -38,12 +40,12 @@ export interface StoredModule {
 export interface StoredBinding {
   type: string;
   name: string;
-  [field: string]: unknown;
+  [field: string]: Json | undefined;
 }
 
 /** Static assets of a version: URL path to the content's blob. */
 export interface StoredAssets {
-  config: Record<string, unknown>;
+  config: JsonObject;
   /** `/index.html` → file. */
   files: Record<string, { hash: string; size: number; blob: string; contentType: string | null }>;
 }
@@ -80,13 +82,13 @@ export interface VersionDocument {
   compatibilityDate: string | null;
   compatibilityFlags: string[];
   usageModel: string;
-  limits: Record<string, unknown> | null;
-  placement: Record<string, unknown> | null;
-  cacheOptions: Record<string, unknown> | null;
+  limits: JsonObject | null;
+  placement: JsonObject | null;
+  cacheOptions: JsonObject | null;
   /** Declarative exports as uploaded (`metadata.exports`), or null. */
-  exports: Record<string, unknown> | null;
+  exports: JsonObject | null;
   assets: StoredAssets | null;
-  packageDependencies: unknown[] | null;
+  packageDependencies: Json[] | null;
   /** Migration tag of the script when this version was made. */
   migrationTag: string | null;
   etag: string;
@@ -131,7 +133,7 @@ export interface ScriptDocument {
   deployments: DeploymentDocument[];
   settings: {
     logpush: boolean;
-    observability: Record<string, unknown> | null;
+    observability: JsonObject | null;
     tags: string[];
     tailConsumers: { service: string; environment?: string; namespace?: string }[];
   };
@@ -174,7 +176,7 @@ export interface QueueDocument {
   name: string;
   createdOn: string;
   modifiedOn: string;
-  settings: Record<string, unknown>;
+  settings: JsonObject;
   consumers: QueueConsumerDocument[];
 }
 export interface QueueConsumerDocument {
@@ -182,7 +184,7 @@ export interface QueueConsumerDocument {
   type: 'worker' | 'http_pull';
   scriptName: string | null;
   deadLetterQueue: string | null;
-  settings: Record<string, unknown>;
+  settings: JsonObject;
   createdOn: string;
 }
 export interface VectorizeIndexDocument {
@@ -198,8 +200,8 @@ export interface HyperdriveDocument {
   accountId: string;
   id: string;
   name: string;
-  origin: Record<string, unknown>;
-  caching: Record<string, unknown>;
+  origin: JsonObject;
+  caching: JsonObject;
   createdOn: string;
   modifiedOn: string;
 }
@@ -211,7 +213,7 @@ export interface WorkflowDocument {
   className: string;
   createdOn: string;
   modifiedOn: string;
-  options: Record<string, unknown>;
+  options: JsonObject;
 }
 export interface ZoneDocument {
   id: string;
@@ -337,8 +339,8 @@ export interface EmailRuleDocument {
   id: string;
   name: string;
   enabled: boolean;
-  matchers: Record<string, unknown>[];
-  actions: Record<string, unknown>[];
+  matchers: JsonObject[];
+  actions: JsonObject[];
   source: string;
   /** `tag` of the Worker whose deployment made the rule. */
   ownerWorkerTag: string | null;

@@ -1,6 +1,5 @@
 import { failure } from '../api/errors.ts';
-import { isObject, refuseUnknown } from '../api/body.ts';
-import type { JsonObject } from '../api/body.ts';
+import { refuseUnknown } from '../api/body.ts';
 import type { DeploymentDocument, StoredBinding } from '../store/model.ts';
 import { readAnnotations } from '../rules/versions/annotations.ts';
 import { readBindings } from '../rules/binding-kinds.ts';
@@ -8,6 +7,8 @@ import { readMigrations } from '../rules/durable-objects/migrations.ts';
 import type { Migrations } from '../rules/durable-objects/migrations.ts';
 import { readScriptSettings } from './script-settings.ts';
 import type { ScriptSettingsPatch } from './script-settings.ts';
+import { isObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 /** `metadata` of an upload, checked. `undefined`: the field was not sent. */
 export interface UploadMetadata {
@@ -26,7 +27,7 @@ export interface UploadMetadata {
   limits: JsonObject | null | undefined;
   cacheOptions: JsonObject | null | undefined;
   usageModel: string | undefined;
-  packageDependencies: unknown[] | null;
+  packageDependencies: Json[] | null;
   /** Belongs to the deployment an upload makes. */
   codeUpdateStrategy: ReturnType<typeof readUpdateStrategy>;
   settings: ScriptSettingsPatch;
@@ -101,7 +102,7 @@ export function readMetadata(metadata: JsonObject, context: MetadataContext): Up
 }
 
 /** A `YYYY-MM-DD` that is a real day and not after today (UTC). @throws 10021 */
-export function readCompatibilityDate(value: unknown, now: Date): string | null | undefined {
+export function readCompatibilityDate(value: Json | undefined, now: Date): string | null | undefined {
   if (value === undefined || value === null) return value;
   const parsed = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? new Date(value) : null;
   if (parsed === null || Number.isNaN(parsed.getTime())) {
@@ -119,7 +120,7 @@ const MAX_UPDATE_DELAY_SECONDS = 86_400;
 
 /** `code_update_strategy` of an upload or deployment; `null` when not sent. @throws 10021 */
 export function readUpdateStrategy(
-  value: unknown,
+  value: Json | undefined,
 ): NonNullable<DeploymentDocument['codeUpdateStrategy']> | null {
   if (value === undefined || value === null) return null;
   if (!isObject(value)) throw failure('invalidRequest', 'code_update_strategy must be an object.');
@@ -143,7 +144,7 @@ export function readUpdateStrategy(
   return { mode, maxDelay: delay };
 }
 
-function readAssets(value: unknown): UploadMetadata['assets'] {
+function readAssets(value: Json | undefined): UploadMetadata['assets'] {
   if (value === undefined || value === null) return null;
   if (!isObject(value)) throw failure('invalidRequest', 'assets must be an object.');
   refuseUnknown(value, ['jwt', 'config'], 'metadata.assets.');

@@ -1,8 +1,9 @@
 import { failure } from '../api/errors.ts';
-import { isObject, refuseUnknown } from '../api/body.ts';
-import type { JsonObject } from '../api/body.ts';
+import { refuseUnknown } from '../api/body.ts';
 import type { ScriptDocument } from '../store/model.ts';
 import { MAX_TAGS } from '../rules/account/limits.ts';
+import { isObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 export type ScriptSettings = ScriptDocument['settings'];
 
@@ -67,7 +68,7 @@ export function settingsAfterUpload(
   return patchSettings({ ...DEFAULT_SETTINGS, tags: before?.tags ?? [] }, patch);
 }
 
-function readObservability(value: unknown): JsonObject | null {
+function readObservability(value: Json | undefined): JsonObject | null {
   if (value === null) return null;
   if (!isObject(value)) throw failure('invalidRequest', 'observability must be an object.');
   refuseUnknown(value, OBSERVABILITY_FIELDS, 'observability.');
@@ -80,7 +81,7 @@ function readObservability(value: unknown): JsonObject | null {
   return value;
 }
 
-function readTags(value: unknown): string[] | null {
+function readTags(value: Json | undefined): string[] | null {
   if (value === null) return null;
   if (!Array.isArray(value) || value.some((tag) => typeof tag !== 'string')) {
     throw failure('invalidRequest', 'tags must be an array of strings.');
@@ -89,10 +90,10 @@ function readTags(value: unknown): string[] | null {
   return value as string[];
 }
 
-function readTailConsumers(value: unknown): ScriptSettings['tailConsumers'] | null {
+function readTailConsumers(value: Json | undefined): ScriptSettings['tailConsumers'] | null {
   if (value === null) return null;
   if (!Array.isArray(value)) throw failure('invalidRequest', 'tail_consumers must be an array.');
-  return value.map((item: unknown) => {
+  return value.map((item) => {
     if (!isObject(item) || typeof item['service'] !== 'string') {
       throw failure('invalidRequest', 'A tail consumer needs a service.');
     }

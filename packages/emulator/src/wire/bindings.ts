@@ -1,6 +1,7 @@
 import { scriptKey } from '../store/documents.ts';
 import type { ScriptDocument, StoredBinding } from '../store/model.ts';
 import type { Reader } from '../store/store.ts';
+import type { JsonObject } from '../json.ts';
 
 /** Fields that only an upload has; no read ever returns them. */
 const UPLOAD_ONLY = new Set([
@@ -21,15 +22,11 @@ export function bindingsToWire(
   bindings: readonly StoredBinding[],
   script: ScriptDocument,
   reader: Reader,
-): Record<string, unknown>[] {
+): JsonObject[] {
   return bindings.map((binding) => bindingToWire(binding, script, reader));
 }
 
-function bindingToWire(
-  binding: StoredBinding,
-  script: ScriptDocument,
-  reader: Reader,
-): Record<string, unknown> {
+function bindingToWire(binding: StoredBinding, script: ScriptDocument, reader: Reader): JsonObject {
   const wire = Object.fromEntries(Object.entries(binding).filter(([field]) => !UPLOAD_ONLY.has(field)));
   switch (binding.type) {
     case 'secret_text':
@@ -50,11 +47,7 @@ function bindingToWire(
   }
 }
 
-function durableObjectToWire(
-  wire: Record<string, unknown>,
-  script: ScriptDocument,
-  reader: Reader,
-): Record<string, unknown> {
+function durableObjectToWire(wire: JsonObject, script: ScriptDocument, reader: Reader): JsonObject {
   const name = wire['script_name'];
   const own = typeof name !== 'string' || name === script.name;
   const namespace = typeof wire['dispatch_namespace'] === 'string' ? wire['dispatch_namespace'] : null;

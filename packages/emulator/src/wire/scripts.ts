@@ -1,4 +1,5 @@
 import type { ScriptDocument, ScriptShape, VersionDocument } from '../store/model.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 /** The version whose settings reads show: the newest one. */
 export function latestVersion(script: ScriptDocument): VersionDocument | undefined {
@@ -13,7 +14,7 @@ export function liveVersion(script: ScriptDocument): VersionDocument | undefined
 }
 
 /** A script as script lists and uploads answer it. */
-export function scriptToWire(script: ScriptDocument): Record<string, unknown> {
+export function scriptToWire(script: ScriptDocument): JsonObject {
   const version = liveVersion(script) ?? latestVersion(script);
   return {
     id: script.name,
@@ -52,19 +53,17 @@ export function namedHandlers(shape: ScriptShape | undefined): { name: string; h
 }
 
 /** `exports` as reads show them: without entries of classes that are gone. */
-export function liveExports(
-  exports: Record<string, unknown> | null | undefined,
-): Record<string, unknown> | null {
+export function liveExports(exports: JsonObject | null | undefined): JsonObject | null {
   if (exports === null || exports === undefined) return null;
   return Object.fromEntries(
     Object.entries(exports).filter(([, entry]) => {
-      const state = (entry as { state?: unknown } | null)?.state;
+      const state = (entry as { state?: Json | undefined } | null)?.state;
       return state === undefined || state === 'created' || state === 'expecting-transfer';
     }),
   );
 }
 
 /** `{ [name]: value }`, or nothing when the value is absent. */
-export function optional(name: string, value: unknown): Record<string, unknown> {
+export function optional(name: string, value: Json | undefined): JsonObject {
   return value === undefined || value === null ? {} : { [name]: value };
 }

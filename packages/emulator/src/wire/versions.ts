@@ -2,9 +2,10 @@ import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../sto
 import type { Reader } from '../store/store.ts';
 import { bindingsToWire } from './bindings.ts';
 import { liveExports, namedHandlers, optional } from './scripts.ts';
+import type { JsonObject } from '../json.ts';
 
 /** A version's entry in lists. `has_preview` is the wire name; `hasPreview` is what the published types say. */
-export function versionSummary(version: VersionDocument): Record<string, unknown> {
+export function versionSummary(version: VersionDocument): JsonObject {
   return {
     id: version.id,
     number: version.number,
@@ -22,11 +23,7 @@ export function versionSummary(version: VersionDocument): Record<string, unknown
 }
 
 /** A version with its resources. */
-export function versionToWire(
-  version: VersionDocument,
-  script: ScriptDocument,
-  reader: Reader,
-): Record<string, unknown> {
+export function versionToWire(version: VersionDocument, script: ScriptDocument, reader: Reader): JsonObject {
   return {
     ...versionSummary(version),
     resources: {
@@ -51,7 +48,7 @@ export function versionToWire(
 }
 
 /** A deployment. */
-export function deploymentToWire(deployment: DeploymentDocument): Record<string, unknown> {
+export function deploymentToWire(deployment: DeploymentDocument): JsonObject {
   return {
     id: deployment.id,
     created_on: deployment.createdOn,

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../src/json.ts';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,7 +27,7 @@ export interface VersionSpec {
   entrypoints?: string[];
   compatibilityDate?: string | null;
   compatibilityFlags?: string[];
-  assets?: { config?: Record<string, unknown>; files: Record<string, string> };
+  assets?: { config?: JsonObject; files: Record<string, string> };
   hasPreview?: boolean;
 }
 

@@ -5,6 +5,7 @@ import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import type { AccountSettingsDocument } from '../../store/model.ts';
+import type { JsonObject } from '../../json.ts';
 
 const PATH = '/accounts/:account_id/workers/account-settings';
 
@@ -47,6 +48,6 @@ function read(call: Call): AccountSettingsDocument {
   );
 }
 
-function toWire({ defaultUsageModel, greenCompute }: AccountSettingsDocument): Record<string, unknown> {
+function toWire({ defaultUsageModel, greenCompute }: AccountSettingsDocument): JsonObject {
   return { default_usage_model: defaultUsageModel, green_compute: greenCompute };
 }

@@ -7,6 +7,7 @@ import { paginate, sortBy } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import type { AccountDocument } from '../../store/model.ts';
 import { optional } from '../../wire/scripts.ts';
+import type { JsonObject } from '../../json.ts';
 
 /** Who the token is and which accounts it reaches. */
 export const identityEndpoints: Endpoint[] = [
@@ -135,7 +136,7 @@ function reachable(call: Call): AccountDocument[] {
   return call.store.list('account').filter((account) => reaches(call.token, account.id));
 }
 
-function accountToWire(account: AccountDocument): Record<string, unknown> {
+function accountToWire(account: AccountDocument): JsonObject {
   return {
     id: account.id,
     name: account.name,
@@ -145,7 +146,7 @@ function accountToWire(account: AccountDocument): Record<string, unknown> {
   };
 }
 
-function zoneToWire(call: Call, id: string): Record<string, unknown> {
+function zoneToWire(call: Call, id: string): JsonObject {
   const zone = call.store.get('zone', id);
   if (zone === undefined) throw failure('noRoute');
   return {

@@ -7,6 +7,7 @@ import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { isResourceName } from '../../rules/account/names.ts';
 import { keyOf, scriptKey } from '../../store/documents.ts';
 import type { DispatchNamespaceDocument } from '../../store/model.ts';
+import type { JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/workers/dispatch/namespaces';
 
@@ -85,7 +86,7 @@ async function editNamespace(call: Call): Promise<Response> {
   return success(toWire(call, after));
 }
 
-function toWire(call: Call, namespace: DispatchNamespaceDocument): Record<string, unknown> {
+function toWire(call: Call, namespace: DispatchNamespaceDocument): JsonObject {
   return {
     namespace_id: namespace.id,
     namespace_name: namespace.name,

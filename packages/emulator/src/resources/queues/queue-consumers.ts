@@ -1,6 +1,5 @@
 import { failure } from '../../api/errors.ts';
-import { isObject, optionalString, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
-import type { JsonObject } from '../../api/body.ts';
+import { optionalString, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
@@ -10,6 +9,8 @@ import type { QueueConsumerDocument, QueueDocument } from '../../store/model.ts'
 import type { Reader } from '../../store/store.ts';
 import { liveVersion } from '../../wire/scripts.ts';
 import { consumerToWire, findQueue } from './queues.ts';
+import { isObject } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/queues/:queue_id/consumers';
 const WORKER_SETTINGS = ['batch_size', 'max_retries', 'max_wait_time_ms', 'max_concurrency', 'retry_delay'];
@@ -62,7 +63,7 @@ function change(
   call: Call,
   edit: (queue: QueueDocument) => QueueConsumerDocument[],
   consumer: QueueConsumerDocument,
-): Record<string, unknown> {
+): JsonObject {
   return call.store.write((tx) => {
     const queue = findQueue(call, tx);
     checkReferences(call, tx, consumer);

@@ -1,5 +1,5 @@
 import { failure } from '../../api/errors.ts';
-import { isObject, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
+import { readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
@@ -9,6 +9,8 @@ import { checkQuota } from '../../rules/account/quotas.ts';
 import { keyOf } from '../../store/documents.ts';
 import type { QueueConsumerDocument, QueueDocument } from '../../store/model.ts';
 import type { Reader } from '../../store/store.ts';
+import { isObject } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/queues';
 
@@ -75,10 +77,7 @@ export function findQueue(call: Call, reader: Reader = call.store): QueueDocumen
 }
 
 /** A consumer. Reads name the Worker `script`. */
-export function consumerToWire(
-  consumer: QueueConsumerDocument,
-  queue: QueueDocument,
-): Record<string, unknown> {
+export function consumerToWire(consumer: QueueConsumerDocument, queue: QueueDocument): JsonObject {
   return {
     consumer_id: consumer.id,
     queue_name: queue.name,
@@ -117,7 +116,7 @@ async function editQueue(call: Call): Promise<Response> {
   return success(queueToWire(after, call.store));
 }
 
-function queueToWire(queue: QueueDocument, reader: Reader): Record<string, unknown> {
+function queueToWire(queue: QueueDocument, reader: Reader): JsonObject {
   const producers = producersOf(queue, reader);
   return {
     queue_id: queue.id,
@@ -152,7 +151,7 @@ function checkQueueName(name: string): void {
   if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) throw failure('badQueueName');
 }
 
-function readSettings(value: unknown): Record<string, unknown> {
+function readSettings(value: Json | undefined): JsonObject {
   if (value === undefined) return {};
   if (!isObject(value)) throw failure('badBody', 'settings must be an object.');
   refuseUnknown(value, ['delivery_delay', 'delivery_paused', 'message_retention_period'], 'settings.');

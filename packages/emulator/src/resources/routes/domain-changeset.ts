@@ -1,12 +1,5 @@
 import { failure } from '../../api/errors.ts';
-import {
-  isObject,
-  optionalString,
-  readJson,
-  readObject,
-  refuseUnknown,
-  requiredString,
-} from '../../api/body.ts';
+import { optionalString, readJson, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint } from '../../api/endpoint.ts';
 import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
@@ -23,6 +16,8 @@ import {
   makeDomain,
 } from './domains.ts';
 import { findScript } from '../scripts/find.ts';
+import { isObject } from '../../json.ts';
+import type { Json } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/workers/scripts/:script_name/domains';
 
@@ -128,9 +123,9 @@ function unlisted(reader: Reader, call: Call, origins: Origin[], service: string
     .filter((domain) => domain.service === service && !hostnames.has(domain.hostname));
 }
 
-function readOrigins(value: unknown): Origin[] {
+function readOrigins(value: Json | undefined): Origin[] {
   if (!Array.isArray(value)) throw failure('badBody', 'Expected an array of origins.');
-  return value.map((item: unknown) => {
+  return value.map((item) => {
     if (!isObject(item)) throw failure('badBody', 'An origin must be an object.');
     refuseUnknown(item, ['hostname', 'zone_id', 'zone_name', 'enabled', 'previews_enabled']);
     const flag = (name: string): boolean | undefined => {

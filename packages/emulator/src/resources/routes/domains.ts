@@ -10,6 +10,7 @@ import { zoneOfHost } from '../../rules/triggers/routes.ts';
 import { keyOf, scriptKey } from '../../store/documents.ts';
 import type { CustomDomainDocument, DnsRecordDocument, ZoneDocument } from '../../store/model.ts';
 import type { Reader } from '../../store/store.ts';
+import type { JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/workers/domains';
 
@@ -126,7 +127,7 @@ export function makeDomain(
 }
 
 /** A custom domain in the API's form. */
-export function domainToWire(domain: CustomDomainDocument): Record<string, unknown> {
+export function domainToWire(domain: CustomDomainDocument): JsonObject {
   return {
     id: domain.id,
     hostname: domain.hostname,

@@ -1,6 +1,5 @@
 import { failure } from '../../api/errors.ts';
-import { isObject, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
-import type { JsonObject } from '../../api/body.ts';
+import { readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
@@ -10,6 +9,8 @@ import { planEmailRules, readEmailRule, recipientOf } from '../../rules/triggers
 import type { EmailRule } from '../../rules/triggers/email-rules.ts';
 import { keyOf } from '../../store/documents.ts';
 import type { EmailRuleDocument, ScriptDocument } from '../../store/model.ts';
+import { isObject } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
 
 const ZONE = '/zones/:zone_id/email/routing/rules';
 const FIELDS = ['matchers', 'actions', 'enabled', 'name', 'priority', 'source', 'owner_worker_tag'];

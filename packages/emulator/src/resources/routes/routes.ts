@@ -1,12 +1,5 @@
 import { ApiFailure, failure } from '../../api/errors.ts';
-import {
-  isObject,
-  optionalString,
-  readJson,
-  readObject,
-  refuseUnknown,
-  requiredString,
-} from '../../api/body.ts';
+import { optionalString, readJson, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { permits } from '../../api/auth.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Endpoint } from '../../api/endpoint.ts';
@@ -18,6 +11,8 @@ import { keyOf, scriptKey } from '../../store/documents.ts';
 import type { RouteDocument, ScriptDocument, ZoneDocument } from '../../store/model.ts';
 import type { Reader } from '../../store/store.ts';
 import { findScript } from '../scripts/find.ts';
+import { isObject } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
 
 const ZONE = '/zones/:zone_id/workers/routes';
 
@@ -49,7 +44,7 @@ export const routeEndpoints: Endpoint[] = [
 ];
 
 /** Routes of a Worker over all zones of its account. */
-export function scriptRoutes(reader: Reader, script: ScriptDocument): Record<string, unknown>[] {
+export function scriptRoutes(reader: Reader, script: ScriptDocument): JsonObject[] {
   return zonesOf(reader, script.accountId).flatMap((zone) =>
     reader
       .list('route', zone.id)
@@ -91,7 +86,7 @@ async function replaceRoutes(call: Call): Promise<Response> {
   const body = await readJson(call);
   if (!Array.isArray(body)) throw failure('badBody', 'The body must be an array of routes.');
   if (!permits(call.token, P.routesWrite)) throw failure('authentication');
-  const wanted = body.map((item: unknown) => {
+  const wanted = body.map((item) => {
     if (!isObject(item)) throw failure('badBody', 'A route must be an object.');
     refuseUnknown(item, ['pattern', 'zone_id', 'zone_name', 'custom_domain']);
     return {
@@ -153,6 +148,6 @@ function findRoute(call: Call): RouteDocument {
   return route;
 }
 
-function toWire({ id, pattern, script }: RouteDocument): Record<string, unknown> {
+function toWire({ id, pattern, script }: RouteDocument): JsonObject {
   return { id, pattern, ...(script === null ? {} : { script }) };
 }

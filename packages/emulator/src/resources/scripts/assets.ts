@@ -1,5 +1,5 @@
 import { failure } from '../../api/errors.ts';
-import { isObject, readObject } from '../../api/body.ts';
+import { readObject } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
@@ -8,6 +8,8 @@ import { MAX_ASSET_BYTES, PLAN_LIMITS } from '../../rules/account/limits.ts';
 import { keyOf } from '../../store/documents.ts';
 import type { AssetSessionDocument } from '../../store/model.ts';
 import { readFileFields } from '../../upload/form.ts';
+import { isObject } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
 
 /** Bytes after which a new bucket is begun. */
 const BUCKET_BYTES = 50 * 1024 * 1024;
@@ -109,7 +111,7 @@ function sessionOf(call: Call): AssetSessionDocument {
   return session;
 }
 
-function readManifest(body: Record<string, unknown>, maxFiles: number): AssetSessionDocument['manifest'] {
+function readManifest(body: JsonObject, maxFiles: number): AssetSessionDocument['manifest'] {
   const manifest = body['manifest'];
   if (!isObject(manifest)) throw failure('invalidRequest', 'manifest must be an object.');
   const entries = Object.entries(manifest);

@@ -4,6 +4,7 @@ import { keyOf, scriptKey } from '../../store/documents.ts';
 import type { ScriptDocument } from '../../store/model.ts';
 import type { Reader } from '../../store/store.ts';
 import { latestVersion, liveVersion } from '../../wire/scripts.ts';
+import type { Json, JsonObject } from '../../json.ts';
 
 /** What else in the account refers to a Worker. */
 export interface References {
@@ -98,7 +99,7 @@ export function findReferences(reader: Reader, script: ScriptDocument): Referenc
   return references;
 }
 
-function outboundOf(binding: Record<string, unknown>): unknown {
-  const outbound = binding['outbound'] as { worker?: { service?: unknown } } | undefined;
+function outboundOf(binding: JsonObject): Json | undefined {
+  const outbound = binding['outbound'] as { worker?: { service?: Json | undefined } } | undefined;
   return outbound?.worker?.service;
 }

@@ -12,6 +12,7 @@ import { paginate, sortBy } from '../../api/paging.ts';
 import { deleteScript } from './delete-script.ts';
 import { findScript, pathScriptKey } from './find.ts';
 import { scriptContent } from './script-content.ts';
+import type { JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/workers/scripts';
 
@@ -93,7 +94,7 @@ function searchScripts(call: Call): Response {
   return success(rows, { resultInfo: info });
 }
 
-function withoutDeploymentId(script: Parameters<typeof scriptToWire>[0]): Record<string, unknown> {
+function withoutDeploymentId(script: Parameters<typeof scriptToWire>[0]): JsonObject {
   const { deployment_id: _deploymentId, ...wire } = scriptToWire(script);
   return wire;
 }

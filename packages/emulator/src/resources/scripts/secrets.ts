@@ -1,5 +1,5 @@
 import { failure } from '../../api/errors.ts';
-import { isObject, readObject, refuseUnknown } from '../../api/body.ts';
+import { readObject, refuseUnknown } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
@@ -10,6 +10,8 @@ import type { ScriptDocument, StoredBinding } from '../../store/model.ts';
 import { nextVersion, withLiveVersion } from '../../upload/apply.ts';
 import { bindingsToWire } from '../../wire/bindings.ts';
 import { findScript, newestIsLive, newestVersion, pathScriptKey } from './find.ts';
+import { isObject } from '../../json.ts';
+import type { Json } from '../../json.ts';
 
 const SECRET_TYPES = new Set(['secret_text', 'secret_key']);
 
@@ -95,7 +97,7 @@ export function mergeSecrets(
 }
 
 /** Reads one secret of a request. @throws 10021, 10052 */
-export function readSecret(value: unknown, name?: string): StoredBinding {
+export function readSecret(value: Json | undefined, name?: string): StoredBinding {
   if (!isObject(value)) throw failure('invalidRequest', 'A secret must be an object.');
   const [secret] = readBindings([{ type: 'secret_text', ...(name === undefined ? {} : { name }), ...value }]);
   if (secret === undefined || !isSecret(secret)) {

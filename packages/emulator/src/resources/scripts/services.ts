@@ -11,6 +11,7 @@ import { deleteScript, findReferences } from './delete-script.ts';
 import { scriptRoutes } from '../routes/routes.ts';
 import { findScript, newestVersion } from './find.ts';
 import { scriptContent } from './script-content.ts';
+import type { JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/workers/services/:service_name';
 const ENVIRONMENT = `${BASE}/environments/:environment_name` as const;
@@ -91,7 +92,7 @@ function findEnvironment(call: Call): ScriptDocument {
   return script;
 }
 
-function environmentToWire(script: ScriptDocument): Record<string, unknown> {
+function environmentToWire(script: ScriptDocument): JsonObject {
   const { deployment_id: _deploymentId, ...wire } = scriptToWire(script);
   return {
     environment: 'production',

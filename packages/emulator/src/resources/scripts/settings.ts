@@ -1,6 +1,5 @@
 import { failure } from '../../api/errors.ts';
-import { isObject, readObject, refuseUnknown } from '../../api/body.ts';
-import type { JsonObject } from '../../api/body.ts';
+import { readObject, refuseUnknown } from '../../api/body.ts';
 import { endpoint } from '../../api/endpoint.ts';
 import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
@@ -20,6 +19,8 @@ import { classesOf, startScript } from '../../upload/start-script.ts';
 import { patchSettings, readScriptSettings } from '../../upload/script-settings.ts';
 import { scriptSettingsToWire, settingsToWire } from '../../wire/settings.ts';
 import { findScript, newestIsLive, newestVersion, pathScriptKey } from './find.ts';
+import { isObject } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 
 const SCRIPT = '/accounts/:account_id/workers/scripts/:script_name';
 const SCRIPT_FIELDS = ['logpush', 'observability', 'tags', 'tail_consumers'];
@@ -171,9 +172,9 @@ async function changedFields(
 /**
  * A settings patch may name a binding by type and name alone to keep it as it is (wrangler's `secret bulk` does).
  */
-function withBareInherited(bindings: unknown, base: VersionDocument): unknown {
+function withBareInherited(bindings: Json | undefined, base: VersionDocument): Json | undefined {
   if (!Array.isArray(bindings)) return bindings;
-  return bindings.map((binding: unknown) => {
+  return bindings.map((binding) => {
     if (!isObject(binding) || Object.keys(binding).length !== 2) return binding;
     const known = base.bindings.some(
       ({ name, type }) => name === binding['name'] && type === binding['type'],

@@ -7,6 +7,7 @@ import { keyOf } from '../../store/documents.ts';
 import type { TailDocument } from '../../store/model.ts';
 import { readTailFilters } from '../../tail-filters.ts';
 import { findScript } from './find.ts';
+import type { JsonObject } from '../../json.ts';
 
 const PATH = '/accounts/:account_id/workers/scripts/:script_name/tails';
 const LIFETIME_MS = 6 * 60 * 60 * 1000;
@@ -40,7 +41,7 @@ export const tailEndpoints: Endpoint[] = [
   }),
 ];
 
-function toWire(call: Call, tail: TailDocument): Record<string, unknown> {
+function toWire(call: Call, tail: TailDocument): JsonObject {
   const url = `${call.publicUrl().replace(/^http/, 'ws')}/__cf-deploy/tails/${tail.id}`;
   return { id: tail.id, url, expires_at: tail.expiresAt };
 }

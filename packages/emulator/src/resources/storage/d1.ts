@@ -1,5 +1,5 @@
 import { failure } from '../../api/errors.ts';
-import { isObject, readJson, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
+import { readJson, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
@@ -9,6 +9,8 @@ import { checkQuota } from '../../rules/account/quotas.ts';
 import type { D1Result } from '../../runtime/contract.ts';
 import { keyOf } from '../../store/documents.ts';
 import type { D1DatabaseDocument } from '../../store/model.ts';
+import { isObject } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/d1/database';
 
@@ -102,10 +104,10 @@ async function query(call: Call): Promise<D1Result[]> {
   return results;
 }
 
-function asRaw({ results, success: ok, meta }: D1Result): Record<string, unknown> {
+function asRaw({ results, success: ok, meta }: D1Result): JsonObject {
   const columns = Object.keys(results[0] ?? {});
   return {
-    results: { columns, rows: results.map((row) => columns.map((column) => row[column])) },
+    results: { columns, rows: results.map((row) => columns.map((column) => row[column] ?? null)) },
     success: ok,
     meta,
   };
@@ -121,7 +123,7 @@ function findDatabase(call: Call): D1DatabaseDocument {
   return database;
 }
 
-function toWire({ uuid, name, createdOn }: D1DatabaseDocument): Record<string, unknown> {
+function toWire({ uuid, name, createdOn }: D1DatabaseDocument): JsonObject {
   return {
     uuid,
     name,

@@ -1,6 +1,5 @@
 import { failure } from '../../api/errors.ts';
-import { isObject, readObject } from '../../api/body.ts';
-import type { JsonObject } from '../../api/body.ts';
+import { readObject } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
@@ -9,6 +8,8 @@ import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { checkQuota } from '../../rules/account/quotas.ts';
 import { keyOf } from '../../store/documents.ts';
 import type { HyperdriveDocument } from '../../store/model.ts';
+import { isObject } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/hyperdrive/configs';
 const FIELDS = ['name', 'origin', 'caching', 'mtls', 'origin_connection_limit'];
@@ -94,7 +95,7 @@ function readConfig(body: JsonObject): Pick<HyperdriveDocument, 'name' | 'origin
   return { name, origin: kept, caching: isObject(caching) ? caching : { disabled: false } };
 }
 
-function toWire(config: HyperdriveDocument): Record<string, unknown> {
+function toWire(config: HyperdriveDocument): JsonObject {
   return {
     id: config.id,
     name: config.name,

@@ -1,10 +1,12 @@
 import { failure } from '../../api/errors.ts';
-import { isObject, readJson, refuseUnknown } from '../../api/body.ts';
+import { readJson, refuseUnknown } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { findNamespace, readBulk } from './kv.ts';
+import { isObject, parseJson } from '../../json.ts';
+import type { Json } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/storage/kv/namespaces/:namespace_id';
 const EXPIRY = ['expiration', 'expiration_ttl'];
@@ -46,7 +48,7 @@ async function listKeys(call: Call): Promise<Response> {
   return success(keys, { resultInfo: { count: keys.length, cursor: next ?? '' } });
 }
 
-async function findValue(call: Call): Promise<{ value: Uint8Array; metadata: unknown }> {
+async function findValue(call: Call): Promise<{ value: Uint8Array; metadata: Json | undefined }> {
   const { id } = findNamespace(call);
   const found = await call.runtime.data.kvGet(call.account.id, id, param(call, 'key_name'));
   if (found === null) throw failure('kvKeyNotFound');
@@ -64,7 +66,7 @@ async function putValue(call: Call): Promise<Response> {
 }
 
 /** A value is the raw body, or the parts `value` and `metadata` of a form. */
-async function readValue(request: Request): Promise<{ value: Uint8Array; metadata: unknown }> {
+async function readValue(request: Request): Promise<{ value: Uint8Array; metadata: Json | undefined }> {
   if (request.headers.get('content-type')?.startsWith('multipart/form-data') !== true) {
     return { value: new Uint8Array(await request.arrayBuffer()), metadata: undefined };
   }
@@ -116,11 +118,11 @@ async function getBulk(call: Call): Promise<Response> {
   if (!isObject(body) || !Array.isArray(body['keys']) || body['keys'].length > 100)
     throw failure('kvBadBody');
   refuseUnknown(body, ['keys', 'type', 'withMetadata']);
-  const values: [string, unknown][] = [];
+  const values: [string, Json][] = [];
   for (const key of body['keys']) {
     const found = await call.runtime.data.kvGet(call.account.id, id, String(key));
     const text = found === null ? null : new TextDecoder().decode(found.value);
-    const value = text !== null && body['type'] === 'json' ? (JSON.parse(text) as unknown) : text;
+    const value = text !== null && body['type'] === 'json' ? parseJson(text) : text;
     values.push([
       String(key),
       body['withMetadata'] === true ? { value, metadata: found?.metadata ?? null } : value,
@@ -129,7 +131,10 @@ async function getBulk(call: Call): Promise<Response> {
   return success({ values: Object.fromEntries(values) });
 }
 
-function expiry(expiration: unknown, ttl: unknown): { expiration?: number; expirationTtl?: number } {
+function expiry(
+  expiration: Json | undefined,
+  ttl: Json | undefined,
+): { expiration?: number; expirationTtl?: number } {
   const result: { expiration?: number; expirationTtl?: number } = {};
   if (expiration !== undefined && expiration !== null) result.expiration = positive(expiration);
   if (ttl !== undefined && ttl !== null) {
@@ -140,15 +145,15 @@ function expiry(expiration: unknown, ttl: unknown): { expiration?: number; expir
   return result;
 }
 
-function positive(value: unknown): number {
+function positive(value: Json | undefined): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number <= 0) throw failure('kvExpiration');
   return number;
 }
 
-function parseMetadata(text: string): unknown {
+function parseMetadata(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     throw failure('kvBadBody', 'metadata is not JSON.');
   }

@@ -1,5 +1,5 @@
 import { failure } from '../../api/errors.ts';
-import { isObject, optionalString, readJson, readObject } from '../../api/body.ts';
+import { optionalString, readJson, readObject } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
@@ -9,6 +9,8 @@ import { isHexId } from '../../rules/account/names.ts';
 import { checkQuota } from '../../rules/account/quotas.ts';
 import { keyOf } from '../../store/documents.ts';
 import type { KvNamespaceDocument } from '../../store/model.ts';
+import { isObject } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/storage/kv/namespaces';
 
@@ -75,12 +77,12 @@ function putNamespace(call: Call, namespace: KvNamespaceDocument): KvNamespaceDo
   });
 }
 
-function toWire({ id, title }: KvNamespaceDocument): Record<string, unknown> {
+function toWire({ id, title }: KvNamespaceDocument): JsonObject {
   return { id, title, supports_url_encoding: true };
 }
 
 /** Reads a bulk body: an array of at most `max` items. @throws 10012 */
-export async function readBulk(call: Call, max = 10_000): Promise<unknown[]> {
+export async function readBulk(call: Call, max = 10_000): Promise<Json[]> {
   const body = await readJson(call, 'kvBadBody');
   const list = isObject(body) ? body['keys'] : body;
   if (!Array.isArray(list) || list.length > max)

@@ -8,6 +8,7 @@ import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { keyOf } from '../../store/documents.ts';
 import type { NamedNamespaceDocument } from '../../store/model.ts';
+import type { JsonObject } from '../../json.ts';
 
 /** A product whose namespaces are found by name. */
 interface Product {
@@ -102,7 +103,7 @@ function find(call: Call, product: Product): NamedNamespaceDocument {
   return found;
 }
 
-function toWire({ kind, id, name, description, createdOn, modifiedOn }: NamedNamespaceDocument): object {
+function toWire({ kind, id, name, description, createdOn, modifiedOn }: NamedNamespaceDocument): JsonObject {
   return kind === 'ai-search'
     ? { name, description, created_at: createdOn }
     : { id, name, created_at: createdOn, updated_at: modifiedOn };

@@ -1,5 +1,5 @@
 import { failure } from '../../api/errors.ts';
-import { isObject, optionalString, readJson, refuseUnknown, requiredString } from '../../api/body.ts';
+import { optionalString, readJson, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
@@ -7,6 +7,8 @@ import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { r2Key } from '../../rules/binding-targets.ts';
 import { isBucketName } from '../../rules/account/names.ts';
 import type { R2BucketDocument } from '../../store/model.ts';
+import { isObject } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/r2/buckets';
 const STORAGE_CLASSES = ['Standard', 'InfrequentAccess'];
@@ -91,7 +93,7 @@ function checkClass(storageClass: string): string {
   return storageClass;
 }
 
-function toWire(bucket: R2BucketDocument): Record<string, unknown> {
+function toWire(bucket: R2BucketDocument): JsonObject {
   return {
     name: bucket.name,
     creation_date: bucket.createdOn,

@@ -6,6 +6,7 @@ import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { keyOf } from '../../store/documents.ts';
 import type { SecretsStoreDocument } from '../../store/model.ts';
+import type { JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/secrets_store/stores';
 const PAGING = ['page', 'per_page', 'direction', 'order', 'search', 'scopes'];
@@ -41,20 +42,14 @@ function findStore(call: Call): SecretsStoreDocument {
   return store;
 }
 
-function storeToWire({
-  id,
-  name,
-  createdOn,
-  modifiedOn,
-  accountId,
-}: SecretsStoreDocument): Record<string, unknown> {
+function storeToWire({ id, name, createdOn, modifiedOn, accountId }: SecretsStoreDocument): JsonObject {
   return { id, name, created: createdOn, modified: modifiedOn, account_id: accountId };
 }
 
 function secretToWire(
   store: SecretsStoreDocument,
   secret: SecretsStoreDocument['secrets'][number],
-): Record<string, unknown> {
+): JsonObject {
   return {
     id: secret.id,
     name: secret.name,

@@ -1,6 +1,5 @@
 import { failure } from '../../api/errors.ts';
-import { isObject, optionalString, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
-import type { JsonObject } from '../../api/body.ts';
+import { optionalString, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
@@ -9,6 +8,8 @@ import { isResourceName } from '../../rules/account/names.ts';
 import { checkQuota } from '../../rules/account/quotas.ts';
 import { keyOf } from '../../store/documents.ts';
 import type { VectorizeIndexDocument } from '../../store/model.ts';
+import { isObject } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/vectorize/v2/indexes';
 
@@ -113,7 +114,7 @@ async function createIndex(call: Call): Promise<Response> {
   return success(toWire(index));
 }
 
-function readConfig(value: unknown): { dimensions: number; metric: string } {
+function readConfig(value: Json | undefined): { dimensions: number; metric: string } {
   if (!isObject(value)) throw failure('vectorizeBadBody', 'config is required.');
   const config: JsonObject = value;
   refuseUnknown(config, ['dimensions', 'metric', 'preset'], 'config.');
@@ -143,7 +144,7 @@ function findIndex(call: Call): VectorizeIndexDocument {
   return index;
 }
 
-function toWire(index: VectorizeIndexDocument): Record<string, unknown> {
+function toWire(index: VectorizeIndexDocument): JsonObject {
   return {
     name: index.name,
     description: index.description,

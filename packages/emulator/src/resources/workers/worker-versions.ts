@@ -1,5 +1,5 @@
 import { failure } from '../../api/errors.ts';
-import { isObject, readJson, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
+import { readJson, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
@@ -16,6 +16,8 @@ import { bindingsToWire } from '../../wire/bindings.ts';
 import { findWorker } from './workers.ts';
 import { newestVersion } from '../scripts/find.ts';
 import { mergeSecrets, readSecret } from '../scripts/secrets.ts';
+import { isObject } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/workers/workers/:worker_id/versions';
 
@@ -74,10 +76,10 @@ async function createVersion(call: Call): Promise<Response> {
   });
 }
 
-function readModules(value: unknown): UploadedPart[] {
+function readModules(value: Json | undefined): UploadedPart[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw failure('invalidRequest', 'modules must be an array.');
-  return value.map((module: unknown) => {
+  return value.map((module) => {
     if (!isObject(module)) throw failure('invalidRequest', 'A module must be an object.');
     refuseUnknown(module, ['name', 'content_type', 'content_base64'], 'modules[].');
     return {
@@ -131,11 +133,7 @@ function findBetaVersion(call: Call, script: ScriptDocument): VersionDocument {
   return version;
 }
 
-function betaVersionToWire(
-  version: VersionDocument,
-  script: ScriptDocument,
-  call: Call,
-): Record<string, unknown> {
+function betaVersionToWire(version: VersionDocument, script: ScriptDocument, call: Call): JsonObject {
   const host =
     call.account.subdomain === null ? null : `${script.name}.${call.account.subdomain}.workers.dev`;
   const urls = version.hasPreview && host !== null ? [`https://${version.id.slice(0, 8)}-${host}`] : [];

@@ -1,6 +1,5 @@
 import { failure } from '../../api/errors.ts';
-import { isObject, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
-import type { JsonObject } from '../../api/body.ts';
+import { readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
@@ -13,6 +12,8 @@ import type { ScriptDocument } from '../../store/model.ts';
 import type { Reader } from '../../store/store.ts';
 import { DEFAULT_SETTINGS, patchSettings, readScriptSettings } from '../../upload/script-settings.ts';
 import { deleteScript, findReferences } from '../scripts/delete-script.ts';
+import { isObject } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/workers/workers';
 const FIELDS = ['name', 'logpush', 'observability', 'tags', 'tail_consumers', 'subdomain'];
@@ -93,7 +94,7 @@ function edited(script: ScriptDocument, body: JsonObject, call: Call): ScriptDoc
   const { tail_consumers: consumers, subdomain, ...rest } = body;
   const renamed = Array.isArray(consumers)
     ? {
-        tail_consumers: consumers.map((item: unknown) => ({
+        tail_consumers: consumers.map((item) => ({
           service: isObject(item) ? item['name'] : undefined,
         })),
       }
@@ -107,7 +108,7 @@ function edited(script: ScriptDocument, body: JsonObject, call: Call): ScriptDoc
   };
 }
 
-function readSubdomain(value: unknown, script: ScriptDocument): ScriptDocument['subdomain'] {
+function readSubdomain(value: Json | undefined, script: ScriptDocument): ScriptDocument['subdomain'] {
   if (!isObject(value)) throw failure('invalidRequest', 'subdomain must be an object.');
   refuseUnknown(value, ['enabled', 'previews_enabled'], 'subdomain.');
   const {
@@ -141,7 +142,7 @@ function emptyWorker(call: Call, name: string): ScriptDocument {
   };
 }
 
-function workerToWire(script: ScriptDocument, call: Call): Record<string, unknown> {
+function workerToWire(script: ScriptDocument, call: Call): JsonObject {
   const { enabled, previewsEnabled } = script.subdomain;
   const host =
     call.account.subdomain === null ? null : `${script.name}.${call.account.subdomain}.workers.dev`;
@@ -164,7 +165,7 @@ function workerToWire(script: ScriptDocument, call: Call): Record<string, unknow
   };
 }
 
-function referencesToWire(script: ScriptDocument, call: Call): Record<string, unknown> {
+function referencesToWire(script: ScriptDocument, call: Call): JsonObject {
   const { store } = call;
   const references = findReferences(store, script);
   const workers = [...new Set([...references.services.incoming, ...references.tailConsumers])];

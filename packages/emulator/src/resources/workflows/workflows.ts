@@ -9,6 +9,7 @@ import { isResourceName } from '../../rules/account/names.ts';
 import { keyOf, scriptKey } from '../../store/documents.ts';
 import type { WorkflowDocument } from '../../store/model.ts';
 import { liveVersion } from '../../wire/scripts.ts';
+import type { JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/workflows';
 const OPTIONS = ['limits', 'schedules', 'concurrency', 'default_retention', 'jurisdiction'];
@@ -84,7 +85,7 @@ function find(call: Call): WorkflowDocument {
   return workflow;
 }
 
-function toWire(workflow: WorkflowDocument): Record<string, unknown> {
+function toWire(workflow: WorkflowDocument): JsonObject {
   return {
     id: workflow.id,
     name: workflow.name,

@@ -1,7 +1,7 @@
-import { isObject } from '../../api/body.ts';
-import type { JsonObject } from '../../api/body.ts';
 import { finding } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { isObject } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 
 /** A Durable Object entry of `metadata.exports`, its form checked. */
 export type ExportEntry = { name: string } & (
@@ -42,7 +42,7 @@ export function declaresClasses(exports: JsonObject | null | undefined): boolean
   return Object.values(exports ?? {}).some(isDurableObject);
 }
 
-function isDurableObject(entry: unknown): entry is JsonObject {
+function isDurableObject(entry: Json | undefined): entry is JsonObject {
   return isObject(entry) && entry['type'] === 'durable-object';
 }
 
@@ -82,6 +82,6 @@ function readEntry(name: string, entry: JsonObject): ExportEntry {
   }
 }
 
-function isState(value: unknown): value is ExportEntry['state'] {
+function isState(value: Json | undefined): value is ExportEntry['state'] {
   return typeof value === 'string' && Object.hasOwn(REQUIRED, value);
 }

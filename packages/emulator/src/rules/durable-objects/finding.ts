@@ -30,7 +30,7 @@ export type Scenario =
   | 'transfer_receive_already_applied';
 
 /** One thing a reconciliation says about a class: an error's detail, or a notice. */
-export interface Finding {
+export type Finding = {
   class: string;
   scenario: Scenario;
   message: string;
@@ -39,7 +39,7 @@ export interface Finding {
   namespace_id?: string;
   /** Other Workers that bind the class. */
   referencing_scripts?: string[];
-}
+};
 
 /** What a finding carries besides its class, scenario and text. */
 export interface FindingDetails {

@@ -1,6 +1,8 @@
 import { failure } from '../../api/errors.ts';
-import { isObject, refuseUnknown } from '../../api/body.ts';
+import { refuseUnknown } from '../../api/body.ts';
 import type { DurableObjectNamespaceDocument, ScriptDocument } from '../../store/model.ts';
+import { isObject } from '../../json.ts';
+import type { Json } from '../../json.ts';
 
 /** One step of Durable Object migrations. */
 export interface MigrationStep {
@@ -51,7 +53,7 @@ const STEP_FIELDS = [
 ];
 
 /** Reads `metadata.migrations`: one step inline, or several under `steps`. @throws 10021, 90400 */
-export function readMigrations(value: unknown): Migrations | null {
+export function readMigrations(value: Json | undefined): Migrations | null {
   if (value === undefined || value === null) return null;
   if (!isObject(value)) throw failure('invalidRequest', 'migrations must be an object.');
   refuseUnknown(value, ['old_tag', 'new_tag', 'steps', ...STEP_FIELDS], 'migrations.');
@@ -173,13 +175,13 @@ function checkTargets(step: MigrationStep): void {
   }
 }
 
-function readStep(value: unknown): MigrationStep {
+function readStep(value: Json | undefined): MigrationStep {
   if (!isObject(value)) throw failure('invalidRequest', 'A migration step must be an object.');
   refuseUnknown(value, ['old_tag', 'new_tag', 'tag', ...STEP_FIELDS], 'migrations.steps[].');
   const pairs = (field: string, keys: string[]): Record<string, string>[] => {
     const list = value[field] ?? [];
     if (!Array.isArray(list)) throw failure('invalidRequest', `migrations.${field} must be an array.`);
-    return list.map((item: unknown) => {
+    return list.map((item) => {
       if (!isObject(item) || keys.some((key) => typeof item[key] !== 'string')) {
         throw failure('invalidRequest', `An entry of migrations.${field} needs ${keys.join(', ')}.`);
       }
@@ -197,7 +199,7 @@ function readStep(value: unknown): MigrationStep {
   };
 }
 
-function names(value: unknown, field: string): string[] {
+function names(value: Json | undefined, field: string): string[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value) || value.some((name) => typeof name !== 'string')) {
     throw failure('invalidRequest', `migrations.${field} must be an array of class names.`);
@@ -205,7 +207,7 @@ function names(value: unknown, field: string): string[] {
   return value as string[];
 }
 
-function readTag(value: unknown): string | null {
+function readTag(value: Json | undefined): string | null {
   if (value === undefined || value === null || value === '') return null;
   if (typeof value !== 'string') throw failure('invalidRequest', 'A migration tag must be a string.');
   return value;

@@ -1,5 +1,4 @@
 import { failure } from '../../api/errors.ts';
-import type { JsonObject } from '../../api/body.ts';
 import type { MigrationOutcome } from './migrations.ts';
 import { readEntries } from './entry.ts';
 import type { ExportEntry } from './entry.ts';
@@ -7,6 +6,7 @@ import { finding } from './finding.ts';
 import { expectTransfer, handOver } from './transfers.ts';
 import { inCode, noteStale, noteStillInCode, ownedBefore, referencingScriptsOf, refuse } from './work.ts';
 import type { ExportsState, Reconciliation, Work } from './work.ts';
+import type { JsonObject } from '../../json.ts';
 
 /** Renames first, so that the new names are there for their live entries. */
 const ORDER: readonly ExportEntry['state'][] = [

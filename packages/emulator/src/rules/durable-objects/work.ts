@@ -7,7 +7,7 @@ import { finding } from './finding.ts';
 import type { Finding, FindingDetails, Scenario } from './finding.ts';
 
 /** `exports_reconciliation` of an upload's answer. All lists are always there. */
-export interface Reconciliation {
+export type Reconciliation = {
   created: string[];
   updated: string[];
   deleted: string[];
@@ -17,7 +17,7 @@ export interface Reconciliation {
   removable_entries: string[];
   info: Finding[];
   warnings: Finding[];
-}
+};
 
 /** What declarative exports are compared with. */
 export interface ExportsState extends MigrationState {

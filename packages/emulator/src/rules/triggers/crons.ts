@@ -1,13 +1,15 @@
 import { failure } from '../../api/errors.ts';
-import { isObject, refuseUnknown } from '../../api/body.ts';
+import { refuseUnknown } from '../../api/body.ts';
+import { isObject } from '../../json.ts';
+import type { Json } from '../../json.ts';
 
 /**
  * Reads a schedules list `[{cron}]`.
  * @throws 10100 for an expression that cannot be parsed or is listed twice.
  */
-export function readCrons(value: unknown): string[] {
+export function readCrons(value: Json | undefined): string[] {
   if (!Array.isArray(value)) throw failure('badBody', 'The body must be an array of schedules.');
-  const crons = value.map((item: unknown) => {
+  const crons = value.map((item) => {
     if (!isObject(item) || typeof item['cron'] !== 'string')
       throw failure('badCron', 'A schedule needs a cron.');
     refuseUnknown(item, ['cron', 'created_on', 'modified_on']);

@@ -1,8 +1,9 @@
 import { failure } from '../../api/errors.ts';
-import { isObject, refuseUnknown } from '../../api/body.ts';
-import type { JsonObject } from '../../api/body.ts';
+import { refuseUnknown } from '../../api/body.ts';
 import type { EmailRuleDocument, ZoneDocument } from '../../store/model.ts';
 import { zoneOfHost } from './routes.ts';
+import { isObject } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 
 /** Matchers and actions of an e-mail routing rule. */
 export type EmailRule = Pick<EmailRuleDocument, 'matchers' | 'actions'>;
@@ -20,7 +21,7 @@ export interface EmailChange {
 export type WantedRules = ReadonlyMap<string, EmailRule>;
 
 /** Reads matchers and actions. @throws 2020 */
-export function readEmailRule(value: unknown): EmailRule {
+export function readEmailRule(value: Json | undefined): EmailRule {
   if (!isObject(value)) throw failure('emailBadRule', 'A rule must be an object.');
   return {
     matchers: readList(value, 'matchers', ['type', 'field', 'value']),
@@ -96,7 +97,7 @@ function targetOf(rule: EmailRuleDocument, zone: ZoneDocument): string {
 function readList(rule: JsonObject, field: 'matchers' | 'actions', known: string[]): JsonObject[] {
   const list = rule[field];
   if (!Array.isArray(list) || list.length === 0) throw failure('emailBadRule', `${field} must be a list.`);
-  return list.map((item: unknown) => {
+  return list.map((item) => {
     if (!isObject(item) || typeof item['type'] !== 'string')
       throw failure('emailBadRule', `An entry of ${field} needs a type.`);
     refuseUnknown(item, known, `${field}[].`);

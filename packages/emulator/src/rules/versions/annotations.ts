@@ -1,5 +1,6 @@
 import { failure } from '../../api/errors.ts';
-import { isObject } from '../../api/body.ts';
+import { isObject } from '../../json.ts';
+import type { Json } from '../../json.ts';
 
 /** Longest value of each annotation a client may set, in bytes. Source: the upload operations' schemas. */
 const LIMITS: Record<string, number> = {
@@ -23,7 +24,7 @@ const VERSION_ONLY = new Set(
  * @throws 10021 for an unknown key, a value that is not text, or one that is too long.
  */
 export function readAnnotations(
-  value: unknown,
+  value: Json | undefined,
   target: 'version' | 'deployment',
   scriptName: string,
 ): Record<string, string> {

@@ -1,11 +1,12 @@
 import { failure } from '../../api/errors.ts';
-import { isObject, refuseUnknown } from '../../api/body.ts';
-import type { JsonObject } from '../../api/body.ts';
+import { refuseUnknown } from '../../api/body.ts';
 import { keyOf } from '../../store/documents.ts';
 import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../../store/model.ts';
 import type { Reader } from '../../store/store.ts';
 import { r2Key } from '../binding-targets.ts';
 import { DEPLOYABLE_VERSIONS } from '../account/limits.ts';
+import { isObject } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 
 /**
  * Shares of a deployment request: one or two different versions whose percentages total 100.
@@ -98,7 +99,7 @@ function crossesLifecycle(script: ScriptDocument, version: VersionDocument): boo
   return JSON.stringify(changer?.exports ?? null) !== JSON.stringify(version.exports);
 }
 
-function basePathOf(version: VersionDocument | undefined): unknown {
+function basePathOf(version: VersionDocument | undefined): Json | undefined {
   return version?.assets?.config['base_path'] ?? null;
 }
 
@@ -130,7 +131,7 @@ function isGone(accountId: string, binding: VersionDocument['bindings'][number],
   }
 }
 
-function readShare(value: unknown): DeploymentDocument['versions'][number] {
+function readShare(value: Json | undefined): DeploymentDocument['versions'][number] {
   if (!isObject(value)) throw failure('invalidRequest', 'An entry of versions must be an object.');
   refuseUnknown(value, ['version_id', 'percentage'], 'versions[].');
   const { version_id: versionId, percentage } = value;

@@ -1,5 +1,5 @@
 import { failure } from '../../api/errors.ts';
-import type { JsonObject } from '../../api/body.ts';
+import type { JsonObject } from '../../json.ts';
 
 const MAX_STATIC = 2000;
 const MAX_DYNAMIC = 100;

@@ -1,5 +1,5 @@
-import { isObject } from '../../api/body.ts';
 import type { BindingRuntime } from './binding-runtime.ts';
+import { isObject } from '../../json.ts';
 
 /** Rate limits, counted in the process of the Worker. */
 export const ratelimit: BindingRuntime = {

@@ -1,6 +1,6 @@
-import { isObject } from '../../api/body.ts';
 import { optionalText, textField } from './binding-runtime.ts';
 import type { BindingRuntime } from './binding-runtime.ts';
+import { isObject } from '../../json.ts';
 
 /** Other Workers of the account, by fetch and RPC. */
 export const service: BindingRuntime = {
