@@ -4,7 +4,7 @@ import type { Call, Endpoint, Services } from './endpoint.ts';
 import { refusal } from './envelope.ts';
 import { ApiFailure, ConnectionReset, failure } from './errors.ts';
 import { isHexId } from './rules/names.ts';
-import type { RateLimiter } from './rate-limit.ts';
+import type { RateLimiter } from './weather/rate-limit.ts';
 import type { AccountDocument, TokenDocument, ZoneDocument } from './store/model.ts';
 
 /** The API as a function from request to answer. `path` is below `/client/v4`. */

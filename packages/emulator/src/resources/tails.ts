@@ -5,7 +5,7 @@ import { success } from '../envelope.ts';
 import { PERMISSIONS as P } from '../permissions.ts';
 import { keyOf } from '../store/documents.ts';
 import type { TailDocument } from '../store/model.ts';
-import { readTailFilters } from '../tail-filters.ts';
+import { readTailFilters } from '../doors/tail-filters.ts';
 import { findScript } from './find.ts';
 
 const PATH = '/accounts/:account_id/workers/scripts/:script_name/tails';
