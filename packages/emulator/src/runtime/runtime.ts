@@ -4,23 +4,23 @@ import { createAccountServices } from './account-services.ts';
 import { assetByHash } from './assets/asset-manifest.ts';
 import { createChecker } from './check/checker.ts';
 import type { Runtime, RuntimeView } from './contract.ts';
-import { createDataPlane } from './data-plane.ts';
-import { errorPage } from './error-pages.ts';
-import { fetchWorker, newRay } from './fetch-worker.ts';
-import { answerHostCall, toGlobalRequest, toHostResponse } from './host-calls.ts';
-import { findDestination } from './hosts.ts';
+import { createDataPlane } from './data/data-plane.ts';
+import { errorPage } from './serving/error-pages.ts';
+import { fetchWorker, newRay } from './serving/fetch-worker.ts';
+import { answerHostCall, toGlobalRequest, toHostResponse } from './serving/host-calls.ts';
+import { findDestination } from './routing/hosts.ts';
 import type { InstanceOptions } from './instance/instance-types.ts';
 import { instanceOptions } from './instance/instance-options.ts';
 import type { HostServices } from './instance/instance-options.ts';
 import { createInstances } from './instances.ts';
-import { createLogs } from './logs.ts';
-import { endOrphans } from './orphans.ts';
-import { answerOutbound } from './outbound.ts';
+import { createLogs } from './serving/logs.ts';
+import { endOrphans } from './process/orphans.ts';
+import { answerOutbound } from './serving/outbound.ts';
 import { planInstance } from './plan/plan-instance.ts';
 import type { InstancePlan } from './plan/plan-instance.ts';
-import { routeToVersion } from './route-request.ts';
-import { upgradeSocket } from './upgrade-socket.ts';
-import { runQueue, runScheduled } from './worker-events.ts';
+import { routeToVersion } from './routing/route-request.ts';
+import { upgradeSocket } from './serving/upgrade-socket.ts';
+import { runQueue, runScheduled } from './serving/worker-events.ts';
 
 /** Options of {@link createRuntime}. Times are milliseconds. */
 export interface RuntimeOptions {

@@ -1,4 +1,4 @@
-import type { WeatherSettings } from '../admin.ts';
+import type { WeatherSettings } from '../admin/admin.ts';
 import type { Fault } from './faults.ts';
 import { isObject } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Miniflare } from 'miniflare';
 import { createMutex } from '../../mutex.ts';
-import { createIdleTimer } from '../idle-timer.ts';
+import { createIdleTimer } from '../process/idle-timer.ts';
 import { runnableDate } from '../compatibility.ts';
 import type { ScriptShape } from '../../store/model.ts';
 import type { StartCandidate, StartFailure } from '../contract.ts';
 import { moduleKind, moduleName } from '../module-kind.ts';
-import { quietOptions } from '../quiet-options.ts';
+import { quietOptions } from '../process/quiet-options.ts';
 import { CHECK_HOST_SOURCE } from './host-source.ts';
 import { seesBindings } from './sees-bindings.ts';
 import { fromThrown, fromWorkerd, startCrashed, startTimedOut } from './start-failure.ts';

@@ -3,7 +3,7 @@ import type { Miniflare } from 'miniflare';
 import type { InstancePlan } from '../plan/plan-instance.ts';
 import { planSignature } from '../plan/plan-instance.ts';
 import { workerName } from '../plan/worker-name.ts';
-import { createIdleTimer } from '../idle-timer.ts';
+import { createIdleTimer } from '../process/idle-timer.ts';
 import { createAwake } from './awake.ts';
 import type { Need } from './awake.ts';
 import type { Instance, InstanceOptions } from './instance-types.ts';

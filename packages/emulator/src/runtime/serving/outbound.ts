@@ -1,6 +1,6 @@
 import { errorPage } from './error-pages.ts';
 import { newRay } from './fetch-worker.ts';
-import type { Destination } from './hosts.ts';
+import type { Destination } from '../routing/hosts.ts';
 
 /** What decides about a request a Worker sends to the outside. */
 export interface OutboundServices {

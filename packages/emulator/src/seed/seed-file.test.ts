@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ACCOUNT, testEmulator } from '../test/support/client.ts';
+import { ACCOUNT, testEmulator } from '../../test/support/client.ts';
 import { readSeed } from './seed-file.ts';
 
 describe('a seed from outside', () => {

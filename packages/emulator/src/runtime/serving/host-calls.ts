@@ -1,9 +1,9 @@
 import { Response as HostResponse } from 'miniflare';
 import type { Request as HostRequest } from 'miniflare';
-import { DISPATCH_HEADER } from './sources/stand-in-sources.ts';
-import { runModel } from './stand-ins/ai.ts';
-import type { NewMessage } from './queues/broker.ts';
-import type { VectorizeCall, VectorizeStore } from './stand-ins/vectorize.ts';
+import { DISPATCH_HEADER } from '../sources/stand-in-sources.ts';
+import { runModel } from '../stand-ins/ai.ts';
+import type { NewMessage } from '../queues/broker.ts';
+import type { VectorizeCall, VectorizeStore } from '../stand-ins/vectorize.ts';
 
 /** What stand-ins of one account use. */
 export interface HostCallServices {

@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises';
-import type { Clock, VirtualClock } from './clock.ts';
+import type { Clock, VirtualClock } from '../clock.ts';
 import { editAs } from './dashboard.ts';
 import type { DashboardUser } from './dashboard.ts';
-import type { Services } from './api/endpoint.ts';
-import type { Fault } from './weather/faults.ts';
-import { rateLimitPolicy } from './weather/rate-limit.ts';
-import type { RateLimiter, RateLimitPolicy } from './weather/rate-limit.ts';
-import type { RequestJournal } from './request-journal.ts';
-import type { WorkerLogEvent } from './runtime/contract.ts';
-import { applySeed } from './seed.ts';
-import type { Seed } from './seed.ts';
-import type { AccountDocument, ScriptDocument, TailDocument } from './store/model.ts';
-import type { Capture } from './store/store.ts';
-import { parseWeather } from './weather/weather-file.ts';
-import type { Weather } from './weather/weather.ts';
+import type { Services } from '../api/endpoint.ts';
+import type { Fault } from '../weather/faults.ts';
+import { rateLimitPolicy } from '../weather/rate-limit.ts';
+import type { RateLimiter, RateLimitPolicy } from '../weather/rate-limit.ts';
+import type { RequestJournal } from '../request-journal.ts';
+import type { WorkerLogEvent } from '../runtime/contract.ts';
+import { applySeed } from '../seed/seed.ts';
+import type { Seed } from '../seed/seed.ts';
+import type { AccountDocument, ScriptDocument, TailDocument } from '../store/model.ts';
+import type { Capture } from '../store/store.ts';
+import { parseWeather } from '../weather/weather-file.ts';
+import type { Weather } from '../weather/weather.ts';
 
 /** Conditions to set; what is left out stays as it is. */
 export interface WeatherSettings {

@@ -3,9 +3,9 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { HttpBindings } from '@hono/node-server';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ConnectionReset } from './api/errors.ts';
-import type { Admin } from './admin.ts';
-import type { Runtime } from './runtime/contract.ts';
+import { ConnectionReset } from '../api/errors.ts';
+import type { Admin } from '../admin/admin.ts';
+import type { Runtime } from '../runtime/contract.ts';
 import { serveTails } from './tail-sockets.ts';
 
 /** Where to listen. */

@@ -2,9 +2,9 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
-import type { Admin } from './admin.ts';
-import type { WorkerLogEvent } from './runtime/contract.ts';
-import type { TailDocument } from './store/model.ts';
+import type { Admin } from '../admin/admin.ts';
+import type { WorkerLogEvent } from '../runtime/contract.ts';
+import type { TailDocument } from '../store/model.ts';
 import { passesTail } from './tail-filters.ts';
 
 const PATH = /^\/__cf-deploy\/tails\/([0-9a-f]{32})$/;

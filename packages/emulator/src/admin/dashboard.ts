@@ -1,12 +1,12 @@
-import { hashToken } from './api/auth.ts';
-import type { Services } from './api/endpoint.ts';
-import { keyOf, scriptKey } from './store/documents.ts';
-import type { Kind } from './store/documents.ts';
-import type { ScriptDocument, StoredBinding } from './store/model.ts';
-import { nextVersion, withLiveVersion } from './upload/apply.ts';
-import { patchSettings } from './upload/script-settings.ts';
-import type { ScriptSettingsPatch } from './upload/script-settings.ts';
-import { r2Key } from './rules/binding-targets.ts';
+import { hashToken } from '../api/auth.ts';
+import type { Services } from '../api/endpoint.ts';
+import { keyOf, scriptKey } from '../store/documents.ts';
+import type { Kind } from '../store/documents.ts';
+import type { ScriptDocument, StoredBinding } from '../store/model.ts';
+import { nextVersion, withLiveVersion } from '../upload/apply.ts';
+import { patchSettings } from '../upload/script-settings.ts';
+import type { ScriptSettingsPatch } from '../upload/script-settings.ts';
+import { r2Key } from '../rules/binding-targets.ts';
 
 /** Changes somebody makes in the dashboard. Each change of a version's parts makes a live version with source `dash`. */
 export interface DashboardUser {

@@ -1,13 +1,13 @@
-import type { D1Result, DataPlane } from './contract.ts';
+import type { D1Result, DataPlane } from '../contract.ts';
 import { dropFiles } from './drop-data.ts';
-import type { Need } from './instance/awake.ts';
-import { callRouter, readJson } from './instance/router-client.ts';
-import type { RouterAnswer, RouterRequest } from './instance/router-client.ts';
-import type { Instances } from './instances.ts';
+import type { Need } from '../instance/awake.ts';
+import { callRouter, readJson } from '../instance/router-client.ts';
+import type { RouterAnswer, RouterRequest } from '../instance/router-client.ts';
+import type { Instances } from '../instances.ts';
 import { splitStatements } from './sql-statements.ts';
-import type { VectorizeStore } from './stand-ins/vectorize.ts';
-import { parseJson } from '../json.ts';
-import type { Json } from '../json.ts';
+import type { VectorizeStore } from '../stand-ins/vectorize.ts';
+import { parseJson } from '../../json.ts';
+import type { Json } from '../../json.ts';
 
 /** A call on one resource of an account. */
 interface DataCall {

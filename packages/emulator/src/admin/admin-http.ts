@@ -1,10 +1,10 @@
 import type { Admin } from './admin.ts';
 import { renderPage } from './admin-page.ts';
-import { WeatherFileError, readFault, readWeather } from './weather/weather-file.ts';
-import { logStream } from './log-stream.ts';
-import { readSeed } from './seed-file.ts';
-import { isObject } from './json.ts';
-import type { Json, JsonObject } from './json.ts';
+import { WeatherFileError, readFault, readWeather } from '../weather/weather-file.ts';
+import { logStream } from '../doors/log-stream.ts';
+import { readSeed } from '../seed/seed-file.ts';
+import { isObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 type AdminHandler = (admin: Admin, request: Request, url: URL) => Promise<Response> | Response;
 

@@ -1,9 +1,9 @@
-import { refuseUnknown } from './api/body.ts';
-import { failure } from './api/errors.ts';
-import type { TailFilter } from './store/model.ts';
-import type { WorkerLogEvent } from './runtime/contract.ts';
-import { isObject } from './json.ts';
-import type { Json } from './json.ts';
+import { refuseUnknown } from '../api/body.ts';
+import { failure } from '../api/errors.ts';
+import type { TailFilter } from '../store/model.ts';
+import type { WorkerLogEvent } from '../runtime/contract.ts';
+import { isObject } from '../json.ts';
+import type { Json } from '../json.ts';
 
 /** Filters that need the request of an event, which log lines here do not carry. */
 const NEEDS_REQUEST = ['method', 'header', 'client_ip'];

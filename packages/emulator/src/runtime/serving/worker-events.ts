@@ -1,8 +1,8 @@
 import type { Target } from './fetch-worker.ts';
-import type { Instance } from './instance/instance-types.ts';
-import { callRouter, readJson } from './instance/router-client.ts';
-import { workerName } from './plan/worker-name.ts';
-import type { QueueMessage, QueueOutcome } from './queues/queue-message.ts';
+import type { Instance } from '../instance/instance-types.ts';
+import { callRouter, readJson } from '../instance/router-client.ts';
+import { workerName } from '../plan/worker-name.ts';
+import type { QueueMessage, QueueOutcome } from '../queues/queue-message.ts';
 
 /** Runs the `scheduled` handler of a version. @throws Error when the runtime does not start. */
 export function runScheduled(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createWorld } from '../../test/runtime/world.ts';
+import { createWorld } from '../../../test/runtime/world.ts';
 import { findDestination } from './hosts.ts';
 
 const world = createWorld();

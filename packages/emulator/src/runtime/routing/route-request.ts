@@ -1,5 +1,5 @@
-import type { ScriptDocument, VersionDocument } from '../store/model.ts';
-import type { Target } from './fetch-worker.ts';
+import type { ScriptDocument, VersionDocument } from '../../store/model.ts';
+import type { Target } from '../serving/fetch-worker.ts';
 import { liveVersions } from './live-versions.ts';
 import { chooseVersion } from './traffic.ts';
 

@@ -3,10 +3,10 @@ import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { newRay } from './fetch-worker.ts';
 import type { Target } from './fetch-worker.ts';
-import type { Instance } from './instance/instance-types.ts';
-import { isInternalHeader } from './instance/router-client.ts';
-import { workerName } from './plan/worker-name.ts';
-import { CALL_HEADER } from './sources/router-source.ts';
+import type { Instance } from '../instance/instance-types.ts';
+import { isInternalHeader } from '../instance/router-client.ts';
+import { workerName } from '../plan/worker-name.ts';
+import { CALL_HEADER } from '../sources/router-source.ts';
 
 /** An HTTP connection that asks to become another one, as Node's servers hand it over. */
 export interface UpgradeRequest {

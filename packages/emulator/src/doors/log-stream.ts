@@ -1,5 +1,5 @@
-import type { Admin } from './admin.ts';
-import type { WorkerLogEvent } from './runtime/contract.ts';
+import type { Admin } from '../admin/admin.ts';
+import type { WorkerLogEvent } from '../runtime/contract.ts';
 
 /** Which lines to follow; what is left out is not looked at. */
 export interface LogFilter {

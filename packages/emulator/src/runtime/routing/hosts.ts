@@ -1,5 +1,5 @@
-import type { ScriptDocument, VersionDocument } from '../store/model.ts';
-import type { RuntimeView } from './contract.ts';
+import type { ScriptDocument, VersionDocument } from '../../store/model.ts';
+import type { RuntimeView } from '../contract.ts';
 import { primaryVersion } from './live-versions.ts';
 import { moreSpecific, routeMatches } from './route-pattern.ts';
 

@@ -1,6 +1,6 @@
 import type { Seed } from './seed.ts';
-import { isObject } from './json.ts';
-import type { Json, JsonObject } from './json.ts';
+import { isObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 /** A seed is not what it should be. */
 export class SeedError extends Error {

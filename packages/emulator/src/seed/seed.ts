@@ -1,12 +1,12 @@
-import { hashToken } from './api/auth.ts';
-import type { Clock } from './clock.ts';
-import type { Ids } from './ids.ts';
-import { keyOf } from './store/documents.ts';
-import type { Documents, Kind } from './store/documents.ts';
-import type { DispatchNamespaceDocument, TokenDocument } from './store/model.ts';
-import type { Store, Transaction } from './store/store.ts';
-import { r2Key } from './rules/binding-targets.ts';
-import type { JsonObject } from './json.ts';
+import { hashToken } from '../api/auth.ts';
+import type { Clock } from '../clock.ts';
+import type { Ids } from '../ids.ts';
+import { keyOf } from '../store/documents.ts';
+import type { Documents, Kind } from '../store/documents.ts';
+import type { DispatchNamespaceDocument, TokenDocument } from '../store/model.ts';
+import type { Store, Transaction } from '../store/store.ts';
+import { r2Key } from '../rules/binding-targets.ts';
+import type { JsonObject } from '../json.ts';
 
 /** A token to accept. `value` is kept as a hash only. */
 export interface TokenSeed {

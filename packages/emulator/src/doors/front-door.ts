@@ -1,13 +1,13 @@
-import type { Admin } from './admin.ts';
-import { handleAdminRequest } from './admin-http.ts';
-import type { Api } from './api/app.ts';
-import type { Clock } from './clock.ts';
-import { redactBody } from './redact.ts';
-import type { JournalEntry, RequestJournal } from './request-journal.ts';
-import type { Runtime } from './runtime/contract.ts';
-import type { Weather } from './weather/weather.ts';
-import { isObject, parseJson } from './json.ts';
-import type { Json } from './json.ts';
+import type { Admin } from '../admin/admin.ts';
+import { handleAdminRequest } from '../admin/admin-http.ts';
+import type { Api } from '../api/app.ts';
+import type { Clock } from '../clock.ts';
+import { redactBody } from '../redact.ts';
+import type { JournalEntry, RequestJournal } from '../request-journal.ts';
+import type { Runtime } from '../runtime/contract.ts';
+import type { Weather } from '../weather/weather.ts';
+import { isObject, parseJson } from '../json.ts';
+import type { Json } from '../json.ts';
 
 const API_PREFIX = '/client/v4';
 const ADMIN_PREFIX = '/__cf-deploy';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { call, codes, testEmulator, upload } from '../test/support/client.ts';
-import type { WorkerLogEvent } from './index.ts';
+import { call, codes, testEmulator, upload } from '../../test/support/client.ts';
+import type { WorkerLogEvent } from '../index.ts';
 import { passesTail, readTailFilters } from './tail-filters.ts';
 
 const line: WorkerLogEvent = {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { errorPage } from './error-pages.ts';
 import type { Miniflare } from 'miniflare';
-import type { Instance, Used } from './instance/instance-types.ts';
-import { callRouter } from './instance/router-client.ts';
+import type { Instance, Used } from '../instance/instance-types.ts';
+import { callRouter } from '../instance/router-client.ts';
 import type { Logs } from './logs.ts';
-import { watchBody } from './instance/watch-body.ts';
-import { workerName } from './plan/worker-name.ts';
-import type { ScriptRef } from './plan/worker-name.ts';
+import { watchBody } from '../instance/watch-body.ts';
+import { workerName } from '../plan/worker-name.ts';
+import type { ScriptRef } from '../plan/worker-name.ts';
 
 /** The version that is to answer. */
 export interface Target {

@@ -1,6 +1,6 @@
 import type { Admin } from './admin.ts';
-import type { JournalEntry } from './request-journal.ts';
-import type { AccountDocument, ScriptDocument } from './store/model.ts';
+import type { JournalEntry } from '../request-journal.ts';
+import type { AccountDocument, ScriptDocument } from '../store/model.ts';
 
 const RECENT_REQUESTS = 50;
 const MAX_WORKERS = 200;
