@@ -6,7 +6,7 @@ import type { ScriptDocument, StoredBinding } from '../store/model.ts';
 import { nextVersion, withLiveVersion } from '../upload/apply.ts';
 import { patchSettings } from '../upload/script-settings.ts';
 import type { ScriptSettingsPatch } from '../upload/script-settings.ts';
-import { r2Key } from '../rules/binding-targets.ts';
+import { bucketKey } from '../store/documents.ts';
 
 /** Changes somebody makes in the dashboard. Each change of a version's parts makes a live version with source `dash`. */
 export interface DashboardUser {
@@ -112,7 +112,7 @@ export function editAs(services: Services, { email }: { email: string }): Dashbo
 }
 
 function resourceKey({ store }: Services, accountId: string, kind: Kind, id: string): string {
-  if (kind === 'r2') return r2Key(accountId, id, 'default');
+  if (kind === 'r2') return bucketKey(accountId, id, 'default');
   if (kind === 'queue') {
     const queue = store
       .list('queue', accountId)

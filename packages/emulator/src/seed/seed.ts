@@ -5,7 +5,7 @@ import { keyOf } from '../store/documents.ts';
 import type { Documents, Kind } from '../store/documents.ts';
 import type { DispatchNamespaceDocument, TokenDocument } from '../store/model.ts';
 import type { Store, Transaction } from '../store/store.ts';
-import { r2Key } from '../rules/binding-targets.ts';
+import { bucketKey } from '../store/documents.ts';
 import type { JsonObject } from '../json.ts';
 
 /** A token to accept. `value` is kept as a hash only. */
@@ -77,7 +77,7 @@ export function applySeed(store: Store, seed: Seed, services: { clock: Clock; id
       add(tx, 'd1', keyOf(accountId, uuid), { accountId, uuid, name, createdOn: now });
     }
     for (const { accountId, name, jurisdiction = 'default' } of seed.r2Buckets ?? []) {
-      add(tx, 'r2', r2Key(accountId, name, jurisdiction), {
+      add(tx, 'r2', bucketKey(accountId, name, jurisdiction), {
         accountId,
         name,
         jurisdiction,

@@ -2,7 +2,7 @@ import { failure } from '../api/errors.ts';
 import { refuseUnknown } from '../api/body.ts';
 import type { DeploymentDocument, StoredBinding } from '../store/model.ts';
 import { readAnnotations } from '../rules/versions/annotations.ts';
-import { readBindings } from '../rules/binding-kinds.ts';
+import { readBindings } from '../bindings/read.ts';
 import { readMigrations } from '../rules/durable-objects/migrations.ts';
 import type { Migrations } from '../rules/durable-objects/migrations.ts';
 import { readScriptSettings } from './script-settings.ts';

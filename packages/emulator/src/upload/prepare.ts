@@ -8,7 +8,7 @@ import { checkVariables } from '../rules/bindings/variables.ts';
 import { checkClassesKept } from '../rules/durable-objects/migrations.ts';
 import type { MigrationOutcome } from '../rules/durable-objects/migrations.ts';
 import type { Reconciliation } from '../rules/durable-objects/work.ts';
-import { checkTargets } from '../rules/binding-targets.ts';
+import { checkTargets } from '../bindings/targets.ts';
 import { durableObjectsAfter } from './durable-objects.ts';
 import { versionAssets } from './version-assets.ts';
 import type { UploadForm } from './form.ts';
@@ -84,7 +84,7 @@ export async function prepareUpload(
       scriptName: target.scriptName,
       dispatchNamespace: target.dispatchNamespace,
       durableObjectNamespaces: outcome.namespaces,
-      exists: script !== undefined,
+      mayBindItself: script !== undefined,
       declaredClasses: Object.keys(metadata.exports ?? {}),
     },
     store,

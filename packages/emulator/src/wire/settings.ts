@@ -1,6 +1,6 @@
 import type { ScriptDocument, VersionDocument } from '../store/model.ts';
 import type { Reader } from '../store/store.ts';
-import { bindingsToWire } from './bindings.ts';
+import { bindingsToWire } from '../bindings/wire.ts';
 import { liveExports, optional } from './scripts.ts';
 import type { JsonObject } from '../json.ts';
 

@@ -1,6 +1,6 @@
 import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../store/model.ts';
 import type { Reader } from '../store/store.ts';
-import { bindingsToWire } from './bindings.ts';
+import { bindingsToWire } from '../bindings/wire.ts';
 import { liveExports, namedHandlers, optional } from './scripts.ts';
 import type { JsonObject } from '../json.ts';
 

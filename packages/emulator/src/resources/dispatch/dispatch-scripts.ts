@@ -7,7 +7,7 @@ import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { MAX_DISPATCH_TAGS } from '../../rules/account/limits.ts';
 import { checkScriptName } from '../../rules/account/names.ts';
 import type { ScriptDocument } from '../../store/model.ts';
-import { bindingsToWire } from '../../wire/bindings.ts';
+import { bindingsToWire } from '../../bindings/wire.ts';
 import { scriptToWire } from '../../wire/scripts.ts';
 import { startAssetSession } from '../scripts/assets.ts';
 import { putContent } from '../scripts/content.ts';

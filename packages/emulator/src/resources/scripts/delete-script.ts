@@ -1,10 +1,11 @@
 import { failure } from '../../api/errors.ts';
+import type { WorkerReference } from '../../bindings/binding-kind.ts';
+import { bindingKind } from '../../bindings/registry.ts';
 import type { Call } from '../../api/endpoint.ts';
 import { keyOf, scriptKey } from '../../store/documents.ts';
 import type { ScriptDocument } from '../../store/model.ts';
 import type { Reader } from '../../store/store.ts';
 import { latestVersion, liveVersion } from '../../wire/scripts.ts';
-import type { Json, JsonObject } from '../../json.ts';
 
 /** What else in the account refers to a Worker. */
 export interface References {
@@ -73,23 +74,16 @@ export function findReferences(reader: Reader, script: ScriptDocument): Referenc
   for (const other of reader.list('script', script.accountId)) {
     if (other === script || other.name === script.name) continue;
     const bindings = (liveVersion(other) ?? latestVersion(other))?.bindings ?? [];
-    if (bindings.some((binding) => binding.type === 'service' && binding['service'] === script.name)) {
-      references.services.incoming.push(other.name);
-    }
-    if (
-      bindings.some(
-        ({ type, script_name: name }) => type === 'durable_object_namespace' && name === script.name,
-      )
-    ) {
-      references.durableObjects.push(other.name);
-    }
+    const uses = (as: WorkerReference['as']): boolean =>
+      bindings.some((binding) => {
+        const reference = bindingKind(binding.type)?.uses;
+        return reference?.as === as && reference.name(binding) === script.name;
+      });
+    if (uses('services')) references.services.incoming.push(other.name);
+    if (uses('durableObjects')) references.durableObjects.push(other.name);
+    if (uses('dispatchOutbounds')) references.dispatchOutbounds.push(other.name);
     if (other.settings.tailConsumers.some(({ service }) => service === script.name)) {
       references.tailConsumers.push(other.name);
-    }
-    if (
-      bindings.some((binding) => binding.type === 'dispatch_namespace' && outboundOf(binding) === script.name)
-    ) {
-      references.dispatchOutbounds.push(other.name);
     }
   }
   for (const queue of reader.list('queue', script.accountId)) {
@@ -97,9 +91,4 @@ export function findReferences(reader: Reader, script: ScriptDocument): Referenc
       references.queues.push(queue.name);
   }
   return references;
-}
-
-function outboundOf(binding: JsonObject): Json | undefined {
-  const outbound = binding['outbound'] as { worker?: { service?: Json | undefined } } | undefined;
-  return outbound?.worker?.service;
 }

@@ -4,16 +4,15 @@ import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
-import { readBindings } from '../../rules/binding-kinds.ts';
+import { readBindings } from '../../bindings/read.ts';
+import { isSecret } from '../../bindings/targets.ts';
 import { checkVariables } from '../../rules/bindings/variables.ts';
 import type { ScriptDocument, StoredBinding } from '../../store/model.ts';
 import { nextVersion, withLiveVersion } from '../../upload/apply.ts';
-import { bindingsToWire } from '../../wire/bindings.ts';
+import { bindingsToWire } from '../../bindings/wire.ts';
 import { findScript, newestIsLive, newestVersion, pathScriptKey } from './find.ts';
 import { isObject } from '../../json.ts';
 import type { Json } from '../../json.ts';
-
-const SECRET_TYPES = new Set(['secret_text', 'secret_key']);
 
 /** Secret endpoints below a script path: of accounts, and of dispatch namespaces. */
 export function secretEndpointsAt(base: `/${string}`): Endpoint[] {
@@ -104,11 +103,6 @@ export function readSecret(value: Json | undefined, name?: string): StoredBindin
     throw failure('invalidRequest', 'The type of a secret must be secret_text or secret_key.');
   }
   return secret;
-}
-
-/** True for bindings whose value is secret. */
-export function isSecret(binding: StoredBinding): boolean {
-  return SECRET_TYPES.has(binding.type);
 }
 
 async function patchBulk(call: Call): Promise<Response> {

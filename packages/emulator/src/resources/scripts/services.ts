@@ -5,7 +5,7 @@ import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { scriptKey } from '../../store/documents.ts';
 import type { ScriptDocument } from '../../store/model.ts';
-import { bindingsToWire } from '../../wire/bindings.ts';
+import { bindingsToWire } from '../../bindings/wire.ts';
 import { optional, scriptToWire } from '../../wire/scripts.ts';
 import { deleteScript, findReferences } from './delete-script.ts';
 import { scriptRoutes } from '../routes/routes.ts';

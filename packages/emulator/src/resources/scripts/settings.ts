@@ -5,8 +5,8 @@ import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { readAnnotations } from '../../rules/versions/annotations.ts';
-import { readBindings } from '../../rules/binding-kinds.ts';
-import { checkTargets } from '../../rules/binding-targets.ts';
+import { readBindings } from '../../bindings/read.ts';
+import { checkTargets } from '../../bindings/targets.ts';
 import { resolveInherited } from '../../rules/bindings/inherit.ts';
 import { applyMigrations, checkClassesKept, readMigrations } from '../../rules/durable-objects/migrations.ts';
 import { checkVariables } from '../../rules/bindings/variables.ts';
@@ -120,7 +120,7 @@ async function withChangedVersion(
       scriptName: script.name,
       dispatchNamespace: script.dispatchNamespace,
       durableObjectNamespaces: migrated.durableObjectNamespaces,
-      exists: true,
+      mayBindItself: true,
       declaredClasses: [],
     },
     call.store,

@@ -4,7 +4,7 @@ import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Endpoint } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
-import { r2Key } from '../../rules/binding-targets.ts';
+import { bucketKey } from '../../store/documents.ts';
 import { isBucketName } from '../../rules/account/names.ts';
 import type { R2BucketDocument } from '../../store/model.ts';
 import { isObject } from '../../json.ts';
@@ -40,13 +40,15 @@ export const r2Endpoints: Endpoint[] = [
     const bucket = findBucket(call);
     const storageClass = checkClass(call.request.headers.get('cf-r2-storage-class') ?? bucket.storageClass);
     const after = { ...bucket, storageClass };
-    call.store.write((tx) => tx.put('r2', r2Key(call.account.id, bucket.name, bucket.jurisdiction), after));
+    call.store.write((tx) =>
+      tx.put('r2', bucketKey(call.account.id, bucket.name, bucket.jurisdiction), after),
+    );
     return success(toWire(after));
   }),
   endpoint(`DELETE ${BASE}/:bucket_name`, { permission: P.r2Write }, async (call) => {
     const bucket = findBucket(call);
     if (!(await call.runtime.data.r2Empty(call.account.id, bucket.name))) throw failure('r2NotEmpty');
-    call.store.write((tx) => tx.delete('r2', r2Key(call.account.id, bucket.name, bucket.jurisdiction)));
+    call.store.write((tx) => tx.delete('r2', bucketKey(call.account.id, bucket.name, bucket.jurisdiction)));
     await call.runtime.data.drop(call.account.id, 'r2', bucket.name);
     return success({});
   }),
@@ -67,7 +69,7 @@ async function createBucket(call: Call): Promise<Response> {
     createdOn: call.clock.now().toISOString(),
   };
   call.store.write((tx) => {
-    const key = r2Key(call.account.id, name, bucket.jurisdiction);
+    const key = bucketKey(call.account.id, name, bucket.jurisdiction);
     if (tx.get('r2', key) !== undefined) throw failure('r2Exists');
     tx.put('r2', key, bucket);
   });
@@ -78,7 +80,7 @@ async function createBucket(call: Call): Promise<Response> {
 function findBucket(call: Call): R2BucketDocument {
   const bucket = call.store.get(
     'r2',
-    r2Key(call.account.id, param(call, 'bucket_name'), jurisdictionOf(call)),
+    bucketKey(call.account.id, param(call, 'bucket_name'), jurisdictionOf(call)),
   );
   if (bucket === undefined) throw failure('r2NotFound');
   return bucket;

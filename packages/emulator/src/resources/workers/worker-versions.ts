@@ -12,7 +12,7 @@ import { applyScriptUpload, applyVersionUpload, nextVersion } from '../../upload
 import type { UploadedPart } from '../../upload/form.ts';
 import { prepareUpload } from '../../upload/prepare.ts';
 import type { UploadTarget } from '../../upload/prepare.ts';
-import { bindingsToWire } from '../../wire/bindings.ts';
+import { bindingsToWire } from '../../bindings/wire.ts';
 import { findWorker } from './workers.ts';
 import { newestVersion } from '../scripts/find.ts';
 import { mergeSecrets, readSecret } from '../scripts/secrets.ts';

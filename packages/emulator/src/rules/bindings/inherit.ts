@@ -1,7 +1,7 @@
 import { ApiFailure } from '../../api/errors.ts';
 import type { ApiErrorBody } from '../../api/errors.ts';
 import type { StoredBinding, VersionDocument } from '../../store/model.ts';
-import { checkNames } from '../binding-kinds.ts';
+import { checkNames } from '../../bindings/read.ts';
 
 /** From what bindings are inherited. */
 export interface InheritSource {

@@ -1,15 +1,14 @@
 import { failure } from '../../api/errors.ts';
+import { bindingKind } from '../../bindings/registry.ts';
 import type { StoredBinding } from '../../store/model.ts';
 import { MAX_VARIABLE_BYTES, PLAN_LIMITS } from '../account/limits.ts';
-
-const VARIABLE_TYPES = new Set(['plain_text', 'json', 'secret_text', 'secret_key']);
 
 /**
  * Size of each variable and secret, and their number together.
  * @throws 10054 too large, 10055 too many.
  */
 export function checkVariables(bindings: readonly StoredBinding[], plan: 'free' | 'paid'): void {
-  const variables = bindings.filter((binding) => VARIABLE_TYPES.has(binding.type));
+  const variables = bindings.filter((binding) => bindingKind(binding.type)?.isVariable === true);
   for (const variable of variables) {
     if (sizeOf(variable) > MAX_VARIABLE_BYTES) {
       throw failure('variableTooLarge', `Variable '${variable.name}' exceeds the size limit of 5 KB.`);

@@ -1,9 +1,9 @@
 import { failure } from '../../api/errors.ts';
 import { refuseUnknown } from '../../api/body.ts';
-import { keyOf } from '../../store/documents.ts';
 import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../../store/model.ts';
 import type { Reader } from '../../store/store.ts';
-import { r2Key } from '../binding-targets.ts';
+import { bindingKind } from '../../bindings/registry.ts';
+import { isSecret } from '../../bindings/targets.ts';
 import { DEPLOYABLE_VERSIONS } from '../account/limits.ts';
 import { isObject } from '../../json.ts';
 import type { Json, JsonObject } from '../../json.ts';
@@ -60,7 +60,9 @@ export function checkDeployable(
         'The version was made before its exports changed Durable Object classes and cannot be deployed.',
       );
     }
-    const gone = version.bindings.find((binding) => isGone(script.accountId, binding, reader));
+    const gone = version.bindings.find((binding) =>
+      bindingKind(binding.type)?.isGone?.(binding, script.accountId, reader),
+    );
     if (gone !== undefined) {
       throw failure('rollbackResources', `The resource of binding '${gone.name}' no longer exists.`);
     }
@@ -111,24 +113,8 @@ function checkSecrets(script: ScriptDocument, versions: VersionDocument[]): void
 }
 
 function secretsOf(version: VersionDocument): Map<string, string> {
-  const secrets = version.bindings.filter(({ type }) => type === 'secret_text' || type === 'secret_key');
+  const secrets = version.bindings.filter(isSecret);
   return new Map(secrets.map((secret) => [secret.name, JSON.stringify(secret)]));
-}
-
-function isGone(accountId: string, binding: VersionDocument['bindings'][number], reader: Reader): boolean {
-  switch (binding.type) {
-    case 'kv_namespace':
-      return reader.get('kv', keyOf(accountId, String(binding['namespace_id']))) === undefined;
-    case 'r2_bucket':
-      return (
-        reader.get('r2', r2Key(accountId, String(binding['bucket_name']), binding['jurisdiction'])) ===
-        undefined
-      );
-    case 'queue':
-      return !reader.list('queue', accountId).some((queue) => queue.name === binding['queue_name']);
-    default:
-      return false;
-  }
 }
 
 function readShare(value: Json | undefined): DeploymentDocument['versions'][number] {

@@ -4,7 +4,6 @@ import { isObject } from '../../json.ts';
 
 /** Other Workers of the account, by fetch and RPC. */
 export const service: BindingRuntime = {
-  types: ['service'],
   part: (binding, context) => {
     const entrypoint = optionalText(binding, 'entrypoint');
     const ref = { name: textField(binding, 'service'), dispatchNamespace: null };
