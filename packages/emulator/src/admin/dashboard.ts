@@ -4,8 +4,7 @@ import { keyOf, scriptKey } from '../store/documents.ts';
 import type { Kind } from '../store/documents.ts';
 import type { ScriptDocument, StoredBinding } from '../store/model.ts';
 import { nextVersion, withLiveVersion } from '../upload/apply.ts';
-import { patchSettings } from '../upload/script-settings.ts';
-import type { ScriptSettingsPatch } from '../upload/script-settings.ts';
+import type { ScriptSettings } from '../settings/settings.ts';
 import { bucketKey } from '../store/documents.ts';
 
 /** Changes somebody makes in the dashboard. Each change of a version's parts makes a live version with source `dash`. */
@@ -17,7 +16,7 @@ export interface DashboardUser {
   setCompatibilityDate(accountId: string, script: string, date: string): Promise<void>;
   addCron(accountId: string, script: string, cron: string): Promise<void>;
   removeCron(accountId: string, script: string, cron: string): Promise<void>;
-  setSettings(accountId: string, script: string, settings: ScriptSettingsPatch): Promise<void>;
+  setSettings(accountId: string, script: string, settings: Partial<ScriptSettings>): Promise<void>;
   setSubdomain(accountId: string, script: string, subdomain: ScriptDocument['subdomain']): Promise<void>;
   /** Deletes a bound resource by its id or name. */
   deleteResource(
@@ -95,7 +94,7 @@ export function editAs(services: Services, { email }: { email: string }): Dashbo
         schedules: script.schedules.filter((schedule) => schedule.cron !== cron),
       })),
     setSettings: (accountId, name, patch) =>
-      change(accountId, name, (script) => ({ ...script, settings: patchSettings(script.settings, patch) })),
+      change(accountId, name, (script) => ({ ...script, settings: { ...script.settings, ...patch } })),
     setSubdomain: (accountId, name, subdomain) =>
       change(accountId, name, (script) => ({ ...script, subdomain })),
     deleteResource: async (accountId, kind, id) => {

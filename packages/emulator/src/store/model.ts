@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../json.ts';
+import type { ScriptSettings, VersionSettings } from '../settings/settings.ts';
 
 /**
  * The state of the embedded Cloudflare, as plain JSON-serialisable documents.
@@ -64,7 +65,7 @@ export interface ScriptShape {
 }
 
 /** One immutable version of a script. */
-export interface VersionDocument {
+export interface VersionDocument extends VersionSettings {
   /** UUID. */
   id: string;
   /** Counts up by one for each version of the script. */
@@ -79,16 +80,7 @@ export interface VersionDocument {
   format: 'modules' | 'service-worker' | 'assets';
   modules: StoredModule[];
   bindings: StoredBinding[];
-  compatibilityDate: string | null;
-  compatibilityFlags: string[];
-  usageModel: string;
-  limits: JsonObject | null;
-  placement: JsonObject | null;
-  cacheOptions: JsonObject | null;
-  /** Declarative exports as uploaded (`metadata.exports`), or null. */
-  exports: JsonObject | null;
   assets: StoredAssets | null;
-  packageDependencies: Json[] | null;
   /** Migration tag of the script when this version was made. */
   migrationTag: string | null;
   etag: string;
@@ -131,12 +123,7 @@ export interface ScriptDocument {
   versions: VersionDocument[];
   /** Newest first; the first one is live. Empty until something was deployed. */
   deployments: DeploymentDocument[];
-  settings: {
-    logpush: boolean;
-    observability: JsonObject | null;
-    tags: string[];
-    tailConsumers: { service: string; environment?: string; namespace?: string }[];
-  };
+  settings: ScriptSettings;
   subdomain: { enabled: boolean; previewsEnabled: boolean };
   schedules: { cron: string; createdOn: string; modifiedOn: string }[];
   migrationTag: string | null;

@@ -48,14 +48,15 @@ export function durableObjectsAfter(
     expected: script?.expectedTransfers ?? [],
     reader,
   };
+  const exports = metadata.versionSettings.exports ?? null;
   if (metadata.migrations !== null) {
-    if (declaresClasses(metadata.exports)) {
+    if (declaresClasses(exports)) {
       throw failure('invalidRequest', 'migrations and Durable Object entries in exports exclude each other.');
     }
     return { outcome: applyMigrations(metadata.migrations, state), reconciliation: null };
   }
-  if (metadata.exports !== undefined && metadata.exports !== null && target.mode === 'script') {
-    return reconcileExports(metadata.exports, state);
+  if (exports !== null && target.mode === 'script') {
+    return reconcileExports(exports, state);
   }
   return { outcome: unchanged, reconciliation: null };
 }

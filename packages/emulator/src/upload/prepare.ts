@@ -17,6 +17,8 @@ import type { UploadMetadata } from './metadata.ts';
 import { readCode } from './modules.ts';
 import type { UploadedCode } from './modules.ts';
 import { classesOf, startScript } from './start-script.ts';
+import { INITIAL_VERSION_SETTINGS } from '../settings/settings.ts';
+import type { VersionSettings } from '../settings/settings.ts';
 
 /** A checked upload, ready to become a version. */
 export interface PreparedUpload {
@@ -63,8 +65,8 @@ export async function prepareUpload(
   });
   checkVariables(bindings, account.plan);
   const assets = await versionAssets(call, metadata, previous, target.scriptName);
-  const compatibilityDate = metadata.compatibilityDate ?? null;
-  const compatibilityFlags = metadata.compatibilityFlags ?? [];
+  const settings: VersionSettings = { ...INITIAL_VERSION_SETTINGS, ...metadata.versionSettings };
+  const { compatibilityDate, compatibilityFlags } = settings;
   const shape = await startScript(call, { ...code, bindings, compatibilityDate, compatibilityFlags });
   const durableObjects = durableObjectsAfter(store, {
     account,
@@ -85,7 +87,7 @@ export async function prepareUpload(
       dispatchNamespace: target.dispatchNamespace,
       durableObjectNamespaces: outcome.namespaces,
       mayBindItself: script !== undefined,
-      declaredClasses: Object.keys(metadata.exports ?? {}),
+      declaredClasses: Object.keys(settings.exports ?? {}),
     },
     store,
   );
@@ -105,15 +107,8 @@ export async function prepareUpload(
     format: code.format,
     modules,
     bindings,
-    compatibilityDate,
-    compatibilityFlags,
-    usageModel: metadata.usageModel ?? 'standard',
-    limits: metadata.limits ?? null,
-    placement: metadata.placement ?? null,
-    cacheOptions: metadata.cacheOptions ?? null,
-    exports: metadata.exports ?? null,
+    ...settings,
     assets,
-    packageDependencies: metadata.packageDependencies,
     migrationTag: outcome.tag,
     etag: etagOf(modules, code.mainModule),
     hasPreview: outcome.namespaces.length === 0 && target.dispatchNamespace === null,

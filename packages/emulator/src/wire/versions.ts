@@ -1,7 +1,8 @@
+import { showVersionSettings } from '../settings/settings.ts';
 import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../store/model.ts';
 import type { Reader } from '../store/store.ts';
 import { bindingsToWire } from '../bindings/wire.ts';
-import { liveExports, namedHandlers, optional } from './scripts.ts';
+import { namedHandlers, optional } from './scripts.ts';
 import type { JsonObject } from '../json.ts';
 
 /** A version's entry in lists. `has_preview` is the wire name; `hasPreview` is what the published types say. */
@@ -33,15 +34,11 @@ export function versionToWire(version: VersionDocument, script: ScriptDocument, 
         handlers: version.shape.handlers,
         named_handlers: namedHandlers(version.shape),
         last_deployed_from: version.source,
-        ...optional('placement_mode', version.placement?.['mode']),
+        ...showVersionSettings('version script', version),
       },
       script_runtime: {
-        compatibility_date: version.compatibilityDate ?? '2021-11-02',
-        compatibility_flags: version.compatibilityFlags,
-        usage_model: version.usageModel,
-        ...optional('limits', version.limits),
+        ...showVersionSettings('version runtime', version),
         ...optional('migration_tag', version.migrationTag),
-        ...optional('exports', liveExports(version.exports)),
       },
     },
   };

@@ -6,7 +6,8 @@ import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { scriptKey } from '../../store/documents.ts';
 import type { ScriptDocument } from '../../store/model.ts';
 import { bindingsToWire } from '../../bindings/wire.ts';
-import { optional, scriptToWire } from '../../wire/scripts.ts';
+import { showVersionSettings } from '../../settings/settings.ts';
+import { scriptToWire } from '../../wire/scripts.ts';
 import { deleteScript, findReferences } from './delete-script.ts';
 import { scriptRoutes } from '../routes/routes.ts';
 import { findScript, newestVersion } from './find.ts';
@@ -101,7 +102,7 @@ function environmentToWire(script: ScriptDocument): JsonObject {
     script: {
       ...wire,
       id: script.name,
-      ...optional('limits', script.versions.at(-1)?.limits),
+      ...showVersionSettings('service', script.versions.at(-1)),
     },
   };
 }

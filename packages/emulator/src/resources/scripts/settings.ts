@@ -14,46 +14,43 @@ import { scriptKey } from '../../store/documents.ts';
 import type { ScriptDocument, VersionDocument } from '../../store/model.ts';
 import { nextVersion, withLiveVersion } from '../../upload/apply.ts';
 import { readSettingsForm } from '../../upload/form.ts';
-import { readCompatibilityDate } from '../../upload/metadata.ts';
 import { classesOf, startScript } from '../../upload/start-script.ts';
-import { patchSettings, readScriptSettings } from '../../upload/script-settings.ts';
-import { scriptSettingsToWire, settingsToWire } from '../../wire/settings.ts';
+import { readTexts } from '../../settings/read-values.ts';
+import type { SettingContext } from '../../settings/setting.ts';
+import {
+  EDITABLE_VERSION_SETTING_NAMES,
+  SCRIPT_SETTING_NAMES,
+  needsRestart,
+  readScriptSettings,
+  readVersionSettings,
+  showScriptSettings,
+} from '../../settings/settings.ts';
+import { settingsToWire } from '../../wire/settings.ts';
 import { findScript, newestIsLive, newestVersion, pathScriptKey } from './find.ts';
 import { isObject } from '../../json.ts';
 import type { Json, JsonObject } from '../../json.ts';
 
 const SCRIPT = '/accounts/:account_id/workers/scripts/:script_name';
-const SCRIPT_FIELDS = ['logpush', 'observability', 'tags', 'tail_consumers'];
-const VERSION_FIELDS = [
-  'bindings',
-  'keep_bindings',
-  'compatibility_date',
-  'compatibility_flags',
-  'usage_model',
-  'limits',
-  'placement',
-  'cache_options',
-  'annotations',
-  'migrations',
-];
+/** What a settings patch says about the next version besides settings. */
+const VERSION_FIELDS = ['bindings', 'keep_bindings', 'annotations', 'migrations'];
 
 /** The two kinds of settings of a Worker. */
 export const settingsEndpoints: Endpoint[] = [
   endpoint(`GET ${SCRIPT}/settings`, { permission: P.scriptsRead }, getSettings),
   endpoint(`PATCH ${SCRIPT}/settings`, { permission: P.scriptsWrite }, patchVersionSettings),
   endpoint(`GET ${SCRIPT}/script-settings`, { permission: P.scriptsRead }, (call) =>
-    success(scriptSettingsToWire(findScript(call))),
+    success(showScriptSettings('script-settings', findScript(call).settings)),
   ),
   endpoint(`PATCH ${SCRIPT}/script-settings`, { permission: P.scriptsWrite }, async (call) => {
     findScript(call);
-    const patch = readScriptSettings(await readObject(call, SCRIPT_FIELDS));
+    const patch = readScriptSettings(await readObject(call, SCRIPT_SETTING_NAMES), contextOf(call));
     const script = call.store.write((tx) => {
       const before = findScript(call, tx);
-      const after = { ...before, settings: patchSettings(before.settings, patch) };
+      const after = { ...before, settings: { ...before.settings, ...patch } };
       tx.put('script', pathScriptKey(call), after);
       return after;
     });
-    return success(scriptSettingsToWire(script));
+    return success(showScriptSettings('script-settings', script.settings));
   }),
 ];
 
@@ -71,11 +68,12 @@ export function getSettings(call: Call): Response {
 export async function patchVersionSettings(call: Call): Promise<Response> {
   findScript(call);
   const body = await readSettingsForm(call.request);
-  refuseUnknown(body, [...SCRIPT_FIELDS, ...VERSION_FIELDS], 'settings.');
+  const versioned = [...VERSION_FIELDS, ...EDITABLE_VERSION_SETTING_NAMES];
+  refuseUnknown(body, [...SCRIPT_SETTING_NAMES, ...versioned], 'settings.');
   return call.mutex.run(pathScriptKey(call), async () => {
     const script = findScript(call);
-    const settings = patchSettings(script.settings, readScriptSettings(body));
-    const changed = VERSION_FIELDS.some((field) => body[field] !== undefined)
+    const settings = { ...script.settings, ...readScriptSettings(body, contextOf(call)) };
+    const changed = versioned.some((field) => body[field] !== undefined)
       ? await withChangedVersion(call, script, body)
       : script;
     const after: ScriptDocument = { ...changed, settings };
@@ -138,7 +136,7 @@ async function changedFields(
     annotations: readAnnotations(body['annotations'], 'version', script.name),
   };
   if (body['bindings'] !== undefined) {
-    const keep = Array.isArray(body['keep_bindings']) ? (body['keep_bindings'] as string[]) : [];
+    const keep = readTexts('keep_bindings', body['keep_bindings'] ?? []);
     changes.bindings = resolveInherited(readBindings(withBareInherited(body['bindings'], base)), keep, {
       versions: script.versions,
       strict: true,
@@ -146,26 +144,8 @@ async function changedFields(
     });
     checkVariables(changes.bindings, call.account.plan);
   }
-  const date = readCompatibilityDate(body['compatibility_date'], call.clock.now());
-  if (date !== undefined) changes.compatibilityDate = date;
-  if (Array.isArray(body['compatibility_flags']))
-    changes.compatibilityFlags = body['compatibility_flags'] as string[];
-  if (typeof body['usage_model'] === 'string') changes.usageModel = body['usage_model'];
-  for (const [field, name] of [
-    ['limits', 'limits'],
-    ['placement', 'placement'],
-    ['cache_options', 'cacheOptions'],
-  ] as const) {
-    const value = body[field];
-    if (value === undefined) continue;
-    if (value !== null && !isObject(value)) throw failure('invalidRequest', `${field} must be an object.`);
-    if (field === 'limits' && value?.['cpu_ms'] !== undefined && call.account.plan === 'free')
-      throw failure('cpuLimitFree');
-    changes[name] = value;
-  }
-  if (changes.compatibilityDate !== undefined || changes.compatibilityFlags !== undefined) {
-    changes.shape = await startAgain(call, base, changes);
-  }
+  Object.assign(changes, readVersionSettings(body, contextOf(call)));
+  if (needsRestart(changes)) changes.shape = await startAgain(call, base, changes);
   return changes;
 }
 
@@ -181,6 +161,10 @@ function withBareInherited(bindings: Json | undefined, base: VersionDocument): J
     );
     return known ? { type: 'inherit', name: binding['name'] } : binding;
   });
+}
+
+function contextOf(call: Call): SettingContext {
+  return { plan: call.account.plan, now: call.clock.now() };
 }
 
 /** Starts stored code again under other settings. */

@@ -13,6 +13,8 @@ import type { UploadedPart } from '../../upload/form.ts';
 import { prepareUpload } from '../../upload/prepare.ts';
 import type { UploadTarget } from '../../upload/prepare.ts';
 import { bindingsToWire } from '../../bindings/wire.ts';
+import { showVersionSettings } from '../../settings/settings.ts';
+import { optional } from '../../wire/scripts.ts';
 import { findWorker } from './workers.ts';
 import { newestVersion } from '../scripts/find.ts';
 import { mergeSecrets, readSecret } from '../scripts/secrets.ts';
@@ -147,13 +149,9 @@ function betaVersionToWire(version: VersionDocument, script: ScriptDocument, cal
     annotations: version.annotations,
     urls,
     bindings: bindingsToWire(version.bindings, script, call.store),
-    compatibility_date: version.compatibilityDate ?? '2021-11-02',
-    compatibility_flags: version.compatibilityFlags,
-    usage_model: version.usageModel,
     startup_time_ms: version.shape.startupTimeMs,
-    ...(version.mainModule === null ? {} : { main_module: version.mainModule }),
-    ...(version.limits === null ? {} : { limits: version.limits }),
-    ...(version.placement === null ? {} : { placement: version.placement }),
-    ...(version.migrationTag === null ? {} : { migration_tag: version.migrationTag }),
+    ...showVersionSettings('worker version', version),
+    ...optional('main_module', version.mainModule),
+    ...optional('migration_tag', version.migrationTag),
   };
 }

@@ -10,13 +10,18 @@ import { checkQuota } from '../../rules/account/quotas.ts';
 import { scriptKey } from '../../store/documents.ts';
 import type { ScriptDocument } from '../../store/model.ts';
 import type { Reader } from '../../store/store.ts';
-import { DEFAULT_SETTINGS, patchSettings, readScriptSettings } from '../../upload/script-settings.ts';
+import {
+  INITIAL_SCRIPT_SETTINGS,
+  SCRIPT_SETTING_NAMES,
+  readScriptSettings,
+  showScriptSettings,
+} from '../../settings/settings.ts';
 import { deleteScript, findReferences } from '../scripts/delete-script.ts';
 import { isObject } from '../../json.ts';
 import type { Json, JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/workers/workers';
-const FIELDS = ['name', 'logpush', 'observability', 'tags', 'tail_consumers', 'subdomain'];
+const FIELDS = ['name', 'subdomain', ...SCRIPT_SETTING_NAMES];
 
 /** The newer view of Workers, apart from their versions. Found by name or by id. */
 export const betaWorkerEndpoints: Endpoint[] = [
@@ -82,7 +87,7 @@ async function editWorker(call: Call, replace: boolean): Promise<Response> {
     if (body['name'] !== undefined && body['name'] !== before.name) {
       throw failure('notEmulated', 'The embedded Cloudflare does not rename Workers.');
     }
-    const base = replace ? { ...before, settings: DEFAULT_SETTINGS } : before;
+    const base = replace ? { ...before, settings: INITIAL_SCRIPT_SETTINGS } : before;
     const after = edited(base, body, call);
     tx.put('script', scriptKey(call.account.id, before.name), after);
     return after;
@@ -99,10 +104,11 @@ function edited(script: ScriptDocument, body: JsonObject, call: Call): ScriptDoc
         })),
       }
     : {};
-  const patch = readScriptSettings({ ...rest, ...renamed });
+  const context = { plan: call.account.plan, now: call.clock.now() };
+  const patch = readScriptSettings({ ...rest, ...renamed }, context);
   return {
     ...script,
-    settings: patchSettings(script.settings, patch),
+    settings: { ...script.settings, ...patch },
     subdomain: subdomain === undefined ? script.subdomain : readSubdomain(subdomain, script),
     modifiedOn: call.clock.now().toISOString(),
   };
@@ -132,7 +138,7 @@ function emptyWorker(call: Call, name: string): ScriptDocument {
     modifiedOn: now,
     versions: [],
     deployments: [],
-    settings: DEFAULT_SETTINGS,
+    settings: INITIAL_SCRIPT_SETTINGS,
     subdomain: { enabled: false, previewsEnabled: false },
     schedules: [],
     migrationTag: null,
@@ -152,10 +158,7 @@ function workerToWire(script: ScriptDocument, call: Call): JsonObject {
     created_on: script.createdOn,
     updated_on: script.modifiedOn,
     deployed_on: script.deployments[0]?.createdOn ?? null,
-    logpush: script.settings.logpush,
-    observability: script.settings.observability ?? { enabled: false },
-    tags: script.settings.tags,
-    tail_consumers: script.settings.tailConsumers.map(({ service }) => ({ name: service })),
+    ...showScriptSettings('worker', script.settings),
     subdomain: {
       enabled,
       previews_enabled: previewsEnabled,
