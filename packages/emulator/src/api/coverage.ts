@@ -1,44 +1,32 @@
-import { BEHAVIOUR_COVERAGE } from '../declared/behaviours.ts';
-import { ENDPOINT_COVERAGE } from '../declared/endpoints.ts';
+import type { Behaviour, Provenance } from './behaviour.ts';
+import type { Endpoint } from './endpoint.ts';
+import { RESOURCES } from './endpoints.ts';
 
-/**
- * Where something is known from: `observed` in a real client's calls or a live answer, `documentation` (Cloudflare's
- * docs, published operations and SDK types), `client source` (read off wrangler's or another client's code), or
- * `assumed` (nothing proves it; the most plausible behaviour was chosen).
- */
-export type Provenance = 'observed' | 'documentation' | 'client source' | 'assumed';
-
-/** `METHOD /path` to where its shape is known from. */
-export type EndpointCoverage = Record<string, Provenance>;
-
-/** One behaviour the emulator reproduces, in a sentence. */
-export interface BehaviourCoverage {
-  text: string;
-  provenance: Provenance;
-}
-
-/** Everything declared about one resource. */
-export interface ResourceCoverage {
-  resource: string;
-  endpoints: EndpointCoverage;
-  behaviours: readonly BehaviourCoverage[];
+/** Everything known about one product. */
+export interface ProductCoverage {
+  product: string;
+  endpoints: readonly Endpoint[];
+  behaviours: readonly Behaviour[];
 }
 
 const PROVENANCES: readonly Provenance[] = ['observed', 'documentation', 'client source', 'assumed'];
 
-/** What the emulator covers, by resource. */
-export const coverage: readonly ResourceCoverage[] = [
-  ...new Set([...Object.keys(ENDPOINT_COVERAGE), ...Object.keys(BEHAVIOUR_COVERAGE)]),
-].map((resource) => ({
-  resource,
-  endpoints: ENDPOINT_COVERAGE[resource] ?? {},
-  behaviours: BEHAVIOUR_COVERAGE[resource] ?? [],
-}));
+/** What the emulator covers, by product. */
+export const coverage: readonly ProductCoverage[] = [...new Set(RESOURCES.map(({ product }) => product))].map(
+  (product) => {
+    const resources = RESOURCES.filter((resource) => resource.product === product);
+    return {
+      product,
+      endpoints: resources.flatMap(({ endpoints }) => endpoints),
+      behaviours: resources.flatMap(({ behaviours }) => behaviours),
+    };
+  },
+);
 
 /** The coverage as the Markdown page of the docs. */
-export function renderCoverage(resources: readonly ResourceCoverage[] = coverage): string {
-  const endpoints = resources.flatMap((resource) => Object.values(resource.endpoints));
-  const behaviours = resources.flatMap((resource) => resource.behaviours.map(({ provenance }) => provenance));
+export function renderCoverage(products: readonly ProductCoverage[] = coverage): string {
+  const endpoints = products.flatMap((product) => product.endpoints.map(({ known }) => known));
+  const behaviours = products.flatMap((product) => product.behaviours.map(({ known }) => known));
   const count = (list: Provenance[], provenance: Provenance): number =>
     list.filter((item) => item === provenance).length;
   const totals = PROVENANCES.map(
@@ -47,7 +35,7 @@ export function renderCoverage(resources: readonly ResourceCoverage[] = coverage
   return [
     '# What the embedded Cloudflare covers',
     '',
-    'Generated from `packages/emulator/src/declared/` by `node packages/emulator/scripts/write-coverage.mjs`; do not edit.',
+    'Generated from the rows in `packages/emulator/src/resources/` by `node packages/emulator/scripts/write-coverage.mjs`; do not edit.',
     '',
     'Each endpoint and behaviour says where it is known from: **observed** in a real client’s calls or a live answer,',
     '**documentation** (Cloudflare’s docs, published operations, SDK types), **client source** (read off wrangler or another',
@@ -59,18 +47,14 @@ export function renderCoverage(resources: readonly ResourceCoverage[] = coverage
     ...totals,
     `| **all** | **${endpoints.length}** | **${behaviours.length}** |`,
     '',
-    ...resources.flatMap(renderResource),
+    ...products.flatMap(renderProduct),
   ].join('\n');
 }
 
-function renderResource({ resource, endpoints, behaviours }: ResourceCoverage): string[] {
-  const lines = [`## ${resource}`, ''];
-  const rows = Object.entries(endpoints).map(
-    ([endpoint, provenance]) => `| \`${endpoint}\` | ${provenance} |`,
-  );
+function renderProduct({ product, endpoints, behaviours }: ProductCoverage): string[] {
+  const lines = [`## ${product}`, ''];
+  const rows = endpoints.map(({ method, path, known }) => `| \`${method} ${path}\` | ${known} |`);
   if (rows.length > 0) lines.push('| endpoint | known from |', '| --- | --- |', ...rows, '');
-  if (behaviours.length > 0) {
-    lines.push(...behaviours.map(({ text, provenance }) => `- ${text} _(${provenance})_`), '');
-  }
+  if (behaviours.length > 0) lines.push(...behaviours.map(({ text, known }) => `- ${text} _(${known})_`), '');
   return lines;
 }

@@ -1,3 +1,4 @@
+import type { Behaviour, Provenance } from './behaviour.ts';
 import type { Author, AccountDocument, TokenDocument, ZoneDocument } from '../store/model.ts';
 import type { Store } from '../store/store.ts';
 import type { BlobStore } from '../store/blobs.ts';
@@ -52,18 +53,35 @@ export interface Endpoint {
   /** `assets`: authenticated by an asset session's JWT instead of a token. */
   auth: 'token' | 'assets';
   handler: (call: Call) => Promise<Response> | Response;
+  /** Where its shape is known from. */
+  known: Provenance;
+}
+
+/** What one file serves of a product. Several files may serve one product. */
+export interface Resource {
+  /** Heading in the docs. */
+  product: string;
+  endpoints: readonly Endpoint[];
+  /** What it does beyond taking and giving the right shapes. */
+  behaviours: readonly Behaviour[];
 }
 
 /** Declares an endpoint. */
 export function endpoint(
   route: `${Endpoint['method']} /${string}`,
-  options: { permission: Permission; query?: readonly string[]; auth?: Endpoint['auth'] },
+  options: {
+    known: Provenance;
+    permission: Permission;
+    query?: readonly string[];
+    auth?: Endpoint['auth'];
+  },
   handler: Endpoint['handler'],
 ): Endpoint {
   const space = route.indexOf(' ');
   return {
     method: route.slice(0, space) as Endpoint['method'],
     path: route.slice(space + 1),
+    known: options.known,
     permission: options.permission,
     query: options.query ?? [],
     auth: options.auth ?? 'token',

@@ -1,7 +1,8 @@
+import { clientSource, documented, observed } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { readObject, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { isResourceName } from '../../rules/account/names.ts';
@@ -12,51 +13,76 @@ import type { JsonObject } from '../../json.ts';
 const BASE = '/accounts/:account_id/workers/dispatch/namespaces';
 
 /** Dispatch namespaces of Workers for Platforms. */
-export const dispatchNamespaceEndpoints: Endpoint[] = [
-  endpoint(`GET ${BASE}`, { permission: P.scriptsRead, query: ['page', 'per_page'] }, (call) =>
-    success(
-      call.store.list('dispatchNamespace', call.account.id).map((namespace) => toWire(call, namespace)),
+export const dispatchNamespaceResource: Resource = {
+  product: 'Workers for Platforms',
+  endpoints: [
+    endpoint(
+      `GET ${BASE}`,
+      { known: 'observed', permission: P.scriptsRead, query: ['page', 'per_page'] },
+      (call) =>
+        success(
+          call.store.list('dispatchNamespace', call.account.id).map((namespace) => toWire(call, namespace)),
+        ),
     ),
-  ),
-  endpoint(`POST ${BASE}`, { permission: P.scriptsWrite }, async (call) => {
-    const name = requiredString(await readObject(call, ['name']), 'name', 'badBody');
-    if (!isResourceName(name)) throw failure('badBody', 'The name of the dispatch namespace is not valid.');
-    const now = call.clock.now().toISOString();
-    const namespace: DispatchNamespaceDocument = {
-      accountId: call.account.id,
-      id: call.ids.uuid(),
-      name,
-      trustedWorkers: false,
-      createdOn: now,
-      modifiedOn: now,
-      createdBy: call.actor.id,
-      modifiedBy: call.actor.id,
-    };
-    call.store.write((tx) => {
-      const key = keyOf(call.account.id, name);
-      if (tx.get('dispatchNamespace', key) !== undefined) {
-        throw failure('badBody', `A dispatch namespace '${name}' exists already.`);
-      }
-      tx.put('dispatchNamespace', key, namespace);
-    });
-    return success(toWire(call, namespace));
-  }),
-  endpoint(`GET ${BASE}/:dispatch_namespace`, { permission: P.scriptsRead }, (call) =>
-    success(toWire(call, findDispatchNamespace(call))),
-  ),
-  endpoint(`PATCH ${BASE}/:dispatch_namespace`, { permission: P.scriptsWrite }, editNamespace),
-  endpoint(`PUT ${BASE}/:dispatch_namespace`, { permission: P.scriptsWrite }, editNamespace),
-  endpoint(`DELETE ${BASE}/:dispatch_namespace`, { permission: P.scriptsWrite }, (call) => {
-    const namespace = findDispatchNamespace(call);
-    call.store.write((tx) => {
-      for (const script of tx.list('script', call.account.id, namespace.name)) {
-        tx.delete('script', scriptKey(call.account.id, script.name, namespace.name));
-      }
-      tx.delete('dispatchNamespace', keyOf(call.account.id, namespace.name));
-    });
-    return success(null);
-  }),
-];
+    endpoint(`POST ${BASE}`, { known: 'observed', permission: P.scriptsWrite }, async (call) => {
+      const name = requiredString(await readObject(call, ['name']), 'name', 'badBody');
+      if (!isResourceName(name)) throw failure('badBody', 'The name of the dispatch namespace is not valid.');
+      const now = call.clock.now().toISOString();
+      const namespace: DispatchNamespaceDocument = {
+        accountId: call.account.id,
+        id: call.ids.uuid(),
+        name,
+        trustedWorkers: false,
+        createdOn: now,
+        modifiedOn: now,
+        createdBy: call.actor.id,
+        modifiedBy: call.actor.id,
+      };
+      call.store.write((tx) => {
+        const key = keyOf(call.account.id, name);
+        if (tx.get('dispatchNamespace', key) !== undefined) {
+          throw failure('badBody', `A dispatch namespace '${name}' exists already.`);
+        }
+        tx.put('dispatchNamespace', key, namespace);
+      });
+      return success(toWire(call, namespace));
+    }),
+    endpoint(
+      `GET ${BASE}/:dispatch_namespace`,
+      { known: 'documentation', permission: P.scriptsRead },
+      (call) => success(toWire(call, findDispatchNamespace(call))),
+    ),
+    endpoint(
+      `PATCH ${BASE}/:dispatch_namespace`,
+      { known: 'documentation', permission: P.scriptsWrite },
+      editNamespace,
+    ),
+    endpoint(
+      `PUT ${BASE}/:dispatch_namespace`,
+      { known: 'documentation', permission: P.scriptsWrite },
+      editNamespace,
+    ),
+    endpoint(
+      `DELETE ${BASE}/:dispatch_namespace`,
+      { known: 'documentation', permission: P.scriptsWrite },
+      (call) => {
+        const namespace = findDispatchNamespace(call);
+        call.store.write((tx) => {
+          for (const script of tx.list('script', call.account.id, namespace.name)) {
+            tx.delete('script', scriptKey(call.account.id, script.name, namespace.name));
+          }
+          tx.delete('dispatchNamespace', keyOf(call.account.id, namespace.name));
+        });
+        return success(null);
+      },
+    ),
+  ],
+  behaviours: [
+    documented('Each upload is live at once; there are no versions. At most eight tags a script.'),
+    observed('An absent dispatch namespace: 100119.'),
+    clientSource('An absent script in a dispatch namespace: 10092 on reading it.'),
+  ],
+};
 
 /** The dispatch namespace of the path. @throws 100119 */
 export function findDispatchNamespace(call: Call): DispatchNamespaceDocument {

@@ -1,7 +1,7 @@
 import { failure } from '../../api/errors.ts';
 import { readJson } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { MAX_DISPATCH_TAGS } from '../../rules/account/limits.ts';
@@ -23,76 +23,99 @@ const BASE = '/accounts/:account_id/workers/dispatch/namespaces/:dispatch_namesp
 const SCRIPT = `${BASE}/:script_name` as const;
 
 /** Workers in dispatch namespaces. They have no versions; each upload is live at once. */
-export const dispatchScriptEndpoints: Endpoint[] = [
-  endpoint(`GET ${BASE}`, { permission: P.scriptsRead, query: ['tags', 'limit'] }, (call) =>
-    success(selectByTags(call).map((script) => scriptToWire(script))),
-  ),
-  endpoint(`DELETE ${BASE}`, { permission: P.scriptsWrite, query: ['tags', 'limit'] }, async (call) => {
-    const scripts = selectByTags(call);
-    for (const script of scripts) await deleteScript(call, script, true);
-    return success(scripts.map((script) => scriptToWire(script)));
-  }),
-  endpoint(
-    `PUT ${SCRIPT}`,
-    { permission: P.scriptsWrite, query: ['bindings_inherit', 'excludeScript'] },
-    async (call) => {
+export const dispatchScriptResource: Resource = {
+  product: 'Workers for Platforms',
+  endpoints: [
+    endpoint(
+      `GET ${BASE}`,
+      { known: 'documentation', permission: P.scriptsRead, query: ['tags', 'limit'] },
+      (call) => success(selectByTags(call).map((script) => scriptToWire(script))),
+    ),
+    endpoint(
+      `DELETE ${BASE}`,
+      { known: 'documentation', permission: P.scriptsWrite, query: ['tags', 'limit'] },
+      async (call) => {
+        const scripts = selectByTags(call);
+        for (const script of scripts) await deleteScript(call, script, true);
+        return success(scripts.map((script) => scriptToWire(script)));
+      },
+    ),
+    endpoint(
+      `PUT ${SCRIPT}`,
+      { known: 'observed', permission: P.scriptsWrite, query: ['bindings_inherit', 'excludeScript'] },
+      async (call) => {
+        const { name } = findDispatchNamespace(call);
+        const scriptName = param(call, 'script_name');
+        checkScriptName(scriptName);
+        return putScript(call, { scriptName, dispatchNamespace: name, mode: 'script' });
+      },
+    ),
+    endpoint(`GET ${SCRIPT}`, { known: 'observed', permission: P.scriptsRead }, (call) => {
       const { name } = findDispatchNamespace(call);
-      const scriptName = param(call, 'script_name');
-      checkScriptName(scriptName);
-      return putScript(call, { scriptName, dispatchNamespace: name, mode: 'script' });
-    },
-  ),
-  endpoint(`GET ${SCRIPT}`, { permission: P.scriptsRead }, (call) => {
-    const { name } = findDispatchNamespace(call);
-    // Not 10007: wrangler 4.164 takes only 10092 for "upload it as new" here.
-    const script = findScript(call, call.store, 'environmentNotFound');
-    return success({
-      dispatch_namespace: name,
-      created_on: script.createdOn,
-      modified_on: script.modifiedOn,
-      script: scriptToWire(script),
-    });
-  }),
-  endpoint(`DELETE ${SCRIPT}`, { permission: P.scriptsWrite, query: ['force'] }, async (call) => {
-    findDispatchNamespace(call);
-    await deleteScript(call, findScript(call), call.query.get('force') === 'true');
-    return success(null);
-  }),
-  endpoint(`POST ${SCRIPT}/assets-upload-session`, { permission: P.scriptsWrite }, async (call) => {
-    findDispatchNamespace(call);
-    return startAssetSession(call);
-  }),
-  endpoint(`GET ${SCRIPT}/bindings`, { permission: P.scriptsRead }, (call) => {
-    const script = findScript(call);
-    return success(bindingsToWire(newestVersion(script).bindings, script, call.store));
-  }),
-  endpoint(`GET ${SCRIPT}/settings`, { permission: P.scriptsRead }, getSettings),
-  endpoint(`PATCH ${SCRIPT}/settings`, { permission: P.scriptsWrite }, patchVersionSettings),
-  endpoint(`GET ${SCRIPT}/content`, { permission: P.scriptsRead }, async (call) =>
-    scriptContent(call, findScript(call)),
-  ),
-  endpoint(`PUT ${SCRIPT}/content`, { permission: P.scriptsWrite }, putContent),
-  ...secretEndpointsAt(SCRIPT),
-  endpoint(`GET ${SCRIPT}/tags`, { permission: P.scriptsRead }, (call) =>
-    success(findScript(call).settings.tags),
-  ),
-  endpoint(`PUT ${SCRIPT}/tags`, { permission: P.scriptsWrite }, async (call) => {
-    findScript(call);
-    const tags = await readJson(call);
-    if (!Array.isArray(tags) || tags.some((tag) => typeof tag !== 'string')) {
-      throw failure('badBody', 'The body must be an array of tags.');
-    }
-    return success(setTags(call, () => tags as string[]));
-  }),
-  endpoint(`PUT ${SCRIPT}/tags/:tag`, { permission: P.scriptsWrite }, (call) => {
-    setTags(call, (tags) => [...tags.filter((tag) => tag !== param(call, 'tag')), param(call, 'tag')]);
-    return success(null);
-  }),
-  endpoint(`DELETE ${SCRIPT}/tags/:tag`, { permission: P.scriptsWrite }, (call) => {
-    setTags(call, (tags) => tags.filter((tag) => tag !== param(call, 'tag')));
-    return success(null);
-  }),
-];
+      // Not 10007: wrangler 4.164 takes only 10092 for "upload it as new" here.
+      const script = findScript(call, call.store, 'environmentNotFound');
+      return success({
+        dispatch_namespace: name,
+        created_on: script.createdOn,
+        modified_on: script.modifiedOn,
+        script: scriptToWire(script),
+      });
+    }),
+    endpoint(
+      `DELETE ${SCRIPT}`,
+      { known: 'documentation', permission: P.scriptsWrite, query: ['force'] },
+      async (call) => {
+        findDispatchNamespace(call);
+        await deleteScript(call, findScript(call), call.query.get('force') === 'true');
+        return success(null);
+      },
+    ),
+    endpoint(
+      `POST ${SCRIPT}/assets-upload-session`,
+      { known: 'documentation', permission: P.scriptsWrite },
+      async (call) => {
+        findDispatchNamespace(call);
+        return startAssetSession(call);
+      },
+    ),
+    endpoint(`GET ${SCRIPT}/bindings`, { known: 'documentation', permission: P.scriptsRead }, (call) => {
+      const script = findScript(call);
+      return success(bindingsToWire(newestVersion(script).bindings, script, call.store));
+    }),
+    endpoint(`GET ${SCRIPT}/settings`, { known: 'documentation', permission: P.scriptsRead }, getSettings),
+    endpoint(
+      `PATCH ${SCRIPT}/settings`,
+      { known: 'documentation', permission: P.scriptsWrite },
+      patchVersionSettings,
+    ),
+    endpoint(`GET ${SCRIPT}/content`, { known: 'documentation', permission: P.scriptsRead }, async (call) =>
+      scriptContent(call, findScript(call)),
+    ),
+    endpoint(`PUT ${SCRIPT}/content`, { known: 'documentation', permission: P.scriptsWrite }, putContent),
+    // No client was recorded calling them here.
+    ...secretEndpointsAt(SCRIPT).map((row) => ({ ...row, known: 'documentation' as const })),
+    endpoint(`GET ${SCRIPT}/tags`, { known: 'documentation', permission: P.scriptsRead }, (call) =>
+      success(findScript(call).settings.tags),
+    ),
+    endpoint(`PUT ${SCRIPT}/tags`, { known: 'documentation', permission: P.scriptsWrite }, async (call) => {
+      findScript(call);
+      const tags = await readJson(call);
+      if (!Array.isArray(tags) || tags.some((tag) => typeof tag !== 'string')) {
+        throw failure('badBody', 'The body must be an array of tags.');
+      }
+      return success(setTags(call, () => tags as string[]));
+    }),
+    endpoint(`PUT ${SCRIPT}/tags/:tag`, { known: 'documentation', permission: P.scriptsWrite }, (call) => {
+      setTags(call, (tags) => [...tags.filter((tag) => tag !== param(call, 'tag')), param(call, 'tag')]);
+      return success(null);
+    }),
+    endpoint(`DELETE ${SCRIPT}/tags/:tag`, { known: 'documentation', permission: P.scriptsWrite }, (call) => {
+      setTags(call, (tags) => tags.filter((tag) => tag !== param(call, 'tag')));
+      return success(null);
+    }),
+  ],
+  behaviours: [],
+};
 
 function setTags(call: Call, edit: (tags: string[]) => string[]): string[] {
   return call.store.write((tx) => {

@@ -1,7 +1,7 @@
 import { failure } from '../../api/errors.ts';
 import { optionalString, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { keyOf, scriptKey } from '../../store/documents.ts';
@@ -17,47 +17,51 @@ const WORKER_SETTINGS = ['batch_size', 'max_retries', 'max_wait_time_ms', 'max_c
 const PULL_SETTINGS = ['batch_size', 'max_retries', 'visibility_timeout_ms', 'retry_delay'];
 
 /** Consumers of queues: one per queue, a Worker or by pull. */
-export const queueConsumerEndpoints: Endpoint[] = [
-  endpoint(`GET ${BASE}`, { permission: P.queuesRead }, (call) => {
-    const queue = findQueue(call);
-    return success(queue.consumers.map((consumer) => consumerToWire(consumer, queue)));
-  }),
-  endpoint(`POST ${BASE}`, { permission: P.queuesWrite }, async (call) => {
-    findQueue(call);
-    const consumer = await readConsumer(call, call.ids.hex(), call.clock.now().toISOString());
-    return success(
-      change(
-        call,
-        (queue) => {
-          if (queue.consumers.length > 0)
-            throw failure('queueHasConsumer', `Queue '${queue.name}' already has a consumer.`);
-          return [consumer];
-        },
-        consumer,
-      ),
-    );
-  }),
-  endpoint(`GET ${BASE}/:consumer_id`, { permission: P.queuesRead }, (call) => {
-    const queue = findQueue(call);
-    return success(consumerToWire(findConsumer(call, queue), queue));
-  }),
-  endpoint(`PUT ${BASE}/:consumer_id`, { permission: P.queuesWrite }, async (call) => {
-    const known = findConsumer(call, findQueue(call));
-    const consumer = await readConsumer(call, known.id, known.createdOn);
-    return success(
-      change(
-        call,
-        (queue) => queue.consumers.map((other) => (other.id === consumer.id ? consumer : other)),
-        consumer,
-      ),
-    );
-  }),
-  endpoint(`DELETE ${BASE}/:consumer_id`, { permission: P.queuesWrite }, (call) => {
-    const known = findConsumer(call, findQueue(call));
-    change(call, (queue) => queue.consumers.filter(({ id }) => id !== known.id), known);
-    return success(null);
-  }),
-];
+export const queueConsumerResource: Resource = {
+  product: 'Queues',
+  endpoints: [
+    endpoint(`GET ${BASE}`, { known: 'documentation', permission: P.queuesRead }, (call) => {
+      const queue = findQueue(call);
+      return success(queue.consumers.map((consumer) => consumerToWire(consumer, queue)));
+    }),
+    endpoint(`POST ${BASE}`, { known: 'observed', permission: P.queuesWrite }, async (call) => {
+      findQueue(call);
+      const consumer = await readConsumer(call, call.ids.hex(), call.clock.now().toISOString());
+      return success(
+        change(
+          call,
+          (queue) => {
+            if (queue.consumers.length > 0)
+              throw failure('queueHasConsumer', `Queue '${queue.name}' already has a consumer.`);
+            return [consumer];
+          },
+          consumer,
+        ),
+      );
+    }),
+    endpoint(`GET ${BASE}/:consumer_id`, { known: 'documentation', permission: P.queuesRead }, (call) => {
+      const queue = findQueue(call);
+      return success(consumerToWire(findConsumer(call, queue), queue));
+    }),
+    endpoint(`PUT ${BASE}/:consumer_id`, { known: 'observed', permission: P.queuesWrite }, async (call) => {
+      const known = findConsumer(call, findQueue(call));
+      const consumer = await readConsumer(call, known.id, known.createdOn);
+      return success(
+        change(
+          call,
+          (queue) => queue.consumers.map((other) => (other.id === consumer.id ? consumer : other)),
+          consumer,
+        ),
+      );
+    }),
+    endpoint(`DELETE ${BASE}/:consumer_id`, { known: 'observed', permission: P.queuesWrite }, (call) => {
+      const known = findConsumer(call, findQueue(call));
+      change(call, (queue) => queue.consumers.filter(({ id }) => id !== known.id), known);
+      return success(null);
+    }),
+  ],
+  behaviours: [],
+};
 
 function change(
   call: Call,

@@ -1,7 +1,8 @@
+import { assumed, documented, observed } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
@@ -15,59 +16,74 @@ import type { Json, JsonObject } from '../../json.ts';
 const BASE = '/accounts/:account_id/queues';
 
 /** Queues. */
-export const queueEndpoints: Endpoint[] = [
-  endpoint(`GET ${BASE}`, { permission: P.queuesRead, query: ['page', 'per_page', 'name'] }, (call) => {
-    const names = call.query.getAll('name');
-    const found = call.store
-      .list('queue', call.account.id)
-      .filter(({ name }) => names.length === 0 || names.includes(name));
-    const { items, info } = paginate(found, call.query, 20, 100);
-    return success(
-      items.map((queue) => queueToWire(queue, call.store)),
-      { resultInfo: info },
-    );
-  }),
-  endpoint(`POST ${BASE}`, { permission: P.queuesWrite }, async (call) => {
-    const body = await readObject(call, ['queue_name', 'settings'], 'badBody');
-    const name = requiredString(body, 'queue_name', 'badQueueName');
-    checkQueueName(name);
-    const now = call.clock.now().toISOString();
-    const queue: QueueDocument = {
-      accountId: call.account.id,
-      id: call.ids.hex(),
-      name,
-      createdOn: now,
-      modifiedOn: now,
-      settings: readSettings(body['settings']),
-      consumers: [],
-    };
-    call.store.write((tx) => {
-      const others = tx.list('queue', call.account.id);
-      if (others.some((other) => other.name === name)) {
-        throw failure('queueNameTaken', `Queue name '${name}' is already taken.`);
-      }
-      checkQuota(call.account.plan, 'queues', others.length + 1);
-      tx.put('queue', keyOf(call.account.id, queue.id), queue);
-    });
-    return success(queueToWire(queue, call.store), { status: 201 });
-  }),
-  endpoint(`GET ${BASE}/:queue_id`, { permission: P.queuesRead }, (call) =>
-    success(queueToWire(findQueue(call), call.store)),
-  ),
-  endpoint(`PUT ${BASE}/:queue_id`, { permission: P.queuesWrite }, editQueue),
-  endpoint(`PATCH ${BASE}/:queue_id`, { permission: P.queuesWrite }, editQueue),
-  endpoint(`DELETE ${BASE}/:queue_id`, { permission: P.queuesWrite }, (call) => {
-    const queue = findQueue(call);
-    const producers = producersOf(queue, call.store);
-    const deadLetterOf = call.store
-      .list('queue', call.account.id)
-      .some(({ consumers }) => consumers.some(({ deadLetterQueue }) => deadLetterQueue === queue.name));
-    if (producers.length > 0 || deadLetterOf)
-      throw failure('queueInUse', `Queue '${queue.name}' is still referenced.`);
-    call.store.write((tx) => tx.delete('queue', keyOf(call.account.id, queue.id)));
-    return success(null);
-  }),
-];
+export const queueResource: Resource = {
+  product: 'Queues',
+  endpoints: [
+    endpoint(
+      `GET ${BASE}`,
+      { known: 'observed', permission: P.queuesRead, query: ['page', 'per_page', 'name'] },
+      (call) => {
+        const names = call.query.getAll('name');
+        const found = call.store
+          .list('queue', call.account.id)
+          .filter(({ name }) => names.length === 0 || names.includes(name));
+        const { items, info } = paginate(found, call.query, 20, 100);
+        return success(
+          items.map((queue) => queueToWire(queue, call.store)),
+          { resultInfo: info },
+        );
+      },
+    ),
+    endpoint(`POST ${BASE}`, { known: 'observed', permission: P.queuesWrite }, async (call) => {
+      const body = await readObject(call, ['queue_name', 'settings'], 'badBody');
+      const name = requiredString(body, 'queue_name', 'badQueueName');
+      checkQueueName(name);
+      const now = call.clock.now().toISOString();
+      const queue: QueueDocument = {
+        accountId: call.account.id,
+        id: call.ids.hex(),
+        name,
+        createdOn: now,
+        modifiedOn: now,
+        settings: readSettings(body['settings']),
+        consumers: [],
+      };
+      call.store.write((tx) => {
+        const others = tx.list('queue', call.account.id);
+        if (others.some((other) => other.name === name)) {
+          throw failure('queueNameTaken', `Queue name '${name}' is already taken.`);
+        }
+        checkQuota(call.account.plan, 'queues', others.length + 1);
+        tx.put('queue', keyOf(call.account.id, queue.id), queue);
+      });
+      return success(queueToWire(queue, call.store), { status: 201 });
+    }),
+    endpoint(`GET ${BASE}/:queue_id`, { known: 'documentation', permission: P.queuesRead }, (call) =>
+      success(queueToWire(findQueue(call), call.store)),
+    ),
+    endpoint(`PUT ${BASE}/:queue_id`, { known: 'documentation', permission: P.queuesWrite }, editQueue),
+    endpoint(`PATCH ${BASE}/:queue_id`, { known: 'documentation', permission: P.queuesWrite }, editQueue),
+    endpoint(`DELETE ${BASE}/:queue_id`, { known: 'documentation', permission: P.queuesWrite }, (call) => {
+      const queue = findQueue(call);
+      const producers = producersOf(queue, call.store);
+      const deadLetterOf = call.store
+        .list('queue', call.account.id)
+        .some(({ consumers }) => consumers.some(({ deadLetterQueue }) => deadLetterQueue === queue.name));
+      if (producers.length > 0 || deadLetterOf)
+        throw failure('queueInUse', `Queue '${queue.name}' is still referenced.`);
+      call.store.write((tx) => tx.delete('queue', keyOf(call.account.id, queue.id)));
+      return success(null);
+    }),
+  ],
+  behaviours: [
+    documented('10,000 queues an account.'),
+    assumed('The code of that limit: 10021 with HTTP 403.'),
+    observed(
+      'One consumer per queue: 11004. A Worker without queue handler: 11001. Taken 11009. Bad name 11003.',
+    ),
+    observed('A queue that is bound or a dead-letter queue cannot be deleted: 11005.'),
+  ],
+};
 
 /** The queue of the path. @throws 11000 */
 export function findQueue(call: Call, reader: Reader = call.store): QueueDocument {

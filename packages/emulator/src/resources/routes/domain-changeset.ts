@@ -1,7 +1,7 @@
 import { failure } from '../../api/errors.ts';
 import { optionalString, readJson, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { keyOf } from '../../store/documents.ts';
@@ -22,72 +22,76 @@ import type { Json } from '../../json.ts';
 const BASE = '/accounts/:account_id/workers/scripts/:script_name/domains';
 
 /** Custom domains of one Worker as a whole list: what would change, and the change. wrangler uses these. */
-export const domainChangesetEndpoints: Endpoint[] = [
-  endpoint(
-    `POST ${BASE}/changeset`,
-    { permission: P.scriptsWrite, query: ['replace_state'] },
-    async (call) => {
+export const domainChangesetResource: Resource = {
+  product: 'Routes and custom domains',
+  endpoints: [
+    endpoint(
+      `POST ${BASE}/changeset`,
+      { known: 'observed', permission: P.scriptsWrite, query: ['replace_state'] },
+      async (call) => {
+        const script = findScript(call);
+        const origins = readOrigins(await readJson(call));
+        const plan = planDomains(call, call.store, origins);
+        const removed =
+          call.query.get('replace_state') === 'true' ? unlisted(call.store, call, origins, script.name) : [];
+        return success({
+          added: plan.filter(({ known }) => known === undefined).map(({ domain }) => domainToWire(domain)),
+          removed: removed.map(domainToWire),
+          updated: plan
+            .filter(({ known }) => known !== undefined)
+            .map(({ known, domain }) => ({
+              ...domainToWire(known ?? domain),
+              modified: known?.service !== domain.service || known.enabled !== domain.enabled,
+            })),
+          conflicting: plan
+            .filter(({ record }) => record !== undefined)
+            .map(({ domain, record }) => ({
+              ...domainToWire(domain),
+              external_dns_record_id: record?.id ?? null,
+            })),
+        });
+      },
+    ),
+    endpoint(`PUT ${BASE}/records`, { known: 'observed', permission: P.scriptsWrite }, async (call) => {
       const script = findScript(call);
-      const origins = readOrigins(await readJson(call));
-      const plan = planDomains(call, call.store, origins);
-      const removed =
-        call.query.get('replace_state') === 'true' ? unlisted(call.store, call, origins, script.name) : [];
-      return success({
-        added: plan.filter(({ known }) => known === undefined).map(({ domain }) => domainToWire(domain)),
-        removed: removed.map(domainToWire),
-        updated: plan
-          .filter(({ known }) => known !== undefined)
-          .map(({ known, domain }) => ({
-            ...domainToWire(known ?? domain),
-            modified: known?.service !== domain.service || known.enabled !== domain.enabled,
-          })),
-        conflicting: plan
-          .filter(({ record }) => record !== undefined)
-          .map(({ domain, record }) => ({
-            ...domainToWire(domain),
-            external_dns_record_id: record?.id ?? null,
-          })),
+      const body = await readObject(call, [
+        'override_scope',
+        'override_existing_origin',
+        'override_existing_dns_record',
+        'origins',
+      ]);
+      const origins = readOrigins(body['origins']);
+      call.store.write((tx) => {
+        const plan = planDomains(call, tx, origins);
+        for (const { known, record, domain, zone } of plan) {
+          if (
+            known !== undefined &&
+            known.service !== script.name &&
+            body['override_existing_origin'] !== true
+          ) {
+            throw failure(
+              'hostnameInUse',
+              `Hostname '${domain.hostname}' is already in use by another Worker.`,
+            );
+          }
+          if (record !== undefined) {
+            if (body['override_existing_dns_record'] !== true) throw failure('hostnameHasRecords');
+            tx.delete('dnsRecord', keyOf(zone.id, record.id));
+          }
+          if (known === undefined) checkDomainRoom(tx, zone);
+          tx.put('domain', keyOf(call.account.id, domain.id), domain);
+        }
+        if (body['override_scope'] === true) {
+          for (const domain of unlisted(tx, call, origins, script.name)) {
+            tx.delete('domain', keyOf(call.account.id, domain.id));
+          }
+        }
       });
-    },
-  ),
-  endpoint(`PUT ${BASE}/records`, { permission: P.scriptsWrite }, async (call) => {
-    const script = findScript(call);
-    const body = await readObject(call, [
-      'override_scope',
-      'override_existing_origin',
-      'override_existing_dns_record',
-      'origins',
-    ]);
-    const origins = readOrigins(body['origins']);
-    call.store.write((tx) => {
-      const plan = planDomains(call, tx, origins);
-      for (const { known, record, domain, zone } of plan) {
-        if (
-          known !== undefined &&
-          known.service !== script.name &&
-          body['override_existing_origin'] !== true
-        ) {
-          throw failure(
-            'hostnameInUse',
-            `Hostname '${domain.hostname}' is already in use by another Worker.`,
-          );
-        }
-        if (record !== undefined) {
-          if (body['override_existing_dns_record'] !== true) throw failure('hostnameHasRecords');
-          tx.delete('dnsRecord', keyOf(zone.id, record.id));
-        }
-        if (known === undefined) checkDomainRoom(tx, zone);
-        tx.put('domain', keyOf(call.account.id, domain.id), domain);
-      }
-      if (body['override_scope'] === true) {
-        for (const domain of unlisted(tx, call, origins, script.name)) {
-          tx.delete('domain', keyOf(call.account.id, domain.id));
-        }
-      }
-    });
-    return success({});
-  }),
-];
+      return success({});
+    }),
+  ],
+  behaviours: [],
+};
 
 interface Origin {
   hostname: string;

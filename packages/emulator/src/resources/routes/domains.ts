@@ -1,7 +1,7 @@
 import { failure } from '../../api/errors.ts';
 import { optionalString, readObject, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
@@ -15,57 +15,71 @@ import type { JsonObject } from '../../json.ts';
 const BASE = '/accounts/:account_id/workers/domains';
 
 /** Custom domains of an account. */
-export const domainEndpoints: Endpoint[] = [
-  endpoint(
-    `GET ${BASE}/records`,
-    { permission: P.scriptsRead, query: ['service', 'environment', 'page', 'per_page'] },
-    (call) => {
-      const { items, info } = paginate(filtered(call, ['service', 'environment']), call.query, 5, 100);
-      return success(items.map(domainToWire), { resultInfo: info });
-    },
-  ),
-  endpoint(`GET ${BASE}/records/:domain_id`, { permission: P.scriptsRead }, (call) =>
-    success(domainToWire(findDomain(call))),
-  ),
-  endpoint(
-    `GET ${BASE}`,
-    { permission: P.scriptsRead, query: ['environment', 'hostname', 'service', 'zone_id', 'zone_name'] },
-    (call) =>
-      success(
-        filtered(call, ['environment', 'hostname', 'service', 'zone_id', 'zone_name']).map(domainToWire),
-      ),
-  ),
-  endpoint(`PUT ${BASE}`, { permission: P.scriptsWrite }, async (call) => {
-    const body = await readObject(call, ['hostname', 'service', 'zone_id', 'zone_name', 'environment']);
-    const hostname = requiredString(body, 'hostname', 'badBody');
-    const service = requiredString(body, 'service', 'badBody');
-    const domain = call.store.write((tx) => {
-      if (tx.get('script', scriptKey(call.account.id, service)) === undefined)
-        throw failure('workerNotFound');
-      const zone = domainZone(tx, call.account.id, {
-        hostname,
-        zoneId: optionalString(body, 'zone_id', 'badBody'),
-        zoneName: optionalString(body, 'zone_name', 'badBody'),
+export const domainResource: Resource = {
+  product: 'Routes and custom domains',
+  endpoints: [
+    endpoint(
+      `GET ${BASE}/records`,
+      {
+        known: 'documentation',
+        permission: P.scriptsRead,
+        query: ['service', 'environment', 'page', 'per_page'],
+      },
+      (call) => {
+        const { items, info } = paginate(filtered(call, ['service', 'environment']), call.query, 5, 100);
+        return success(items.map(domainToWire), { resultInfo: info });
+      },
+    ),
+    endpoint(
+      `GET ${BASE}/records/:domain_id`,
+      { known: 'documentation', permission: P.scriptsRead },
+      (call) => success(domainToWire(findDomain(call))),
+    ),
+    endpoint(
+      `GET ${BASE}`,
+      {
+        known: 'documentation',
+        permission: P.scriptsRead,
+        query: ['environment', 'hostname', 'service', 'zone_id', 'zone_name'],
+      },
+      (call) =>
+        success(
+          filtered(call, ['environment', 'hostname', 'service', 'zone_id', 'zone_name']).map(domainToWire),
+        ),
+    ),
+    endpoint(`PUT ${BASE}`, { known: 'documentation', permission: P.scriptsWrite }, async (call) => {
+      const body = await readObject(call, ['hostname', 'service', 'zone_id', 'zone_name', 'environment']);
+      const hostname = requiredString(body, 'hostname', 'badBody');
+      const service = requiredString(body, 'service', 'badBody');
+      const domain = call.store.write((tx) => {
+        if (tx.get('script', scriptKey(call.account.id, service)) === undefined)
+          throw failure('workerNotFound');
+        const zone = domainZone(tx, call.account.id, {
+          hostname,
+          zoneId: optionalString(body, 'zone_id', 'badBody'),
+          zoneName: optionalString(body, 'zone_name', 'badBody'),
+        });
+        const known = domainOf(tx, hostname);
+        if (known !== undefined && known.accountId !== call.account.id) throw failure('hostnameInUse');
+        if (externalRecord(tx, zone, hostname) !== undefined) throw failure('hostnameHasRecords');
+        if (known === undefined) checkDomainRoom(tx, zone);
+        const attached = makeDomain(call, zone, { hostname, service, known });
+        tx.put('domain', keyOf(call.account.id, attached.id), attached);
+        return attached;
       });
-      const known = domainOf(tx, hostname);
-      if (known !== undefined && known.accountId !== call.account.id) throw failure('hostnameInUse');
-      if (externalRecord(tx, zone, hostname) !== undefined) throw failure('hostnameHasRecords');
-      if (known === undefined) checkDomainRoom(tx, zone);
-      const attached = makeDomain(call, zone, { hostname, service, known });
-      tx.put('domain', keyOf(call.account.id, attached.id), attached);
-      return attached;
-    });
-    return success(domainToWire(domain));
-  }),
-  endpoint(`GET ${BASE}/:domain_id`, { permission: P.scriptsRead }, (call) =>
-    success(domainToWire(findDomain(call))),
-  ),
-  endpoint(`DELETE ${BASE}/:domain_id`, { permission: P.scriptsWrite }, (call) => {
-    const { id } = findDomain(call);
-    call.store.write((tx) => tx.delete('domain', keyOf(call.account.id, id)));
-    return success(null);
-  }),
-];
+      return success(domainToWire(domain));
+    }),
+    endpoint(`GET ${BASE}/:domain_id`, { known: 'documentation', permission: P.scriptsRead }, (call) =>
+      success(domainToWire(findDomain(call))),
+    ),
+    endpoint(`DELETE ${BASE}/:domain_id`, { known: 'documentation', permission: P.scriptsWrite }, (call) => {
+      const { id } = findDomain(call);
+      call.store.write((tx) => tx.delete('domain', keyOf(call.account.id, id)));
+      return success(null);
+    }),
+  ],
+  behaviours: [],
+};
 
 /** The zone of a hostname in an account. @throws 10082 */
 export function domainZone(

@@ -1,7 +1,8 @@
+import { assumed, clientSource, documented } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
@@ -18,38 +19,61 @@ const FIELDS = ['matchers', 'actions', 'enabled', 'name', 'priority', 'source', 
 const CATCH_ALL = 'catch_all';
 
 /** E-mail routing rules, as far as deploying a Worker with `addresses` needs them. No mail is delivered. */
-export const emailRoutingEndpoints: Endpoint[] = [
-  endpoint(
-    'POST /accounts/:account_id/email/routing/rules/plan',
-    { permission: P.emailRulesRead },
-    planRules,
-  ),
-  endpoint(`GET ${ZONE}`, { permission: P.emailRulesRead, query: ['page', 'per_page'] }, (call) => {
-    const rules = call.store.list('emailRule', call.zone.id).filter(({ id }) => id !== CATCH_ALL);
-    const { items, info } = paginate(rules, call.query, 20, 100);
-    return success(items.map(toWire), { resultInfo: info });
-  }),
-  endpoint(`POST ${ZONE}`, { permission: P.emailRulesWrite }, async (call) => {
-    const rule = { ...(await readRule(call)), zoneId: call.zone.id, id: call.ids.hex() };
-    return success(toWire(putRule(call, rule)));
-  }),
-  endpoint(`GET ${ZONE}/${CATCH_ALL}`, { permission: P.emailRulesRead }, (call) =>
-    success(toWire(call.store.get('emailRule', keyOf(call.zone.id, CATCH_ALL)) ?? unsetCatchAll(call))),
-  ),
-  endpoint(`PUT ${ZONE}/${CATCH_ALL}`, { permission: P.emailRulesWrite }, async (call) => {
-    const rule = { ...(await readRule(call)), zoneId: call.zone.id, id: CATCH_ALL };
-    return success(toWire(putRule(call, rule)));
-  }),
-  endpoint(`PUT ${ZONE}/:rule_id`, { permission: P.emailRulesWrite }, async (call) => {
-    const { id } = findRule(call);
-    return success(toWire(putRule(call, { ...(await readRule(call)), zoneId: call.zone.id, id })));
-  }),
-  endpoint(`DELETE ${ZONE}/:rule_id`, { permission: P.emailRulesWrite }, (call) => {
-    const rule = findRule(call);
-    call.store.write((tx) => tx.delete('emailRule', keyOf(call.zone.id, rule.id)));
-    return success(toWire(rule));
-  }),
-];
+export const emailRoutingResource: Resource = {
+  product: 'E-mail routing',
+  endpoints: [
+    endpoint(
+      'POST /accounts/:account_id/email/routing/rules/plan',
+      { known: 'observed', permission: P.emailRulesRead },
+      planRules,
+    ),
+    endpoint(
+      `GET ${ZONE}`,
+      { known: 'client source', permission: P.emailRulesRead, query: ['page', 'per_page'] },
+      (call) => {
+        const rules = call.store.list('emailRule', call.zone.id).filter(({ id }) => id !== CATCH_ALL);
+        const { items, info } = paginate(rules, call.query, 20, 100);
+        return success(items.map(toWire), { resultInfo: info });
+      },
+    ),
+    endpoint(`POST ${ZONE}`, { known: 'observed', permission: P.emailRulesWrite }, async (call) => {
+      const rule = { ...(await readRule(call)), zoneId: call.zone.id, id: call.ids.hex() };
+      return success(toWire(putRule(call, rule)));
+    }),
+    endpoint(`GET ${ZONE}/${CATCH_ALL}`, { known: 'client source', permission: P.emailRulesRead }, (call) =>
+      success(toWire(call.store.get('emailRule', keyOf(call.zone.id, CATCH_ALL)) ?? unsetCatchAll(call))),
+    ),
+    endpoint(
+      `PUT ${ZONE}/${CATCH_ALL}`,
+      { known: 'observed', permission: P.emailRulesWrite },
+      async (call) => {
+        const rule = { ...(await readRule(call)), zoneId: call.zone.id, id: CATCH_ALL };
+        return success(toWire(putRule(call, rule)));
+      },
+    ),
+    endpoint(
+      `PUT ${ZONE}/:rule_id`,
+      { known: 'client source', permission: P.emailRulesWrite },
+      async (call) => {
+        const { id } = findRule(call);
+        return success(toWire(putRule(call, { ...(await readRule(call)), zoneId: call.zone.id, id })));
+      },
+    ),
+    endpoint(`DELETE ${ZONE}/:rule_id`, { known: 'client source', permission: P.emailRulesWrite }, (call) => {
+      const rule = findRule(call);
+      call.store.write((tx) => tx.delete('emailRule', keyOf(call.zone.id, rule.id)));
+      return success(toWire(rule));
+    }),
+  ],
+  behaviours: [
+    clientSource(
+      'The plan compares wanted rules with the zone’s: added, updated, deleted, or conflict with others’ rules.',
+    ),
+    clientSource('A tag of no Worker: 2016.'),
+    documented('An address outside the account’s zones: 2062.'),
+    assumed('Malformed rules: 2020. Every zone of the account has e-mail routing. No mail is delivered.'),
+  ],
+};
 
 /** @throws 2016 no Worker with that tag, 2062 unknown domain, 2020 malformed or duplicate rules. */
 async function planRules(call: Call): Promise<Response> {

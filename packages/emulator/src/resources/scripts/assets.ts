@@ -1,7 +1,8 @@
+import { assumed, documented, observed } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { readObject } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { MAX_ASSET_BYTES, PLAN_LIMITS } from '../../rules/account/limits.ts';
@@ -16,27 +17,46 @@ const BUCKET_BYTES = 50 * 1024 * 1024;
 const UPLOAD = '/accounts/:account_id/workers/assets/upload';
 
 /** Static assets: announce a manifest, upload what is missing, get the completion token. */
-export const assetEndpoints: Endpoint[] = [
-  endpoint(
-    'POST /accounts/:account_id/workers/scripts/:script_name/assets-upload-session',
-    { permission: P.scriptsWrite },
-    startAssetSession,
-  ),
-  endpoint(`POST ${UPLOAD}`, { permission: null, query: ['base64'], auth: 'assets' }, async (call) => {
-    if (call.query.get('base64') !== 'true')
-      throw failure('invalidRequest', 'Only base64=true uploads are known.');
-    const files = await readFileFields(call.request);
-    for (const { field, type, bytes } of files) {
-      await keepFile(call, field, Buffer.from(Buffer.from(bytes).toString('latin1'), 'base64'), type);
-    }
-    return answerUpload(call);
-  }),
-  endpoint(`POST ${UPLOAD}/:hash`, { permission: null, auth: 'assets' }, async (call) => {
-    const bytes = new Uint8Array(await call.request.arrayBuffer());
-    await keepFile(call, param(call, 'hash'), bytes, call.request.headers.get('content-type') ?? '');
-    return answerUpload(call);
-  }),
-];
+export const assetResource: Resource = {
+  product: 'Static assets',
+  endpoints: [
+    endpoint(
+      'POST /accounts/:account_id/workers/scripts/:script_name/assets-upload-session',
+      { known: 'observed', permission: P.scriptsWrite },
+      startAssetSession,
+    ),
+    endpoint(
+      `POST ${UPLOAD}`,
+      { known: 'observed', permission: null, query: ['base64'], auth: 'assets' },
+      async (call) => {
+        if (call.query.get('base64') !== 'true')
+          throw failure('invalidRequest', 'Only base64=true uploads are known.');
+        const files = await readFileFields(call.request);
+        for (const { field, type, bytes } of files) {
+          await keepFile(call, field, Buffer.from(Buffer.from(bytes).toString('latin1'), 'base64'), type);
+        }
+        return answerUpload(call);
+      },
+    ),
+    endpoint(
+      `POST ${UPLOAD}/:hash`,
+      { known: 'observed', permission: null, auth: 'assets' },
+      async (call) => {
+        const bytes = new Uint8Array(await call.request.arrayBuffer());
+        await keepFile(call, param(call, 'hash'), bytes, call.request.headers.get('content-type') ?? '');
+        return answerUpload(call);
+      },
+    ),
+  ],
+  behaviours: [
+    documented(
+      'Only files the account does not have are asked for; the last upload answers 201 with the completion token.',
+    ),
+    documented('Tokens live one hour. 25 MiB per file; 20,000 or 100,000 files per version.'),
+    observed('Bad `_redirects` or `_headers`: 100324.'),
+    assumed('A completion token serves the Worker it was made for only.'),
+  ],
+};
 
 /** Starts an upload session for the path's Worker (which need not exist yet). */
 export async function startAssetSession(call: Call): Promise<Response> {

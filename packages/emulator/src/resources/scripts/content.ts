@@ -1,6 +1,6 @@
 import { failure } from '../../api/errors.ts';
 import { endpoint } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { checkClassesKept } from '../../rules/durable-objects/migrations.ts';
@@ -17,14 +17,22 @@ import { scriptContent } from './script-content.ts';
 const SCRIPT = '/accounts/:account_id/workers/scripts/:script_name';
 
 /** Code of a Worker apart from its configuration. */
-export const contentEndpoints: Endpoint[] = [
-  endpoint(`PUT ${SCRIPT}/content`, { permission: P.scriptsWrite }, putContent),
-  endpoint(`GET ${SCRIPT}/content/v2`, { permission: P.scriptsRead, query: ['version'] }, async (call) => {
-    const script = findScript(call);
-    const id = call.query.get('version');
-    return scriptContent(call, script, id === null ? undefined : findVersion(script, id));
-  }),
-];
+export const contentResource: Resource = {
+  product: 'Scripts',
+  endpoints: [
+    endpoint(`PUT ${SCRIPT}/content`, { known: 'documentation', permission: P.scriptsWrite }, putContent),
+    endpoint(
+      `GET ${SCRIPT}/content/v2`,
+      { known: 'observed', permission: P.scriptsRead, query: ['version'] },
+      async (call) => {
+        const script = findScript(call);
+        const id = call.query.get('version');
+        return scriptContent(call, script, id === null ? undefined : findVersion(script, id));
+      },
+    ),
+  ],
+  behaviours: [],
+};
 
 /** New code under the configuration of the newest version; live at once. */
 export async function putContent(call: Call): Promise<Response> {

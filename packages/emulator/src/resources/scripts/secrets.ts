@@ -1,7 +1,8 @@
+import { assumed, clientSource, documented, observed } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { readObject, refuseUnknown } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Endpoint, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { readBindings } from '../../bindings/read.ts';
@@ -17,14 +18,14 @@ import type { Json } from '../../json.ts';
 /** Secret endpoints below a script path: of accounts, and of dispatch namespaces. */
 export function secretEndpointsAt(base: `/${string}`): Endpoint[] {
   return [
-    endpoint(`GET ${base}/secrets`, { permission: P.scriptsRead }, (call) => {
+    endpoint(`GET ${base}/secrets`, { known: 'observed', permission: P.scriptsRead }, (call) => {
       const script = findScript(call);
       const secrets = newestVersion(script).bindings.filter(isSecret);
       return success(bindingsToWire(secrets, script, call.store));
     }),
     endpoint(
       `GET ${base}/secrets/:secret_name`,
-      { permission: P.scriptsRead, query: ['url_encoded'] },
+      { known: 'documentation', permission: P.scriptsRead, query: ['url_encoded'] },
       (call) => {
         const script = findScript(call);
         const secret = newestVersion(script).bindings.find(
@@ -34,7 +35,7 @@ export function secretEndpointsAt(base: `/${string}`): Endpoint[] {
         return success(bindingsToWire([secret], script, call.store)[0]);
       },
     ),
-    endpoint(`PUT ${base}/secrets`, { permission: P.scriptsWrite }, async (call) => {
+    endpoint(`PUT ${base}/secrets`, { known: 'observed', permission: P.scriptsWrite }, async (call) => {
       findScript(call);
       const secret = readSecret(
         await readObject(call, [
@@ -51,10 +52,10 @@ export function secretEndpointsAt(base: `/${string}`): Endpoint[] {
       const script = changeSecrets(call, new Map([[secret.name, secret]]));
       return success(bindingsToWire([secret], script, call.store)[0]);
     }),
-    endpoint(`PATCH ${base}/secrets-bulk`, { permission: P.scriptsWrite }, patchBulk),
+    endpoint(`PATCH ${base}/secrets-bulk`, { known: 'observed', permission: P.scriptsWrite }, patchBulk),
     endpoint(
       `DELETE ${base}/secrets/:secret_name`,
-      { permission: P.scriptsWrite, query: ['url_encoded'] },
+      { known: 'observed', permission: P.scriptsWrite, query: ['url_encoded'] },
       (call) => {
         const name = param(call, 'secret_name');
         if (
@@ -72,9 +73,18 @@ export function secretEndpointsAt(base: `/${string}`): Endpoint[] {
 }
 
 /** Secrets of a Worker. Each change makes a version that is live at once. */
-export const secretEndpoints: Endpoint[] = secretEndpointsAt(
-  '/accounts/:account_id/workers/scripts/:script_name',
-);
+export const secretResource: Resource = {
+  product: 'Secrets',
+  endpoints: secretEndpointsAt('/accounts/:account_id/workers/scripts/:script_name'),
+  behaviours: [
+    documented('Each change makes a version. Values are never returned.'),
+    assumed('A changed secret is live at once.'),
+    clientSource(
+      'While the newest version is not deployed: 10215; `versions/latest` patches it without deploying.',
+    ),
+    observed('A variable of the same name: 10053. Deleting an unknown one: 10056.'),
+  ],
+};
 
 /**
  * The bindings after secrets were put (a binding) or deleted (`null`).

@@ -1,7 +1,8 @@
+import { assumed, clientSource, documented, observed } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { readObject, refuseUnknown } from '../../api/body.ts';
 import { endpoint } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { readAnnotations } from '../../rules/versions/annotations.ts';
@@ -35,24 +36,45 @@ const SCRIPT = '/accounts/:account_id/workers/scripts/:script_name';
 const VERSION_FIELDS = ['bindings', 'keep_bindings', 'annotations', 'migrations'];
 
 /** The two kinds of settings of a Worker. */
-export const settingsEndpoints: Endpoint[] = [
-  endpoint(`GET ${SCRIPT}/settings`, { permission: P.scriptsRead }, getSettings),
-  endpoint(`PATCH ${SCRIPT}/settings`, { permission: P.scriptsWrite }, patchVersionSettings),
-  endpoint(`GET ${SCRIPT}/script-settings`, { permission: P.scriptsRead }, (call) =>
-    success(showScriptSettings('script-settings', findScript(call).settings)),
-  ),
-  endpoint(`PATCH ${SCRIPT}/script-settings`, { permission: P.scriptsWrite }, async (call) => {
-    findScript(call);
-    const patch = readScriptSettings(await readObject(call, SCRIPT_SETTING_NAMES), contextOf(call));
-    const script = call.store.write((tx) => {
-      const before = findScript(call, tx);
-      const after = { ...before, settings: { ...before.settings, ...patch } };
-      tx.put('script', pathScriptKey(call), after);
-      return after;
-    });
-    return success(showScriptSettings('script-settings', script.settings));
-  }),
-];
+export const settingsResource: Resource = {
+  product: 'Settings',
+  endpoints: [
+    endpoint(`GET ${SCRIPT}/settings`, { known: 'observed', permission: P.scriptsRead }, getSettings),
+    endpoint(
+      `PATCH ${SCRIPT}/settings`,
+      { known: 'observed', permission: P.scriptsWrite },
+      patchVersionSettings,
+    ),
+    endpoint(`GET ${SCRIPT}/script-settings`, { known: 'observed', permission: P.scriptsRead }, (call) =>
+      success(showScriptSettings('script-settings', findScript(call).settings)),
+    ),
+    endpoint(
+      `PATCH ${SCRIPT}/script-settings`,
+      { known: 'observed', permission: P.scriptsWrite },
+      async (call) => {
+        findScript(call);
+        const patch = readScriptSettings(await readObject(call, SCRIPT_SETTING_NAMES), contextOf(call));
+        const script = call.store.write((tx) => {
+          const before = findScript(call, tx);
+          const after = { ...before, settings: { ...before.settings, ...patch } };
+          tx.put('script', pathScriptKey(call), after);
+          return after;
+        });
+        return success(showScriptSettings('script-settings', script.settings));
+      },
+    ),
+  ],
+  behaviours: [
+    documented('`PATCH settings` makes a live version and never inherits annotations.'),
+    observed('Without the form part `settings`: 10201; as JSON: 10001.'),
+    assumed('Versioned fields left out of `PATCH settings` keep their value.'),
+    observed(
+      'A settings patch may name a binding by type and name alone to keep it (wrangler’s `secret bulk`).',
+    ),
+    clientSource('Settings of a newest version that is not deployed: 10214.'),
+    documented('`PATCH script-settings` changes in place; `null` clears.'),
+  ],
+};
 
 /** `GET settings` of an account's or a dispatch namespace's script. */
 export function getSettings(call: Call): Response {

@@ -1,7 +1,8 @@
+import { clientSource } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { readJson, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
@@ -15,42 +16,62 @@ import type { JsonObject } from '../../json.ts';
 const BASE = '/accounts/:account_id/d1/database';
 
 /** D1 databases and queries. */
-export const d1Endpoints: Endpoint[] = [
-  endpoint(`GET ${BASE}`, { permission: P.d1Read, query: ['page', 'per_page', 'name'] }, (call) => {
-    const name = call.query.get('name');
-    const found = call.store
-      .list('d1', call.account.id)
-      .filter((db) => name === null || db.name.includes(name));
-    const { items, info } = paginate(found, call.query, 100, 10_000);
-    return success(
-      items.map(({ uuid, name: title, createdOn }) => ({
-        uuid,
-        name: title,
-        version: 'production',
-        created_at: createdOn,
-      })),
-      { resultInfo: info },
-    );
-  }),
-  endpoint(`POST ${BASE}`, { permission: P.d1Write }, createDatabase),
-  endpoint(`GET ${BASE}/:database_id`, { permission: P.d1Read, query: ['fields'] }, (call) =>
-    success(toWire(findDatabase(call))),
-  ),
-  endpoint(`PUT ${BASE}/:database_id`, { permission: P.d1Write }, updateDatabase),
-  endpoint(`PATCH ${BASE}/:database_id`, { permission: P.d1Write }, updateDatabase),
-  endpoint(`DELETE ${BASE}/:database_id`, { permission: P.d1Write }, async (call) => {
-    const { uuid } = findDatabase(call);
-    call.store.write((tx) => tx.delete('d1', keyOf(call.account.id, uuid)));
-    await call.runtime.data.drop(call.account.id, 'd1', uuid);
-    return success(null);
-  }),
-  endpoint(`POST ${BASE}/:database_id/query`, { permission: P.d1Write }, async (call) =>
-    success(await query(call)),
-  ),
-  endpoint(`POST ${BASE}/:database_id/raw`, { permission: P.d1Write }, async (call) =>
-    success((await query(call)).map(asRaw)),
-  ),
-];
+export const d1Resource: Resource = {
+  product: 'D1',
+  endpoints: [
+    endpoint(
+      `GET ${BASE}`,
+      { known: 'observed', permission: P.d1Read, query: ['page', 'per_page', 'name'] },
+      (call) => {
+        const name = call.query.get('name');
+        const found = call.store
+          .list('d1', call.account.id)
+          .filter((db) => name === null || db.name.includes(name));
+        const { items, info } = paginate(found, call.query, 100, 10_000);
+        return success(
+          items.map(({ uuid, name: title, createdOn }) => ({
+            uuid,
+            name: title,
+            version: 'production',
+            created_at: createdOn,
+          })),
+          { resultInfo: info },
+        );
+      },
+    ),
+    endpoint(`POST ${BASE}`, { known: 'observed', permission: P.d1Write }, createDatabase),
+    endpoint(
+      `GET ${BASE}/:database_id`,
+      { known: 'observed', permission: P.d1Read, query: ['fields'] },
+      (call) => success(toWire(findDatabase(call))),
+    ),
+    endpoint(`PUT ${BASE}/:database_id`, { known: 'documentation', permission: P.d1Write }, updateDatabase),
+    endpoint(`PATCH ${BASE}/:database_id`, { known: 'documentation', permission: P.d1Write }, updateDatabase),
+    endpoint(
+      `DELETE ${BASE}/:database_id`,
+      { known: 'documentation', permission: P.d1Write },
+      async (call) => {
+        const { uuid } = findDatabase(call);
+        call.store.write((tx) => tx.delete('d1', keyOf(call.account.id, uuid)));
+        await call.runtime.data.drop(call.account.id, 'd1', uuid);
+        return success(null);
+      },
+    ),
+    endpoint(`POST ${BASE}/:database_id/query`, { known: 'observed', permission: P.d1Write }, async (call) =>
+      success(await query(call)),
+    ),
+    endpoint(
+      `POST ${BASE}/:database_id/raw`,
+      { known: 'documentation', permission: P.d1Write },
+      async (call) => success((await query(call)).map(asRaw)),
+    ),
+  ],
+  behaviours: [
+    clientSource(
+      'A database is found by id or by name. Absent 7404, taken 7502, quota 7406, failed query 7500.',
+    ),
+  ],
+};
 
 async function createDatabase(call: Call): Promise<Response> {
   const body = await readObject(

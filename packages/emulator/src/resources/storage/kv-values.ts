@@ -1,7 +1,7 @@
 import { failure } from '../../api/errors.ts';
 import { readJson, refuseUnknown } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { findNamespace, readBulk } from './kv.ts';
@@ -12,26 +12,44 @@ const BASE = '/accounts/:account_id/storage/kv/namespaces/:namespace_id';
 const EXPIRY = ['expiration', 'expiration_ttl'];
 
 /** Keys and values of KV namespaces, shared with the Workers that bind them. */
-export const kvValueEndpoints: Endpoint[] = [
-  endpoint(`GET ${BASE}/keys`, { permission: P.kvRead, query: ['limit', 'cursor', 'prefix'] }, listKeys),
-  endpoint(`GET ${BASE}/metadata/:key_name`, { permission: P.kvRead }, async (call) =>
-    success((await findValue(call)).metadata ?? null),
-  ),
-  endpoint(`GET ${BASE}/values/:key_name`, { permission: P.kvRead }, async (call) => {
-    const { value } = await findValue(call);
-    return new Response(new Uint8Array(value), { headers: { 'content-type': 'application/octet-stream' } });
-  }),
-  endpoint(`PUT ${BASE}/values/:key_name`, { permission: P.kvWrite, query: EXPIRY }, putValue),
-  endpoint(`DELETE ${BASE}/values/:key_name`, { permission: P.kvWrite }, async (call) => {
-    const { id } = findNamespace(call);
-    await call.runtime.data.kvDelete(call.account.id, id, param(call, 'key_name'));
-    return success(null);
-  }),
-  endpoint(`PUT ${BASE}/bulk`, { permission: P.kvWrite }, putBulk),
-  endpoint(`POST ${BASE}/bulk/delete`, { permission: P.kvWrite }, deleteBulk),
-  endpoint(`DELETE ${BASE}/bulk`, { permission: P.kvWrite }, deleteBulk),
-  endpoint(`POST ${BASE}/bulk/get`, { permission: P.kvRead }, getBulk),
-];
+export const kvValueResource: Resource = {
+  product: 'KV',
+  endpoints: [
+    endpoint(
+      `GET ${BASE}/keys`,
+      { known: 'observed', permission: P.kvRead, query: ['limit', 'cursor', 'prefix'] },
+      listKeys,
+    ),
+    endpoint(
+      `GET ${BASE}/metadata/:key_name`,
+      { known: 'documentation', permission: P.kvRead },
+      async (call) => success((await findValue(call)).metadata ?? null),
+    ),
+    endpoint(`GET ${BASE}/values/:key_name`, { known: 'observed', permission: P.kvRead }, async (call) => {
+      const { value } = await findValue(call);
+      return new Response(new Uint8Array(value), { headers: { 'content-type': 'application/octet-stream' } });
+    }),
+    endpoint(
+      `PUT ${BASE}/values/:key_name`,
+      { known: 'observed', permission: P.kvWrite, query: EXPIRY },
+      putValue,
+    ),
+    endpoint(
+      `DELETE ${BASE}/values/:key_name`,
+      { known: 'documentation', permission: P.kvWrite },
+      async (call) => {
+        const { id } = findNamespace(call);
+        await call.runtime.data.kvDelete(call.account.id, id, param(call, 'key_name'));
+        return success(null);
+      },
+    ),
+    endpoint(`PUT ${BASE}/bulk`, { known: 'documentation', permission: P.kvWrite }, putBulk),
+    endpoint(`POST ${BASE}/bulk/delete`, { known: 'documentation', permission: P.kvWrite }, deleteBulk),
+    endpoint(`DELETE ${BASE}/bulk`, { known: 'client source', permission: P.kvWrite }, deleteBulk),
+    endpoint(`POST ${BASE}/bulk/get`, { known: 'documentation', permission: P.kvRead }, getBulk),
+  ],
+  behaviours: [],
+};
 
 async function listKeys(call: Call): Promise<Response> {
   const { id } = findNamespace(call);

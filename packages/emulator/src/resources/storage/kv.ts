@@ -1,7 +1,8 @@
+import { assumed, documented, observed } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { optionalString, readJson, readObject } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { paginate, sortBy } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
@@ -15,41 +16,53 @@ import type { Json, JsonObject } from '../../json.ts';
 const BASE = '/accounts/:account_id/storage/kv/namespaces';
 
 /** KV namespaces. */
-export const kvNamespaceEndpoints: Endpoint[] = [
-  endpoint(
-    `GET ${BASE}`,
-    { permission: P.kvRead, query: ['page', 'per_page', 'order', 'direction'] },
-    (call) => {
-      const all = call.store.list('kv', call.account.id);
-      const order = call.query.get('order') === 'title' ? 'title' : 'id';
-      const { items, info } = paginate(
-        sortBy(all, call.query, (namespace) => namespace[order]),
-        call.query,
-        20,
-      );
-      return success(items.map(toWire), { resultInfo: info });
-    },
-  ),
-  endpoint(`POST ${BASE}`, { permission: P.kvWrite }, async (call) => {
-    const title = await readTitle(call);
-    const namespace = { accountId: call.account.id, id: call.ids.hex(), title };
-    return success(toWire(putNamespace(call, namespace)));
-  }),
-  endpoint(`GET ${BASE}/:namespace_id`, { permission: P.kvRead }, (call) =>
-    success(toWire(findNamespace(call))),
-  ),
-  endpoint(`PUT ${BASE}/:namespace_id`, { permission: P.kvWrite }, async (call) => {
-    const { id } = findNamespace(call);
-    const title = await readTitle(call);
-    return success(toWire(putNamespace(call, { accountId: call.account.id, id, title })));
-  }),
-  endpoint(`DELETE ${BASE}/:namespace_id`, { permission: P.kvWrite }, async (call) => {
-    const { id } = findNamespace(call);
-    call.store.write((tx) => tx.delete('kv', keyOf(call.account.id, id)));
-    await call.runtime.data.drop(call.account.id, 'kv', id);
-    return success(null);
-  }),
-];
+export const kvNamespaceResource: Resource = {
+  product: 'KV',
+  endpoints: [
+    endpoint(
+      `GET ${BASE}`,
+      { known: 'observed', permission: P.kvRead, query: ['page', 'per_page', 'order', 'direction'] },
+      (call) => {
+        const all = call.store.list('kv', call.account.id);
+        const order = call.query.get('order') === 'title' ? 'title' : 'id';
+        const { items, info } = paginate(
+          sortBy(all, call.query, (namespace) => namespace[order]),
+          call.query,
+          20,
+        );
+        return success(items.map(toWire), { resultInfo: info });
+      },
+    ),
+    endpoint(`POST ${BASE}`, { known: 'observed', permission: P.kvWrite }, async (call) => {
+      const title = await readTitle(call);
+      const namespace = { accountId: call.account.id, id: call.ids.hex(), title };
+      return success(toWire(putNamespace(call, namespace)));
+    }),
+    endpoint(`GET ${BASE}/:namespace_id`, { known: 'documentation', permission: P.kvRead }, (call) =>
+      success(toWire(findNamespace(call))),
+    ),
+    endpoint(`PUT ${BASE}/:namespace_id`, { known: 'documentation', permission: P.kvWrite }, async (call) => {
+      const { id } = findNamespace(call);
+      const title = await readTitle(call);
+      return success(toWire(putNamespace(call, { accountId: call.account.id, id, title })));
+    }),
+    endpoint(
+      `DELETE ${BASE}/:namespace_id`,
+      { known: 'documentation', permission: P.kvWrite },
+      async (call) => {
+        const { id } = findNamespace(call);
+        call.store.write((tx) => tx.delete('kv', keyOf(call.account.id, id)));
+        await call.runtime.data.drop(call.account.id, 'kv', id);
+        return success(null);
+      },
+    ),
+  ],
+  behaviours: [
+    documented('1,000 namespaces an account.'),
+    assumed('The code of that limit: 10021 with HTTP 403.'),
+    observed('Absent 10013, malformed id 10011, title taken 10014, title missing 10019, key absent 10009.'),
+  ],
+};
 
 /** The namespace of the path. @throws 10011 malformed id, 10013 absent */
 export function findNamespace(call: Call): KvNamespaceDocument {

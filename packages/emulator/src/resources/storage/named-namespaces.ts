@@ -1,8 +1,9 @@
+import { assumed, documented } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import type { FailureName } from '../../api/errors.ts';
 import { optionalString, readObject, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Endpoint, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
@@ -43,16 +44,28 @@ const AGENT_MEMORY: Product = {
 const NAME = /^(?=.{1,32}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
 
 /** Namespaces that AI Search and agent memory bindings name. They hold nothing here. */
-export const namedNamespaceEndpoints: Endpoint[] = [AI_SEARCH, AGENT_MEMORY].flatMap(endpointsOf);
+export const namedNamespaceResource: Resource = {
+  product: 'AI Search and agent memory',
+  endpoints: [AI_SEARCH, AGENT_MEMORY].flatMap(endpointsOf),
+  behaviours: [
+    documented('Namespaces are found by name; every account has the AI Search namespace `default`.'),
+    documented('An absent agent memory namespace: 1003.'),
+    assumed('An absent AI Search namespace: 7002 with HTTP 404. A bad or taken name: 10021.'),
+  ],
+};
 
 function endpointsOf(product: Product): Endpoint[] {
   const { kind, path, read, write } = product;
   return [
-    endpoint(`GET ${path}`, { permission: read, query: ['page', 'per_page'] }, (call) => {
-      const { items, info } = paginate(all(call, product), call.query, 20, 100);
-      return success(items.map(toWire), { resultInfo: info });
-    }),
-    endpoint(`POST ${path}`, { permission: write }, async (call) => {
+    endpoint(
+      `GET ${path}`,
+      { known: 'client source', permission: read, query: ['page', 'per_page'] },
+      (call) => {
+        const { items, info } = paginate(all(call, product), call.query, 20, 100);
+        return success(items.map(toWire), { resultInfo: info });
+      },
+    ),
+    endpoint(`POST ${path}`, { known: 'client source', permission: write }, async (call) => {
       const body = await readObject(call, kind === 'ai-search' ? ['name', 'description'] : ['name']);
       const name = requiredString(body, 'name', 'invalidRequest');
       if (!NAME.test(name)) throw failure('invalidRequest', 'The name of the namespace is not valid.');
@@ -73,10 +86,10 @@ function endpointsOf(product: Product): Endpoint[] {
       });
       return success(toWire(created), { status: 201 });
     }),
-    endpoint(`GET ${path}/:namespace_name`, { permission: read }, (call) =>
+    endpoint(`GET ${path}/:namespace_name`, { known: 'observed', permission: read }, (call) =>
       success(toWire(find(call, product))),
     ),
-    endpoint(`DELETE ${path}/:namespace_name`, { permission: write }, (call) => {
+    endpoint(`DELETE ${path}/:namespace_name`, { known: 'client source', permission: write }, (call) => {
       const { name } = find(call, product);
       if (product.given.includes(name)) throw failure('invalidRequest', `'${name}' cannot be deleted.`);
       call.store.write((tx) => tx.delete('namedNamespace', keyOf(call.account.id, kind, name)));

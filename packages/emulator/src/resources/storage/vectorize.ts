@@ -1,7 +1,8 @@
+import { assumed, documented, observed } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { optionalString, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { isResourceName } from '../../rules/account/names.ts';
@@ -24,73 +25,95 @@ const PRESETS: Record<string, { dimensions: number; metric: string }> = {
 const METRICS = ['cosine', 'euclidean', 'dot-product'];
 
 /** Vectorize indexes and their metadata indexes. Vectors themselves are not kept here. */
-export const vectorizeEndpoints: Endpoint[] = [
-  endpoint(`GET ${BASE}`, { permission: P.vectorizeRead }, (call) =>
-    success(call.store.list('vectorize', call.account.id).map(toWire)),
-  ),
-  endpoint(`POST ${BASE}`, { permission: P.vectorizeWrite }, createIndex),
-  endpoint(`GET ${BASE}/:index_name`, { permission: P.vectorizeRead }, (call) =>
-    success(toWire(findIndex(call))),
-  ),
-  endpoint(`DELETE ${BASE}/:index_name`, { permission: P.vectorizeWrite }, async (call) => {
-    const index = findIndex(call);
-    call.store.write((tx) => tx.delete('vectorize', keyOf(call.account.id, index.name)));
-    await call.runtime.data.drop(call.account.id, 'vectorize', index.name);
-    return success(null);
-  }),
-  endpoint(`GET ${BASE}/:index_name/info`, { permission: P.vectorizeRead }, (call) =>
-    success({
-      dimensions: findIndex(call).dimensions,
-      vectorCount: 0,
-      processedUpToDatetime: null,
-      processedUpToMutation: '',
-    }),
-  ),
-  endpoint(
-    `POST ${BASE}/:index_name/metadata_index/create`,
-    { permission: P.vectorizeWrite },
-    async (call) => {
-      const { name } = findIndex(call);
-      const body = await readObject(call, ['propertyName', 'indexType'], 'vectorizeBadBody');
-      const propertyName = requiredString(body, 'propertyName', 'vectorizeBadBody');
-      const indexType = requiredString(body, 'indexType', 'vectorizeBadBody').toLowerCase();
-      if (!['string', 'number', 'boolean'].includes(indexType))
-        throw failure('vectorizeBadBody', 'Unknown indexType.');
-      call.store.write((tx) => {
-        if (tx.list('vectorizeMetadataIndex', call.account.id, name).length >= 10) {
-          throw failure('vectorizeBadBody', 'An index has at most 10 metadata indexes.');
-        }
-        tx.put('vectorizeMetadataIndex', keyOf(call.account.id, name, propertyName), {
-          accountId: call.account.id,
-          indexName: name,
-          propertyName,
-          indexType,
+export const vectorizeResource: Resource = {
+  product: 'Vectorize',
+  endpoints: [
+    endpoint(`GET ${BASE}`, { known: 'documentation', permission: P.vectorizeRead }, (call) =>
+      success(call.store.list('vectorize', call.account.id).map(toWire)),
+    ),
+    endpoint(`POST ${BASE}`, { known: 'observed', permission: P.vectorizeWrite }, createIndex),
+    endpoint(`GET ${BASE}/:index_name`, { known: 'documentation', permission: P.vectorizeRead }, (call) =>
+      success(toWire(findIndex(call))),
+    ),
+    endpoint(
+      `DELETE ${BASE}/:index_name`,
+      { known: 'documentation', permission: P.vectorizeWrite },
+      async (call) => {
+        const index = findIndex(call);
+        call.store.write((tx) => tx.delete('vectorize', keyOf(call.account.id, index.name)));
+        await call.runtime.data.drop(call.account.id, 'vectorize', index.name);
+        return success(null);
+      },
+    ),
+    endpoint(
+      `GET ${BASE}/:index_name/info`,
+      { known: 'documentation', permission: P.vectorizeRead },
+      (call) =>
+        success({
+          dimensions: findIndex(call).dimensions,
+          vectorCount: 0,
+          processedUpToDatetime: null,
+          processedUpToMutation: '',
+        }),
+    ),
+    endpoint(
+      `POST ${BASE}/:index_name/metadata_index/create`,
+      { known: 'documentation', permission: P.vectorizeWrite },
+      async (call) => {
+        const { name } = findIndex(call);
+        const body = await readObject(call, ['propertyName', 'indexType'], 'vectorizeBadBody');
+        const propertyName = requiredString(body, 'propertyName', 'vectorizeBadBody');
+        const indexType = requiredString(body, 'indexType', 'vectorizeBadBody').toLowerCase();
+        if (!['string', 'number', 'boolean'].includes(indexType))
+          throw failure('vectorizeBadBody', 'Unknown indexType.');
+        call.store.write((tx) => {
+          if (tx.list('vectorizeMetadataIndex', call.account.id, name).length >= 10) {
+            throw failure('vectorizeBadBody', 'An index has at most 10 metadata indexes.');
+          }
+          tx.put('vectorizeMetadataIndex', keyOf(call.account.id, name, propertyName), {
+            accountId: call.account.id,
+            indexName: name,
+            propertyName,
+            indexType,
+          });
         });
-      });
-      return success({ mutationId: call.ids.uuid() });
-    },
-  ),
-  endpoint(
-    `POST ${BASE}/:index_name/metadata_index/delete`,
-    { permission: P.vectorizeWrite },
-    async (call) => {
-      const { name } = findIndex(call);
-      const body = await readObject(call, ['propertyName'], 'vectorizeBadBody');
-      const propertyName = requiredString(body, 'propertyName', 'vectorizeBadBody');
-      call.store.write((tx) =>
-        tx.delete('vectorizeMetadataIndex', keyOf(call.account.id, name, propertyName)),
-      );
-      return success({ mutationId: call.ids.uuid() });
-    },
-  ),
-  endpoint(`GET ${BASE}/:index_name/metadata_index/list`, { permission: P.vectorizeRead }, (call) => {
-    const { name } = findIndex(call);
-    const metadataIndexes = call.store
-      .list('vectorizeMetadataIndex', call.account.id, name)
-      .map(({ propertyName, indexType }) => ({ propertyName, indexType }));
-    return success({ metadataIndexes });
-  }),
-];
+        return success({ mutationId: call.ids.uuid() });
+      },
+    ),
+    endpoint(
+      `POST ${BASE}/:index_name/metadata_index/delete`,
+      { known: 'documentation', permission: P.vectorizeWrite },
+      async (call) => {
+        const { name } = findIndex(call);
+        const body = await readObject(call, ['propertyName'], 'vectorizeBadBody');
+        const propertyName = requiredString(body, 'propertyName', 'vectorizeBadBody');
+        call.store.write((tx) =>
+          tx.delete('vectorizeMetadataIndex', keyOf(call.account.id, name, propertyName)),
+        );
+        return success({ mutationId: call.ids.uuid() });
+      },
+    ),
+    endpoint(
+      `GET ${BASE}/:index_name/metadata_index/list`,
+      { known: 'documentation', permission: P.vectorizeRead },
+      (call) => {
+        const { name } = findIndex(call);
+        const metadataIndexes = call.store
+          .list('vectorizeMetadataIndex', call.account.id, name)
+          .map(({ propertyName, indexType }) => ({ propertyName, indexType }));
+        return success({ metadataIndexes });
+      },
+    ),
+  ],
+  behaviours: [
+    documented('100 or 50,000 indexes an account.'),
+    assumed('The code of that limit: 1002.'),
+    observed('Absent 3000, name taken 3002.'),
+    assumed(
+      'Vectors are kept by the runtime’s stand-in; the API gives indexes only. Bad configuration: 1002.',
+    ),
+  ],
+};
 
 async function createIndex(call: Call): Promise<Response> {
   const body = await readObject(call, ['name', 'config', 'description'], 'vectorizeBadBody');

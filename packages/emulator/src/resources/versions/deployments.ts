@@ -1,7 +1,8 @@
+import { assumed, clientSource, documented, observed } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { readObject } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
@@ -20,40 +21,65 @@ import { findScript, pathScriptKey } from '../scripts/find.ts';
 const BASE = '/accounts/:account_id/workers/scripts/:script_name/deployments';
 
 /** Deployments of a Worker: which versions get the traffic. */
-export const deploymentEndpoints: Endpoint[] = [
-  endpoint(`POST ${BASE}`, { permission: P.scriptsWrite, query: ['force'] }, createDeployment),
-  endpoint(
-    `GET ${BASE}`,
-    { permission: P.scriptsRead, query: ['page', 'per_page', 'since', 'until'] },
-    (call) => {
-      const since = call.query.get('since');
-      const until = call.query.get('until');
-      const found = findScript(call).deployments.filter(
-        ({ createdOn }) =>
-          (since === null || createdOn >= asTime(since)) && (until === null || createdOn <= asTime(until)),
-      );
-      const { items, info } = paginate(found, call.query, 10, 100);
-      return success({ deployments: items.map(deploymentToWire) }, { resultInfo: info });
-    },
-  ),
-  endpoint(`GET ${BASE}/:deployment_id`, { permission: P.scriptsRead }, (call) =>
-    success(deploymentToWire(findDeployment(call, findScript(call)))),
-  ),
-  endpoint(`DELETE ${BASE}/:deployment_id`, { permission: P.scriptsWrite }, (call) => {
-    call.store.write((tx) => {
-      const script = findScript(call, tx);
-      const deployment = findDeployment(call, script);
-      if (deployment === script.deployments[0]) {
-        throw failure('invalidRequest', 'The active deployment cannot be deleted.');
-      }
-      tx.put('script', pathScriptKey(call), {
-        ...script,
-        deployments: script.deployments.filter((candidate) => candidate !== deployment),
-      });
-    });
-    return success(null);
-  }),
-];
+export const deploymentResource: Resource = {
+  product: 'Deployments',
+  endpoints: [
+    endpoint(
+      `POST ${BASE}`,
+      { known: 'observed', permission: P.scriptsWrite, query: ['force'] },
+      createDeployment,
+    ),
+    endpoint(
+      `GET ${BASE}`,
+      { known: 'observed', permission: P.scriptsRead, query: ['page', 'per_page', 'since', 'until'] },
+      (call) => {
+        const since = call.query.get('since');
+        const until = call.query.get('until');
+        const found = findScript(call).deployments.filter(
+          ({ createdOn }) =>
+            (since === null || createdOn >= asTime(since)) && (until === null || createdOn <= asTime(until)),
+        );
+        const { items, info } = paginate(found, call.query, 10, 100);
+        return success({ deployments: items.map(deploymentToWire) }, { resultInfo: info });
+      },
+    ),
+    endpoint(`GET ${BASE}/:deployment_id`, { known: 'documentation', permission: P.scriptsRead }, (call) =>
+      success(deploymentToWire(findDeployment(call, findScript(call)))),
+    ),
+    endpoint(
+      `DELETE ${BASE}/:deployment_id`,
+      { known: 'documentation', permission: P.scriptsWrite },
+      (call) => {
+        call.store.write((tx) => {
+          const script = findScript(call, tx);
+          const deployment = findDeployment(call, script);
+          if (deployment === script.deployments[0]) {
+            throw failure('invalidRequest', 'The active deployment cannot be deleted.');
+          }
+          tx.put('script', pathScriptKey(call), {
+            ...script,
+            deployments: script.deployments.filter((candidate) => candidate !== deployment),
+          });
+        });
+        return success(null);
+      },
+    ),
+  ],
+  behaviours: [
+    documented('One or two versions, 0 to 100 % each, 100 % together.'),
+    assumed('Shares that do not total 100: 10021.'),
+    documented('Only the newest 100 versions can be deployed.'),
+    observed(
+      'Refusals of 2023 are used where today’s are unknown: 100147 too old, 100140 resources or migrations changed.',
+    ),
+    clientSource('Going back over changed secrets: 10220 with their names; `force=true` overrides.'),
+    assumed('Secrets count as changed when their values differ between the old version and the live one.'),
+    documented('Deployments are listed newest first; the live one cannot be deleted; unknown id: 10336.'),
+    documented('A dial delays when a deployment reaches the edge; until then the one before serves.'),
+    assumed('`code_update_strategy` is checked, kept with the deployment, not answered, and has no effect.'),
+    documented('The versions of a split have the same assets `base_path`.'),
+  ],
+};
 
 async function createDeployment(call: Call): Promise<Response> {
   findScript(call);

@@ -1,7 +1,7 @@
 import { failure } from '../../api/errors.ts';
 import { readJson, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
@@ -24,34 +24,50 @@ import type { Json, JsonObject } from '../../json.ts';
 const BASE = '/accounts/:account_id/workers/workers/:worker_id/versions';
 
 /** Versions in the newer view of Workers, and the merge patch that changes secrets without deploying. */
-export const betaVersionEndpoints: Endpoint[] = [
-  endpoint(`GET ${BASE}`, { permission: P.scriptsRead, query: ['page', 'per_page'] }, (call) => {
-    const script = findWorker(call);
-    const { items, info } = paginate(script.versions.toReversed(), call.query, 10, 100);
-    return success(
-      items.map((version) => betaVersionToWire(version, script, call)),
-      { resultInfo: info },
-    );
-  }),
-  endpoint(`POST ${BASE}`, { permission: P.scriptsWrite, query: ['deploy'] }, createVersion),
-  endpoint(`PATCH ${BASE}/latest`, { permission: P.scriptsWrite }, patchLatest),
-  endpoint(`GET ${BASE}/:version_id`, { permission: P.scriptsRead, query: ['include'] }, (call) => {
-    const script = findWorker(call);
-    return success(betaVersionToWire(findBetaVersion(call, script), script, call));
-  }),
-  endpoint(`DELETE ${BASE}/:version_id`, { permission: P.scriptsWrite }, (call) => {
-    call.store.write((tx) => {
-      const script = findWorker(call, tx);
-      const version = findBetaVersion(call, script);
-      if (script.deployments[0]?.versions.some(({ versionId }) => versionId === version.id) === true) {
-        throw failure('invalidRequest', 'A deployed version cannot be deleted.');
-      }
-      const versions = script.versions.filter((candidate) => candidate !== version);
-      tx.put('script', scriptKey(script.accountId, script.name), { ...script, versions });
-    });
-    return success(null);
-  }),
-];
+export const betaVersionResource: Resource = {
+  product: 'Workers (beta view)',
+  endpoints: [
+    endpoint(
+      `GET ${BASE}`,
+      { known: 'documentation', permission: P.scriptsRead, query: ['page', 'per_page'] },
+      (call) => {
+        const script = findWorker(call);
+        const { items, info } = paginate(script.versions.toReversed(), call.query, 10, 100);
+        return success(
+          items.map((version) => betaVersionToWire(version, script, call)),
+          { resultInfo: info },
+        );
+      },
+    ),
+    endpoint(
+      `POST ${BASE}`,
+      { known: 'documentation', permission: P.scriptsWrite, query: ['deploy'] },
+      createVersion,
+    ),
+    endpoint(`PATCH ${BASE}/latest`, { known: 'observed', permission: P.scriptsWrite }, patchLatest),
+    endpoint(
+      `GET ${BASE}/:version_id`,
+      { known: 'documentation', permission: P.scriptsRead, query: ['include'] },
+      (call) => {
+        const script = findWorker(call);
+        return success(betaVersionToWire(findBetaVersion(call, script), script, call));
+      },
+    ),
+    endpoint(`DELETE ${BASE}/:version_id`, { known: 'documentation', permission: P.scriptsWrite }, (call) => {
+      call.store.write((tx) => {
+        const script = findWorker(call, tx);
+        const version = findBetaVersion(call, script);
+        if (script.deployments[0]?.versions.some(({ versionId }) => versionId === version.id) === true) {
+          throw failure('invalidRequest', 'A deployed version cannot be deleted.');
+        }
+        const versions = script.versions.filter((candidate) => candidate !== version);
+        tx.put('script', scriptKey(script.accountId, script.name), { ...script, versions });
+      });
+      return success(null);
+    }),
+  ],
+  behaviours: [],
+};
 
 /** A version from JSON, with its modules in base64; `deploy=true` sends all traffic to it. */
 async function createVersion(call: Call): Promise<Response> {

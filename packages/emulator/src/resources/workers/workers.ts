@@ -1,7 +1,7 @@
 import { failure } from '../../api/errors.ts';
 import { readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
@@ -24,50 +24,62 @@ const BASE = '/accounts/:account_id/workers/workers';
 const FIELDS = ['name', 'subdomain', ...SCRIPT_SETTING_NAMES];
 
 /** The newer view of Workers, apart from their versions. Found by name or by id. */
-export const betaWorkerEndpoints: Endpoint[] = [
-  endpoint(
-    `GET ${BASE}`,
-    { permission: P.scriptsRead, query: ['page', 'per_page', 'order', 'order_by'] },
-    (call) => {
-      const by = call.query.get('order_by') ?? 'deployed_on';
-      const rank = (script: ScriptDocument): string =>
-        by === 'name' ? script.name : by === 'created_on' ? script.createdOn : script.modifiedOn;
-      const sorted = call.store
-        .list('script', call.account.id, null)
-        .toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
-      const ordered = call.query.get('order') === 'desc' ? sorted.toReversed() : sorted;
-      const { items, info } = paginate(ordered, call.query, 10, 100);
-      return success(
-        items.map((script) => workerToWire(script, call)),
-        { resultInfo: info },
-      );
-    },
-  ),
-  endpoint(`POST ${BASE}`, { permission: P.scriptsWrite }, async (call) => {
-    const body = await readObject(call, FIELDS);
-    const name = requiredString(body, 'name', 'invalidName');
-    checkScriptName(name);
-    const worker = call.store.write((tx) => {
-      const key = scriptKey(call.account.id, name);
-      if (tx.get('script', key) !== undefined)
-        throw failure('invalidRequest', `The Worker '${name}' exists already.`);
-      checkQuota(call.account.plan, 'workers', tx.list('script', call.account.id, null).length + 1);
-      const created = edited(emptyWorker(call, name), body, call);
-      tx.put('script', key, created);
-      return created;
-    });
-    return success(workerToWire(worker, call));
-  }),
-  endpoint(`GET ${BASE}/:worker_id`, { permission: P.scriptsRead }, (call) =>
-    success(workerToWire(findWorker(call), call)),
-  ),
-  endpoint(`PATCH ${BASE}/:worker_id`, { permission: P.scriptsWrite }, (call) => editWorker(call, false)),
-  endpoint(`PUT ${BASE}/:worker_id`, { permission: P.scriptsWrite }, (call) => editWorker(call, true)),
-  endpoint(`DELETE ${BASE}/:worker_id`, { permission: P.scriptsWrite, query: ['force'] }, async (call) => {
-    await deleteScript(call, findWorker(call), call.query.get('force') === 'true');
-    return success(null);
-  }),
-];
+export const betaWorkerResource: Resource = {
+  product: 'Workers (beta view)',
+  endpoints: [
+    endpoint(
+      `GET ${BASE}`,
+      { known: 'documentation', permission: P.scriptsRead, query: ['page', 'per_page', 'order', 'order_by'] },
+      (call) => {
+        const by = call.query.get('order_by') ?? 'deployed_on';
+        const rank = (script: ScriptDocument): string =>
+          by === 'name' ? script.name : by === 'created_on' ? script.createdOn : script.modifiedOn;
+        const sorted = call.store
+          .list('script', call.account.id, null)
+          .toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
+        const ordered = call.query.get('order') === 'desc' ? sorted.toReversed() : sorted;
+        const { items, info } = paginate(ordered, call.query, 10, 100);
+        return success(
+          items.map((script) => workerToWire(script, call)),
+          { resultInfo: info },
+        );
+      },
+    ),
+    endpoint(`POST ${BASE}`, { known: 'documentation', permission: P.scriptsWrite }, async (call) => {
+      const body = await readObject(call, FIELDS);
+      const name = requiredString(body, 'name', 'invalidName');
+      checkScriptName(name);
+      const worker = call.store.write((tx) => {
+        const key = scriptKey(call.account.id, name);
+        if (tx.get('script', key) !== undefined)
+          throw failure('invalidRequest', `The Worker '${name}' exists already.`);
+        checkQuota(call.account.plan, 'workers', tx.list('script', call.account.id, null).length + 1);
+        const created = edited(emptyWorker(call, name), body, call);
+        tx.put('script', key, created);
+        return created;
+      });
+      return success(workerToWire(worker, call));
+    }),
+    endpoint(`GET ${BASE}/:worker_id`, { known: 'observed', permission: P.scriptsRead }, (call) =>
+      success(workerToWire(findWorker(call), call)),
+    ),
+    endpoint(`PATCH ${BASE}/:worker_id`, { known: 'documentation', permission: P.scriptsWrite }, (call) =>
+      editWorker(call, false),
+    ),
+    endpoint(`PUT ${BASE}/:worker_id`, { known: 'documentation', permission: P.scriptsWrite }, (call) =>
+      editWorker(call, true),
+    ),
+    endpoint(
+      `DELETE ${BASE}/:worker_id`,
+      { known: 'documentation', permission: P.scriptsWrite, query: ['force'] },
+      async (call) => {
+        await deleteScript(call, findWorker(call), call.query.get('force') === 'true');
+        return success(null);
+      },
+    ),
+  ],
+  behaviours: [],
+};
 
 /** The Worker of the path, by name or id. @throws 10007 */
 export function findWorker(call: Call, reader: Reader = call.store): ScriptDocument {

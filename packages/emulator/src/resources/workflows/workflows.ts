@@ -1,7 +1,8 @@
+import { clientSource } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { readObject, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
-import type { Call, Endpoint } from '../../api/endpoint.ts';
+import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
@@ -15,23 +16,37 @@ const BASE = '/accounts/:account_id/workflows';
 const OPTIONS = ['limits', 'schedules', 'concurrency', 'default_retention', 'jurisdiction'];
 
 /** Workflows: the registration of a Worker's workflow class. */
-export const workflowEndpoints: Endpoint[] = [
-  endpoint(`GET ${BASE}`, { permission: P.scriptsRead, query: ['page', 'per_page', 'search'] }, (call) => {
-    const search = call.query.get('search') ?? '';
-    const found = call.store.list('workflow', call.account.id).filter(({ name }) => name.includes(search));
-    const { items, info } = paginate(found, call.query, 10, 100);
-    return success(items.map(toWire), { resultInfo: info });
-  }),
-  endpoint(`GET ${BASE}/:workflow_name`, { permission: P.scriptsRead }, (call) =>
-    success(toWire(find(call))),
-  ),
-  endpoint(`PUT ${BASE}/:workflow_name`, { permission: P.scriptsWrite }, putWorkflow),
-  endpoint(`DELETE ${BASE}/:workflow_name`, { permission: P.scriptsWrite }, (call) => {
-    const { name } = find(call);
-    call.store.write((tx) => tx.delete('workflow', keyOf(call.account.id, name)));
-    return success({ status: 'ok', success: null });
-  }),
-];
+export const workflowResource: Resource = {
+  product: 'Workflows',
+  endpoints: [
+    endpoint(
+      `GET ${BASE}`,
+      { known: 'documentation', permission: P.scriptsRead, query: ['page', 'per_page', 'search'] },
+      (call) => {
+        const search = call.query.get('search') ?? '';
+        const found = call.store
+          .list('workflow', call.account.id)
+          .filter(({ name }) => name.includes(search));
+        const { items, info } = paginate(found, call.query, 10, 100);
+        return success(items.map(toWire), { resultInfo: info });
+      },
+    ),
+    endpoint(`GET ${BASE}/:workflow_name`, { known: 'observed', permission: P.scriptsRead }, (call) =>
+      success(toWire(find(call))),
+    ),
+    endpoint(`PUT ${BASE}/:workflow_name`, { known: 'observed', permission: P.scriptsWrite }, putWorkflow),
+    endpoint(
+      `DELETE ${BASE}/:workflow_name`,
+      { known: 'documentation', permission: P.scriptsWrite },
+      (call) => {
+        const { name } = find(call);
+        call.store.write((tx) => tx.delete('workflow', keyOf(call.account.id, name)));
+        return success({ status: 'ok', success: null });
+      },
+    ),
+  ],
+  behaviours: [clientSource('Absent 10200, schedules on the free plan 10208, no subdomain 10063.')],
+};
 
 /** @throws 10063, 10007 no such Worker, 10208 schedules on the free plan, 10209 another jurisdiction than it has. */
 async function putWorkflow(call: Call): Promise<Response> {
