@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { JsonValue } from '../json.ts';
 import type {
   AccountDocument,
   CustomDomainDocument,
@@ -129,7 +130,7 @@ export interface Runtime {
     scheduledTime: Date,
   ): Promise<{ outcome: string }>;
   /** Puts messages on a queue; its consumer Worker gets them. */
-  sendQueueMessages(accountId: string, queueName: string, bodies: unknown[]): Promise<void>;
+  sendQueueMessages(accountId: string, queueName: string, bodies: JsonValue[]): Promise<void>;
   /** Called after documents of an account changed, so that what runs follows what is stored. Cheap; work is lazy. */
   changed(accountId: string): void;
   /** Follows logs; returns the unsubscribe function. */
