@@ -13,6 +13,7 @@ import { createInstances } from './instances.ts';
 import type { Instances } from './instances.ts';
 import { planInstance } from './plan/plan-instance.ts';
 import { endOrphans } from './process/orphans.ts';
+import { watchWorkerd } from './process/watchdog.ts';
 import { createLogs } from './serving/logs.ts';
 import type { Logs } from './serving/logs.ts';
 import { createServing } from './serving/serving.ts';
@@ -53,6 +54,7 @@ interface Parts {
 
 /** A runtime that starts nothing until something is asked of it. */
 export function createRuntime(options: RuntimeOptions): Runtime {
+  watchWorkerd();
   const checker = createChecker({ timeoutMs: options.startTimeoutMs ?? 5_000 });
   const parts = createParts(options);
   const { logs, instances, accounts, serving } = parts;
