@@ -1,4 +1,6 @@
 import type { Admin } from './admin.ts';
+import { asError } from '../as-error.ts';
+import { enterPage, visitorOf } from './admin-auth.ts';
 import { renderPage } from './admin-page.ts';
 import { WeatherFileError, readFault, readWeather } from '../weather/weather-file.ts';
 import { logStream } from '../doors/log-stream.ts';
@@ -91,22 +93,35 @@ const HANDLERS: Record<string, AdminHandler> = {
   },
 };
 
-/** Serves the admin endpoint below `/__cf-deploy`, and the page itself. Loopback only. */
-export async function handleAdminRequest(request: Request, admin: Admin): Promise<Response> {
+/** Serves the admin endpoint below `/__cf-deploy`, and the page itself. Loopback only, and only with the admin token. */
+export async function handleAdminRequest(
+  request: Request,
+  admin: Admin,
+  adminToken: string,
+): Promise<Response> {
   const url = new URL(request.url);
   if (url.pathname === '/')
-    return new Response(null, { status: 302, headers: { location: '/__cf-deploy/' } });
+    return new Response(null, { status: 302, headers: { location: `/__cf-deploy/${url.search}` } });
   const path = url.pathname.slice('/__cf-deploy'.length) || '/';
   if (isForeignPage(request, url)) return refuse(403, 'Requests from other sites are not answered.');
-  const handler = HANDLERS[`${request.method} ${path}`];
+  const route = `${request.method} ${path}`;
+  const entered = route === PAGE ? enterPage(url, adminToken) : null;
+  if (entered !== null) return entered;
+  const visitor = visitorOf(request, adminToken);
+  if (visitor !== 'admin' && !(visitor === 'page' && route === PAGE)) return refuse(401, NEEDS_TOKEN);
+  const handler = Object.hasOwn(HANDLERS, route) ? HANDLERS[route] : undefined;
   if (handler === undefined) return refuse(404, `There is no ${request.method} ${url.pathname}.`);
   try {
     return await handler(admin, request, url);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? { code: String(error.code) } : {};
-    return refuse(400, error instanceof Error ? error.message : String(error), code);
+    return refuse(400, asError(error).message, code);
   }
 }
+
+const PAGE = 'GET /';
+const NEEDS_TOKEN =
+  'The admin endpoint needs "Authorization: Bearer <token>", and the page ?token=<token>, with the token that was made when this embedded Cloudflare started.';
 
 /** A page of another site must not drive the emulator through the user's browser. */
 function isForeignPage(request: Request, url: URL): boolean {

@@ -1,6 +1,8 @@
 import type { Admin } from '../admin/admin.ts';
 import { handleAdminRequest } from '../admin/admin-http.ts';
 import type { Api } from '../api/app.ts';
+import { BODY_LIMITS, withBodyLimit } from './body-limit.ts';
+import type { BodyLimits } from './body-limit.ts';
 import type { Clock } from '../clock.ts';
 import { redactBody } from '../redact.ts';
 import type { JournalEntry, RequestJournal } from '../request-journal.ts';
@@ -23,24 +25,32 @@ export interface FrontDoorOptions {
   clock: Clock;
   runtime: Runtime;
   apiHosts: readonly string[];
+  /** Needed on the admin endpoint. */
+  adminToken: string;
+  bodyLimits: Partial<BodyLimits>;
 }
 
 /** Sends each request to the API, the admin pages, or the deployed Workers, by its host and path. */
 export function createFrontDoor(options: FrontDoorOptions): (request: Request) => Promise<Response> {
   const apiHosts = new Set(['api.cloudflare.com', ...options.apiHosts]);
+  const limits = { ...BODY_LIMITS, ...options.bodyLimits };
   return async (request) => {
     const url = new URL(request.url);
     const host = request.headers.get('host') ?? url.host;
     const hostname = host.replace(/:\d+$/, '');
     const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
     if ((loopback || apiHosts.has(hostname)) && isBelow(url.pathname, API_PREFIX)) {
-      return callApi(request, url, options);
+      return withBodyLimit(request, limits.api, (limited) => callApi(limited, url, options));
     }
     if (loopback && (isBelow(url.pathname, ADMIN_PREFIX) || url.pathname === '/')) {
-      return handleAdminRequest(request, options.admin);
+      return withBodyLimit(request, limits.admin, (limited) =>
+        handleAdminRequest(limited, options.admin, options.adminToken),
+      );
     }
-    const answer = await options.runtime.fetch(request);
-    return answer ?? new Response(`The embedded Cloudflare has nothing at ${host}.\n`, { status: 404 });
+    return withBodyLimit(request, limits.worker, async (limited) => {
+      const answer = await options.runtime.fetch(limited);
+      return answer ?? new Response(`The embedded Cloudflare has nothing at ${host}.\n`, { status: 404 });
+    });
   };
 }
 

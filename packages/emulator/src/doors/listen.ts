@@ -1,10 +1,11 @@
 import { createAdaptorServer } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import type { HttpBindings } from '@hono/node-server';
+import type { Http2Bindings, HttpBindings } from '@hono/node-server';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConnectionReset } from '../api/errors.ts';
 import type { Admin } from '../admin/admin.ts';
+import { answerProof } from './proof.ts';
 import type { Runtime } from '../runtime/contract.ts';
 import { serveTails } from './tail-sockets.ts';
 
@@ -30,33 +31,35 @@ export interface Listening {
  */
 export async function listen(
   fetch: (request: Request) => Promise<Response>,
-  options: ListenOptions & { admin: Admin; upgrade: Runtime['upgrade'] },
+  options: ListenOptions & { admin: Admin; adminToken: string; upgrade: Runtime['upgrade'] },
 ): Promise<Listening> {
   const host = options.host ?? '127.0.0.1';
+  let url = '';
   const server = createAdaptorServer({
     overrideGlobalObjects: false,
-    fetch: async (request: Request, env: unknown) => {
+    fetch: async (request: Request, { incoming }: HttpBindings | Http2Bindings) => {
       try {
-        return await fetch(request);
+        return answerProof(request, options.adminToken, url) ?? (await fetch(request));
       } catch (error) {
         if (!(error instanceof ConnectionReset)) throw error;
         // The client must see a cut connection, not an answer.
-        (env as HttpBindings).incoming.socket.destroy();
+        incoming.socket.destroy();
         return RESPONSE_ALREADY_SENT;
       }
     },
   }) as Server;
   const closeTails = serveTails(server, options.admin, async (request, socket, head) => {
-    const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
-    return (await options.upgrade?.(url, { request, socket, head })) ?? false;
+    const asked = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
+    return (await options.upgrade?.(asked, { request, socket, head })) ?? false;
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, host, () => resolve());
   });
   const { port } = server.address() as AddressInfo;
+  url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url,
     port,
     close: async () => {
       closeTails();

@@ -9,6 +9,12 @@ import { passesTail } from './tail-filters.ts';
 
 const PATH = /^\/__cf-deploy\/tails\/([0-9a-f]{32})$/;
 
+const REFUSAL = 'HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
+/** Followers only listen; wrangler sends one short message at the start. */
+const MAX_MESSAGE_BYTES = 64 * 1024;
+/** A follower that reads so slowly that more than this waits for it is left behind. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+
 /** Takes a connection that asks to be upgraded. False: it is left as it was. */
 export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<boolean>;
 
@@ -19,13 +25,16 @@ export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =
 export function serveTails(server: Server, admin: Admin, otherwise: Upgrade): () => void {
   const sockets = new WebSocketServer({
     noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
     handleProtocols: (protocols) => [...protocols][0] ?? false,
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // A visitor that leaves in the middle is no failure of ours, whoever has the connection at that moment.
+    socket.on('error', () => socket.destroy());
     const id = PATH.exec(request.url ?? '')?.[1];
     const followed = id === undefined ? null : admin.tail(id);
     if (followed === null) {
-      const refuse = (): unknown => socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+      const refuse = (): void => void socket.end(REFUSAL);
       otherwise(request, socket, head).then((taken) => taken || refuse(), refuse);
       return;
     }
@@ -45,8 +54,11 @@ function follow(
   const stop = admin.onLog((event) => {
     if (event.accountId !== followed.accountId || event.scriptName !== followed.scriptName) return;
     if (!passesTail(event, followed.filters ?? [], Math.random())) return;
-    webSocket.send(JSON.stringify(tailEvent(event)));
+    if (webSocket.bufferedAmount > MAX_WAITING_BYTES) webSocket.terminate();
+    else webSocket.send(JSON.stringify(tailEvent(event)));
   });
+  // A frame that breaks the protocol ends this follower: ws closes the connection after saying so.
+  webSocket.on('error', () => webSocket.terminate());
   webSocket.on('close', stop);
 }
 

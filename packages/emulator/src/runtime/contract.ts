@@ -132,7 +132,7 @@ export interface Runtime {
     scheduledTime: Date,
   ): Promise<{ outcome: string }>;
   /** Puts messages on a queue; its consumer Worker gets them. */
-  sendQueueMessages(accountId: string, queueName: string, bodies: unknown[]): Promise<void>;
+  sendQueueMessages(accountId: string, queueName: string, bodies: Json[]): Promise<void>;
   /** Called after documents of an account changed, so that what runs follows what is stored. Cheap; work is lazy. */
   changed(accountId: string): void;
   /** Follows logs; returns the unsubscribe function. */

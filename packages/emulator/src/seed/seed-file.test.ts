@@ -26,7 +26,11 @@ describe('a seed from outside', () => {
     const emulator = await testEmulator();
     const post = async (seed: unknown): Promise<unknown> => {
       const response = await emulator.fetch(
-        new Request('http://127.0.0.1/__cf-deploy/seed', { method: 'POST', body: JSON.stringify(seed) }),
+        new Request('http://127.0.0.1/__cf-deploy/seed', {
+          method: 'POST',
+          headers: { authorization: `Bearer ${emulator.adminToken}` },
+          body: JSON.stringify(seed),
+        }),
       );
       return { status: response.status, ...((await response.json()) as object) };
     };

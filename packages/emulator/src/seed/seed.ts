@@ -1,25 +1,13 @@
-import { hashToken } from '../api/auth.ts';
 import type { Clock } from '../clock.ts';
 import type { Ids } from '../ids.ts';
 import { keyOf } from '../store/documents.ts';
 import type { Documents, Kind } from '../store/documents.ts';
-import type { DispatchNamespaceDocument, TokenDocument } from '../store/model.ts';
+import type { DispatchNamespaceDocument } from '../store/model.ts';
+import { putToken } from './tokens.ts';
+import type { TokenSeed } from './tokens.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import { bucketKey } from '../store/documents.ts';
 import type { JsonObject } from '../json.ts';
-
-/** A token to accept. `value` is kept as a hash only. */
-export interface TokenSeed {
-  value: string;
-  kind?: TokenDocument['kind'];
-  /** Needed for `kind: 'key'` (with `X-Auth-Email`). Default: `local@example.com`. */
-  email?: string;
-  accounts?: string[] | '*';
-  permissions?: string[] | '*';
-  status?: TokenDocument['status'];
-  expiresOn?: string;
-  notBefore?: string;
-}
 
 /** Resources that exist from the start. Ids are taken as given, so configurations that name them work. */
 export interface Seed {
@@ -176,26 +164,4 @@ export function applySeed(store: Store, seed: Seed, services: { clock: Clock; id
 
 function add<K extends Kind>(tx: Transaction, kind: K, key: string, value: Documents[K]): void {
   if (tx.get(kind, key) === undefined) tx.put(kind, key, value);
-}
-
-function putToken(tx: Transaction, seed: TokenSeed, ids: Ids): void {
-  const kind = seed.kind ?? 'user';
-  const email = seed.email ?? 'local@example.com';
-  const hash = hashToken(kind === 'key' ? `${email}:${seed.value}` : seed.value);
-  const accounts = seed.accounts ?? '*';
-  const ownerId =
-    kind === 'account' && accounts !== '*'
-      ? (accounts[0] ?? hash.slice(0, 32))
-      : hashToken(email).slice(0, 32);
-  tx.put('token', hash, {
-    id: tx.get('token', hash)?.id ?? ids.hex(),
-    hash,
-    kind,
-    owner: { id: ownerId, email },
-    accounts,
-    permissions: seed.permissions ?? '*',
-    status: seed.status ?? 'active',
-    expiresOn: seed.expiresOn ?? null,
-    notBefore: seed.notBefore ?? null,
-  });
 }

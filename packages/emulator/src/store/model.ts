@@ -252,6 +252,8 @@ export interface TokenDocument {
   status: 'active' | 'disabled' | 'expired';
   expiresOn: string | null;
   notBefore: string | null;
+  /** Made for one run of the emulator: it is not valid any more after the next start. */
+  fromStart?: true;
 }
 
 /** Announced files of a static assets upload. The session and completion tokens carry its id. */

@@ -136,15 +136,18 @@ describe('the admin side', () => {
   it('is reachable over HTTP on loopback, but not for pages of other sites', async () => {
     const emulator = await testEmulator();
     const { url } = await emulator.listen();
+    const headers = { authorization: `Bearer ${emulator.adminToken}` };
     const set = await fetch(`${url}/__cf-deploy/weather`, {
       method: 'PUT',
+      headers,
       body: JSON.stringify({ latencyMs: 1 }),
     });
     expect(await set.json()).toMatchObject({ latencyMs: 1 });
     expect(
-      (await fetch(`${url}/__cf-deploy/weather`, { headers: { origin: 'https://evil.example' } })).status,
+      (await fetch(`${url}/__cf-deploy/weather`, { headers: { ...headers, origin: 'https://evil.example' } }))
+        .status,
     ).toBe(403);
-    expect((await fetch(`${url}/__cf-deploy/nonsense`)).status).toBe(404);
+    expect((await fetch(`${url}/__cf-deploy/nonsense`, { headers })).status).toBe(404);
     await emulator.close();
   });
 
@@ -153,7 +156,11 @@ describe('the admin side', () => {
       accounts: [{ id: ACCOUNT, name: '<b>Tester</b>', subdomain: 'test' }],
     });
     await call(emulator, 'PUT', `${scripts}/hello`, upload());
-    const page = await emulator.fetch(new Request('http://localhost/__cf-deploy/'));
+    const page = await emulator.fetch(
+      new Request('http://localhost/__cf-deploy/', {
+        headers: { authorization: `Bearer ${emulator.adminToken}` },
+      }),
+    );
     const html = await page.text();
     expect(html).toContain('hello');
     expect(html).toContain('100%');

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { asError } from '../../as-error.ts';
+import type { Clock } from '../../clock.ts';
 import { errorPage } from './error-pages.ts';
 import type { Miniflare } from 'miniflare';
 import type { Instance, Used } from '../instance/instance-types.ts';
@@ -22,16 +24,20 @@ export interface Target {
 /** Time `waitUntil` work may take before a change of the process cuts it off. */
 const WAIT_UNTIL_MS = 5_000;
 
+/** What lets a version answer. */
+export interface WorkerCall {
+  instance: Instance;
+  logs: Logs;
+  clock: Clock;
+  target: Target;
+}
+
 /**
  * Lets one version of a Worker answer a request, waking it when it sleeps. A Worker that throws gives a 1101 page, and
  * so does a runtime that does not start or ends under the request; the reason is logged.
  */
-export async function fetchWorker(
-  instance: Instance,
-  logs: Logs,
-  target: Target,
-  request: Request,
-): Promise<Response> {
+export async function fetchWorker(call: WorkerCall, request: Request): Promise<Response> {
+  const { instance, logs, clock, target } = call;
   const ray = newRay();
   try {
     return await instance.use({ kind: 'worker', ...target }, (miniflare, cut) =>
@@ -39,16 +45,10 @@ export async function fetchWorker(
     );
   } catch (error) {
     if (request.signal.aborted) throw error;
-    const message = error instanceof Error ? error.message : String(error);
+    const { message } = asError(error);
     const { accountId, ref, versionId } = target;
-    logs.emit({
-      accountId,
-      scriptName: ref.name,
-      versionId,
-      at: new Date().toISOString(),
-      level: 'exception',
-      message,
-    });
+    const at = clock.now().toISOString();
+    logs.emit({ accountId, scriptName: ref.name, versionId, at, level: 'exception', message });
     return errorPage('threw', new URL(request.url).host, ray);
   }
 }
@@ -62,12 +62,19 @@ interface Forward {
   cut: AbortSignal;
 }
 
-async function forward({ miniflare, logs, target, request, ray, cut }: Forward): Promise<Used<Response>> {
+async function forward({
+  miniflare,
+  logs,
+  target,
+  request,
+  ray,
+  cut,
+}: Forward): Promise<Used & { value: Response }> {
   const { url, method, body } = request;
   const signal = AbortSignal.any([request.signal, cut]);
   const worker = workerName(target.ref, target.versionId);
   const headers = withEdgeHeaders(request, ray);
-  const settled = target.runsCode ? logs.ended(ray, WAIT_UNTIL_MS) : Promise.resolve();
+  const settled: Promise<void> = target.runsCode ? logs.ended(ray, WAIT_UNTIL_MS) : Promise.resolve();
   const answer = await callRouter(
     miniflare,
     { kind: 'fetch', worker },

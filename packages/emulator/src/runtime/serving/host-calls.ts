@@ -10,9 +10,15 @@ export interface HostCallServices {
   vectorize: VectorizeStore;
   sendMessages(queueName: string, messages: readonly NewMessage[], delaySeconds: number): Promise<void>;
   /** Content of a static asset of a running Worker. */
-  assetFile(worker: string, hash: string): Promise<{ bytes: Uint8Array; contentType: string | null } | null>;
+  assetFile(worker: string, hash: string): Promise<AssetContent | null>;
   /** Passes a request to a Worker of a dispatch namespace. null: there is none of that name. */
   dispatch(namespace: string, name: string, request: Request): Promise<Response | null>;
+}
+
+/** A static asset. */
+export interface AssetContent {
+  bytes: Uint8Array;
+  contentType: string | null;
 }
 
 /** Answers a call a stand-in makes from inside workerd. Failures go back as `{ name, message }`. */
@@ -64,7 +70,7 @@ function answerAi(operation: string, input: Record<string, unknown>): HostRespon
   return new HostResponse(answer.text, { headers: { 'content-type': 'text/event-stream' } });
 }
 
-function answerAsset(file: { bytes: Uint8Array; contentType: string | null } | null): HostResponse {
+function answerAsset(file: AssetContent | null): HostResponse {
   if (file === null) return new HostResponse(null, { status: 404 });
   const headers = file.contentType === null ? {} : { 'content-type': file.contentType };
   return new HostResponse(file.bytes, { headers });
