@@ -1,5 +1,4 @@
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { z } from 'zod';
 
 /**
@@ -15,11 +14,8 @@ export async function readPrivateJson<T>(file: string, schema: z.ZodType<T>): Pr
   }
 }
 
-/** Writes such a file in one piece, for its owner only, in a folder for its owner only. */
+/** Writes such a file in one piece, for its owner only. Its folder is there. */
 export async function writePrivateJson(file: string, value: object): Promise<void> {
-  const folder = dirname(file);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chmod(folder, 0o700);
   const temporary = `${file}.${process.pid}.tmp`;
   await writeFile(temporary, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
   await rename(temporary, file);

@@ -1,8 +1,8 @@
 import { createEmulator, StateDirBusyError, WeatherFileError, type Emulator } from '@cf-deploy/emulator';
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir } from 'node:fs/promises';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../usage-error.ts';
+import { ownFolder } from './own-folder.ts';
 import type { LocalPaths } from './paths.ts';
 
 /** How long a command waits for another one that uses the same state, ms. */
@@ -30,9 +30,7 @@ export async function startEmulator(
   paths: LocalPaths,
   { token, weather }: { readonly token: string; readonly weather: string | undefined },
 ): Promise<Emulator> {
-  // For its owner only, whoever made it.
-  await mkdir(paths.folder, { recursive: true, mode: 0o700 });
-  await chmod(paths.folder, 0o700);
+  await ownFolder(paths);
   const emulator = await createEmulator({
     stateDir: paths.state,
     lockWaitMs: LOCK_WAIT_MS,
