@@ -1,25 +1,25 @@
-import { loadTenants } from './config/tenants.ts';
-import { buildTenant } from './deploy/build-tenant.ts';
-import { deployTenant } from './deploy/deploy-tenant.ts';
-import { runDoctor } from './deploy/doctor.ts';
-import { driftTenant } from './deploy/drift-tenant.ts';
-import { planTenant } from './deploy/plan-tenant.ts';
-import { rollbackTenant } from './deploy/rollback.ts';
+import { loadTenants } from './tenants/tenants.ts';
+import { buildTenant } from './commands/build.ts';
+import { deployTenant } from './commands/deploy.ts';
+import { runDoctor } from './commands/doctor.ts';
+import { driftTenant } from './commands/drift.ts';
+import { planTenant } from './commands/plan.ts';
+import { rollbackTenant } from './commands/rollback.ts';
 import {
   deleteTenantSecret,
   listTenantSecrets,
   pushTenantSecrets,
   putTenantSecret,
-} from './deploy/secrets-tenant.ts';
-import { statusTenant } from './deploy/status-tenant.ts';
-import { openTenant, resolveTarget, type TenantContext } from './deploy/tenant-context.ts';
-import { validateTenant } from './deploy/validate-tenant.ts';
-import { versionsTenant } from './deploy/versions-tenant.ts';
-import { createRun, createWorld } from './deploy/world.ts';
+} from './commands/secrets.ts';
+import { statusTenant } from './commands/status.ts';
+import { openTenant, resolveTarget, type TenantContext } from './session/tenant-context.ts';
+import { validateTenant } from './commands/validate.ts';
+import { versionsTenant } from './commands/versions.ts';
+import { createRun, createWorld } from './session/world.ts';
 import type { Deployer, DeployerOptions, Target } from './deployer-api.ts';
-import { redactedError } from './credentials/redact-error.ts';
-import { createFleetCommands } from './fleet/commands.ts';
-import { asDeployError } from './fleet/run.ts';
+import { redactedError } from './security/redact-error.ts';
+import { createFleetCommands } from './releases/commands.ts';
+import { asDeployError } from './releases/run.ts';
 
 /**
  * Makes a deployer for one project. Nothing is read or sent before a method is called.

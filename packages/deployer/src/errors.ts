@@ -1,5 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
-import type { Finding } from './config/finding.ts';
+import type { Finding } from './findings/finding.ts';
 
 /** Options every error of the hierarchy takes. */
 export interface DeployErrorOptions {

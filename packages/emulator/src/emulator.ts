@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { createAdmin } from './admin/admin.ts';
-import { createApi } from './app.ts';
+import { createApi } from './api/app.ts';
 import { createAssetTokens } from './asset-tokens.ts';
 import { createVirtualClock, systemClock } from './clock.ts';
 import { createFrontDoor } from './doors/front-door.ts';
 import { listen } from './doors/listen.ts';
 import type { Listening } from './doors/listen.ts';
-import type { Services } from './endpoint.ts';
+import type { Services } from './api/endpoint.ts';
 import { LOCAL_TOKEN } from './emulator-options.ts';
 import type { Emulator, EmulatorOptions, RuntimeFactory } from './emulator-options.ts';
-import { endpoints } from './endpoints.ts';
+import { endpoints } from './api/endpoints.ts';
 import { createIds } from './ids.ts';
 import { createLazyRuntime } from './lazy-runtime.ts';
 import { createMutex } from './mutex.ts';

@@ -1,6 +1,6 @@
 import { http, passthrough } from 'msw';
 import type { HttpHandler } from 'msw';
-import { ConnectionReset } from './errors.ts';
+import { ConnectionReset } from './api/errors.ts';
 import type { Emulator } from './emulator-options.ts';
 
 /**

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
-import type { AssetsOptions } from '../config/resolved-worker.ts';
+import type { AssetsOptions } from '../resolve/resolved-worker.ts';
 import { ConfigError } from '../errors.ts';
 import { assetHash } from './asset-hash.ts';
 import { assetContentType } from './content-type.ts';

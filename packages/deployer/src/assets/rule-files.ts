@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Finding } from '../config/finding.ts';
+import type { Finding } from '../findings/finding.ts';
 import { ConfigError } from '../errors.ts';
 import { checkHeaders } from './headers-file.ts';
 import { checkRedirects } from './redirects-file.ts';

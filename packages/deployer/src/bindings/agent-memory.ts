@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote } from '../config/schema/primitives.ts';
+import { bindingName, nonEmpty, remote } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /** Agent Memory: what agents remember, by namespace. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, remote } from '../config/schema/primitives.ts';
+import { bindingName, remote } from '../shapes/primitives.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
 /** Workers AI. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote } from '../config/schema/primitives.ts';
+import { bindingName, nonEmpty, remote } from '../shapes/primitives.ts';
 import { compact, defineBinding } from './define-binding.ts';
 
 /** Analytics Engine datasets. A dataset left out is named like the binding. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Finding } from '../config/finding.ts';
+import type { Finding } from '../findings/finding.ts';
 
 /** A binding in the API's vocabulary, e.g. `{ type: 'kv_namespace', name: 'CACHE', namespace_id: '…' }`. */
 export interface WorkerBinding {

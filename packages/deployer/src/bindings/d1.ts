@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote, UUID } from '../config/schema/primitives.ts';
+import { bindingName, nonEmpty, remote, UUID } from '../shapes/primitives.ts';
 import type { WorkerBinding } from './binding.ts';
 import { defineBinding, malformedId } from './define-binding.ts';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Finding } from '../config/finding.ts';
+import type { Finding } from '../findings/finding.ts';
 import type { BindingModule, WorkerBinding } from './binding.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, integer, nonEmpty } from '../config/schema/primitives.ts';
+import { bindingName, integer, nonEmpty } from '../shapes/primitives.ts';
 import type { BindingModule } from './binding.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 

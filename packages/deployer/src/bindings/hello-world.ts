@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName } from '../config/schema/primitives.ts';
+import { bindingName } from '../shapes/primitives.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
 /** Hello World: Cloudflare's own sample kind. */

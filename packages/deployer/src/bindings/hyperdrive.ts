@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, HEX_ID, nonEmpty, remote } from '../config/schema/primitives.ts';
+import { bindingName, HEX_ID, nonEmpty, remote } from '../shapes/primitives.ts';
 import { defineBinding, keep, malformedId } from './define-binding.ts';
 
 /** Hyperdrive: a pooled connection to a database, by the id of its configuration. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, HEX_ID, nonEmpty, remote } from '../config/schema/primitives.ts';
+import { bindingName, HEX_ID, nonEmpty, remote } from '../shapes/primitives.ts';
 import { defineBinding, keep, malformedId } from './define-binding.ts';
 
 /** Workers KV. Without an id the namespace bound now under that name stays (`inherit`). */

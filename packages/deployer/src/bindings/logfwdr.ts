@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty } from '../config/schema/primitives.ts';
+import { bindingName, nonEmpty } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /** Logfwdr: Cloudflare's own log forwarding. */

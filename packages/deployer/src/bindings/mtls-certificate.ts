@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote, UUID } from '../config/schema/primitives.ts';
+import { bindingName, nonEmpty, remote, UUID } from '../shapes/primitives.ts';
 import { defineBinding, keep, malformedId } from './define-binding.ts';
 
 /** mTLS: a client certificate to present when fetching, by id. */

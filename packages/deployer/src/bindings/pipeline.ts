@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote } from '../config/schema/primitives.ts';
-import type { Finding } from '../config/finding.ts';
+import { bindingName, nonEmpty, remote } from '../shapes/primitives.ts';
+import type { Finding } from '../findings/finding.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
 const schema = z.array(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, integer, nonEmpty, remote } from '../config/schema/primitives.ts';
+import { bindingName, integer, nonEmpty, remote } from '../shapes/primitives.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
 const producer = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, jsonObject, nonEmpty, remote } from '../config/schema/primitives.ts';
+import { bindingName, jsonObject, nonEmpty, remote } from '../shapes/primitives.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
 // Source: "Create new buckets" in the R2 documentation, and wrangler's check.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, integer, nonEmpty } from '../config/schema/primitives.ts';
+import { bindingName, integer, nonEmpty } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /** Rate limits: so many calls per key in 10 or 60 seconds. */

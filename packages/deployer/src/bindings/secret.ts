@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nonEmpty } from '../config/schema/primitives.ts';
+import { nonEmpty } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /**

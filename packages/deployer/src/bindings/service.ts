@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, jsonObject, nonEmpty, remote } from '../config/schema/primitives.ts';
+import { bindingName, jsonObject, nonEmpty, remote } from '../shapes/primitives.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
 /** Service bindings: other Workers of the account, or this one. */

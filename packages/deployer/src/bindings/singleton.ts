@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, remote } from '../config/schema/primitives.ts';
+import { bindingName, remote } from '../shapes/primitives.ts';
 import type { BindingModule } from './binding.ts';
 import { defineBinding, keep } from './define-binding.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, json, jsonObject, nonEmpty } from '../config/schema/primitives.ts';
+import { bindingName, json, jsonObject, nonEmpty } from '../shapes/primitives.ts';
 import type { WorkerBinding } from './binding.ts';
 import { defineBinding } from './define-binding.ts';
 

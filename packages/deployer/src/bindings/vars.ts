@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { json } from '../config/schema/primitives.ts';
+import { json } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote } from '../config/schema/primitives.ts';
+import { bindingName, nonEmpty, remote } from '../shapes/primitives.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
 /** VPC network: a private network, through a tunnel or by its id. */

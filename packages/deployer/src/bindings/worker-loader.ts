@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName } from '../config/schema/primitives.ts';
+import { bindingName } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /** Worker loader: starts Workers from code at run time. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, integer, json, nonEmpty, remote } from '../config/schema/primitives.ts';
+import { bindingName, integer, json, nonEmpty, remote } from '../shapes/primitives.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
 /** Settings of a workflow that go to the workflows endpoint; shared with `exports` entries of type workflow. */

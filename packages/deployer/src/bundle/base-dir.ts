@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { BuildOptions } from '../config/resolved-worker.ts';
+import type { BuildOptions } from '../resolve/resolved-worker.ts';
 
 /**
  * The folder a build is anchored in: the project's own, or, for an entry outside of it, the root, so that tenants that

@@ -1,4 +1,4 @@
-import type { BuildOptions } from '../config/resolved-worker.ts';
+import type { BuildOptions } from '../resolve/resolved-worker.ts';
 import { buildBaseDir } from './base-dir.ts';
 import type { BuildContext } from './build-context.ts';
 import type { Bundle } from './bundle.ts';

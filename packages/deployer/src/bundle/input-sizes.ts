@@ -1,6 +1,6 @@
 import type { Metafile } from 'esbuild';
 import type { BundleInput } from './bundle.ts';
-import { isVirtual, type PathNames } from './stable-paths.ts';
+import { isVirtual, type PathNames } from './compile/stable-paths.ts';
 
 /**
  * How many bytes of each input are in the output. esbuild's own numbers include, for some files, the comment with the

@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { BuildOptions } from '../config/resolved-worker.ts';
+import type { BuildOptions } from '../resolve/resolved-worker.ts';
 import { BundleError } from '../errors.ts';
 import type { BuildContext } from './build-context.ts';
 import type { Bundle, BundleModule } from './bundle.ts';
-import { bundleSize } from './bundle-size.ts';
-import { mapModule, uploadedModule } from './compiled-bundle.ts';
+import { bundleSize } from './check/bundle-size.ts';
+import { mapModule, uploadedModule } from './compile/compiled-bundle.ts';
 import { bundleDigest } from './digest.ts';
 import type { CollectedModule } from './modules/collected-module.ts';
 import type { RuleType } from './modules/rules.ts';
 import type { NodeMode } from './node/node-mode.ts';
 import { blobModules } from './service-worker-blobs.ts';
-import { moduleSourceMap } from './source-map.ts';
-import { pathNames } from './stable-paths.ts';
+import { moduleSourceMap } from './compile/source-map.ts';
+import { pathNames } from './compile/stable-paths.ts';
 import type { WorkerFormat } from './worker-format.ts';
 
 /** Options of {@link unbundled}. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { BuildOptions } from '../config/resolved-worker.ts';
+import type { BuildOptions } from '../resolve/resolved-worker.ts';
 import { BundleError } from '../errors.ts';
 import type { Bundle, BundleModule } from './bundle.ts';
 import type { CollectedModule } from './modules/collected-module.ts';

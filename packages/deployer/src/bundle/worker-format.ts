@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { build } from 'esbuild';
-import { SOURCE_OPTIONS } from './esbuild-options.ts';
+import { SOURCE_OPTIONS } from './compile/esbuild-options.ts';
 
 const MARKER = '__CF_DEPLOY_ADD_EVENT_LISTENER__';
 

@@ -1,4 +1,4 @@
-import type { ReadClient } from './calls.ts';
+import type { ReadClient } from './client/calls.ts';
 import { listDomains, type LiveDomain } from './domains.ts';
 import { targetExists, type LookedUpTarget } from './existence.ts';
 import { listQueues, type LiveQueue } from './queues.ts';

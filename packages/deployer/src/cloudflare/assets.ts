@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { AssetFile, AssetsApi } from '../assets/assets-api.ts';
-import { Secret } from '../credentials/secret.ts';
-import type { WriteClient } from './calls.ts';
-import { path } from './path.ts';
+import { Secret } from '../security/secret.ts';
+import type { WriteClient } from './client/calls.ts';
+import { path } from './client/path.ts';
 import { scriptPath, type ScriptRef } from './scripts.ts';
 
 const uploadedShape = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ReadClient, WriteClient } from './calls.ts';
-import { path } from './path.ts';
+import type { ReadClient, WriteClient } from './client/calls.ts';
+import { path } from './client/path.ts';
 import { anyShape } from './shapes.ts';
 
 /** A custom domain of the account. */

@@ -1,6 +1,6 @@
 import type { BindingTarget } from '../bindings/binding.ts';
-import type { ReadClient } from './calls.ts';
-import { path } from './path.ts';
+import type { ReadClient } from './client/calls.ts';
+import { path } from './client/path.ts';
 import { NO_SUCH_WORKER } from './scripts.ts';
 import { anyShape } from './shapes.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DeployError } from '../errors.ts';
-import type { RawAnswer, ReadClient } from './calls.ts';
-import { path } from './path.ts';
+import type { RawAnswer, ReadClient } from './client/calls.ts';
+import { path } from './client/path.ts';
 
 /** A module as Cloudflare gives it back. */
 export interface LiveModule {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ReadClient, WriteClient } from './calls.ts';
-import { readAllPages } from './paging.ts';
-import { path } from './path.ts';
+import type { ReadClient, WriteClient } from './client/calls.ts';
+import { readAllPages } from './client/paging.ts';
+import { path } from './client/path.ts';
 import { anyShape, optionalFields } from './shapes.ts';
 
 /** A consumer of a queue. */

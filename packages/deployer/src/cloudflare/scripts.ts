@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../error-codes.ts';
-import { path } from './path.ts';
-import type { ReadClient, WriteClient } from './calls.ts';
+import { path } from './client/path.ts';
+import type { ReadClient, WriteClient } from './client/calls.ts';
 import { anyShape, serviceShape, settingsShape, uploadShape, type LiveSettings } from './shapes.ts';
 
 /** Numbers that say there is no such Worker. Source: error tables of the API. */

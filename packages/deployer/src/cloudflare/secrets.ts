@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Secret } from '../credentials/secret.ts';
-import type { ReadClient, WriteClient } from './calls.ts';
+import type { Secret } from '../security/secret.ts';
+import type { ReadClient, WriteClient } from './client/calls.ts';
 import { NO_SUCH_WORKER, scriptPath, type ScriptRef } from './scripts.ts';
 import { anyShape } from './shapes.ts';
 

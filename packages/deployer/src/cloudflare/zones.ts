@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ReadClient } from './calls.ts';
+import type { ReadClient } from './client/calls.ts';
 
 /** A zone of the account, by its exact name; null when there is none. */
 export async function findZone(

@@ -1,7 +1,7 @@
-import { looksLikeSecretVariable } from '../config/secrets.ts';
+import { looksLikeSecretVariable } from '../security/secret-fields.ts';
 import { CredentialsError } from '../errors.ts';
 import { envFileNames, type EnvFile } from './dotenv-files.ts';
-import { Secret } from './secret.ts';
+import { Secret } from '../security/secret.ts';
 
 /** Where a tenant's values come from. */
 export interface ValueSources {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { hasApiCode } from '../cloudflare/api-error.ts';
-import type { ReadClient } from '../cloudflare/calls.ts';
-import { path } from '../cloudflare/path.ts';
+import { hasApiCode } from '../cloudflare/client/api-error.ts';
+import type { ReadClient } from '../cloudflare/client/calls.ts';
+import { path } from '../cloudflare/client/path.ts';
 import { CredentialsError, DeployError } from '../errors.ts';
 
 /** What Cloudflare says about a token. */

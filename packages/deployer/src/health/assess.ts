@@ -1,4 +1,4 @@
-import type { HealthCheck } from '../config/resolved-worker.ts';
+import type { HealthCheck } from '../resolve/resolved-worker.ts';
 import type { Measurement } from './probe.ts';
 
 /** What one answer says about the new version. */

@@ -1,4 +1,4 @@
-import type { HealthCheck } from '../config/resolved-worker.ts';
+import type { HealthCheck } from '../resolve/resolved-worker.ts';
 
 /** One answer, as measured. */
 export interface Measurement {

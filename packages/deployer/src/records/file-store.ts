@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import type { Redactor } from '../credentials/redact.ts';
+import type { Redactor } from '../security/redact.ts';
 import { DeployError } from '../errors.ts';
 import { fileNamePart } from './file-name-part.ts';
 import { recordSchema, type DeploymentRecord } from './record.ts';

@@ -1,4 +1,4 @@
-import type { ReadClient } from '../cloudflare/calls.ts';
+import type { ReadClient } from '../cloudflare/client/calls.ts';
 import { listNewestVersions } from '../cloudflare/versions.ts';
 import type { Actual } from '../state/absent.ts';
 import { readMarker } from '../state/marker.ts';

@@ -1,6 +1,6 @@
-import type { ReadClient } from '../cloudflare/calls.ts';
+import type { ReadClient } from '../cloudflare/client/calls.ts';
 import { getDispatchedMigrationTag, getSettings } from '../cloudflare/scripts.ts';
-import type { ResolvedWorker } from '../config/resolved-worker.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { ABSENT, type Actual } from './absent.ts';
 import { assetsOf, liveSettings, versionedState } from './live-state.ts';
 import { readMarker } from './marker.ts';

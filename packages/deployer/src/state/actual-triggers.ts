@@ -1,10 +1,10 @@
 import type { AccountReads } from '../cloudflare/account-reads.ts';
-import type { ReadClient } from '../cloudflare/calls.ts';
+import type { ReadClient } from '../cloudflare/client/calls.ts';
 import type { LiveDomain } from '../cloudflare/domains.ts';
 import type { LiveConsumer, LiveQueue } from '../cloudflare/queues.ts';
 import { listScriptRoutes, type LiveRoute } from '../cloudflare/routes.ts';
 import type { LiveWorkflow } from '../cloudflare/workflows.ts';
-import type { ResolvedWorker } from '../config/resolved-worker.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { CredentialsError } from '../errors.ts';
 import type { Section, WorkerState } from './worker-state.ts';
 

@@ -1,12 +1,12 @@
 import type { AccountReads } from '../cloudflare/account-reads.ts';
-import type { ReadClient } from '../cloudflare/calls.ts';
+import type { ReadClient } from '../cloudflare/client/calls.ts';
 import { listDeployments } from '../cloudflare/deployments.ts';
 import { getSchedules } from '../cloudflare/schedules.ts';
 import { getMigrationTag, getSettings } from '../cloudflare/scripts.ts';
 import type { Deployment, LiveVersion } from '../cloudflare/shapes.ts';
 import { getVersion } from '../cloudflare/versions.ts';
 import { getWorkersDev } from '../cloudflare/workers-dev.ts';
-import type { ResolvedWorker } from '../config/resolved-worker.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { ABSENT, type Actual } from './absent.ts';
 import { readDispatched } from './actual-dispatched.ts';
 import { NO_TRIGGERS, readTriggers, type ReadScope } from './actual-triggers.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { WorkerBinding } from '../bindings/binding.ts';
 import { normaliseBinding } from '../bindings/convert.ts';
 import type { Bundle } from '../bundle/bundle.ts';
-import type { ResolvedWorker } from '../config/resolved-worker.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import {
   canonicalExports,
   canonicalFields,

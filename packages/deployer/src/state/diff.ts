@@ -1,4 +1,4 @@
-import type { ResolvedWorker } from '../config/resolved-worker.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { stableJson } from './canonical.ts';
 import type { Change, Section, WorkerState } from './worker-state.ts';
 

@@ -1,5 +1,5 @@
 import type { DriftResult } from '../deployer-api.ts';
-import type { ResolvedWorker } from '../config/resolved-worker.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { Actual } from './absent.ts';
 import { diffOptions, diffStates } from './diff.ts';
 import { applyIgnoreRules } from './ignore.ts';

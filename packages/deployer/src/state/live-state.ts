@@ -1,5 +1,5 @@
 import type { LiveSettings, LiveVersion } from '../cloudflare/shapes.ts';
-import type { ResolvedWorker } from '../config/resolved-worker.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import {
   canonicalExports,
   canonicalFields,

@@ -1,4 +1,4 @@
-import type { ReadClient } from '../cloudflare/calls.ts';
+import type { ReadClient } from '../cloudflare/client/calls.ts';
 import type { LiveVersion, VersionSummary } from '../cloudflare/shapes.ts';
 import { getVersion, listNewestVersions } from '../cloudflare/versions.ts';
 import { readMarker, type Marker } from './marker.ts';

@@ -2,7 +2,7 @@ import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { bundleWorker } from '../../src/bundle/bundle-worker.ts';
-import { envFileNames, withoutCredentials } from '../../src/bundle/command-environment.ts';
+import { envFileNames, withoutCredentials } from '../../src/bundle/command/command-environment.ts';
 import { buildContext, buildOptions, project, temporaryFolder } from './support.ts';
 
 const commandIn = (cwd: string, command: string) => ({ command, cwd, watchDir: [] });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bundleWorker } from '../../src/bundle/bundle-worker.ts';
-import { mapStack } from '../../src/bundle/map-stack.ts';
-import { startFailure } from '../../src/bundle/start-failure.ts';
+import { mapStack } from '../../src/bundle/check/map-stack.ts';
+import { startFailure } from '../../src/bundle/check/start-failure.ts';
 import { buildContext, buildOptions, project } from './support.ts';
 import { startBundle } from './workerd.ts';
 

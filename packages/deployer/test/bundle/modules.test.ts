@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundleWorker } from '../../src/bundle/bundle-worker.ts';
 import type { Bundle } from '../../src/bundle/bundle.ts';
-import type { BuildOptions } from '../../src/config/resolved-worker.ts';
+import type { BuildOptions } from '../../src/resolve/resolved-worker.ts';
 import { buildContext, buildOptions, caseBuild, caseProject, project, readCase } from './support.ts';
 
 async function build(files: Record<string, string>, options: Partial<BuildOptions> = {}): Promise<Bundle> {

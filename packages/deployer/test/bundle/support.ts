@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { BuildContext } from '../../src/bundle/build-context.ts';
-import type { BuildOptions, ModuleRule } from '../../src/config/resolved-worker.ts';
+import type { BuildOptions, ModuleRule } from '../../src/resolve/resolved-worker.ts';
 
 export const FIXTURES = fileURLToPath(new URL('../fixtures/bundle/', import.meta.url));
 

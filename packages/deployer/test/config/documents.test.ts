@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { TENANT_FIELDS } from '../../src/config/tenant-schema.ts';
-import { projectSchema } from '../../src/config/project-config.ts';
-import { UNSUPPORTED_FIELDS } from '../../src/config/schema/unsupported-fields.ts';
-import { WORKER_FIELDS } from '../../src/config/schema/worker-fields.ts';
+import { TENANT_FIELDS } from '../../src/shapes/tenant-schema.ts';
+import { projectSchema } from '../../src/project/project-config.ts';
+import { UNSUPPORTED_FIELDS } from '../../src/shapes/unsupported-fields.ts';
+import { WORKER_FIELDS } from '../../src/resolve/schema/worker-fields.ts';
 
 const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
 const document = (name: string): string =>
@@ -24,7 +24,7 @@ describe('docs/configuration.md', () => {
   });
 
   it('names every code of a finding', () => {
-    const codes = ['config', 'bindings'].flatMap((room) =>
+    const codes = ['documents', 'shapes', 'project', 'tenants', 'bindings', 'resolve'].flatMap((room) =>
       readdirSync(`${SOURCES}${room}`, { recursive: true, encoding: 'utf8' })
         .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
         .flatMap((file) => [

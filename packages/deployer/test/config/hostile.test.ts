@@ -1,8 +1,8 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { resolveWorker, resolveWorkerOrThrow } from '../../src/config/resolve-worker.ts';
-import { loadTenant, loadTenants } from '../../src/config/tenants.ts';
+import { resolveWorker, resolveWorkerOrThrow } from '../../src/resolve/resolve-worker.ts';
+import { loadTenant, loadTenants } from '../../src/tenants/tenants.ts';
 import { ConfigError } from '../../src/errors.ts';
 import { ACCOUNT, lines, SMALLEST, writeFiles } from './support.ts';
 

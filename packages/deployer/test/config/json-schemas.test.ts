@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
-import { type JsonSchema, tenantJsonSchema, workerJsonSchema } from '../../src/config/json-schemas.ts';
+import { type JsonSchema, tenantJsonSchema, workerJsonSchema } from '../../src/resolve/json-schemas.ts';
 import { readCases } from '../parity/parity-case.ts';
 import { INTENDED } from '../parity/differences.ts';
 import { ACCOUNT } from './support.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codeFrame } from '../../src/config/code-frame.ts';
+import { codeFrame } from '../../src/findings/code-frame.ts';
 import { check, type CheckOptions } from './support.ts';
 
 /** The twenty commonest mistakes, as a newcomer makes them. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadProjectConfig } from '../../src/config/load-project-config.ts';
-import { resolveWorker } from '../../src/config/resolve-worker.ts';
+import { loadProjectConfig } from '../../src/project/load-project-config.ts';
+import { resolveWorker } from '../../src/resolve/resolve-worker.ts';
 import { ACCOUNT, lines, SMALLEST, writeFiles } from './support.ts';
 
 const TENANT_FILES = {

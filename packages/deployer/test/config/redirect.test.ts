@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { resolveWorker } from '../../src/config/resolve-worker.ts';
+import { resolveWorker } from '../../src/resolve/resolve-worker.ts';
 import { ACCOUNT, lines, SMALLEST, writeFiles } from './support.ts';
 
 /** A tenant whose build tool wrote `dist/wrangler.json`. */

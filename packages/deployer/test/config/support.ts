@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Finding } from '../../src/config/finding.ts';
-import type { ProjectRules } from '../../src/config/project-config.ts';
-import { parseDocument } from '../../src/config/read/read-document.ts';
-import { resolveLoaded } from '../../src/config/resolve-loaded.ts';
-import type { ResolvedResult } from '../../src/config/resolve-worker.ts';
-import type { ResolvedWorker } from '../../src/config/resolved-worker.ts';
+import type { Finding } from '../../src/findings/finding.ts';
+import type { ProjectRules } from '../../src/project/project-config.ts';
+import { parseDocument } from '../../src/documents/read-document.ts';
+import { resolveLoaded } from '../../src/resolve/resolve-loaded.ts';
+import type { ResolvedResult } from '../../src/resolve/resolve-worker.ts';
+import type { ResolvedWorker } from '../../src/resolve/resolved-worker.ts';
 
 /** Made-up account of every test tenant. */
 export const ACCOUNT = '0123456789abcdef0123456789abcdef';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { knownKeys } from '../../src/config/schema/known-keys.ts';
-import { UNSUPPORTED_FIELDS } from '../../src/config/schema/unsupported-fields.ts';
-import { WORKER_FIELDS } from '../../src/config/schema/worker-fields.ts';
+import { knownKeys } from '../../src/shapes/known-keys.ts';
+import { UNSUPPORTED_FIELDS } from '../../src/shapes/unsupported-fields.ts';
+import { WORKER_FIELDS } from '../../src/resolve/schema/worker-fields.ts';
 import { check, lines } from './support.ts';
 
 /**

@@ -1,7 +1,12 @@
 import type { AssetManifest } from '../../src/assets/manifest.ts';
 import { manifestBody } from '../../src/assets/manifest.ts';
 import { compact } from '../../src/bindings/define-binding.ts';
-import type { CustomDomain, QueueConsumer, ResolvedWorker, Route } from '../../src/config/resolved-worker.ts';
+import type {
+  CustomDomain,
+  QueueConsumer,
+  ResolvedWorker,
+  Route,
+} from '../../src/resolve/resolved-worker.ts';
 import { wantedTags } from '../../src/state/desired.ts';
 import type { ParityCase } from './parity-case.ts';
 import type { Effects } from './recorded-effects.ts';

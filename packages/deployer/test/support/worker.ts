@@ -1,5 +1,5 @@
 import type { Bundle } from '../../src/bundle/bundle.ts';
-import type { HealthCheck, ResolvedWorker } from '../../src/config/resolved-worker.ts';
+import type { HealthCheck, ResolvedWorker } from '../../src/resolve/resolved-worker.ts';
 
 /** A resolved Worker with nothing special; `fields` replace. */
 export function makeWorker(fields: Partial<ResolvedWorker> = {}): ResolvedWorker {

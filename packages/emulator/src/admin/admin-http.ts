@@ -2,11 +2,11 @@ import type { Admin } from './admin.ts';
 import { asError } from '../as-error.ts';
 import { enterPage, visitorOf } from './admin-auth.ts';
 import { renderPage } from './admin-page.ts';
-import { isObject } from '../body.ts';
-import type { JsonObject } from '../body.ts';
 import { WeatherFileError, readFault, readWeather } from '../weather/weather-file.ts';
 import { logStream } from '../doors/log-stream.ts';
 import { readSeed } from '../seed/seed-file.ts';
+import { isObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 type AdminHandler = (admin: Admin, request: Request, url: URL) => Promise<Response> | Response;
 
@@ -164,7 +164,7 @@ function textsOf(object: JsonObject): (field: string) => string {
   };
 }
 
-function resourceKind(value: unknown): 'kv' | 'd1' | 'r2' | 'queue' | 'vectorize' | 'hyperdrive' {
+function resourceKind(value: Json | undefined): 'kv' | 'd1' | 'r2' | 'queue' | 'vectorize' | 'hyperdrive' {
   switch (value) {
     case 'kv':
     case 'd1':
@@ -179,7 +179,7 @@ function resourceKind(value: unknown): 'kv' | 'd1' | 'r2' | 'queue' | 'vectorize
 }
 
 async function body(request: Request): Promise<JsonObject> {
-  const value: unknown = await request.json().catch(() => null);
+  const value: Json = await request.json().catch(() => null);
   if (!isObject(value)) throw new WeatherFileError('The body must be a JSON object.');
   return value;
 }

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Clock, VirtualClock } from '../clock.ts';
 import { editAs } from './dashboard.ts';
 import type { DashboardUser } from './dashboard.ts';
-import type { JsonValue } from '../json.ts';
-import type { Services } from '../endpoint.ts';
+import type { Json } from '../json.ts';
+import type { Services } from '../api/endpoint.ts';
 import type { Fault } from '../weather/faults.ts';
 import { rateLimitPolicy } from '../weather/rate-limit.ts';
 import type { RateLimiter, RateLimitPolicy } from '../weather/rate-limit.ts';
@@ -49,7 +49,7 @@ export interface Admin {
   /** Moves the virtual clock. @throws Error when the emulator runs on a real one. */
   advanceClock(ms: number): void;
   triggerScheduled(accountId: string, script: string, cron: string): Promise<{ outcome: string }>;
-  sendQueueMessages(accountId: string, queue: string, bodies: JsonValue[]): Promise<void>;
+  sendQueueMessages(accountId: string, queue: string, bodies: Json[]): Promise<void>;
   onLog(listener: (event: WorkerLogEvent) => void): () => void;
   /** The script a tail follows, while it is valid. */
   tail(id: string): TailDocument | null;

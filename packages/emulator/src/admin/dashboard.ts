@@ -1,12 +1,11 @@
-import { hashToken } from '../auth.ts';
-import type { Services } from '../endpoint.ts';
+import { hashToken } from '../api/auth.ts';
+import type { Services } from '../api/endpoint.ts';
 import { keyOf, scriptKey } from '../store/documents.ts';
 import type { Kind } from '../store/documents.ts';
 import type { ScriptDocument, StoredBinding } from '../store/model.ts';
 import { nextVersion, withLiveVersion } from '../upload/apply.ts';
-import { patchSettings } from '../upload/script-settings.ts';
-import type { ScriptSettingsPatch } from '../upload/script-settings.ts';
-import { r2Key } from '../rules/binding-targets.ts';
+import type { ScriptSettings } from '../settings/settings.ts';
+import { bucketKey } from '../store/documents.ts';
 
 /** Changes somebody makes in the dashboard. Each change of a version's parts makes a live version with source `dash`. */
 export interface DashboardUser {
@@ -17,7 +16,7 @@ export interface DashboardUser {
   setCompatibilityDate(accountId: string, script: string, date: string): Promise<void>;
   addCron(accountId: string, script: string, cron: string): Promise<void>;
   removeCron(accountId: string, script: string, cron: string): Promise<void>;
-  setSettings(accountId: string, script: string, settings: ScriptSettingsPatch): Promise<void>;
+  setSettings(accountId: string, script: string, settings: Partial<ScriptSettings>): Promise<void>;
   setSubdomain(accountId: string, script: string, subdomain: ScriptDocument['subdomain']): Promise<void>;
   /** Deletes a bound resource by its id or name. */
   deleteResource(
@@ -95,7 +94,7 @@ export function editAs(services: Services, { email }: { email: string }): Dashbo
         schedules: script.schedules.filter((schedule) => schedule.cron !== cron),
       })),
     setSettings: (accountId, name, patch) =>
-      change(accountId, name, (script) => ({ ...script, settings: patchSettings(script.settings, patch) })),
+      change(accountId, name, (script) => ({ ...script, settings: { ...script.settings, ...patch } })),
     setSubdomain: (accountId, name, subdomain) =>
       change(accountId, name, (script) => ({ ...script, subdomain })),
     deleteResource: async (accountId, kind, id) => {
@@ -112,7 +111,7 @@ export function editAs(services: Services, { email }: { email: string }): Dashbo
 }
 
 function resourceKey({ store }: Services, accountId: string, kind: Kind, id: string): string {
-  if (kind === 'r2') return r2Key(accountId, id, 'default');
+  if (kind === 'r2') return bucketKey(accountId, id, 'default');
   if (kind === 'queue') {
     const queue = store
       .list('queue', accountId)

@@ -1,7 +1,6 @@
 import type { Admin } from '../admin/admin.ts';
 import { handleAdminRequest } from '../admin/admin-http.ts';
-import type { Api } from '../app.ts';
-import { isObject } from '../body.ts';
+import type { Api } from '../api/app.ts';
 import { BODY_LIMITS, withBodyLimit } from './body-limit.ts';
 import type { BodyLimits } from './body-limit.ts';
 import type { Clock } from '../clock.ts';
@@ -9,6 +8,8 @@ import { redactBody } from '../redact.ts';
 import type { JournalEntry, RequestJournal } from '../request-journal.ts';
 import type { Runtime } from '../runtime/contract.ts';
 import type { Weather } from '../weather/weather.ts';
+import { isObject, parseJson } from '../json.ts';
+import type { Json } from '../json.ts';
 
 const API_PREFIX = '/client/v4';
 const ADMIN_PREFIX = '/__cf-deploy';
@@ -80,7 +81,7 @@ function finish(entry: JournalEntry, journal: RequestJournal, started: number): 
   journal.finish(entry);
 }
 
-async function journalBody(request: Request): Promise<unknown> {
+async function journalBody(request: Request): Promise<Json | undefined> {
   const type = request.headers.get('content-type') ?? '';
   const length = Number(request.headers.get('content-length') ?? 0);
   if (request.body === null || length > JOURNALLED_BYTES) return null;
@@ -89,7 +90,7 @@ async function journalBody(request: Request): Promise<unknown> {
   const text = await request.clone().text();
   if (text.length > JOURNALLED_BYTES) return null;
   try {
-    return redactBody(JSON.parse(text));
+    return redactBody(parseJson(text));
   } catch {
     return null;
   }
@@ -97,12 +98,13 @@ async function journalBody(request: Request): Promise<unknown> {
 
 async function errorCodes(response: Response): Promise<number[]> {
   if (response.status < 400) return [];
-  const body: unknown = await response
+  const body = await response
     .clone()
     .json()
+    .then((value: Json) => value)
     .catch(() => null);
   const errors = isObject(body) && Array.isArray(body['errors']) ? body['errors'] : [];
-  return errors.flatMap((error: unknown) =>
+  return errors.flatMap((error) =>
     isObject(error) && typeof error['code'] === 'number' ? [error['code']] : [],
   );
 }

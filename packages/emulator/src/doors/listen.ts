@@ -3,7 +3,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Http2Bindings, HttpBindings } from '@hono/node-server';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ConnectionReset } from '../errors.ts';
+import { ConnectionReset } from '../api/errors.ts';
 import type { Admin } from '../admin/admin.ts';
 import { answerProof } from './proof.ts';
 import type { Runtime } from '../runtime/contract.ts';

@@ -1,7 +1,9 @@
-import { isObject, refuseUnknown } from '../body.ts';
-import { failure } from '../errors.ts';
+import { refuseUnknown } from '../api/body.ts';
+import { failure } from '../api/errors.ts';
 import type { TailFilter } from '../store/model.ts';
 import type { WorkerLogEvent } from '../runtime/contract.ts';
+import { isObject } from '../json.ts';
+import type { Json } from '../json.ts';
 
 /** Filters that need the request of an event, which log lines here do not carry. */
 const NEEDS_REQUEST = ['method', 'header', 'client_ip'];
@@ -10,10 +12,10 @@ const NEEDS_REQUEST = ['method', 'header', 'client_ip'];
  * Reads `filters` of a tail, as wrangler sends them: one object per filter.
  * @throws 10021 for a filter of the wrong form, 501 for those that need the event's request.
  */
-export function readTailFilters(value: unknown): TailFilter[] {
+export function readTailFilters(value: Json | undefined): TailFilter[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw failure('invalidRequest', 'filters must be a list.');
-  return value.map((filter: unknown) => {
+  return value.map((filter) => {
     if (!isObject(filter)) throw failure('invalidRequest', 'A filter must be an object.');
     const unable = NEEDS_REQUEST.find((field) => filter[field] !== undefined);
     if (unable !== undefined)

@@ -1,6 +1,6 @@
-import { isObject } from '../body.ts';
-import type { JsonObject } from '../body.ts';
 import type { Seed } from './seed.ts';
+import { isObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 /** A seed is not what it should be. */
 export class SeedError extends Error {
@@ -9,7 +9,7 @@ export class SeedError extends Error {
 }
 
 /** Says what is wrong with a value, or nothing. */
-type Check = (value: unknown) => string | null;
+type Check = (value: Json | undefined) => string | null;
 /** Fields of the entries of a list; a name with `?` may be left out. */
 type Fields = Record<string, Check>;
 
@@ -81,7 +81,7 @@ const LISTS: Record<keyof Seed, Fields> = {
  * Checks a seed from outside.
  * @throws SeedError naming the list, entry and field that is wrong, missing or not known. Values are not repeated.
  */
-export function readSeed(value: unknown): Seed {
+export function readSeed(value: Json | undefined): Seed {
   if (!isObject(value)) throw new SeedError('The seed must be an object.');
   for (const [name, entries] of Object.entries(value)) {
     const fields = Object.hasOwn(LISTS, name) ? LISTS[name as keyof Seed] : undefined;
@@ -93,7 +93,7 @@ export function readSeed(value: unknown): Seed {
   return value as Seed;
 }
 
-function checkEntry(where: string, entry: unknown, fields: Fields): void {
+function checkEntry(where: string, entry: Json | undefined, fields: Fields): void {
   if (!isObject(entry)) throw new SeedError(`${where} must be an object.`);
   const item: JsonObject = entry;
   const known = Object.keys(fields).map((field) => field.replace('?', ''));

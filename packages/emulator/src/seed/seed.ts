@@ -6,7 +6,7 @@ import type { HyperdriveDocument } from '../store/model.ts';
 import { putToken } from './tokens.ts';
 import type { TokenSeed } from './tokens.ts';
 import type { Store, Transaction } from '../store/store.ts';
-import { r2Key } from '../rules/binding-targets.ts';
+import { bucketKey } from '../store/documents.ts';
 
 /** An entry of each list of a {@link Seed}. */
 export interface SeedEntries {
@@ -92,7 +92,7 @@ const SOWERS: Sowers = {
   d1Databases: ({ tx, now }, { accountId, uuid, name }) =>
     add(tx, 'd1', keyOf(accountId, uuid), { accountId, uuid, name, createdOn: now }),
   r2Buckets: ({ tx, now }, { accountId, name, jurisdiction = 'default' }) =>
-    add(tx, 'r2', r2Key(accountId, name, jurisdiction), {
+    add(tx, 'r2', bucketKey(accountId, name, jurisdiction), {
       accountId,
       name,
       jurisdiction,

@@ -1,4 +1,4 @@
-import { hashToken } from '../auth.ts';
+import { hashToken } from '../api/auth.ts';
 import { LOCAL_TOKEN } from '../emulator-options.ts';
 import type { Ids } from '../ids.ts';
 import type { TokenDocument } from '../store/model.ts';

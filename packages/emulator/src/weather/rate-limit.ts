@@ -1,4 +1,4 @@
-import { ApiFailure, FAILURES } from '../errors.ts';
+import { ApiFailure, FAILURES } from '../api/errors.ts';
 import type { Clock } from '../clock.ts';
 
 /** The API's request budget. Source: page "Rate limits": 1,200 per 5 minutes and token, then blocked for 5 minutes. */

@@ -1,7 +1,7 @@
-import { isObject } from '../body.ts';
-import type { JsonObject } from '../body.ts';
 import type { WeatherSettings } from '../admin/admin.ts';
 import type { Fault } from './faults.ts';
+import { isObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 /** A weather file (or the admin endpoint's body) is not what it should be. */
 export class WeatherFileError extends Error {
@@ -9,7 +9,7 @@ export class WeatherFileError extends Error {
   readonly code = 'INVALID_WEATHER';
 }
 
-type Check = (value: unknown) => string | null;
+type Check = (value: Json | undefined) => string | null;
 
 const text: Check = (value) => (typeof value === 'string' ? null : 'must be a string');
 const flag: Check = (value) => (typeof value === 'boolean' ? null : 'must be true or false');
@@ -61,7 +61,7 @@ const RATE_LIMIT_FIELDS: Record<string, Check> = {
  * @throws WeatherFileError naming the field that is wrong or not known.
  */
 export function parseWeather(json: string, where: string): WeatherSettings {
-  let value: unknown;
+  let value: Json | undefined;
   try {
     value = JSON.parse(json);
   } catch {
@@ -71,7 +71,7 @@ export function parseWeather(json: string, where: string): WeatherSettings {
 }
 
 /** Checks weather settings. @throws WeatherFileError */
-export function readWeather(value: unknown, where: string): WeatherSettings {
+export function readWeather(value: Json | undefined, where: string): WeatherSettings {
   const weather = checked(value, WEATHER_FIELDS, where);
   if (isObject(weather['rateLimit'])) checked(weather['rateLimit'], RATE_LIMIT_FIELDS, `${where}: rateLimit`);
   if (Array.isArray(weather['faults'])) {
@@ -81,17 +81,17 @@ export function readWeather(value: unknown, where: string): WeatherSettings {
 }
 
 /** Checks one fault. @throws WeatherFileError */
-export function readFault(value: unknown, where: string): Fault {
+export function readFault(value: Json | undefined, where: string): Fault {
   return checked(value, FAULT_FIELDS, where);
 }
 
-function checked(value: unknown, fields: Record<string, Check>, where: string): JsonObject {
+function checked(value: Json | undefined, fields: Record<string, Check>, where: string): JsonObject {
   if (!isObject(value)) throw new WeatherFileError(`${where}: must be an object.`);
   for (const [field, item] of Object.entries(value)) {
     const check = Object.hasOwn(fields, field) ? fields[field] : undefined;
     if (check === undefined) {
       throw new WeatherFileError(
-        `${where}: unknown field "${field}". Known: ${Object.keys(fields).join(', ')}.`,
+        `${where}: Json | undefined field "${field}". Known: ${Object.keys(fields).join(', ')}.`,
       );
     }
     const wrong = check(item);

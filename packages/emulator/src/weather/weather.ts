@@ -1,5 +1,5 @@
-import { ApiFailure, ConnectionReset } from '../errors.ts';
-import { refusal } from '../envelope.ts';
+import { ApiFailure, ConnectionReset } from '../api/errors.ts';
+import { refusal } from '../api/envelope.ts';
 import type { Clock } from '../clock.ts';
 import { createFaultInjector, faultName } from './faults.ts';
 import type { Fault, FaultInjector } from './faults.ts';

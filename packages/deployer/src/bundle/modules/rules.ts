@@ -1,4 +1,4 @@
-import type { ModuleRule } from '../../config/resolved-worker.ts';
+import type { ModuleRule } from '../../resolve/resolved-worker.ts';
 import type { BundleModule } from '../bundle.ts';
 
 /** Kinds of module a rule can name. Python rules exist only as defaults of a Python entry. */

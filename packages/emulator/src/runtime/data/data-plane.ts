@@ -6,6 +6,8 @@ import type { RouterAnswer, RouterRequest } from '../instance/router-client.ts';
 import type { Instances } from '../instances.ts';
 import { splitStatements } from './sql-statements.ts';
 import type { VectorizeStore } from '../stand-ins/vectorize.ts';
+import { parseJson } from '../../json.ts';
+import type { Json } from '../../json.ts';
 
 /** A call on one resource of an account. */
 interface DataCall {
@@ -70,20 +72,20 @@ export function createDataPlane({ instances, vectorizeOf, dirOf }: DataPlaneOpti
 }
 
 interface KvListing {
-  keys: { name: string; expiration?: number; metadata?: unknown }[];
+  keys: { name: string; expiration?: number; metadata?: Json }[];
   list_complete: boolean;
   cursor?: string;
 }
 
-async function readValue(answer: RouterAnswer): Promise<{ value: Uint8Array; metadata: unknown } | null> {
+async function readValue(answer: RouterAnswer): Promise<{ value: Uint8Array; metadata: Json } | null> {
   const bytes = new Uint8Array(await new Response(answer.body).arrayBuffer());
   if (answer.threw) throw new Error(new TextDecoder().decode(bytes));
   if (answer.status === 404) return null;
-  const metadata: unknown = JSON.parse(decodeURIComponent(answer.headers.get('x-metadata') ?? 'null'));
+  const metadata = parseJson(decodeURIComponent(answer.headers.get('x-metadata') ?? 'null'));
   return { value: bytes, metadata };
 }
 
-function bindParameters(sql: string, params: unknown[]): { sql: string; params: unknown[] }[] {
+function bindParameters(sql: string, params: Json[]): { sql: string; params: Json[] }[] {
   const statements = splitStatements(sql);
   if (statements.length === 0) throw new Error('No SQL statements detected.');
   if (statements.length > 1 && params.length > 0) {

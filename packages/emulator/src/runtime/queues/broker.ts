@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonValue } from '../../json.ts';
+import type { Json } from '../../json.ts';
 import type { Clock } from '../../clock.ts';
 import type { QueueDocument } from '../../store/model.ts';
 import { consumerOf } from './consumer.ts';
@@ -10,7 +10,7 @@ import type { QueueMessage, QueueOutcome } from './queue-message.ts';
 
 /** A message to send. */
 export interface NewMessage {
-  body: JsonValue;
+  body: Json;
   contentType?: QueueMessage['contentType'];
   delaySeconds?: number;
 }

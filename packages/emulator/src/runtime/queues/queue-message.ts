@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../json.ts';
+import type { Json } from '../../json.ts';
 
 /** A message on a queue. `bytes` bodies are base64 text, all others JSON values. */
 export interface QueueMessage {
@@ -10,7 +10,7 @@ export interface QueueMessage {
   /** Not delivered before, epoch milliseconds. */
   readyAt: number;
   contentType: 'json' | 'text' | 'bytes' | 'v8';
-  body: JsonValue;
+  body: Json;
 }
 
 /** How a consumer's `queue` handler ended. */

@@ -1,0 +1,47 @@
+import { messageWithMarker, type Marker } from '../state/marker.ts';
+import type { WorkerState } from '../state/worker-state.ts';
+import { ConfigError } from '../errors.ts';
+import type { Commit } from '../session/git.ts';
+
+/** Longest `workers/tag`, bytes. */
+const TAG_BYTES = 100;
+
+/** Annotations of a version: the user's message with the marker, the user's tag, the commit. */
+export function versionAnnotations(options: {
+  readonly desired: WorkerState;
+  readonly run: string;
+  readonly message: string | undefined;
+  readonly tag: string | undefined;
+  readonly commit: Commit | null;
+  /** Script uploads take only message and tag. Source: `annotations` of both upload operations. */
+  readonly upload: 'version' | 'script' | 'none';
+}): Readonly<Record<string, string>> {
+  const { desired, run, message, tag, commit } = options;
+  // A dirty tree is not that commit, so it must not fence anybody.
+  const sha = commit === null || commit.dirty ? null : commit.sha;
+  const asAnnotation = options.upload === 'version';
+  const assets = desired.assets.known ? desired.assets.value?.['digest'] : undefined;
+  const marker: Marker = {
+    code: desired.codeDigest,
+    config: desired.configDigest ?? '',
+    assets: typeof assets === 'string' ? assets : null,
+    run,
+    ...(sha === null || asAnnotation ? {} : { commit: sha }),
+  };
+  if (tag !== undefined && Buffer.byteLength(tag) > TAG_BYTES) {
+    throw new ConfigError(
+      'USAGE',
+      `The tag has ${Buffer.byteLength(tag)} bytes; Cloudflare takes ${TAG_BYTES}.`,
+    );
+  }
+  return {
+    'workers/message': messageWithMarker(message, marker),
+    ...(tag === undefined || tag === '' ? {} : { 'workers/tag': tag }),
+    ...(sha !== null && asAnnotation ? { 'workers/commit_sha': sha } : {}),
+  };
+}
+
+/** Message of a deployment: the user's, and whose run it was. */
+export function deploymentMessage(message: string | undefined, run: string): string {
+  return messageWithMarker(message, { run });
+}

@@ -1,0 +1,121 @@
+import { mayHaveHappened } from '../cloudflare/client/api-error.ts';
+import { DeployError } from '../errors.ts';
+import { applyStep, revertStep, toPlannedStep } from './registry.ts';
+import type { Progress, Step, StepContext } from '../plan/step.ts';
+
+/** What became of one step. `left`: could not be undone, or not wholly. */
+export type StepStatus = 'done' | 'failed' | 'skipped' | 'reverted' | 'left';
+
+/** A step and what became of it. */
+export interface StepOutcome {
+  readonly step: Step;
+  readonly description: string;
+  readonly status: StepStatus;
+}
+
+/** What running a plan came to. */
+export interface RunOutcome {
+  readonly steps: readonly StepOutcome[];
+  readonly progress: Progress;
+  /** What stays behind of undone steps, by name. */
+  readonly leftovers: readonly string[];
+  readonly error: DeployError | null;
+}
+
+/** Told about each step as it happens. */
+export type StepListener = (
+  step: Step,
+  status: 'started' | 'done' | 'failed' | 'reverted',
+  message: string,
+) => void;
+
+/** What a run needs. */
+export interface RunOptions {
+  readonly steps: readonly Step[];
+  readonly context: StepContext;
+  /** For undoing: its clients are not stopped by the signal that may have stopped the run. */
+  readonly recovery: StepContext;
+  readonly onStep: StepListener;
+}
+
+/**
+ * Applies the steps in order. When one fails, those applied are undone in reverse; so is the failed one if it may have
+ * happened. Never throws: what could not be undone is in `leftovers`.
+ */
+export async function runSteps(options: RunOptions): Promise<RunOutcome> {
+  const { steps, context, onStep } = options;
+  const done: StepOutcome[] = [];
+  let progress: Progress = {};
+  for (const [index, step] of steps.entries()) {
+    const { description } = toPlannedStep(step);
+    onStep(step, 'started', description);
+    try {
+      context.signal?.throwIfAborted();
+      progress = await applyStep(step, context, progress);
+      done.push({ step, description, status: 'done' });
+      onStep(step, 'done', description);
+    } catch (thrown) {
+      const error = toError(thrown, context.signal);
+      onStep(step, 'failed', error.message);
+      const failed: StepOutcome = { step, description, status: 'failed' };
+      const undone = await revertOutcome(
+        { steps: [...done, failed], progress, leftovers: [], error },
+        { ...options, undoFailed: mayHaveHappened(thrown) || error.code === 'ABORTED' },
+      );
+      const skipped = steps.slice(index + 1).map((rest) => ({
+        step: rest,
+        description: toPlannedStep(rest).description,
+        status: 'skipped' as const,
+      }));
+      return { ...undone, steps: [...undone.steps, ...skipped] };
+    }
+  }
+  return { steps: done, progress, leftovers: [], error: null };
+}
+
+/** Undoes what was done, in reverse: after a failed step, or when the new version turned out not to be well. */
+export async function revertOutcome(
+  outcome: RunOutcome,
+  options: Pick<RunOptions, 'recovery' | 'onStep'> & { readonly undoFailed: boolean },
+): Promise<RunOutcome> {
+  const leftovers: string[] = [];
+  const after: StepOutcome[] = [];
+  for (const entry of outcome.steps.toReversed()) {
+    // A step of several calls may have failed after some of them.
+    const partly = toPlannedStep(entry.step).calls > 1;
+    const undo = entry.status === 'done' || (entry.status === 'failed' && (options.undoFailed || partly));
+    if (!undo) {
+      after.unshift(entry);
+      continue;
+    }
+    const left = await revertOne(entry, outcome.progress, options);
+    if (left !== null) leftovers.push(left);
+    const status = entry.status === 'failed' ? 'failed' : left === null ? 'reverted' : 'left';
+    after.unshift({ ...entry, status });
+  }
+  return { ...outcome, steps: after, leftovers: [...outcome.leftovers, ...leftovers] };
+}
+
+async function revertOne(
+  { step, description }: StepOutcome,
+  progress: Progress,
+  { recovery, onStep }: Pick<RunOptions, 'recovery' | 'onStep'>,
+): Promise<string | null> {
+  try {
+    const left = await revertStep(step, recovery, progress);
+    onStep(step, 'reverted', left ?? `undone: ${description}`);
+    return left;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    onStep(step, 'failed', `could not undo: ${description}: ${why}`);
+    return `could not undo "${description}": ${why}`;
+  }
+}
+
+function toError(thrown: unknown, signal: AbortSignal | undefined): DeployError {
+  if (signal?.aborted === true)
+    return new DeployError('ABORTED', 'The deploy was stopped.', { cause: thrown });
+  if (thrown instanceof DeployError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new DeployError('INTERNAL', message, { cause: thrown });
+}

@@ -1,0 +1,27 @@
+import { packageDependencies } from '../../bundle/package-dependencies.ts';
+import type { Progress, StepContext } from '../../plan/step.ts';
+import { buildUploadForm } from '../upload-form.ts';
+import { buildUploadMetadata, type UploadInputs } from '../upload-metadata.ts';
+
+/** The form of an upload step, made afresh for each attempt. Lists the packages that are installed, as wrangler does. */
+export async function uploadForm(
+  context: StepContext,
+  soFar: Progress,
+  step: Pick<UploadInputs, 'upload' | 'inheritedSecrets' | 'migrations' | 'tags'>,
+): Promise<() => FormData> {
+  const { worker, bundle, assets } = context;
+  const metadata = buildUploadMetadata(worker, {
+    ...step,
+    bundle,
+    ...(assets === null || soFar.assetsToken === undefined
+      ? {}
+      : { assets: { jwt: soFar.assetsToken, config: assets.config } }),
+    newSecrets: context.newSecrets,
+    annotations: context.versionAnnotations,
+    packageDependencies:
+      worker.build === null
+        ? []
+        : await packageDependencies(worker.build.projectDir, worker.build.hiddenPackages),
+  });
+  return () => buildUploadForm(metadata, bundle);
+}

@@ -1,0 +1,34 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { BundleError } from '../../errors.ts';
+
+const EXTENSIONS = ['', '.ts', '.tsx', '.js', '.jsx'];
+
+/**
+ * The entry as it is on disk; the configured name may lack its extension.
+ *
+ * @throws BundleError BUNDLE_FAILED when there is no such file
+ */
+export async function findEntry(
+  main: string,
+  options: { rootDir: string; command: string | null },
+): Promise<string> {
+  for (const extension of EXTENSIONS) {
+    if (await isFile(main + extension)) return main + extension;
+  }
+  const name = path.relative(options.rootDir, main).split(path.sep).join('/');
+  throw new BundleError('BUNDLE_FAILED', `The entry of the Worker, ${name}, does not exist.`, {
+    hint:
+      options.command === null
+        ? 'Correct "main" in the wrangler file; it is relative to that file.'
+        : `The build command ran without an error but did not write it: ${options.command}`,
+  });
+}
+
+async function isFile(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}

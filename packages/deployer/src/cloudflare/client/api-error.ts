@@ -1,0 +1,162 @@
+import { ApiError, CredentialsError, type DeployError } from '../../errors.ts';
+import type { ErrorCode } from '../../error-codes.ts';
+
+/** One failed call, as facts. */
+export interface FailedCall {
+  /** What the call was for: `list routes of zone example.com`. */
+  readonly purpose: string;
+  readonly method: string;
+  readonly path: string;
+  /** Null: no answer came. */
+  readonly status: number | null;
+  readonly errors: readonly ApiFault[];
+  /** Text of an answer that is not the API's envelope, or what the network said. */
+  readonly text: string | null;
+  readonly ray: string | null;
+  /** A firewall page, not the API (`cf-mitigated: challenge`). */
+  readonly challenged: boolean;
+  /** Meanings of numbers at this endpoint; the same number means other things elsewhere. */
+  readonly codes: Readonly<Record<number, ErrorCode>>;
+  readonly cause: unknown;
+}
+
+/** One entry of `errors`, chained causes flattened behind it. */
+export interface ApiFault {
+  readonly code: number;
+  readonly message: string;
+}
+
+/** The token itself is wrong, expired or malformed. Source: error tables of the API. */
+const INVALID_TOKEN = new Set([1000, 6003, 6111, 9103, 9106]);
+/** The token is good but may not do this here. */
+const FORBIDDEN = new Set([9109, 10000, 10023, 10405]);
+const RATE_LIMITED = new Set([971, 10429]);
+const INVALID_UPLOAD = 10021;
+/** A rollback while secrets changed since. */
+const SECRETS_CHANGED = 10220;
+
+/** What to do about single numbers that mean the same at every endpoint we call. */
+const HINTS_BY_NUMBER: Readonly<Record<number, string>> = {
+  10021:
+    'Cloudflare checks an upload by starting it. Run `cf-deploy validate` for the same tenant: it starts the code here and names the source line.',
+  10214: 'The newest version is not the live one. Run `cf-deploy deploy --force` first, then repeat.',
+  10215: 'The newest version is not the live one. Run `cf-deploy deploy --force` first, then repeat.',
+};
+
+/** Turns a failed call into the error a person can act on. */
+export function toDeployError(call: FailedCall): DeployError {
+  const details = {
+    purpose: call.purpose,
+    method: call.method,
+    path: call.path,
+    ...(call.ray === null ? {} : { ray: call.ray }),
+  };
+  const apiCodes = call.errors.map(({ code }) => code);
+  const message = describe(call);
+  const credentials = credentialsCode(call);
+  if (credentials !== null) {
+    return new CredentialsError(credentials, message, {
+      hint: CREDENTIALS_HINTS[credentials],
+      details: { ...details, status: call.status, apiCodes },
+      cause: call.cause,
+    });
+  }
+  const code = errorCode(call);
+  const hint = hintOf(code, call);
+  return new ApiError(code, message, {
+    status: call.status,
+    apiCodes,
+    details,
+    cause: call.cause,
+    ...(hint === null ? {} : { hint }),
+  });
+}
+
+/**
+ * Whether a failed write may have taken effect all the same: no answer, trouble behind the API, or an answer that says
+ * "fine" in a form we do not understand.
+ */
+export function mayHaveHappened(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  const { status, apiCodes } = error;
+  return status === null || status >= 500 || (status < 400 && apiCodes.length === 0);
+}
+
+/** Whether the error is the API's answer with one of these numbers. */
+export function hasApiCode(error: unknown, ...codes: readonly number[]): boolean {
+  return error instanceof ApiError && error.apiCodes.some((code) => codes.includes(code));
+}
+
+const CREDENTIALS_HINTS = {
+  CREDENTIALS_INVALID: 'Check the API token: wrong, expired, disabled, or copied incompletely.',
+  PERMISSION_DENIED:
+    'Check that the token covers this account and has the permission (Workers Scripts Write; zone Workers Routes for routes), and any address filter it has.',
+} as const;
+
+function credentialsCode(call: FailedCall): 'CREDENTIALS_INVALID' | 'PERMISSION_DENIED' | null {
+  const codes = call.errors.map(({ code }) => code);
+  if (codes.some((code) => call.codes[code] !== undefined)) return null;
+  if (codes.some((code) => INVALID_TOKEN.has(code)) && call.status !== null && call.status < 500) {
+    return 'CREDENTIALS_INVALID';
+  }
+  if (call.status === 401) return 'CREDENTIALS_INVALID';
+  if (call.errors.some(({ code, message }) => code === 9109 && /invalid access token/i.test(message))) {
+    return 'CREDENTIALS_INVALID';
+  }
+  if (codes.some((code) => FORBIDDEN.has(code))) return 'PERMISSION_DENIED';
+  return call.status === 403 && !call.challenged ? 'PERMISSION_DENIED' : null;
+}
+
+function errorCode(call: FailedCall): ErrorCode {
+  if (call.errors.some((fault) => isStartFailure(call, fault))) return 'STARTUP_FAILED';
+  for (const { code } of call.errors) {
+    const meaning = call.codes[code];
+    if (meaning !== undefined) return meaning;
+  }
+  if (call.status === 429 || call.errors.some(({ code }) => RATE_LIMITED.has(code))) return 'RATE_LIMITED';
+  if (call.status === null || call.status >= 500 || call.challenged) return 'API_UNREACHABLE';
+  return call.errors.length === 0 ? 'API_UNREACHABLE' : 'API_REFUSED';
+}
+
+/** 10021 covers every kind of invalid upload; only its text tells that the script threw or took too long. */
+function isStartFailure(call: FailedCall, { code, message }: ApiFault): boolean {
+  const isUpload = Object.values(call.codes).includes('STARTUP_FAILED');
+  return isUpload && code === INVALID_UPLOAD && /uncaught|start-?up|cpu/i.test(message);
+}
+
+function describe(call: FailedCall): string {
+  const said = call.errors.map(({ code, message }) => `[${code}] ${message}`).join('; ');
+  const status = call.status === null ? 'no answer' : `HTTP ${call.status}`;
+  const text = call.text === null ? '' : call.text.replaceAll(/\s+/g, ' ').slice(0, 200);
+  const what = said === '' ? text : said;
+  return `Could not ${call.purpose} (${status})${what === '' ? '' : `: ${what}`}`;
+}
+
+function hintOf(code: ErrorCode, call: FailedCall): string | null {
+  if (call.challenged) {
+    return `A firewall answered instead of the API${call.ray === null ? '' : ` (ray ${call.ray})`}; try from another network.`;
+  }
+  if (call.status !== null && call.status >= 300 && call.status < 400) {
+    return 'Check the API base URL (CLOUDFLARE_API_BASE_URL): the API itself does not redirect, and a redirect is not followed.';
+  }
+  const known = call.errors.map((fault) => HINTS_BY_NUMBER[fault.code]).find((hint) => hint !== undefined);
+  if (known !== undefined) return known;
+  switch (code) {
+    case 'RATE_LIMITED':
+      return 'Wait five minutes, lower --parallel, or give tenants their own tokens.';
+    case 'API_UNREACHABLE':
+      return 'Try again; see https://www.cloudflarestatus.com if it lasts.';
+    case 'RESOURCE_MISSING':
+      return 'Create the resource in this account, or correct its id or name in the wrangler file.';
+    case 'STARTUP_FAILED':
+      return 'The script fails while it starts: look at top-level code and at the message above.';
+    case 'ROLLBACK_IMPOSSIBLE':
+      return call.errors.some(({ code: number }) => number === SECRETS_CHANGED)
+        ? 'Repeat with --force: the version then runs with the secrets it was uploaded with.'
+        : 'Deploy the commit of that version again instead.';
+    case 'CONFLICT':
+      return 'Look at who changed it, then run the command again.';
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,187 @@
+import type { BaseCloudflare } from 'cloudflare/client';
+import { DeployError } from '../../errors.ts';
+import { readBytes } from './answer-bytes.ts';
+import { toDeployError } from './api-error.ts';
+import type { RawAnswer, ReadCall, WriteCall } from './calls.ts';
+import { readEnvelope, type Envelope } from './envelope.ts';
+import { parseRetryAfter, type Failure } from './retry.ts';
+
+/** Uploads carry megabytes. */
+const UPLOAD_TIMEOUT_MS = 300_000;
+/** What became of one request. */
+export interface Attempt {
+  /** Null: failed. */
+  readonly envelope: Envelope | null;
+  /** Of the answer; null when none came. */
+  readonly status: number | null;
+  readonly headers: Headers | null;
+  /** Numbers of the API's errors. */
+  readonly codes: readonly number[];
+  readonly failure: Failure;
+  readonly error: () => DeployError;
+}
+
+/** What one request may use. */
+export interface AttemptOptions {
+  readonly now: () => number;
+  readonly signal?: AbortSignal | undefined;
+  /** Until the answer is read, ms. @default 60000, uploads 300000 */
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * Sends one request and reads its answer.
+ * @throws DeployError ABORTED when the caller's signal fired; every other failure is in the result
+ */
+export async function send(
+  sdk: BaseCloudflare,
+  call: WriteCall<unknown> | ReadCall<unknown>,
+  options: AttemptOptions,
+): Promise<Attempt> {
+  const method = 'method' in call ? call.method : 'get';
+  const body = 'body' in call ? call.body : undefined;
+  const timeout = options.timeoutMs ?? (typeof body === 'function' ? UPLOAD_TIMEOUT_MS : 60_000);
+  const deadline = AbortSignal.timeout(timeout);
+  const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
+  const bearer = 'bearer' in call ? call.bearer : undefined;
+  try {
+    const response = await sdk[method](call.path, {
+      ...(call.query === undefined ? {} : { query: call.query }),
+      ...(body === undefined ? {} : { body: typeof body === 'function' ? body() : body }),
+      headers: {
+        ...call.headers,
+        ...(bearer === undefined ? {} : { Authorization: `Bearer ${bearer.open()}` }),
+      },
+      timeout,
+      signal,
+    }).asResponse();
+    const bytes = await readBytes(response, signal);
+    if ('raw' in call && call.raw === true && response.ok) return rawSuccess(response, bytes);
+    const text = bytes.toString('utf8');
+    const envelope = readEnvelope(text);
+    const answer = { call, method, status: response.status, headers: response.headers, text, envelope };
+    return (
+      failed(answer, options.now()) ?? {
+        ...NOT_FAILED,
+        envelope,
+        status: response.status,
+        headers: response.headers,
+      }
+    );
+  } catch (error) {
+    if (options.signal?.aborted === true) throw aborted(call.purpose, error);
+    return thrown({ call, method, error, timedOut: deadline.aborted }, options.now());
+  }
+}
+
+const NOT_FAILED = {
+  codes: [],
+  failure: { status: null, retryAfterMs: null },
+  error: () => new DeployError('INTERNAL', 'The call did not fail.'),
+};
+
+interface Answer {
+  readonly call: ReadCall<unknown>;
+  readonly method: string;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly envelope: Envelope | null;
+  readonly cause?: unknown;
+}
+
+/** The failure an answer stands for, or null for a success. HTTP 200 with `success: false` is a failure. */
+function failed(answer: Answer, now: number): Attempt | null {
+  const { call, envelope, headers, status } = answer;
+  if (envelope?.success === true && status < 400) return null;
+  return {
+    envelope: null,
+    status,
+    headers,
+    codes: (envelope?.errors ?? []).map(({ code }) => code),
+    failure: {
+      // A "fine" that is not the API's leaves open what happened, like no answer.
+      status: envelope === null && status < 300 ? null : status,
+      retryAfterMs: parseRetryAfter(headers.get('retry-after'), now),
+    },
+    error: () =>
+      toDeployError({
+        purpose: call.purpose,
+        method: answer.method.toUpperCase(),
+        path: call.path,
+        status,
+        errors: envelope?.errors ?? [],
+        text: envelope === null ? answer.text : null,
+        ray: headers.get('cf-ray'),
+        challenged: headers.get('cf-mitigated') === 'challenge',
+        codes: call.codes ?? {},
+        cause: answer.cause,
+      }),
+  };
+}
+
+function thrown(
+  options: {
+    readonly call: ReadCall<unknown>;
+    readonly method: string;
+    readonly error: unknown;
+    readonly timedOut: boolean;
+  },
+  now: number,
+): Attempt {
+  const { call, method, error, timedOut } = options;
+  if (error instanceof DeployError) throw error;
+  if (isStatusError(error)) {
+    const text = error.error === undefined ? error.message : JSON.stringify(error.error);
+    const answer = { call, method, status: error.status, headers: error.headers, text, cause: error };
+    const attempt = failed({ ...answer, envelope: readEnvelope(text) }, now);
+    if (attempt !== null) return attempt;
+  }
+  const said = error instanceof Error ? rootMessage(error) : String(error);
+  return {
+    envelope: null,
+    status: null,
+    headers: null,
+    codes: [],
+    failure: { status: null, retryAfterMs: null },
+    error: () =>
+      toDeployError({
+        purpose: call.purpose,
+        method: method.toUpperCase(),
+        path: call.path,
+        status: null,
+        errors: [],
+        text: timedOut ? 'no answer before the deadline' : said,
+        ray: null,
+        challenged: false,
+        codes: {},
+        cause: error,
+      }),
+  };
+}
+
+function rawSuccess(response: Response, bytes: Uint8Array<ArrayBuffer>): Attempt {
+  const result: RawAnswer = { bytes, contentType: response.headers.get('content-type') ?? '' };
+  return {
+    ...NOT_FAILED,
+    envelope: { success: true, result, errors: [], info: {} },
+    status: response.status,
+    headers: response.headers,
+  };
+}
+
+function isStatusError(
+  error: unknown,
+): error is Error & { status: number; headers: Headers; error: unknown } {
+  return (
+    error instanceof Error && 'status' in error && typeof error.status === 'number' && 'headers' in error
+  );
+}
+
+function rootMessage(error: Error): string {
+  return error.cause instanceof Error ? rootMessage(error.cause) : error.message;
+}
+
+function aborted(purpose: string, cause: unknown): DeployError {
+  return new DeployError('ABORTED', `Stopped while trying to ${purpose}.`, { cause });
+}

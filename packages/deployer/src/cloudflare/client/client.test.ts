@@ -1,0 +1,217 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { Secret } from '../../security/secret.ts';
+import { mayHaveHappened } from './api-error.ts';
+import { createBudget } from './budget.ts';
+import { openSession, type ApiSession } from './client.ts';
+import { guardFetch } from './guard-fetch.ts';
+
+const TOKEN = 'test-token-0123456789';
+const SHAPE = z.looseObject({ id: z.string() });
+const READ = { purpose: 'read the thing', path: '/accounts/a/things/1', shape: SHAPE };
+
+/** Answers in turn, the last one again and again. An Error is thrown instead. */
+function answering(...answers: readonly (Response | Error)[]): {
+  session: ApiSession;
+  requests: Request[];
+  waits: number[];
+} {
+  const requests: Request[] = [];
+  const waits: number[] = [];
+  const sleep = async (): Promise<void> => undefined;
+  const session = openSession({
+    accountId: 'a',
+    token: new Secret(TOKEN),
+    baseUrl: 'https://api.example.com/client/v4',
+    fetch: async (input, init) => {
+      requests.push(new Request(input, init));
+      const answer = answers[Math.min(requests.length, answers.length) - 1];
+      if (answer === undefined || answer instanceof Error) throw answer ?? new Error('no answer given');
+      return answer.clone();
+    },
+    budget: createBudget({ now: () => 0, sleep, limit: 10_000 }),
+    now: () => 0,
+    sleep: async (ms) => {
+      waits.push(ms);
+    },
+  });
+  return { session, requests, waits };
+}
+
+const good = (result: unknown = { id: '1' }): Response =>
+  Response.json({ success: true, errors: [], messages: [], result });
+const refusal = (status: number, code: number, message = 'no'): Response =>
+  Response.json({ success: false, errors: [{ code, message }], messages: [], result: null }, { status });
+
+test('a read carries the token and gives the checked result', async () => {
+  const { session, requests } = answering(good());
+  expect(await session.reader.read(READ)).toMatchObject({ id: '1' });
+  expect(requests[0]?.headers.get('authorization')).toBe(`Bearer ${TOKEN}`);
+  expect(session.calls()).toBe(1);
+});
+
+test('a read is repeated after trouble, with the wait the server asks for', async () => {
+  const busy = new Response('{}', { status: 503, headers: { 'retry-after': '2' } });
+  const { session, requests, waits } = answering(busy, good());
+  await session.reader.read(READ);
+  expect(requests).toHaveLength(2);
+  expect(waits[0]).toBeGreaterThanOrEqual(2_000);
+});
+
+test('a write that must not be repeated is sent once, and the error says it may have happened', async () => {
+  const { session, requests } = answering(new Error('socket hang up'));
+  const error = await session.writer
+    .write({ ...READ, method: 'post', body: {}, repeat: 'never' })
+    .catch((thrown: unknown) => thrown);
+  expect(requests).toHaveLength(1);
+  expect(error).toMatchObject({ code: 'API_UNREACHABLE' });
+  expect(mayHaveHappened(error)).toBe(true);
+});
+
+test('HTTP 200 with success: false is an error, and one that did not happen', async () => {
+  const { session } = answering(refusal(200, 10021, 'bad'));
+  const error = await session.reader.read(READ).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'API_REFUSED', apiCodes: [10021] });
+  expect(mayHaveHappened(error)).toBe(false);
+});
+
+test.each([
+  [10021, /validate/],
+  [10215, /deploy --force/],
+])('number %i of the API says what to do next', async (number, hint) => {
+  const { session } = answering(refusal(400, number));
+  await expect(session.reader.read(READ)).rejects.toMatchObject({
+    hint: expect.stringMatching(hint) as string,
+  });
+});
+
+test('an answer that is not JSON, or not in the expected form, is refused by name', async () => {
+  const page = answering(new Response('<html>hello</html>'));
+  await expect(page.session.reader.read(READ)).rejects.toMatchObject({ code: 'API_UNREACHABLE' });
+  const other = answering(good({ identifier: 1 }));
+  await expect(other.session.reader.read(READ)).rejects.toThrow('Could not read the thing');
+});
+
+test.each([
+  [401, 10000, 'CREDENTIALS_INVALID'],
+  [400, 9106, 'CREDENTIALS_INVALID'],
+  [400, 6003, 'CREDENTIALS_INVALID'],
+  [403, 10000, 'PERMISSION_DENIED'],
+  [403, 9109, 'PERMISSION_DENIED'],
+])('HTTP %s with %s is a credentials error, exit 4: %s', async (status, code, expected) => {
+  const { session } = answering(refusal(status, code));
+  await expect(session.reader.read(READ)).rejects.toMatchObject({ code: expected, exitCode: 4 });
+});
+
+test.each([302, 307, 308])(
+  'a redirect (%i) is neither followed nor repeated: the body, with its secrets, would follow',
+  async (status) => {
+    const elsewhere = new Response(null, { status, headers: { location: 'https://evil.example/x' } });
+    const { session, requests } = answering(elsewhere);
+    const write = session.writer.write({ ...READ, method: 'put', body: { text: 's3cret' }, repeat: 'safe' });
+    await expect(write).rejects.toMatchObject({
+      code: 'API_UNREACHABLE',
+      message: expect.stringContaining('it redirects to evil.example'),
+      hint: expect.stringContaining('CLOUDFLARE_API_BASE_URL'),
+    });
+    expect(requests.map(({ url, redirect }) => [new URL(url).host, redirect])).toEqual([
+      ['api.example.com', 'manual'],
+    ]);
+  },
+);
+
+test('an endless answer is given up, also when it is an error', async () => {
+  const mebibyte = new Uint8Array(1024 * 1024);
+  let sent = 0;
+  const endless = (): Response =>
+    new Response(
+      new ReadableStream({
+        pull(controller) {
+          sent += 1;
+          controller.enqueue(mebibyte);
+        },
+      }),
+      { status: 500 },
+    );
+  const fetch = guardFetch(async () => endless());
+  await expect(fetch('https://api.example.com')).rejects.toThrow('more than');
+  expect(sent).toBeLessThan(80);
+});
+
+test('a firewall page is not taken for missing permission, and names its ray', async () => {
+  const blocked = new Response('<html>blocked</html>', {
+    status: 403,
+    headers: { 'cf-mitigated': 'challenge', 'cf-ray': 'abc-123' },
+  });
+  const { session } = answering(blocked);
+  await expect(session.reader.read(READ)).rejects.toMatchObject({
+    code: 'API_UNREACHABLE',
+    hint: expect.stringContaining('abc-123') as unknown,
+  });
+});
+
+test('numbers mean what the endpoint says they mean', async () => {
+  const { session } = answering(refusal(400, 10041));
+  await expect(session.reader.read({ ...READ, codes: { 10041: 'RESOURCE_MISSING' } })).rejects.toMatchObject({
+    code: 'RESOURCE_MISSING',
+  });
+});
+
+test('find gives null for the numbers that mean absent, and nothing else', async () => {
+  const { session } = answering(refusal(404, 10007));
+  expect(await session.reader.find(READ, [10007])).toBeNull();
+  await expect(session.reader.find(READ, [10090])).rejects.toMatchObject({ code: 'API_REFUSED' });
+});
+
+test('a form arrives with its part names, file names and types as they are', async () => {
+  const { session, requests } = answering(good());
+  const form = (): FormData => {
+    const data = new FormData();
+    data.set('metadata', JSON.stringify({ main_module: 'index.js' }));
+    data.set('./lib/a.wasm', new File(['x'], './lib/a.wasm', { type: 'application/wasm' }), './lib/a.wasm');
+    return data;
+  };
+  await session.writer.write({ ...READ, method: 'put', body: form, repeat: 'never' });
+  const sent = await requests[0]?.text();
+  expect(sent).toContain('name="metadata"\r\n\r\n{"main_module":"index.js"}');
+  expect(sent).toContain('name="./lib/a.wasm"; filename="./lib/a.wasm"\r\nContent-Type: application/wasm');
+});
+
+test('keys and e-mail addresses of the environment are not sent along', async () => {
+  process.env['CLOUDFLARE_API_KEY'] = 'planted-key';
+  process.env['CLOUDFLARE_EMAIL'] = 'planted@example.com';
+  try {
+    const { session, requests } = answering(good());
+    await session.reader.read(READ);
+    expect([...(requests[0]?.headers.keys() ?? [])]).not.toContain('x-auth-key');
+  } finally {
+    delete process.env['CLOUDFLARE_API_KEY'];
+    delete process.env['CLOUDFLARE_EMAIL'];
+  }
+});
+
+test('a stopped session sends nothing more', async () => {
+  const stopped = AbortSignal.abort();
+  const requests: unknown[] = [];
+  const session = openSession({
+    accountId: 'a',
+    token: new Secret(TOKEN),
+    baseUrl: 'http://127.0.0.1:1/client/v4',
+    fetch: async (input) => {
+      requests.push(input);
+      return good();
+    },
+    budget: createBudget({ now: () => 0, sleep: async () => undefined }),
+    now: () => 0,
+    sleep: async () => undefined,
+    signal: stopped,
+  });
+  await expect(session.reader.read(READ)).rejects.toMatchObject({ code: 'ABORTED' });
+  expect(requests).toEqual([]);
+});
+
+test('what is not visible yet is waited for, also by a write that must not be repeated otherwise', async () => {
+  const { session, requests } = answering(refusal(404, 100146), good());
+  await session.writer.write({ ...READ, method: 'post', body: {}, repeat: 'never', settling: [100146] });
+  expect(requests).toHaveLength(2);
+});

@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { readAssets } from '../assets/manifest.ts';
+import { bundleWorker } from '../bundle/bundle-worker.ts';
+import { writeBuild } from '../bundle/write-build.ts';
+import type { BuildResult, Target } from '../deployer-api.ts';
+import { resolveTarget } from '../session/tenant-context.ts';
+import type { Run, World } from '../session/world.ts';
+
+/** Builds what would be uploaded and writes it to a folder. Needs no credentials. */
+export async function buildTenant(
+  world: World,
+  run: Run,
+  target: Target & { readonly outdir: string },
+): Promise<BuildResult> {
+  const worker = await resolveTarget(world, run, target);
+  const outdir = resolve(world.rootDir, target.outdir);
+  const bundle =
+    worker.build === null
+      ? null
+      : await bundleWorker(worker.build, {
+          compatibilityDate: worker.compatibilityDate,
+          compatibilityFlags: worker.compatibilityFlags,
+          rootDir: worker.rootDir,
+          env: world.env,
+          secretNames: [...worker.secrets.required, ...(worker.secrets.optional ?? [])],
+        });
+  // After the bundle: a custom build command may write the assets.
+  const assets = worker.assets === null ? null : await readAssets(worker.assets, { rootDir: worker.rootDir });
+  return {
+    tenant: worker.tenant,
+    environment: worker.environment,
+    outdir,
+    files: await writeBuild({ bundle, assets, outdir }),
+    digest: bundle?.digest ?? assets?.digest ?? '',
+    size: bundle?.size ?? { raw: assets?.totalBytes ?? 0, gzip: assets?.totalBytes ?? 0 },
+    warnings: [...(bundle?.warnings ?? []), ...(assets?.warnings ?? [])],
+  };
+}

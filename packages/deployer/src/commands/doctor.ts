@@ -1,0 +1,102 @@
+import { loadTenants } from '../tenants/tenants.ts';
+import { readAccountName, verifyToken } from '../credentials/verify.ts';
+import type { DoctorCheck, DoctorResult, Target } from '../deployer-api.ts';
+import { DeployError } from '../errors.ts';
+import { openTenant, type TenantContext } from '../session/tenant-context.ts';
+import { urlOf } from '../session/url-of.ts';
+import { validateTenant } from './validate.ts';
+import type { Run, World } from '../session/world.ts';
+
+/** Looks at the machine, the project and each tenant's access, and says what is wrong and what to do. Only reads. */
+export async function runDoctor(world: World, run: Run, target: Partial<Target>): Promise<DoctorResult> {
+  const checks: DoctorCheck[] = [checkNode(), await checkGit(world)];
+  const tenants = await check('project', async () => {
+    const found = target.tenant === undefined ? await loadTenants(world.rootDir) : [target.tenant];
+    return { value: found, message: `${found.length} ${found.length === 1 ? 'tenant' : 'tenants'}` };
+  });
+  checks.push(tenants.check);
+  for (const tenant of tenants.value ?? []) {
+    checks.push(
+      ...(await checkTenant(world, run, {
+        tenant,
+        ...(target.env === undefined ? {} : { env: target.env }),
+      })),
+    );
+  }
+  return { checks, ok: checks.every(({ status }) => status !== 'failed') };
+}
+
+function checkNode(): DoctorCheck {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const good = major > 20 || (major === 20 && minor >= 19);
+  return {
+    name: 'node',
+    status: good ? 'ok' : 'failed',
+    message: `Node.js ${process.versions.node}`,
+    code: null,
+    hint: good ? null : 'Install Node.js 20.19 or newer.',
+  };
+}
+
+async function checkGit({ git }: World): Promise<DoctorCheck> {
+  const commit = await git.commit();
+  return {
+    name: 'git',
+    status: commit === null ? 'warning' : 'ok',
+    message:
+      commit === null
+        ? 'not a git checkout'
+        : `commit ${commit.sha.slice(0, 12)}${commit.dirty ? ', with changes' : ''}`,
+    code: null,
+    hint:
+      commit === null
+        ? 'Without commits, an older checkout cannot be kept from replacing a newer one.'
+        : null,
+  };
+}
+
+async function checkTenant(world: World, run: Run, target: Target): Promise<readonly DoctorCheck[]> {
+  const name = (what: string): string => `${target.tenant}: ${what}`;
+  const files = await check(name('files'), async () => {
+    const { valid, findings } = await validateTenant(world, target, run);
+    if (!valid)
+      throw new DeployError('CONFIG_INVALID', findings[0]?.message ?? 'invalid', {
+        hint: 'Run cf-deploy validate.',
+      });
+    return { value: true, message: 'valid' };
+  });
+  if (files.value === null) return [files.check];
+  const opened = await check(name('token'), async () => {
+    const context = await openTenant(world, run, target);
+    const report = await verifyToken(context.api.reader);
+    const expires = report.expiresOn === null ? '' : `, expires ${report.expiresOn}`;
+    return { value: context, message: `${report.kind} token is ${report.status}${expires}` };
+  });
+  if (opened.value === null) return [files.check, opened.check];
+  const account = await checkAccount(name('account'), opened.value);
+  return [files.check, opened.check, account];
+}
+
+async function checkAccount(name: string, context: TenantContext): Promise<DoctorCheck> {
+  const checked = await check(name, async () => {
+    const [account, url] = await Promise.all([readAccountName(context.api.reader), urlOf(context)]);
+    return { value: true, message: `${account}${url === null ? ', no URL' : `, ${url}`}` };
+  });
+  return checked.check;
+}
+
+async function check<T>(
+  name: string,
+  work: () => Promise<{ readonly value: T; readonly message: string }>,
+): Promise<{ readonly check: DoctorCheck; readonly value: T | null }> {
+  try {
+    const { value, message } = await work();
+    return { check: { name, status: 'ok', message, code: null, hint: null }, value };
+  } catch (error) {
+    if (!(error instanceof DeployError)) throw error;
+    return {
+      check: { name, status: 'failed', message: error.message, code: error.code, hint: error.hint ?? null },
+      value: null,
+    };
+  }
+}

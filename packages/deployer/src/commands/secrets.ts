@@ -1,0 +1,134 @@
+import { listSecrets, patchSecrets } from '../cloudflare/secrets.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
+import { Secret } from '../security/secret.ts';
+import type { SecretsListResult } from '../deployer-api.ts';
+import { ConfigError, DeployError } from '../errors.ts';
+import { withTenantLock } from '../records/lock.ts';
+import type { TenantContext } from '../session/tenant-context.ts';
+
+/** Longest secret, bytes. Source: size of one variable. */
+const LARGEST_SECRET = 5 * 1024;
+
+/** Secrets of the Worker and those it requires, by name. @throws DeployError WORKER_MISSING */
+export async function listTenantSecrets(context: TenantContext): Promise<SecretsListResult> {
+  const { worker, api } = context;
+  const live = await listSecrets(api.reader, worker);
+  if (live === null) throw missing(context);
+  const names = [...new Set([...declaredNames(worker), ...live])].toSorted();
+  return {
+    tenant: worker.tenant,
+    environment: worker.environment,
+    scriptName: worker.scriptName,
+    secrets: names.map((name) => ({
+      name,
+      required: worker.secrets.required.includes(name),
+      present: live.includes(name),
+    })),
+  };
+}
+
+/** Sets one secret: a new version, live at once. @throws ConfigError USAGE for a bad name or value */
+export async function putTenantSecret(
+  context: TenantContext,
+  secret: { readonly name: string; readonly value: string },
+): Promise<SecretsListResult> {
+  const { worker, world } = context;
+  const value = new Secret(secret.value);
+  world.redactor.add(value);
+  checkName(secret.name);
+  checkValue(secret.name, value);
+  const variable = worker.bindings.find(({ name }) => name === secret.name);
+  if (variable !== undefined) {
+    throw new ConfigError(
+      'USAGE',
+      `${secret.name} is a ${variable.type} binding of ${worker.scriptName}; a secret cannot have its name.`,
+      {
+        hint: 'Rename one of them.',
+      },
+    );
+  }
+  return change(context, { [secret.name]: value });
+}
+
+/** Sets every declared secret that has a value here, in one call. @throws ConfigError SECRET_MISSING when none has */
+export async function pushTenantSecrets(context: TenantContext): Promise<SecretsListResult> {
+  const { worker, secretValue } = context;
+  const names = declaredNames(worker);
+  const found = names.flatMap((name) => {
+    const secret = secretValue(name);
+    return secret === undefined ? [] : [[name, secret] as const];
+  });
+  if (found.length === 0) {
+    throw new ConfigError(
+      'SECRET_MISSING',
+      names.length === 0
+        ? `${worker.tenant} declares no secrets, so there is nothing to push.`
+        : `None of the declared secrets has a value here: ${names.join(', ')}.`,
+      {
+        hint: "Declare them in requiredSecrets or apiKeys, and set them in the environment or the tenant's .env file.",
+      },
+    );
+  }
+  for (const [name, secret] of found) checkValue(name, secret);
+  return change(context, Object.fromEntries(found));
+}
+
+/** Deletes one secret. @throws ConfigError USAGE when it is not there */
+export async function deleteTenantSecret(context: TenantContext, name: string): Promise<SecretsListResult> {
+  checkName(name);
+  const { secrets } = await listTenantSecrets(context);
+  if (!secrets.some((secret) => secret.name === name && secret.present)) {
+    throw new ConfigError('USAGE', `Worker ${context.worker.scriptName} has no secret ${name}.`, {
+      hint: `It has: ${
+        secrets
+          .filter(({ present }) => present)
+          .map((secret) => secret.name)
+          .join(', ') || 'none'
+      }.`,
+    });
+  }
+  return change(context, { [name]: null });
+}
+
+/** Secrets the files know: those the Worker cannot do without, and the tenant's API keys. */
+function declaredNames({ secrets }: ResolvedWorker): readonly string[] {
+  return [...secrets.required, ...(secrets.optional ?? [])];
+}
+
+function change(
+  context: TenantContext,
+  secrets: Readonly<Record<string, Secret | null>>,
+): Promise<SecretsListResult> {
+  const { worker, world, api } = context;
+  const { tenant, environment } = worker;
+  return withTenantLock({ rootDir: world.rootDir, tenant, environment }, async () => {
+    await patchSecrets(api.writer, worker, secrets);
+    return listTenantSecrets(context);
+  });
+}
+
+function checkName(name: string): void {
+  if (/^[A-Za-z_$][\w$]{0,127}$/.test(name) && name !== '__proto__') return;
+  throw new ConfigError('USAGE', `${JSON.stringify(name.slice(0, 64))} cannot be the name of a secret.`, {
+    hint: 'Use letters, digits and underscores, such as API_KEY.',
+  });
+}
+
+function checkValue(name: string, secret: Secret): void {
+  const bytes = Buffer.byteLength(secret.open());
+  if (bytes > 0 && bytes <= LARGEST_SECRET) return;
+  throw new ConfigError(
+    'USAGE',
+    `The value of secret ${name} has ${bytes} bytes; 1 to ${LARGEST_SECRET} are allowed.`,
+  );
+}
+
+function missing({ worker }: TenantContext): DeployError {
+  return new DeployError(
+    'WORKER_MISSING',
+    `Worker ${worker.scriptName} does not exist in account ${worker.accountId}.`,
+    {
+      hint: 'Deploy it first: required secrets with a value here travel with the deploy.',
+    },
+  );
+}

@@ -1,0 +1,60 @@
+import { getVersion } from '../cloudflare/versions.ts';
+import { listDeployments } from '../cloudflare/deployments.ts';
+import type { StatusResult } from '../deployer-api.ts';
+import { skippedHealth } from '../health/watch.ts';
+import type { StoredRecord } from '../records/file-store.ts';
+import { isTenantLocked } from '../records/lock.ts';
+import { checkHealth } from '../apply/check-health.ts';
+import type { TenantContext } from '../session/tenant-context.ts';
+import { urlOf } from '../session/url-of.ts';
+
+/** What is live, who put it there, and whether it answers. Only reads. */
+export async function statusTenant(context: TenantContext): Promise<StatusResult> {
+  const { worker, world, api } = context;
+  const [deployments, url, records] = await Promise.all([
+    listDeployments(api.reader, worker.scriptName),
+    urlOf(context),
+    world.records.list(worker.tenant, worker.environment),
+  ]);
+  const live = deployments?.[0] ?? null;
+  const share = live?.versions.toSorted((a, b) => b.percentage - a.percentage)[0];
+  const health =
+    live === null
+      ? skippedHealth('the Worker is not deployed')
+      : await checkHealth(context, { url, versionId: share?.versionId ?? null, verify: true, attempts: 1 });
+  const author = live?.author ?? (await authorOf(context, share?.versionId));
+  const [last] = records;
+  return {
+    tenant: worker.tenant,
+    environment: worker.environment,
+    scriptName: worker.scriptName,
+    url,
+    exists: deployments !== null,
+    deployment:
+      live === null
+        ? null
+        : { id: live.id, createdOn: live.createdOn, author, source: live.source, versions: live.versions },
+    health,
+    lastRecord: last === undefined ? null : await lastRecord(context, last),
+    error: null,
+  };
+}
+
+/** A record that says `running` while nobody holds the lock is one of a run that was killed. */
+async function lastRecord(
+  { world, worker }: TenantContext,
+  { path, record }: StoredRecord,
+): Promise<StatusResult['lastRecord']> {
+  const { tenant, environment } = worker;
+  const running = record.status === 'running';
+  const killed = running && !(await isTenantLocked({ rootDir: world.rootDir, tenant, environment }));
+  return { path, status: killed ? 'interrupted' : record.status, finishedAt: record.finishedAt };
+}
+
+async function authorOf(
+  { api, worker }: TenantContext,
+  versionId: string | undefined,
+): Promise<string | null> {
+  if (versionId === undefined) return null;
+  return (await getVersion(api.reader, worker.scriptName, versionId))?.author ?? null;
+}

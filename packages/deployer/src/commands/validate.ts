@@ -1,0 +1,54 @@
+import type { Finding } from '../findings/finding.ts';
+import { resolveWorker } from '../resolve/resolve-worker.ts';
+import type { Target, ValidateResult } from '../deployer-api.ts';
+import { ConfigError } from '../errors.ts';
+import { checkStartup, prepareRelease, type Workplace } from '../plan/prepare.ts';
+import { createRun, type Run, type World } from '../session/world.ts';
+
+/**
+ * Everything wrong with a tenant, without a call to the API: its files, then, when they are sound, its code, which must
+ * compile, export what the files name, and start where the caller can start it.
+ * @throws ConfigError TENANT_UNKNOWN, ROOT_NOT_FOUND
+ */
+export async function validateTenant(
+  world: World,
+  target: Target,
+  run: Run = createRun(world),
+): Promise<ValidateResult> {
+  const { worker, findings } = await resolveWorker({
+    rootDir: world.rootDir,
+    tenant: target.tenant,
+    env: target.env,
+    dispatchNamespace: target.dispatchNamespace,
+    lenient: world.lenient,
+    project: await run.project(),
+    now: world.now,
+  });
+  const all = worker === null ? findings : [...findings, ...(await codeFindings({ worker, world, run }))];
+  return {
+    tenant: target.tenant,
+    environment: worker?.environment ?? (target.env === undefined || target.env === '' ? null : target.env),
+    scriptName: worker?.scriptName ?? null,
+    findings: all,
+    valid: worker !== null && !all.some(({ severity }) => severity === 'error'),
+  };
+}
+
+async function codeFindings(workplace: Workplace): Promise<readonly Finding[]> {
+  try {
+    await checkStartup(workplace, await prepareRelease(workplace));
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    if (error.findings.length > 0) return error.findings;
+    const { code, message, hint } = error;
+    return [
+      { severity: 'error', code: ruleName(code), path: '', message, ...(hint === undefined ? {} : { hint }) },
+    ];
+  }
+}
+
+/** `BUNDLE_FAILED` → `bundle-failed`: rules have names in that form. */
+function ruleName(code: string): string {
+  return code.toLowerCase().replaceAll('_', '-');
+}

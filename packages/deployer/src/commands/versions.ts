@@ -1,0 +1,56 @@
+import { listDeployments } from '../cloudflare/deployments.ts';
+import type { VersionSummary } from '../cloudflare/shapes.ts';
+import { listDeployableVersions, listNewestVersions } from '../cloudflare/versions.ts';
+import type { VersionEntry, VersionsResult } from '../deployer-api.ts';
+import { DeployError } from '../errors.ts';
+import { commitOf, userMessage } from '../state/marker.ts';
+import type { TenantContext } from '../session/tenant-context.ts';
+
+/**
+ * The versions that can be deployed, newest first, with their share of the traffic.
+ * @throws DeployError WORKER_MISSING
+ */
+export async function versionsTenant({ worker, api }: TenantContext): Promise<VersionsResult> {
+  const deployments = await listDeployments(api.reader, worker.scriptName);
+  if (deployments === null) {
+    throw new DeployError(
+      'WORKER_MISSING',
+      `Worker ${worker.scriptName} does not exist in account ${worker.accountId}.`,
+      {
+        hint: 'Deploy it first, or check tenant and environment.',
+      },
+    );
+  }
+  const [deployable, newest] = await Promise.all([
+    listDeployableVersions(api.reader, worker.scriptName),
+    listNewestVersions(api.reader, worker.scriptName),
+  ]);
+  const usable = new Set(deployable.map(({ id }) => id));
+  const rest = newest.filter(({ id }) => !usable.has(id));
+  const shares = new Map(
+    deployments[0]?.versions.map(({ versionId, percentage }) => [versionId, percentage]),
+  );
+  return {
+    tenant: worker.tenant,
+    environment: worker.environment,
+    scriptName: worker.scriptName,
+    versions: [...deployable, ...rest]
+      .toSorted((a, b) => b.number - a.number)
+      .map((version) => toEntry(version, shares.get(version.id) ?? 0, usable.has(version.id))),
+  };
+}
+
+function toEntry(version: VersionSummary, percentage: number, usable: boolean): VersionEntry {
+  return {
+    versionId: version.id,
+    number: version.number,
+    createdOn: version.createdOn ?? '',
+    author: version.author,
+    source: version.source,
+    message: userMessage(version.annotations),
+    tag: version.annotations['workers/tag'] ?? null,
+    commit: commitOf(version.annotations),
+    percentage,
+    deployable: { possible: usable, why: usable ? null : 'Cloudflare does not list it as deployable' },
+  };
+}

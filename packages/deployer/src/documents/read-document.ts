@@ -1,0 +1,87 @@
+import { open } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
+import type { Finding } from '../findings/finding.ts';
+import { FILE_LIMITS } from './guards.ts';
+import { readJsonc } from './read-jsonc.ts';
+import { readToml } from './read-toml.ts';
+import type { SourceDocument } from './source-document.ts';
+
+/** What reading a file gave: a document, findings, or both. No document: the file cannot be used at all. */
+export interface ReadResult {
+  readonly document: SourceDocument | null;
+  readonly findings: readonly Finding[];
+  /** Name → text of the file, for code frames; empty when it could not be read. */
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads and parses one configuration file (`.json`, `.jsonc` or `.toml`). Never throws: what cannot be read (too
+ * large, not UTF-8, a folder) is a finding.
+ *
+ * @param path absolute path of the file
+ */
+export async function readDocument(rootDir: string, path: string): Promise<ReadResult> {
+  const file = relative(rootDir, path).split(sep).join('/');
+  const text = await readText(path);
+  if (typeof text !== 'string') {
+    const finding: Finding = {
+      severity: 'error',
+      code: 'file-unreadable',
+      path: '',
+      place: { file, line: 1, column: 1 },
+      message: `${file} ${text.problem}.`,
+      hint: text.hint,
+    };
+    return { document: null, findings: [finding], sources: {} };
+  }
+  return parseDocument(file, text);
+}
+
+/** Parses the text of a configuration file; the ending of `file` decides the format. */
+export function parseDocument(file: string, text: string): ReadResult {
+  const sources = { [file]: text };
+  const { document, findings } = file.endsWith('.toml') ? readToml(file, text) : readJsonc(file, text);
+  if (findings.some((finding) => finding.code === 'syntax' || finding.code === 'nesting-too-deep')) {
+    return { document: null, findings, sources };
+  }
+  if (typeof document.value !== 'object' || document.value === null || Array.isArray(document.value)) {
+    const finding: Finding = {
+      severity: 'error',
+      code: 'syntax',
+      path: '',
+      place: { file, line: 1, column: 1 },
+      message: `${file} must hold one object.`,
+      hint: 'Put the settings between { and }.',
+    };
+    return { document: null, findings: [...findings, finding], sources };
+  }
+  return { document, findings, sources };
+}
+
+async function readText(path: string): Promise<string | { readonly problem: string; readonly hint: string }> {
+  let handle;
+  try {
+    handle = await open(path, 'r');
+    const stats = await handle.stat();
+    if (!stats.isFile()) return { problem: 'is not a file', hint: 'Put a configuration file in its place.' };
+    if (stats.size > FILE_LIMITS.bytes) {
+      return {
+        problem: `is larger than ${FILE_LIMITS.bytes} bytes`,
+        hint: 'A configuration file holds settings only; move data into assets, KV or R2.',
+      };
+    }
+    const bytes = await handle.readFile();
+    // A file may grow between the two calls, or be a device that reports no size.
+    if (bytes.byteLength > FILE_LIMITS.bytes) return { problem: 'is too large', hint: 'Make it smaller.' };
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch (error) {
+    const reason = error instanceof TypeError ? 'is not UTF-8 text' : `cannot be read (${errorCode(error)})`;
+    return { problem: reason, hint: 'Check the file and its permissions.' };
+  } finally {
+    await handle?.close();
+  }
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+}

@@ -1,0 +1,27 @@
+import type { AccountReads } from '../../cloudflare/account-reads.ts';
+import type { ReadClient } from '../../cloudflare/client/calls.ts';
+import type { Finding } from '../../findings/finding.ts';
+import type { ErrorCode } from '../../error-codes.ts';
+import type { Git } from '../../session/git.ts';
+import type { Plan } from '../plan.ts';
+
+/** Something that makes a deploy fail, found before the first write. */
+export interface Problem {
+  /** Of the error when it is the first problem. */
+  readonly code: ErrorCode;
+  readonly finding: Finding;
+}
+
+/** What the checks may look at. */
+export interface PreflightOptions {
+  readonly plan: Plan;
+  readonly reader: ReadClient;
+  readonly account: AccountReads;
+  readonly git: Git;
+  /** Commit the deploy is made from; null outside git. */
+  readonly commit: string | null;
+  /** Whether a secret has a value here. */
+  readonly hasSecret: (name: string) => boolean;
+  readonly takeOver: boolean;
+  readonly force: boolean;
+}

@@ -1,0 +1,49 @@
+import { readActual } from '../state/actual.ts';
+import type { ReadScope } from '../state/actual-triggers.ts';
+import { makePlan, type Plan } from './plan.ts';
+import { preflight } from './preflight.ts';
+import type { Problem } from './preflight/problem.ts';
+import { checkStartup, prepareRelease } from './prepare.ts';
+import type { TenantContext } from '../session/tenant-context.ts';
+
+/** A plan and what would stop it. */
+export interface CheckedPlan {
+  readonly plan: Plan;
+  readonly problems: readonly Problem[];
+}
+
+/** Builds, reads the account at the same time, compares, and checks. Only reads. */
+export async function readPlan(
+  context: TenantContext,
+  options: {
+    readonly scope: ReadScope;
+    readonly force: boolean;
+    readonly takeOver: boolean;
+    /** Commit the deploy is made from; null outside git. */
+    readonly commit: string | null;
+  },
+): Promise<CheckedPlan> {
+  const { worker, world, api, account } = context;
+  const stage = (name: 'read' | 'plan' | 'preflight'): void =>
+    world.emit({ type: 'stage', tenant: worker.tenant, stage: name });
+  // The build is checked first, so that a Worker that does not compile costs no call.
+  api.warmUp();
+  const release = await prepareRelease(context);
+  stage('read');
+  const actual = await readActual({ reader: api.reader, account, worker, scope: options.scope });
+  stage('plan');
+  const plan = makePlan(release, actual, options);
+  if (plan.upload !== 'none') await checkStartup(context, release);
+  stage('preflight');
+  const problems = await preflight({
+    plan,
+    reader: api.reader,
+    account,
+    git: world.git,
+    commit: options.commit,
+    hasSecret: (name) => context.secretValue(name) !== undefined,
+    takeOver: options.takeOver,
+    force: options.force,
+  });
+  return { plan, problems };
+}

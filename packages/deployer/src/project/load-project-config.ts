@@ -1,0 +1,133 @@
+import { stat, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build, type BuildFailure, type Plugin } from 'esbuild';
+import type { Finding } from '../findings/finding.ts';
+import { formatPath } from '../findings/format-path.ts';
+import { type ProjectRules, projectSchema } from './project-config.ts';
+import { type NodeRange, sourceDocument } from '../documents/source-document.ts';
+import type { DocumentPath } from '../findings/format-path.ts';
+import { schemaFindings } from '../shapes/zod-findings.ts';
+
+/** Names the file may have, in the order in which they are looked for. */
+const FILES = [
+  'cf-deploy.config.ts',
+  'cf-deploy.config.mts',
+  'cf-deploy.config.js',
+  'cf-deploy.config.mjs',
+] as const;
+
+/** A project's rules; with findings, the rules are empty. */
+export interface LoadedProject {
+  readonly rules: ProjectRules;
+  readonly findings: readonly Finding[];
+  /** Name → text, for code frames; empty without a file. */
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+/**
+ * Loads `cf-deploy.config.ts` (or .mts, .js, .mjs) of a project. Without one there are no rules. The file is the
+ * project's own code and is run; it is bundled first, so it may import other files and packages. Load it once for many
+ * tenants.
+ *
+ * @param rootDir absolute path of the project root
+ */
+export async function loadProjectConfig(rootDir: string): Promise<LoadedProject> {
+  const file = await findFile(rootDir);
+  if (file === null) return { rules: {}, findings: [], sources: {} };
+  const path = join(rootDir, file);
+  const text = await readFile(path, 'utf8');
+  const sources = { [file]: text };
+  const loaded = await run(path, file);
+  if ('findings' in loaded) return { rules: {}, findings: loaded.findings, sources };
+  const document = sourceDocument(file, text, loaded.value, (keys) => approximateRange(text, keys));
+  const findings = schemaFindings({ schema: projectSchema, value: loaded.value, document, path: [] });
+  return { rules: findings.length > 0 ? {} : (loaded.value as ProjectRules), findings, sources };
+}
+
+async function findFile(rootDir: string): Promise<string | null> {
+  for (const file of FILES) {
+    const stats = await stat(join(rootDir, file)).catch(() => null);
+    if (stats?.isFile() === true) return file;
+  }
+  return null;
+}
+
+/** Answers `import { defineConfig } from '@cf-deploy/deployer'` without loading the library a second time. */
+const ownPackage: Plugin = {
+  name: 'cf-deploy',
+  setup: (setup) => {
+    setup.onResolve({ filter: /^@cf-deploy\/deployer$/ }, () => ({
+      path: 'deployer',
+      namespace: 'cf-deploy',
+    }));
+    setup.onLoad({ filter: /.*/, namespace: 'cf-deploy' }, () => ({
+      contents: 'export const defineConfig = (config) => config;',
+    }));
+  },
+};
+
+async function run(
+  path: string,
+  file: string,
+): Promise<{ readonly value: unknown } | { readonly findings: readonly Finding[] }> {
+  try {
+    const result = await build({
+      entryPoints: [path],
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      logLevel: 'silent',
+      plugins: [ownPackage],
+      // CommonJS packages among its imports call require.
+      banner: {
+        js: `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(${JSON.stringify(path)});`,
+      },
+    });
+    const code = Buffer.from(result.outputFiles[0]?.contents ?? []).toString('base64');
+    const module = (await import(`data:text/javascript;base64,${code}`)) as { readonly default?: unknown };
+    if (module.default !== undefined) return { value: module.default };
+    return {
+      findings: [problem(file, 'has no default export', 'Write `export default defineConfig({ … })`.')],
+    };
+  } catch (error) {
+    if (isBuildFailure(error))
+      return { findings: error.errors.map((message) => compileFinding(file, message)) };
+    const reason = error instanceof Error ? error.message : String(error);
+    return { findings: [problem(file, `threw while it was loaded: ${reason}`, 'Correct the file.')] };
+  }
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+}
+
+function compileFinding(file: string, message: BuildFailure['errors'][number]): Finding {
+  const { location } = message;
+  return {
+    ...problem(file, `does not compile: ${message.text}`, 'Correct the file.'),
+    ...(location === null
+      ? {}
+      : { place: { file, line: location.line, column: location.column + 1, length: location.length } }),
+  };
+}
+
+function problem(file: string, what: string, hint: string): Finding {
+  return {
+    severity: 'error',
+    code: 'project-config',
+    path: '',
+    place: { file, line: 1, column: 1 },
+    message: `${file} ${what}.`,
+    hint,
+  };
+}
+
+/** A module has no positions for its values; the last key's first mention is near enough. */
+function approximateRange(text: string, keys: DocumentPath): NodeRange | undefined {
+  const key = keys.findLast((part) => typeof part === 'string');
+  const offset =
+    key === undefined ? -1 : text.search(new RegExp(String.raw`\b${key.replaceAll(/\W/g, '.')}\b["']?\s*:`));
+  return offset === -1 ? undefined : { value: { offset, length: formatPath([key ?? '']).length } };
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { HEX_ID, nonEmpty } from '../shapes/primitives.ts';
+import { healthCheckSchema } from '../shapes/tenant-schema.ts';
+
+/** Any validator that follows the Standard Schema specification (zod, valibot, arktype …). */
+export interface StandardSchema {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => StandardResult | Promise<StandardResult>;
+  };
+}
+
+/** What such a validator answers. */
+export type StandardResult =
+  | { readonly value: unknown; readonly issues?: undefined }
+  | {
+      readonly issues: readonly {
+        readonly message: string;
+        readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+      }[];
+    };
+
+const standardSchema = z.custom<StandardSchema>(
+  (value) => typeof value === 'object' && value !== null && '~standard' in value,
+  'must be a Standard Schema validator, such as a zod schema',
+);
+
+/** Schema of what `cf-deploy.config.ts` exports. Strict. */
+export const projectSchema = z.strictObject({
+  tenantFields: z
+    .record(nonEmpty, standardSchema)
+    .describe('Further fields of tenant.config.json: name → validator.')
+    .optional(),
+  requiredBindings: z.array(nonEmpty).describe('Names every tenant must bind.').optional(),
+  requiredSecrets: z.array(nonEmpty).describe('Secrets every tenant must declare.').optional(),
+  allowedAccounts: z
+    .array(z.string().regex(HEX_ID, 'must be an account id: 32 hexadecimal digits'))
+    .describe('Accounts that may be deployed to.')
+    .optional(),
+  workerName: z.instanceof(RegExp).describe('What the name of every Worker must match.').optional(),
+  healthCheck: healthCheckSchema.describe('Defaults for tenants.').optional(),
+  labels: z.record(nonEmpty, z.string()).describe('Defaults for tenants.').optional(),
+  drift: z
+    .strictObject({
+      ignore: z.array(nonEmpty).describe('Paths the dashboard may own, everywhere.').optional(),
+    })
+    .optional(),
+});
+
+/** Rules and defaults for the whole project. */
+export type ProjectRules = z.output<typeof projectSchema>;
+
+/**
+ * Types the default export of `cf-deploy.config.ts`; returns it unchanged.
+ *
+ * @example
+ * export default defineConfig({ requiredBindings: ['DB'], workerName: /-worker(-[a-z]+)?$/ });
+ */
+export function defineConfig(config: ProjectRules): ProjectRules {
+  return config;
+}

@@ -1,0 +1,65 @@
+import { loadTenants } from '../tenants/tenants.ts';
+import type { FleetOptions, FleetResult, Selection } from '../deployer-api.ts';
+import type { DeployError } from '../errors.ts';
+import { createRun, type Run, type World } from '../session/world.ts';
+import { DEFAULT_PARALLEL, runFleet } from './run.ts';
+import { selectTenants } from './select.ts';
+import { summarise } from './summary.ts';
+
+/** What one command does for each tenant. */
+export interface FleetCommand<T> {
+  readonly work: (run: Run, target: { readonly tenant: string; readonly env?: string }) => Promise<T>;
+  /** What stands for a tenant that failed before it had a result. */
+  readonly failed: (tenant: string, error: DeployError) => T;
+  /** What stands for a tenant that was not begun; null leaves it out. */
+  readonly skipped: (tenant: string) => T | null;
+  /** The word it is counted under. */
+  readonly word: (result: T) => string;
+  readonly isFailure: (result: T) => boolean;
+  readonly callsOf: (result: T) => number;
+}
+
+/** Runs a command for the selected tenants with shared reads, shared budget and shared builds. */
+export async function runFleetCommand<T extends { readonly tenant: string }>(
+  world: World,
+  selection: Selection & FleetOptions,
+  command: FleetCommand<T>,
+): Promise<FleetResult<T>> {
+  const started = world.now();
+  const tenants = selectTenants(await loadTenants(world.rootDir), selection);
+  const run = createRun(world);
+  const { env } = selection;
+  const outcomes = await runFleet(
+    tenants,
+    async (tenant) => {
+      world.emit({ type: 'tenant-started', tenant, environment: env ?? null });
+      const result = await command.work(run, { tenant, ...(env === undefined ? {} : { env }) });
+      world.emit({ type: 'tenant-finished', tenant, status: command.word(result) });
+      return result;
+    },
+    {
+      parallel: selection.parallel ?? DEFAULT_PARALLEL,
+      continueOnError: selection.continueOnError ?? false,
+      isFailure: command.isFailure,
+    },
+  );
+  const results = outcomes.flatMap((outcome): readonly T[] => {
+    if (outcome.kind === 'done') return [outcome.value];
+    if (outcome.kind === 'skipped') {
+      const skipped = command.skipped(outcome.tenant);
+      return skipped === null ? [] : [skipped];
+    }
+    world.emit({ type: 'tenant-finished', tenant: outcome.tenant, status: 'failed' });
+    return [command.failed(outcome.tenant, outcome.error)];
+  });
+  const skipped = outcomes.filter(({ kind }) => kind === 'skipped').length;
+  const words = results.map(command.word);
+  return {
+    environment: env === undefined || env === '' ? null : env,
+    results,
+    summary: summarise([...words, ...Array.from({ length: skipped }, () => 'skipped')]),
+    calls: results.reduce((sum, result) => sum + command.callsOf(result), 0),
+    durationMs: world.now() - started,
+    record: null,
+  };
+}

@@ -1,0 +1,36 @@
+import { ConfigError } from '../errors.ts';
+import { didYouMean } from '../findings/did-you-mean.ts';
+
+/**
+ * The tenants a command is for, in the given order. A name or a pattern with `*` and `?` that matches nothing is an
+ * error: a typo must not deploy fewer tenants than meant.
+ * @throws ConfigError TENANT_UNKNOWN, or USAGE when nothing is left
+ */
+export function selectTenants(
+  tenants: readonly string[],
+  selection: { readonly only?: readonly string[]; readonly exclude?: readonly string[] },
+): readonly string[] {
+  const only = (selection.only ?? []).map((pattern) => matching(tenants, pattern));
+  const excluded = new Set((selection.exclude ?? []).flatMap((pattern) => matching(tenants, pattern)));
+  const wanted = selection.only === undefined ? new Set(tenants) : new Set(only.flat());
+  const selected = tenants.filter((tenant) => wanted.has(tenant) && !excluded.has(tenant));
+  if (selected.length > 0) return selected;
+  throw new ConfigError('USAGE', 'The selection leaves no tenant.', {
+    hint: `Tenants are: ${tenants.join(', ') || '(none)'}.`,
+  });
+}
+
+function matching(tenants: readonly string[], pattern: string): readonly string[] {
+  const expression = new RegExp(
+    `^${pattern
+      .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  );
+  const found = tenants.filter((tenant) => expression.test(tenant));
+  if (found.length > 0) return found;
+  const meant = didYouMean(pattern, tenants);
+  throw new ConfigError('TENANT_UNKNOWN', `No tenant matches ${JSON.stringify(pattern.slice(0, 64))}.`, {
+    hint: meant === null ? `Tenants are: ${tenants.join(', ') || '(none)'}.` : `Did you mean "${meant}"?`,
+  });
+}

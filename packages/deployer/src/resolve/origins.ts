@@ -1,0 +1,54 @@
+import type { DocumentPath } from '../findings/format-path.ts';
+import { formatPath } from '../findings/format-path.ts';
+import type { ResolvedInput } from './resolve-parts.ts';
+import type { Origin } from './resolved-worker.ts';
+
+/** Fields whose value comes from us when the file does not say; `cf-deploy config` prints them as defaults. */
+const DEFAULTED = [
+  'workers_dev',
+  'compatibility_flags',
+  'minify',
+  'keep_names',
+  'no_bundle',
+  'preserve_file_names',
+  'upload_source_maps',
+  'keep_vars',
+  'durable_objects.code_update_strategy',
+] as const;
+
+/**
+ * Where every value of a resolved worker comes from. Keys are paths of the wrangler file without the environment's
+ * prefix (`vars.STAGE`), and of tenant.config.json with the prefix `tenant.` (`tenant.healthCheck.path`).
+ */
+export function originsOf(input: ResolvedInput): Readonly<Record<string, Origin>> {
+  const origins: Record<string, Origin> = {};
+  for (const [field, value] of Object.entries(input.config.values)) {
+    const base = input.config.paths[field] ?? [field];
+    const from = input.config.inherited.has(field) ? 'inherited' : 'file';
+    for (const below of leaves(value)) {
+      origins[formatPath([field, ...below])] = { from, place: input.worker.place([...base, ...below]) };
+    }
+  }
+  for (const field of DEFAULTED) if (!(field in origins)) origins[field] = { from: 'default' };
+  const { tenantFile } = input.tenant;
+  if (tenantFile !== null) {
+    for (const below of leaves(tenantFile.value)) {
+      origins[formatPath(['tenant', ...below])] = { from: 'file', place: tenantFile.place(below) };
+    }
+  }
+  for (const below of leaves({ healthCheck: input.project.healthCheck, labels: input.project.labels })) {
+    const key = formatPath(['tenant', ...below]);
+    if (below.length > 1 && !(key in origins)) origins[key] = { from: 'project' };
+  }
+  return origins;
+}
+
+/** Paths of the scalars in a value; of the value itself when it holds none. */
+function leaves(value: unknown): readonly DocumentPath[] {
+  if (typeof value !== 'object' || value === null) return [[]];
+  const entries: readonly (readonly [string | number, unknown])[] = Array.isArray(value)
+    ? [...value.entries()]
+    : Object.entries(value);
+  if (entries.length === 0) return [[]];
+  return entries.flatMap(([key, item]) => leaves(item).map((below) => [key, ...below]));
+}

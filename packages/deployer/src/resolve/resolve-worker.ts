@@ -1,0 +1,123 @@
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { ConfigError } from '../errors.ts';
+import type { ErrorCode } from '../error-codes.ts';
+import { codeFrame } from '../findings/code-frame.ts';
+import type { Finding } from '../findings/finding.ts';
+import { type LoadedProject, loadProjectConfig } from '../project/load-project-config.ts';
+import { resolveLoaded } from './resolve-loaded.ts';
+import type { ResolvedWorker } from './resolved-worker.ts';
+import { loadTenant } from '../tenants/tenants.ts';
+
+/** What to resolve. */
+export interface ResolveWorkerOptions {
+  /** Absolute path of the project root. */
+  readonly rootDir: string;
+  readonly tenant: string;
+  /** Environment as the user names it; undefined or '': the top level. */
+  readonly env?: string | undefined;
+  /** Unknown fields are warnings instead of errors. @default false */
+  readonly lenient?: boolean;
+  /** Variables over those of the file, always as text (`--var NAME:value`). */
+  readonly vars?: Readonly<Record<string, string>> | undefined;
+  /** Deploys into this Workers for Platforms namespace; it has no triggers of its own. */
+  readonly dispatchNamespace?: string | undefined;
+  /**
+   * Rules of the project, loaded once for many tenants.
+   * @default what loadProjectConfig(rootDir) gives
+   */
+  readonly project?: LoadedProject;
+  /** Milliseconds since 1970; decides whether a compatibility date is in the future. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** What came of it: a worker unless there is an error among the findings. */
+export interface ResolvedResult {
+  readonly worker: ResolvedWorker | null;
+  readonly findings: readonly Finding[];
+  /** Environments the wrangler file defines. */
+  readonly environments: readonly string[];
+  /** Text of every file that findings point into, by the name they use, for code frames. */
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a tenant's files and resolves them for one environment. Mistakes are findings, all at once.
+ *
+ * @throws ConfigError ROOT_NOT_FOUND or TENANT_UNKNOWN: there are no files to find mistakes in
+ */
+export async function resolveWorker(options: ResolveWorkerOptions): Promise<ResolvedResult> {
+  const tenant = await loadTenant(options.rootDir, options.tenant);
+  const project = options.project ?? (await loadProjectConfig(options.rootDir));
+  const result = resolveLoaded(tenant, {
+    env: options.env,
+    lenient: options.lenient ?? false,
+    vars: options.vars ?? {},
+    dispatchNamespace: options.dispatchNamespace ?? null,
+    project: project.rules,
+    now: (options.now ?? Date.now)(),
+    look: (path) => lookAt(resolve(dirname(tenant.workerPath), path)),
+  });
+  const sources = { ...result.sources, ...project.sources };
+  return {
+    ...result,
+    worker: project.findings.length > 0 ? null : result.worker,
+    findings: [...project.findings, ...result.findings].map((finding) => withFrame(finding, sources)),
+    sources,
+  };
+}
+
+/** The finding with the lines it is about. */
+function withFrame(finding: Finding, sources: Readonly<Record<string, string>>): Finding {
+  const { place } = finding;
+  const text = place === undefined ? undefined : sources[place.file];
+  if (place === undefined || text === undefined) return finding;
+  const frame = codeFrame(text, place).join('\n');
+  return frame === '' ? finding : { ...finding, frame };
+}
+
+/**
+ * {@link resolveWorker} for callers that cannot go on without a worker.
+ *
+ * @throws ConfigError CONFIG_UNREADABLE, ENVIRONMENT_UNKNOWN or CONFIG_INVALID, with every finding
+ */
+export async function resolveWorkerOrThrow(options: ResolveWorkerOptions): Promise<ResolvedWorker> {
+  const { worker, findings } = await resolveWorker(options);
+  if (worker !== null) return worker;
+  throw configError(options.tenant, findings);
+}
+
+/** The error for findings among which there is an error: its code says what kind, its message how many. */
+export function configError(tenant: string, findings: readonly Finding[]): ConfigError {
+  const errors = findings.filter((finding) => finding.severity === 'error');
+  const [first] = errors;
+  const place =
+    first?.place === undefined ? '' : `${first.place.file}:${first.place.line}:${first.place.column} `;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return new ConfigError(
+    errorCode(errors),
+    `The configuration of ${tenant} has errors: ${place}${first?.message ?? ''}${more}`,
+    { findings, ...(first?.hint === undefined ? {} : { hint: first.hint }) },
+  );
+}
+
+function errorCode(errors: readonly Finding[]): ErrorCode {
+  const codes = new Set(errors.map((finding) => finding.code));
+  if (codes.has('syntax') || codes.has('file-unreadable') || codes.has('nesting-too-deep'))
+    return 'CONFIG_UNREADABLE';
+  if (codes.has('environment-unknown')) return 'ENVIRONMENT_UNKNOWN';
+  return errors.some((finding) => finding.code === 'file-missing' && finding.path === '')
+    ? 'CONFIG_UNREADABLE'
+    : 'CONFIG_INVALID';
+}
+
+function lookAt(path: string): 'file' | 'folder' | 'missing' {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return 'missing';
+    return stats.isDirectory() ? 'folder' : 'file';
+  } catch {
+    // A path through a file, with a NUL or a loop of links: nothing is there.
+    return 'missing';
+  }
+}

@@ -1,0 +1,218 @@
+import type { WorkerBinding } from '../bindings/binding.ts';
+import type { Finding, SourcePlace } from '../findings/finding.ts';
+
+/**
+ * Everything known about one tenant in one environment: plain, frozen, JSON-serialisable. Made by `resolveWorker`; no
+ * configuration file is read after it exists. The bundler alone reads the sources it names.
+ */
+export interface ResolvedWorker {
+  /** Tenant id = folder name under `tenants/`. */
+  readonly tenant: string;
+  /** Environment as the wrangler file names it (`staging`), or null for the top-level configuration. */
+  readonly environment: string | null;
+  /** What the user asked for (`stg`), when an alias was resolved. */
+  readonly requestedEnvironment: string | null;
+  readonly accountId: string;
+  /** The account's workers.dev subdomain when tenant.config.json declares it (`accountSubdomain`); else null. */
+  readonly accountSubdomain: string | null;
+  /** Script name in the account: `<name>-<env>` or the environment's explicit name. */
+  readonly scriptName: string;
+  /** Top-level `name` (wrangler writes it in the `cf:service` tag). */
+  readonly serviceName: string;
+  /** True when the wrangler file defines any `env` (decides whether `cf:` tags are written). */
+  readonly hasEnvironments: boolean;
+  /** Absolute folders and files. */
+  readonly rootDir: string;
+  readonly tenantDir: string;
+  readonly configFile: string;
+  /** Null for an assets-only Worker. */
+  readonly build: BuildOptions | null;
+  readonly assets: AssetsOptions | null;
+  readonly compatibilityDate: string;
+  readonly compatibilityFlags: readonly string[];
+  /** In the API's vocabulary, without secrets and without what only the upload adds. */
+  readonly bindings: readonly WorkerBinding[];
+  /**
+   * Bindings the file names without saying which resource: each is `{ type: 'inherit' }` in `bindings` and keeps what
+   * the live Worker has under that name, which must be of this `type`. Without one there, nothing can be uploaded.
+   */
+  readonly inherited: readonly { readonly name: string; readonly type: string }[];
+  readonly secrets: SecretsDeclaration;
+  readonly keepVars: boolean;
+  readonly migrations: readonly Migration[];
+  /** Declarative exports, as written (`exports` of the wrangler file), or null. */
+  readonly exports: Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
+  readonly settings: ScriptSettings;
+  readonly runtime: RuntimeSettings;
+  readonly triggers: Triggers;
+  /** Deploys into this Workers for Platforms namespace instead of the account's own scripts. */
+  readonly dispatchNamespace: string | null;
+  readonly codeUpdateStrategy: Readonly<Record<string, unknown>>;
+  /** `unsafe.metadata`: top-level keys merged over the upload metadata, as wrangler does. */
+  readonly unsafeMetadata: Readonly<Record<string, unknown>>;
+  readonly health: HealthCheck | false;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly drift: { readonly ignore: readonly string[] };
+  /** Path of the wrangler file → place, for messages: `kv_namespaces[0].id`. */
+  readonly origins: Readonly<Record<string, Origin>>;
+  /** Warnings that did not stop the resolution. */
+  readonly warnings: readonly Finding[];
+}
+
+/** Where a resolved value comes from. */
+export interface Origin {
+  readonly from: 'file' | 'default' | 'inherited' | 'project';
+  readonly place?: SourcePlace;
+}
+
+/** What the bundler needs. All paths absolute. Names follow the wrangler fields. */
+export interface BuildOptions {
+  readonly main: string;
+  /** Folder of the wrangler file: esbuild's working folder. */
+  readonly projectDir: string;
+  readonly noBundle: boolean;
+  readonly findAdditionalModules: boolean | null;
+  readonly baseDir: string | null;
+  readonly preserveFileNames: boolean;
+  readonly rules: readonly ModuleRule[];
+  readonly alias: Readonly<Record<string, string>>;
+  readonly define: Readonly<Record<string, string>>;
+  readonly minify: boolean;
+  readonly keepNames: boolean;
+  readonly sourceMaps: boolean | null;
+  readonly tsconfig: string | null;
+  readonly jsxFactory: string | null;
+  readonly jsxFragment: string | null;
+  /** Custom build, run before bundling with no deploy credentials in its environment. */
+  readonly command: {
+    readonly command: string;
+    readonly cwd: string;
+    readonly watchDir: readonly string[];
+  } | null;
+  /** Service-worker format only: name → absolute path. */
+  readonly wasmModules: Readonly<Record<string, string>>;
+  readonly textBlobs: Readonly<Record<string, string>>;
+  readonly dataBlobs: Readonly<Record<string, string>>;
+  /** Patterns of package names that an upload does not list; `*` is any text. */
+  readonly hiddenPackages: readonly string[];
+}
+
+/** A module rule of the wrangler file. */
+export interface ModuleRule {
+  readonly type: 'ESModule' | 'CommonJS' | 'CompiledWasm' | 'Text' | 'Data';
+  readonly globs: readonly string[];
+  readonly fallthrough: boolean | null;
+}
+
+/** Static assets. `directory` is absolute. */
+export interface AssetsOptions {
+  readonly directory: string;
+  readonly binding: string | null;
+  /** In the API's names: `html_handling`, `not_found_handling`, `run_worker_first`, `base_path`. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Secrets by name. Values come from the environment when they are needed, never from configuration files in git. */
+export interface SecretsDeclaration {
+  /** `secrets.required` of the wrangler file and `requiredSecrets` of the tenant, merged. */
+  readonly required: readonly string[];
+  /** `apiKeys` of the tenant that are not required: known by name, pushed when they have a value here. */
+  readonly optional?: readonly string[];
+}
+
+/** A Durable Object migration of the wrangler file, in the API's names. */
+export interface Migration {
+  readonly tag: string;
+  readonly new_classes?: readonly string[];
+  readonly new_sqlite_classes?: readonly string[];
+  readonly renamed_classes?: readonly { readonly from: string; readonly to: string }[];
+  readonly deleted_classes?: readonly string[];
+  readonly transferred_classes?: readonly {
+    readonly from: string;
+    readonly from_script: string;
+    readonly to: string;
+  }[];
+}
+
+/** Script-level settings: not versioned. API names. Undefined: the file does not say. */
+export interface ScriptSettings {
+  readonly logpush?: boolean;
+  readonly observability?: Readonly<Record<string, unknown>>;
+  readonly tail_consumers?: readonly Readonly<Record<string, unknown>>[];
+  readonly streaming_tail_consumers?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Versioned runtime settings. API names. Undefined: the file does not say. */
+export interface RuntimeSettings {
+  readonly limits?: Readonly<Record<string, unknown>>;
+  readonly placement?: Readonly<Record<string, unknown>>;
+  readonly cache_options?: Readonly<Record<string, unknown>>;
+}
+
+/** What makes the Worker reachable. Undefined lists: not declared, so a deploy leaves them alone. */
+export interface Triggers {
+  /** Wanted state of workers.dev: `workers_dev`, else true unless there is any route or custom domain. */
+  readonly workersDev: boolean;
+  /** `preview_urls` when written; undefined follows the API's default. */
+  readonly previewUrls?: boolean;
+  readonly routes?: readonly Route[];
+  readonly customDomains?: readonly CustomDomain[];
+  readonly crons?: readonly string[];
+  readonly queueConsumers?: readonly QueueConsumer[];
+  /** Workflows whose class is in this script (`PUT /workflows/{name}`). */
+  readonly workflows?: readonly WorkflowTrigger[];
+}
+
+/** A zone route. */
+export interface Route {
+  readonly pattern: string;
+  readonly zoneId?: string;
+  readonly zoneName?: string;
+}
+
+/** A custom domain. */
+export interface CustomDomain {
+  readonly hostname: string;
+  readonly zoneId?: string;
+  readonly zoneName?: string;
+  readonly enabled?: boolean;
+  readonly previewsEnabled?: boolean;
+}
+
+/** A queue this Worker consumes; settings in the API's names. */
+export interface QueueConsumer {
+  readonly queue: string;
+  readonly type: 'worker' | 'http_pull';
+  readonly deadLetterQueue?: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** An own workflow and what only the workflows endpoint takes; API names in `options`. */
+export interface WorkflowTrigger {
+  readonly name: string;
+  readonly className: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** How to tell that a version is well. */
+export interface HealthCheck {
+  /** Path on the Worker's URL. @default '/health' */
+  readonly path: string;
+  /** Full URL instead of the derived one (custom host); null derives it. */
+  readonly url: string | null;
+  /** @default [200] */
+  readonly expectStatus: readonly number[];
+  /** Subset of the JSON answer that must match, dotted path → value; null: the body is not looked at. */
+  readonly expectJson: Readonly<Record<string, unknown>> | null;
+  /**
+   * Dotted path in the JSON answer that holds the version id (`version.id`), or a `header:` name; null: the Worker
+   * does not tell.
+   */
+  readonly versionFrom: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Of one attempt, ms. */
+  readonly timeoutMs: number;
+  readonly attempts: number;
+  /** Between attempts, ms. */
+  readonly intervalMs: number;
+}

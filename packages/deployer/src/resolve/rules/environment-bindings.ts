@@ -1,0 +1,76 @@
+import { bindingsFromConfig } from '../../bindings/convert.ts';
+import { BINDING_MODULES } from '../../bindings/registry.ts';
+import type { Finding } from '../../findings/finding.ts';
+import { WORKER_FIELDS } from '../schema/worker-fields.ts';
+import { at, type Rule, type RuleFacts } from './rule.ts';
+
+/** Says which bindings and variables of the top level an environment silently lacks: they are not inherited. */
+export const environmentBindings: Rule = {
+  name: 'environment-without-binding',
+  check: (facts) => {
+    const { environment } = facts;
+    if (environment === null) return [];
+    const root = facts.worker.value as Readonly<Record<string, unknown>>;
+    const env = root['env'] as Readonly<Record<string, unknown>> | undefined;
+    if (env === undefined || !Object.hasOwn(env, environment)) return [];
+    const own = (env[environment] ?? {}) as Readonly<Record<string, unknown>>;
+    return [
+      ...otherFields(facts, environment, { root, own }),
+      ...BINDING_MODULES.flatMap((module) => {
+        const section = module.section ?? '';
+        if (module.inheritable === true || !Object.hasOwn(root, section)) return [];
+        const missing = namesIn(root, section, facts).filter(
+          (name) => !namesIn(own, section, facts).includes(name),
+        );
+        if (missing.length === 0) return [];
+        const finding: Finding = at(facts, [], {
+          severity: 'warning',
+          code: 'environment-lacks-binding',
+          message: `Environment "${environment}" lacks ${missing.join(', ')} of the top level's \`${section}\`, which is not inherited.`,
+          hint: `Add it to env.${environment}.${section}, if the environment needs it.`,
+        });
+        return [
+          {
+            ...finding,
+            path: `env.${environment}.${section}`,
+            place: facts.worker.place(['env', environment, section]),
+          },
+        ];
+      }),
+    ];
+  },
+};
+
+/** Fields that are no bindings and are not inherited either: `define`, `tail_consumers`. */
+function otherFields(
+  facts: RuleFacts,
+  environment: string,
+  levels: Readonly<Record<'root' | 'own', Readonly<Record<string, unknown>>>>,
+): readonly Finding[] {
+  const sections = new Set(BINDING_MODULES.map(({ section }) => section));
+  return [...WORKER_FIELDS]
+    .filter(([name, { scope }]) => scope === 'environment' && !sections.has(name))
+    .filter(([name]) => Object.hasOwn(levels.root, name) && !Object.hasOwn(levels.own, name))
+    .map(([name]) => ({
+      severity: 'warning',
+      code: 'environment-lacks-field',
+      path: `env.${environment}.${name}`,
+      place: facts.worker.place(['env', environment, name]),
+      message: `Environment "${environment}" lacks the top level's \`${name}\`, which is not inherited.`,
+      hint: `Add it to env.${environment}, if the environment needs it.`,
+    }));
+}
+
+/** Names of a section; none when it is missing or wrong, which has findings of its own. */
+function namesIn(
+  level: Readonly<Record<string, unknown>>,
+  section: string,
+  facts: RuleFacts,
+): readonly string[] {
+  if (!Object.hasOwn(level, section)) return [];
+  const value = level[section];
+  if (WORKER_FIELDS.get(section)?.schema.safeParse(value).success !== true) return [];
+  if (section === 'secrets') return (value as { readonly required?: readonly string[] }).required ?? [];
+  const context = { scriptName: facts.scriptName ?? '', environment: null, compatibilityDate: '' };
+  return bindingsFromConfig({ [section]: value }, context).map(({ binding }) => binding.name);
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { workflowName, workflowSettings } from '../../bindings/workflow.ts';
+import { inheritable } from '../../shapes/field.ts';
+import { nonEmpty } from '../../shapes/primitives.ts';
+
+const classes = z.array(nonEmpty).optional();
+const storage = z.enum(['sqlite', 'legacy-kv']);
+const durable = z.literal('durable-object');
+
+const exportEntry = z.union([
+  z.strictObject({ type: durable, state: z.literal('created').optional(), storage }),
+  z.strictObject({ type: durable, state: z.literal('deleted') }),
+  z.strictObject({ type: durable, state: z.literal('renamed'), renamed_to: nonEmpty }),
+  z.strictObject({ type: durable, state: z.literal('transferred'), transferred_to: nonEmpty }),
+  z.strictObject({
+    type: durable,
+    state: z.literal('expecting-transfer'),
+    storage,
+    transfer_from: nonEmpty,
+  }),
+  z.strictObject({
+    type: z.literal('worker'),
+    state: z.literal('created').optional(),
+    cache: z.strictObject({ enabled: z.boolean() }).optional(),
+  }),
+  z.strictObject({ type: z.literal('workflow'), name: workflowName, ...workflowSettings }),
+]);
+
+/** Life of Durable Object classes, as steps (`migrations`) or as a state (`exports`). */
+export const DURABLE_FIELDS = {
+  migrations: inheritable(
+    z.array(
+      z.strictObject({
+        tag: nonEmpty,
+        new_classes: classes,
+        new_sqlite_classes: classes,
+        renamed_classes: z.array(z.strictObject({ from: nonEmpty, to: nonEmpty })).optional(),
+        deleted_classes: classes,
+        transferred_classes: z
+          .array(z.strictObject({ from: nonEmpty, from_script: nonEmpty, to: nonEmpty }))
+          .optional(),
+      }),
+    ),
+  ),
+  exports: inheritable(z.record(nonEmpty, exportEntry)),
+};

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { inheritable, perEnvironment, topLevel } from '../../shapes/field.ts';
+import { integer, jsonObject, nonEmpty, samplingRate, SCRIPT_NAME } from '../../shapes/primitives.ts';
+
+const telemetry = {
+  enabled: z.boolean().optional(),
+  head_sampling_rate: samplingRate.describe('Share of requests, 0 to 1.').optional(),
+  persist: z.boolean().optional(),
+  destinations: z.array(nonEmpty).optional(),
+};
+
+const consumers = z.array(
+  z.strictObject({ service: nonEmpty.describe('Name of the Worker.'), environment: nonEmpty.optional() }),
+);
+
+/** What the Worker is called and how it runs. */
+export const RUNTIME_FIELDS = {
+  $schema: topLevel(z.string().describe('JSON Schema of this file, for editors.')),
+  name: inheritable(
+    z
+      .string()
+      .regex(
+        SCRIPT_NAME,
+        'must be lower-case letters, digits, dashes and underscores, and not begin with a dash',
+      )
+      .describe('Name of the Worker. An environment without one gets `<name>-<environment>`.'),
+  ),
+  account_id: inheritable(z.string().describe('Account. Must equal accountId of tenant.config.json.')),
+  compatibility_date: inheritable(
+    z
+      .string()
+      .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date such as "2026-02-01"')
+      .describe('Version of the runtime, as a date.'),
+  ),
+  compatibility_flags: inheritable(z.array(nonEmpty)),
+  limits: inheritable(
+    z.strictObject({
+      cpu_ms: integer(1, 300_000).describe('CPU milliseconds per request.').optional(),
+      subrequests: integer(1, 10_000_000).describe('Subrequests per request.').optional(),
+    }),
+  ),
+  placement: inheritable(
+    z
+      .strictObject({
+        mode: z.enum(['off', 'smart', 'targeted']).optional(),
+        hint: nonEmpty.optional(),
+        region: nonEmpty.optional(),
+        host: nonEmpty.optional(),
+        hostname: nonEmpty.optional(),
+      })
+      .describe('Where the Worker runs: "smart", or near a region, host or hostname.'),
+  ),
+  observability: inheritable(
+    z
+      .strictObject({
+        enabled: z.boolean().optional(),
+        head_sampling_rate: telemetry.head_sampling_rate,
+        redact_query_string: z.boolean().optional(),
+        issues: z.strictObject({ enabled: z.boolean().optional() }).optional(),
+        logs: z.strictObject({ ...telemetry, invocation_logs: z.boolean().optional() }).optional(),
+        traces: z.strictObject(telemetry).optional(),
+      })
+      .describe('Logs and traces kept by Cloudflare.'),
+  ),
+  cache: inheritable(z.strictObject({ enabled: z.boolean(), cross_version_cache: z.boolean().optional() })),
+  logpush: inheritable(z.boolean().describe('Send trace events to Logpush.')),
+  tail_consumers: perEnvironment(consumers.describe('Workers that receive the logs.')),
+  streaming_tail_consumers: perEnvironment(z.array(z.strictObject({ service: nonEmpty }))),
+  keep_vars: topLevel(z.boolean().describe('Keep variables that were set in the dashboard.')),
+  compliance_region: inheritable(
+    z.literal(
+      'public',
+      'must be "public": the FedRAMP High region has an API of its own, which is not supported',
+    ),
+  ),
+  /** Fields that only other commands of wrangler look at: accepted, and without effect on a deploy. */
+  previews: inheritable(jsonObject.describe('For `wrangler preview`; no effect here.')),
+  access: inheritable(jsonObject.describe('For `wrangler dev`; no effect here.')),
+  dev: topLevel(jsonObject.describe('For `wrangler dev`; no effect here.')),
+  send_metrics: topLevel(z.boolean().describe('For wrangler itself; no effect here.')),
+  dependencies_instrumentation: topLevel(
+    z
+      .strictObject({
+        enabled: z.boolean().describe('Default: true.').optional(),
+        exclude_packages: z.array(nonEmpty).describe('Names; "*" is any text.').optional(),
+      })
+      .describe('Whether an upload lists the names and versions of installed packages.'),
+  ),
+};

@@ -1,0 +1,93 @@
+import { createAccountReads, type AccountReads } from '../cloudflare/account-reads.ts';
+import { openSession, type ApiSession } from '../cloudflare/client/client.ts';
+import { resolveWorkerOrThrow } from '../resolve/resolve-worker.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
+import { readEnvFiles } from '../credentials/dotenv-files.ts';
+import { resolveSecret, resolveToken, secretsOf, type ValueSources } from '../credentials/resolve.ts';
+import type { Secret } from '../security/secret.ts';
+import type { Target } from '../deployer-api.ts';
+import { withDatabaseIds } from './database-ids.ts';
+import type { Run, World } from './world.ts';
+
+/** One tenant in one environment, ready to talk to its account. */
+export interface TenantContext {
+  readonly world: World;
+  readonly run: Run;
+  readonly worker: ResolvedWorker;
+  readonly api: ApiSession;
+  /** The same account, not stopped by the caller's signal: for undoing and for looking at what happened. */
+  readonly recovery: ApiSession;
+  readonly account: AccountReads;
+  /** Value of a secret from the environment or the tenant's files. */
+  readonly secretValue: (name: string) => Secret | undefined;
+  /** Calls spent by both sessions. */
+  calls(): number;
+}
+
+/**
+ * Resolves a tenant's files and credentials and opens its account. Nothing is sent.
+ * @throws ConfigError for its files, CredentialsError without a usable token
+ */
+export async function openTenant(world: World, run: Run, target: Target): Promise<TenantContext> {
+  const resolved = await resolveTarget(world, run, target);
+  const sources = await readSources(world, resolved.tenant, resolved.environment);
+  const { token } = resolveToken(sources, world.apiToken);
+  for (const secret of [token, ...secretsOf(sources, resolved.secrets.required)]) world.redactor.add(secret);
+  const shared = {
+    accountId: resolved.accountId,
+    token,
+    baseUrl: world.baseUrl,
+    fetch: world.fetch,
+    budget: world.budget(token),
+    now: world.now,
+    sleep: world.sleep,
+    onCall: world.onCall,
+    onWaiting: (ms: number, why: string): void =>
+      world.emit({ type: 'waiting', tenant: resolved.tenant, ms, why }),
+  };
+  const api = openSession({ ...shared, signal: world.signal });
+  const recovery = openSession(shared);
+  const worker = await withDatabaseIds(resolved, api.reader);
+  return {
+    world,
+    run,
+    worker,
+    api,
+    recovery,
+    account: run.account(worker.accountId, token),
+    secretValue: (name) => {
+      const secret = resolveSecret(sources, name);
+      if (secret !== undefined) world.redactor.add(secret);
+      return secret;
+    },
+    calls: () => api.calls() + recovery.calls(),
+  };
+}
+
+/** The tenant's files, resolved. @throws ConfigError */
+export async function resolveTarget(world: World, run: Run, target: Target): Promise<ResolvedWorker> {
+  return resolveWorkerOrThrow({
+    rootDir: world.rootDir,
+    tenant: target.tenant,
+    env: target.env,
+    dispatchNamespace: target.dispatchNamespace,
+    lenient: world.lenient,
+    project: await run.project(),
+    now: world.now,
+  });
+}
+
+/** Where the tenant's token and secrets are looked for. */
+export async function readSources(
+  world: World,
+  tenant: string,
+  environment: string | null,
+): Promise<ValueSources> {
+  const files = await readEnvFiles({ rootDir: world.rootDir, tenant, environment });
+  return { tenant, environment, files, env: world.env };
+}
+
+/** Shared reads that remember nothing from before: for looking again after a change. */
+export function freshReads(): AccountReads {
+  return createAccountReads();
+}

@@ -1,0 +1,134 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { join, resolve } from 'node:path';
+import type { AccountReads } from '../cloudflare/account-reads.ts';
+import { createAccountReads } from '../cloudflare/account-reads.ts';
+import { PUBLIC_BASE_URL, checkBaseUrl } from '../cloudflare/client/base-url.ts';
+import { createBudget, type CallBudget } from '../cloudflare/client/budget.ts';
+import type { CallReport } from '../cloudflare/client/client.ts';
+import { createBuildCache, type BuildCache } from '../bundle/build-cache.ts';
+import { loadProjectConfig, type LoadedProject } from '../project/load-project-config.ts';
+import { createRedactor, type Redactor } from '../security/redact.ts';
+import { Secret } from '../security/secret.ts';
+import type { DeployerOptions, DeployEvent } from '../deployer-api.ts';
+import { createRecordStore, type RecordStore } from '../records/file-store.ts';
+import { createGit, type Commit, type Git } from './git.ts';
+
+/** The options of `createDeployer`, defaults filled in: everything the library may touch. */
+export interface World {
+  readonly rootDir: string;
+  readonly fetch: typeof globalThis.fetch;
+  readonly workerFetch: typeof globalThis.fetch;
+  readonly baseUrl: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly apiToken: string | undefined;
+  /** Unknown fields of the configuration are warnings. */
+  readonly lenient: boolean;
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly signal: AbortSignal | undefined;
+  readonly emit: (event: DeployEvent) => void;
+  readonly onCall: (call: CallReport) => void;
+  readonly redactor: Redactor;
+  readonly records: RecordStore;
+  readonly git: Git;
+  readonly checkStartup: DeployerOptions['checkStartup'];
+  /** One budget per token, for as long as the deployer lives. */
+  budget(token: Secret): CallBudget;
+}
+
+/** What the tenants of one command share. */
+export interface Run {
+  readonly buildCache: BuildCache;
+  /** The checkout, asked for once: with many tenants `git status` adds up. */
+  commit(): Promise<Commit | null>;
+  /** Rules of the project, loaded once. */
+  project(): Promise<LoadedProject>;
+  /** One set of shared reads per account and token. */
+  account(accountId: string, token: Secret): AccountReads;
+}
+
+/**
+ * Fills in the defaults; the only place of the library that looks at the process.
+ * @throws ConfigError BASE_URL_REFUSED
+ */
+export function createWorld(options: DeployerOptions): World {
+  const env = options.env ?? process.env;
+  const rootDir = resolve(options.root);
+  const fetch = options.fetch ?? globalThis.fetch;
+  const now = options.now ?? Date.now;
+  const redactor = createRedactor(options.apiToken === undefined ? [] : [new Secret(options.apiToken)]);
+  const { logger, onEvent } = options;
+  const budgets = new Map<string, CallBudget>();
+  const sleep = options.sleep ?? sleepFor;
+  const emit = (event: DeployEvent): void => {
+    const clean = redactor.value(event);
+    logger?.debug(clean, clean.type);
+    onEvent?.(clean);
+  };
+  return {
+    rootDir,
+    fetch,
+    workerFetch: options.workerFetch ?? fetch,
+    baseUrl: checkBaseUrl(
+      options.baseUrl ??
+        nonEmpty(env['CLOUDFLARE_API_BASE_URL']) ??
+        nonEmpty(env['CLOUDFLARE_BASE_URL']) ??
+        PUBLIC_BASE_URL,
+    ),
+    env,
+    apiToken: options.apiToken,
+    lenient: options.lenient ?? false,
+    now,
+    sleep,
+    signal: options.signal,
+    emit,
+    onCall: (call) => logger?.debug(redactor.value({ ...call }), `${call.method} ${call.purpose}`),
+    redactor,
+    records: createRecordStore({
+      rootDir,
+      recordsDir: options.recordsDir ?? join(rootDir, 'deployments'),
+      redactor,
+      now,
+    }),
+    git: createGit(rootDir),
+    checkStartup: options.checkStartup,
+    budget: (token) =>
+      remember(budgets, token.open(), () =>
+        createBudget({
+          now,
+          sleep,
+          signal: options.signal,
+          onWaiting: (ms, why) => emit({ type: 'waiting', tenant: null, ms, why }),
+        }),
+      ),
+  };
+}
+
+/** Makes the shared things of one command. */
+export function createRun(world: World): Run {
+  const accounts = new Map<string, AccountReads>();
+  let project: Promise<LoadedProject> | undefined;
+  let commit: Promise<Commit | null> | undefined;
+  return {
+    buildCache: createBuildCache(),
+    commit: () => (commit ??= world.git.commit()),
+    project: () => (project ??= loadProjectConfig(world.rootDir)),
+    account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
+  };
+}
+
+function remember<T>(memory: Map<string, T>, key: string, make: () => T): T {
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  memory.set(key, made);
+  return made;
+}
+
+async function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {
+  await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === undefined || text === '' ? undefined : text;
+}

@@ -1,0 +1,71 @@
+import type { Finding } from '../findings/finding.ts';
+import type { ProjectRules, StandardSchema } from '../project/project-config.ts';
+import type { SourceDocument } from '../documents/source-document.ts';
+import { schemaFindings } from '../shapes/zod-findings.ts';
+import { formatPath } from '../findings/format-path.ts';
+import { type TenantConfig, tenantSchema } from '../shapes/tenant-schema.ts';
+
+/**
+ * Checks tenant.config.json: its schema, the project's further fields, and that it is the file of this folder. The
+ * config is null when there is any error.
+ */
+export function checkTenantFile(
+  document: SourceDocument,
+  options: { readonly id: string; readonly project: ProjectRules },
+): { readonly config: TenantConfig | null; readonly findings: readonly Finding[] } {
+  const further = options.project.tenantFields ?? {};
+  const entries = Object.entries(document.value as Readonly<Record<string, unknown>>);
+  const own = Object.fromEntries(entries.filter(([key]) => !Object.hasOwn(further, key)));
+  const findings: Finding[] = [
+    ...schemaFindings({ schema: tenantSchema, value: own, document, path: [] }),
+    ...Object.entries(further).flatMap(([key, schema]) =>
+      furtherField(schema, {
+        key,
+        value: (document.value as Readonly<Record<string, unknown>>)[key],
+        document,
+      }),
+    ),
+  ];
+  const { tenantId } = own;
+  if (typeof tenantId === 'string' && tenantId !== '' && tenantId !== options.id) {
+    findings.push({
+      severity: 'error',
+      code: 'tenant-mismatch',
+      path: 'tenantId',
+      place: document.place(['tenantId']),
+      message: `\`tenantId\` is ${JSON.stringify(tenantId.slice(0, 64))}, but the folder is called "${options.id}".`,
+      hint: 'Make the two equal: the folder is the tenant.',
+    });
+  }
+  const valid = !findings.some((finding) => finding.severity === 'error');
+  return { config: valid ? (own as TenantConfig) : null, findings };
+}
+
+function furtherField(
+  schema: StandardSchema,
+  field: { readonly key: string; readonly value: unknown; readonly document: SourceDocument },
+): readonly Finding[] {
+  const result = schema['~standard'].validate(field.value);
+  const base = { severity: 'error' as const, code: 'project-rule' };
+  if (result instanceof Promise) {
+    return [
+      {
+        ...base,
+        path: field.key,
+        message: `The validator of \`${field.key}\` in cf-deploy.config.ts is asynchronous.`,
+        hint: 'Use one that answers at once.',
+      },
+    ];
+  }
+  return (result.issues ?? []).map((issue) => {
+    const below = (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part));
+    const path = [field.key, ...below.map((part) => (typeof part === 'number' ? part : String(part)))];
+    return {
+      ...base,
+      path: formatPath(path),
+      place: field.document.place(path),
+      message: `\`${formatPath(path)}\`: ${issue.message}.`,
+      hint: 'The rule is in cf-deploy.config.ts, under `tenantFields`.',
+    };
+  });
+}
