@@ -1,3 +1,4 @@
+import type { JsonObject } from '../json.ts';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
@@ -68,7 +69,7 @@ function follow(
 }
 
 /** A log line in the form of a tail event. */
-function tailEvent(event: WorkerLogEvent): Record<string, unknown> {
+function tailEvent(event: WorkerLogEvent): JsonObject {
   const timestamp = new Date(event.at).getTime();
   const exception = event.level === 'exception';
   return {
