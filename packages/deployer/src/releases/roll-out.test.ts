@@ -2,9 +2,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Release, RolloutOptions, TargetOutcome, WaveOptions } from './release.ts';
+import type { Release, RolloutOptions, TargetOutcome, WaveOptions } from '../store/release.ts';
 import { rollOut, type RollOutOptions } from './roll-out.ts';
-import { openSqliteStore } from './store/sqlite-store.ts';
+import { openSqliteStore } from '../store/sqlite-store.ts';
 
 const WAVE: WaveOptions = { name: 'all', bakeMs: 0, gate: 'auto' };
 const WELL: TargetOutcome = {

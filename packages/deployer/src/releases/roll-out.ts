@@ -1,7 +1,7 @@
 import { asDeployError } from './run.ts';
 import { allowedFailures, concurrencyAfter } from './failure-budget.ts';
-import type { Release, ReleaseTarget, TargetOutcome } from './release.ts';
-import type { ReleaseStore } from './store/release-store.ts';
+import type { Release, ReleaseTarget, TargetOutcome } from '../store/release.ts';
+import type { ReleaseStore } from '../store/release-store.ts';
 
 /** What going through a release needs of the world. */
 export interface RollOutOptions {

@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.ts';
 import { matchesLabels, parseLabel } from './labels.ts';
-import type { WaveOptions } from './release.ts';
+import type { WaveOptions } from '../store/release.ts';
 
 /** A wave as a project or a flag asks for it. */
 export interface WaveRequest {

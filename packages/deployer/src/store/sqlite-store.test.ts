@@ -2,7 +2,7 @@ import { mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Release } from '../release.ts';
+import type { Release } from './release.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 const RELEASE: Release = {

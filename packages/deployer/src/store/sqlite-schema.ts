@@ -40,4 +40,14 @@ CREATE TABLE IF NOT EXISTS freeze (
   why TEXT NOT NULL,
   started_by TEXT
 ) STRICT;
+CREATE TABLE IF NOT EXISTS call_slot (
+  token TEXT NOT NULL,
+  slot INTEGER NOT NULL,
+  calls INTEGER NOT NULL,
+  PRIMARY KEY (token, slot)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS token_closed (
+  token TEXT PRIMARY KEY,
+  until INTEGER NOT NULL
+) STRICT;
 `;

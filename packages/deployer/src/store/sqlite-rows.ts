@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Release, ReleaseTarget } from '../release.ts';
+import type { Release, ReleaseTarget } from './release.ts';
 
 const error = z.object({ code: z.string(), message: z.string() });
 

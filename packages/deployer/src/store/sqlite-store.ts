@@ -1,14 +1,6 @@
-import { chmodSync, mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import type Database from 'libsql';
-import { DeployError } from '../../errors.ts';
+import { openDatabase } from './sqlite-database.ts';
 import type { ReleaseStore } from './release-store.ts';
-import { freezeRow, toRelease, toTarget, versionRow } from './sqlite-rows.ts';
-import { SCHEMA, SCHEMA_VERSION } from './sqlite-schema.ts';
-
-/** Milliseconds that a statement waits for another process to finish its own. */
-const BUSY_MS = 5_000;
+import { freezeRow, toRelease, toTarget } from './sqlite-rows.ts';
 
 /**
  * Opens the store of one machine: a SQLite file. Commands that never touch a release do not load the library.
@@ -16,7 +8,7 @@ const BUSY_MS = 5_000;
  * @param file its folder is made when missing
  */
 export function openSqliteStore(file: string): ReleaseStore {
-  const db = openDatabase(file);
+  const db = openDatabase(file, { durable: true });
   const createAll = db.transaction((...[release, targets]: Parameters<ReleaseStore['create']>) => {
     db.prepare(
       `INSERT INTO release (id, kind, environment, status, why, created_at, finished_at, started_by, commit_sha,
@@ -130,26 +122,4 @@ export function openSqliteStore(file: string): ReleaseStore {
     },
     close: () => void db.close(),
   };
-}
-
-function openDatabase(file: string): Database.Database {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const Sqlite = createRequire(import.meta.url)('libsql') as typeof Database;
-  const db = new Sqlite(file);
-  // Whoever else uses this machine has no business here: it names tenants and what runs where.
-  chmodSync(file, 0o600);
-  db.pragma(`busy_timeout = ${BUSY_MS}`);
-  db.pragma('journal_mode = WAL');
-  const version = versionRow.parse(db.prepare('PRAGMA user_version').get()).user_version;
-  if (version > SCHEMA_VERSION) {
-    db.close();
-    throw new DeployError('STORE_UNREADABLE', `${file} was written by a newer cf-deploy.`, {
-      hint: 'Update cf-deploy, or move the file away to begin a new history.',
-    });
-  }
-  if (version < SCHEMA_VERSION) {
-    db.exec(SCHEMA);
-    db.pragma(`user_version = ${SCHEMA_VERSION}`);
-  }
-  return db;
 }

@@ -1,4 +1,4 @@
-import type { Release, ReleaseStatus, ReleaseTarget, TargetOutcome } from '../release.ts';
+import type { Release, ReleaseStatus, ReleaseTarget, TargetOutcome } from './release.ts';
 
 /** A stop of deploys to one environment that everybody who shares the store obeys. */
 export interface Freeze {
