@@ -76,8 +76,8 @@ export interface LiveReads {
   /** The live version, or settings where there are no versions. */
   versioned(): Promise<Versioned | null>;
   marker(): Promise<Partial<Marker> | null>;
-  /** The newest version if it has no traffic; null when the newest is live. */
-  undeployed(): Promise<VersionSummary | null>;
+  /** The newest version if it is another than the live one; null when the newest is live. */
+  newer(): Promise<VersionSummary | null>;
   routes(): Promise<readonly LiveRoute[]>;
   domains(): Promise<readonly LiveDomain[]>;
   queues(): Promise<readonly LiveQueue[]>;
@@ -120,7 +120,7 @@ export function openLiveReads(options: LiveOptions): LiveReads {
       if (live === null) return null;
       return readMarker(live.annotations) ?? recoverMarker(reader, scriptName, live);
     }),
-    undeployed: once(async () => findUndeployed(reads)),
+    newer: once(async () => findNewer(reads)),
     routes,
     ...triggers,
     triggers: async () => ({
@@ -154,16 +154,14 @@ async function workerExists(reads: readonly (() => Promise<object | null>)[]): P
  * Settings show the newest version's annotations: the same run as the live version's is the same version. Otherwise
  * the list of versions tells.
  */
-async function findUndeployed(reads: LiveReads): Promise<VersionSummary | null> {
+async function findNewer(reads: LiveReads): Promise<VersionSummary | null> {
   const { reader, worker } = reads;
   if (worker.dispatchNamespace !== null) return null;
   const [live, settings] = await Promise.all([reads.version(), reads.settings().catch(() => null)]);
   const run = settings === null ? undefined : readMarker(settings.annotations)?.run;
   if (live !== null && run !== undefined && run === readMarker(live.annotations)?.run) return null;
   const [newest] = await listNewestVersions(reader, worker.scriptName);
-  const shares = (await reads.deployments())[0]?.versions ?? [];
-  if (newest === undefined || shares.some(({ versionId }) => versionId === newest.id)) return null;
-  return newest;
+  return newest === undefined || newest.id === live?.id ? null : newest;
 }
 
 function present<T>(answer: T | null, what: string): T {

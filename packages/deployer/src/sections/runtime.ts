@@ -58,13 +58,13 @@ async function readUnversioned(
 ): Promise<{ readonly value: JsonObject; readonly except: Readonly<Record<string, string>> }> {
   const version = live.worker.dispatchNamespace === null ? await live.version() : null;
   const settings = await live.settings().catch((error: Error) => error);
-  const undeployed = await live.undeployed().catch((error: Error) => error);
+  const newer = await live.newer().catch((error: Error) => error);
   const shown = settings instanceof Error ? null : settings;
   const fields = {
     placement: { own: version?.placement, shown: shown?.placement, canonical: canonicalPlacement },
     cache_options: { own: version?.cacheOptions, shown: shown?.cacheOptions, canonical: presentFields },
   };
-  const why = whyNotShown(settings, undeployed);
+  const why = whyNotShown(settings, newer);
   const readable = Object.entries(fields).filter(([, { own }]) => own !== undefined || why === null);
   const hidden = Object.keys(fields).filter((name) => !readable.some(([readName]) => readName === name));
   return {
@@ -75,10 +75,8 @@ async function readUnversioned(
   };
 }
 
-function whyNotShown(settings: object, undeployed: Error | VersionSummary | null): string | null {
+function whyNotShown(settings: object, newer: Error | VersionSummary | null): string | null {
   if (settings instanceof Error) return settings.message;
-  if (undeployed instanceof Error) return undeployed.message;
-  return undeployed === null
-    ? null
-    : `the API shows it of the newest version only, which is ${undeployed.id} and has no traffic`;
+  if (newer instanceof Error) return newer.message;
+  return newer === null ? null : `the API shows it of the newest version only, and that is ${newer.id}`;
 }

@@ -1,5 +1,6 @@
 import { DeployError } from '../errors.ts';
-import { largestShare, openLiveReads, type LiveOptions, type LiveReads, type LiveWorker } from './live.ts';
+import type { VersionSummary } from '../cloudflare/shapes.ts';
+import { openLiveReads, type LiveOptions, type LiveReads, type LiveWorker } from './live.ts';
 import {
   SECTION_NAMES,
   SECTIONS,
@@ -45,10 +46,18 @@ export async function readWorker(options: LiveOptions): Promise<LiveWorker> {
     deployments,
     deployment: deployments[0] ?? null,
     version: options.worker.dispatchNamespace === null ? await reads.version().catch(() => null) : null,
-    undeployed: largestShare(deployments[0]) === null ? null : await reads.undeployed().catch(() => null),
+    undeployed: await findUndeployed(reads),
     tags: settings?.tags ?? [],
     triggers: await reads.triggers(),
   };
+}
+
+async function findUndeployed(reads: LiveReads): Promise<VersionSummary | null> {
+  const deployments = await reads.deployments().catch(() => []);
+  if (deployments.length === 0) return null;
+  const newer = await reads.newer().catch(() => null);
+  const shares = deployments[0]?.versions ?? [];
+  return shares.some(({ versionId }) => versionId === newer?.id) ? null : newer;
 }
 
 /** Of a Worker that does not exist, only what others own can be there: queues, domains, workflows of the same name. */

@@ -10,7 +10,7 @@ import { workflowOptionsDigest, workflowSteps } from './workflows.ts';
  */
 export const workflowOptions = defineSection<string | null>({
   carrier: 'workflows',
-  declared: ({ triggers }) => workflowOptionsDigest(triggers.workflows) !== null,
+  declared: ({ triggers }) => triggers.workflows !== undefined,
   desired: ({ worker }) => workflowOptionsDigest(worker.triggers.workflows),
   absent: null,
   async read(live) {
@@ -23,7 +23,7 @@ export const workflowOptions = defineSection<string | null>({
     return unknown('the live deployment carries no digest of them, and the API does not give them back');
   },
   compare: compareWhole,
-  owns: () => true,
+  owns: ({ triggers }) => triggers.workflows !== undefined,
   steps: ({ worker, live, changes }) =>
     changes.length === 0 ? [] : workflowSteps(worker.triggers.workflows ?? [], live.triggers.workflows),
 });
