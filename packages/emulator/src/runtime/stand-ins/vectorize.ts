@@ -26,7 +26,7 @@ export type VectorizeAnswer = object | null;
 /** Vectorize for one account, kept in a folder. */
 export interface VectorizeStore {
   /**
-   * @param operation `describe`, `query`, `queryById`, `insert`, `upsert`, `getByIds` or `deleteByIds`.
+   * @param operation `describe`, `query`, `queryById`, `insert`, `upsert`, `getByIds`, `deleteByIds` or `list`.
    * @throws Error with a message like Vectorize's for wrong input.
    */
   run(operation: string, call: VectorizeCall): Promise<VectorizeAnswer>;
@@ -88,6 +88,14 @@ const OPERATIONS: Record<string, Operation> = {
   deleteByIds: async (index, { ids = [] }) => {
     await index.remove(ids);
     return mutation(index);
+  },
+  /** Ids in order, so that a cursor (the last id seen) stays right while vectors come and go. */
+  list: (index, { options = {} }) => {
+    const { count, cursor } = options;
+    const ids = [...index.all()].map(({ id }) => id).toSorted();
+    const after = typeof cursor === 'string' ? ids.filter((id) => id > cursor) : ids;
+    const page = after.slice(0, typeof count === 'number' ? count : 100);
+    return { ids: page, total: ids.length, next: page.length < after.length ? (page.at(-1) ?? null) : null };
   },
   getByIds: (index, { ids = [] }) => ids.flatMap((id) => index.get(id) ?? []),
   query: (index, { vector = [], options = {} }, document) => nearest(index, vector, options, document),
