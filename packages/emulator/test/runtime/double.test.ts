@@ -112,6 +112,22 @@ describe('the double of the runtime', () => {
     });
   });
 
+  it('keeps objects, a page at a time', async () => {
+    await start();
+    const { data } = emulator.runtime;
+    for (const key of ['b', 'a', 'c']) await data.r2Put(ACCOUNT, 'files', key, new Uint8Array([1]), null);
+    await data.r2Delete(ACCOUNT, 'files', 'b');
+    const first = await data.r2List(ACCOUNT, 'files', { limit: 1 });
+    expect(first).toMatchObject({ objects: [{ key: 'a', size: 1 }], cursor: 'a' });
+    expect(await data.r2List(ACCOUNT, 'files', { cursor: 'a' })).toMatchObject({
+      objects: [{ key: 'c', uploaded: '2026-01-01T00:00:00.000Z' }],
+      cursor: null,
+    });
+    expect((await data.r2Get(ACCOUNT, 'files', 'c'))?.bytes).toEqual(new Uint8Array([1]));
+    await data.drop(ACCOUNT, 'r2', 'files');
+    expect(await data.r2Get(ACCOUNT, 'files', 'c')).toBeNull();
+  });
+
   it('reads classes and handlers off what a bundler writes', async () => {
     await start();
     const source = `class Room extends DurableObject {}
