@@ -70,6 +70,8 @@ export type DeployEvent =
 export interface Target {
   readonly tenant: string;
   readonly env?: string;
+  /** Which of the tenant's Workers, when it has several. */
+  readonly worker?: string;
   /** Into this Workers for Platforms namespace instead of the account's own scripts. */
   readonly dispatchNamespace?: string;
 }

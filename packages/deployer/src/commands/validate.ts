@@ -21,7 +21,8 @@ export async function validateTenant(
     env: target.env,
     dispatchNamespace: target.dispatchNamespace,
     lenient: world.lenient,
-    project: await run.project(),
+    tenants: await run.tenants(),
+    worker: target.worker,
     now: world.now,
   });
   const all = worker === null ? findings : [...findings, ...(await codeFindings({ worker, world, run }))];

@@ -1,4 +1,3 @@
-import { loadTenants } from '../tenants/tenants.ts';
 import type { FleetOptions, FleetResult, Selection } from '../deployer-api.ts';
 import type { DeployError } from '../errors.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
@@ -26,8 +25,8 @@ export async function runFleetCommand<T extends { readonly tenant: string }>(
   command: FleetCommand<T>,
 ): Promise<FleetResult<T>> {
   const started = world.now();
-  const tenants = selectTenants(await loadTenants(world.rootDir), selection);
   const run = createRun(world);
+  const tenants = selectTenants(await (await run.tenants()).ids(), selection);
   const { env } = selection;
   const outcomes = await runFleet(
     tenants,

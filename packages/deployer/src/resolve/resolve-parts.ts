@@ -13,7 +13,7 @@ import { resolveRuntime, resolveSettings } from './resolve-settings.ts';
 import { resolveTriggers } from './resolve-triggers.ts';
 import type { Migration, ResolvedWorker, SecretsDeclaration } from './resolved-worker.ts';
 import type { TenantConfig } from '../shapes/tenant-schema.ts';
-import type { LoadedTenant } from '../tenants/tenants.ts';
+import type { LoadedTenant } from '../tenants/loaded-tenant.ts';
 
 /** Checked input of {@link resolveParts}. */
 export interface ResolvedInput {

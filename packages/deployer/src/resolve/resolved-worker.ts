@@ -59,9 +59,12 @@ export interface ResolvedWorker {
   readonly warnings: readonly Finding[];
 }
 
-/** Where a resolved value comes from. */
+/**
+ * Where a resolved value comes from: a file of its own; a shared Worker's file (`base`), inherited from its top level
+ * (`inherited`), or what differs for the tenant (`overlay`, a row of a `table`, `code`).
+ */
 export interface Origin {
-  readonly from: 'file' | 'default' | 'inherited' | 'project';
+  readonly from: 'file' | 'default' | 'inherited' | 'project' | 'base' | 'overlay' | 'table' | 'code';
   readonly place?: SourcePlace;
 }
 

@@ -60,6 +60,21 @@ export const TENANT_FIELDS = {
   drift: z
     .strictObject({ ignore: names.describe('Paths that the dashboard may own.').optional() })
     .optional(),
+  worker: nonEmpty
+    .describe(
+      'The shared Worker this tenant takes: a name of `workers` in cf-deploy.config.ts, or its folder.',
+    )
+    .optional(),
+  overrides: jsonObject
+    .describe('What differs from the shared Worker, in the fields of the wrangler file.')
+    .optional(),
+  workers: z
+    .record(
+      nonEmpty,
+      z.union([z.null(), z.strictObject({ path: nonEmpty.optional(), overrides: jsonObject.optional() })]),
+    )
+    .describe('With several Workers: what differs for each, or the folder of one more; null leaves one out.')
+    .optional(),
 };
 
 /** Schema of tenant.config.json. Strict. */
