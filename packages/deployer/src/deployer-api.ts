@@ -179,6 +179,8 @@ export interface DeployResult {
 export interface FleetResult<T> {
   readonly environment: string | null;
   readonly results: readonly (T & { readonly tenant: string })[];
+  /** About the project as a whole: its sources of tenants, and targets that get in each other's way. Of `validate`. */
+  readonly findings?: readonly Finding[];
   readonly summary: Readonly<Record<string, number>>;
   readonly calls: number;
   readonly durationMs: number;

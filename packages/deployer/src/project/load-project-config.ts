@@ -41,7 +41,12 @@ export async function loadProjectConfig(rootDir: string): Promise<LoadedProject>
   const sources = { [file]: text };
   const loaded = await run(path, file);
   if ('findings' in loaded) return { rules: {}, findings: loaded.findings, sources, document: null };
-  const document = sourceDocument(file, text, loaded.value, (keys) => approximateRange(text, keys));
+  const document = sourceDocument(
+    file,
+    text,
+    loaded.value,
+    remembered((keys) => approximateRange(text, keys)),
+  );
   const findings = schemaFindings({ schema: projectSchema, value: loaded.value, document, path: [] });
   const rules = findings.length > 0 ? {} : (loaded.value as ProjectRules);
   return { rules, findings, sources, document };
@@ -124,6 +129,18 @@ function problem(file: string, what: string, hint: string): Finding {
     place: { file, line: 1, column: 1 },
     message: `${file} ${what}.`,
     hint,
+  };
+}
+
+/** Every tenant asks for the same few places. */
+function remembered(
+  rangeOf: (keys: DocumentPath) => NodeRange | undefined,
+): (keys: DocumentPath) => NodeRange | undefined {
+  const known = new Map<string, NodeRange | undefined>();
+  return (keys) => {
+    const key = JSON.stringify(keys.filter((part) => typeof part === 'string'));
+    if (!known.has(key)) known.set(key, rangeOf(keys));
+    return known.get(key);
   };
 }
 

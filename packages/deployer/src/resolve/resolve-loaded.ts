@@ -7,7 +7,9 @@ import { formatPath, parsePath } from '../findings/format-path.ts';
 import type { ProjectRules } from '../project/project-config.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
 import { pickEnvironment } from './pick-environment.ts';
-import { resolveParts } from './resolve-parts.ts';
+import { originsOf } from './origins.ts';
+import { type ResolvedInput, resolveParts } from './resolve-parts.ts';
+import type { ResolvedWorker } from './resolved-worker.ts';
 import type { ResolvedResult } from './resolve-worker.ts';
 import type { RuleFacts } from './rules/rule.ts';
 import { RULES } from './rules/index.ts';
@@ -95,7 +97,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
   if (sorted.some((finding) => finding.severity === 'error') || config_ === null || scriptName === null) {
     return { worker: null, findings: sorted, environments, sources };
   }
-  const worker = resolveParts({
+  const input: ResolvedInput = {
     tenant,
     tenantConfig: config_,
     project: options.project,
@@ -108,8 +110,26 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
     hasEnvironments: environments.length > 0,
     dispatchNamespace: options.dispatchNamespace,
     warnings: sorted,
-  });
-  return { worker: deepFreeze(worker), findings: sorted, environments, sources };
+  };
+  return { worker: withOrigins(input), findings: sorted, environments, sources };
+}
+
+/** The resolved worker, frozen. Its origins are found when somebody looks: of ten thousand tenants nobody does. */
+function withOrigins(input: ResolvedInput): ResolvedWorker {
+  let origins: ResolvedWorker['origins'] | undefined;
+  const worker = deepFreezeParts(resolveParts(input));
+  return Object.freeze(
+    Object.defineProperty(worker, 'origins', {
+      enumerable: true,
+      get: () => (origins ??= deepFreeze(originsOf(input))),
+    }) as ResolvedWorker,
+  );
+}
+
+/** Freezes what an object holds, not the object. */
+function deepFreezeParts<T extends object>(value: T): T {
+  for (const item of Object.values(value)) deepFreeze(item);
+  return value;
 }
 
 /** The wrangler file with what differs for the tenant, when it is a shared Worker's. */

@@ -6,8 +6,10 @@ import type { Finding, SourcePlace } from '../findings/finding.ts';
  * configuration file is read after it exists. The bundler alone reads the sources it names.
  */
 export interface ResolvedWorker {
-  /** Tenant id = folder name under `tenants/`. */
+  /** Tenant id: name of the folder under `tenants/`, or `tenantId` of a row or of code. */
   readonly tenant: string;
+  /** Name of the shared Worker the tenant takes; null for a Worker of its own. */
+  readonly worker: string | null;
   /** Environment as the wrangler file names it (`staging`), or null for the top-level configuration. */
   readonly environment: string | null;
   /** What the user asked for (`stg`), when an alias was resolved. */
