@@ -8,6 +8,7 @@ import type { CallReport } from '../cloudflare/client/client.ts';
 import { createBuildCache, type BuildCache } from '../bundle/build-cache.ts';
 import type { LoadedProject } from '../project/load-project-config.ts';
 import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
+import { createPublicFetch } from '../health/public-fetch.ts';
 import { createRedactor, type Redactor } from '../security/redact.ts';
 import { Secret } from '../security/secret.ts';
 import type { DeployerOptions, DeployEvent } from '../deployer-api.ts';
@@ -71,7 +72,7 @@ export function createWorld(options: DeployerOptions): World {
   return {
     rootDir,
     fetch,
-    workerFetch: options.workerFetch ?? fetch,
+    workerFetch: options.workerFetch ?? options.fetch ?? createPublicFetch(),
     baseUrl: checkBaseUrl(
       options.baseUrl ??
         nonEmpty(env['CLOUDFLARE_API_BASE_URL']) ??

@@ -162,9 +162,7 @@ test('10,000 rows with 300 broken ones: all are reported, and nothing is sent', 
     index % 100 < 3 ? `t-${index},${ACCOUNT},x` : `t-${index},${ACCOUNT}`,
   );
   await write('tenants.csv', ['tenantId,accountId', ...rows].join('\n'));
-  const error: { findings: readonly Finding[] } = await deployer
-    .deployAll({})
-    .catch((thrown: unknown) => thrown as never);
+  const error: unknown = await deployer.deployAll({}).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ConfigError);
   const { findings } = error as ConfigError;
   expect(findings.filter(({ code }) => code === 'column-count')).toHaveLength(300);
