@@ -73,6 +73,8 @@ export type DeployEvent =
 export interface Target {
   readonly tenant: string;
   readonly env?: string;
+  /** Which of the tenant's Workers, when it has several. */
+  readonly worker?: string;
   /** Into this Workers for Platforms namespace instead of the account's own scripts. */
   readonly dispatchNamespace?: string;
 }
@@ -193,6 +195,8 @@ export interface DeployResult {
 export interface FleetResult<T> {
   readonly environment: string | null;
   readonly results: readonly (T & { readonly tenant: string })[];
+  /** About the project as a whole: its sources of tenants, and targets that get in each other's way. Of `validate`. */
+  readonly findings?: readonly Finding[];
   readonly summary: Readonly<Record<string, number>>;
   readonly calls: number;
   readonly durationMs: number;

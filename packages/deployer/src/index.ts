@@ -52,9 +52,16 @@ export type { ResolvedWorker } from './resolve/resolved-worker.ts';
 export type { Change } from './sections/change.ts';
 export type { ReportedChange } from './sections/meaning.ts';
 export { loadTenant, loadTenants, type LoadedTenant } from './tenants/tenants.ts';
+export { openTenants, type TenantCatalog } from './tenants/catalog.ts';
+export type { SourceProblem, TenantEntry } from './tenants/tenant-source.ts';
 export { resolveWorker, type ResolvedResult, type ResolveWorkerOptions } from './resolve/resolve-worker.ts';
 export { createDeployer } from './deployer.ts';
-export { defineConfig, type ProjectRules } from './project/project-config.ts';
+export {
+  defineConfig,
+  type OverrideFacts,
+  type OverrideFunction,
+  type ProjectRules,
+} from './project/project-config.ts';
 export { loadProjectConfig, type LoadedProject } from './project/load-project-config.ts';
 export { bundleWorker } from './bundle/bundle-worker.ts';
 export { createBuildCache, type BuildCache } from './bundle/build-cache.ts';
