@@ -15,8 +15,9 @@ import { statusTenant } from './commands/status.ts';
 import { openTenant, resolveTarget, type TenantContext } from './session/tenant-context.ts';
 import { validateTenant } from './commands/validate.ts';
 import { versionsTenant } from './commands/versions.ts';
-import { createRun, createWorld } from './session/world.ts';
-import type { Deployer, DeployerOptions, Target } from './deployer-api.ts';
+import { createRun, createWorld, type Run, type World } from './session/world.ts';
+import { openNamedTenant } from './session/named-worker.ts';
+import type { Deployer, DeployerOptions, NamedTarget, Target } from './deployer-api.ts';
 import { redactedError } from './security/redact-error.ts';
 import { createFleetCommands } from './releases/commands.ts';
 import { asDeployError } from './releases/run.ts';
@@ -40,12 +41,17 @@ export function createDeployer(options: DeployerOptions): Deployer {
       throw redactedError(asDeployError(error), world.redactor);
     }
   };
-  const withTenant = <T>(target: Target, work: (context: TenantContext) => Promise<T>): Promise<T> =>
-    guarded(async () => {
-      const { tenant, env } = target;
-      world.emit({ type: 'tenant-started', tenant, environment: env ?? null });
-      return work(await openTenant(world, createRun(world), target));
-    });
+  const opened =
+    <T extends Target>(open: (world: World, run: Run, target: T) => Promise<TenantContext>) =>
+    <R>(target: T, work: (context: TenantContext) => Promise<R>): Promise<R> =>
+      guarded(async () => {
+        const { tenant, env } = target;
+        world.emit({ type: 'tenant-started', tenant, environment: env ?? null });
+        return work(await open(world, createRun(world), target));
+      });
+  const withTenant = opened<Target>(openTenant);
+  /** For what must work at night with broken files. */
+  const withNamed = opened<NamedTarget>(openNamedTenant);
   const fleet = createFleetCommands(world);
 
   return {
@@ -54,9 +60,9 @@ export function createDeployer(options: DeployerOptions): Deployer {
     plan: (target) => withTenant(target, (context) => planTenant(context, target)),
     deploy: (target) => withTenant(target, (context) => deployTenant(context, target)),
     drift: (target) => withTenant(target, (context) => driftTenant(context, target)),
-    status: (target) => withTenant(target, statusTenant),
-    versions: (target) => withTenant(target, versionsTenant),
-    rollback: (target) => withTenant(target, (context) => rollbackTenant(context, target)),
+    status: (target) => withNamed(target, statusTenant),
+    versions: (target) => withNamed(target, versionsTenant),
+    rollback: (target) => withNamed(target, (context) => rollbackTenant(context, target)),
     secrets: {
       list: (target) => withTenant(target, listTenantSecrets),
       put: (target) => withTenant(target, (context) => putTenantSecret(context, target)),

@@ -1,10 +1,17 @@
 import type { CommandModule } from '../command.ts';
 import { deployLines } from '../output/deploy.ts';
-import { addTargetFlags, oneTarget, type TargetFlags } from '../target-flags.ts';
+import {
+  addNamedFlags,
+  addTargetFlags,
+  namedBy,
+  oneTarget,
+  type NamedFlags,
+  type TargetFlags,
+} from '../target-flags.ts';
 import { UsageError } from '../usage-error.ts';
 import { exitCodeOf } from '../verdict.ts';
 
-interface Flags extends TargetFlags {
+interface Flags extends TargetFlags, NamedFlags {
   readonly to?: string;
   readonly message?: string;
   readonly force?: boolean;
@@ -14,7 +21,7 @@ interface Flags extends TargetFlags {
 /** `rollback`: puts an earlier version back, by default the one live before the current one. */
 export const rollback: CommandModule = {
   configure(command, execute) {
-    addTargetFlags(command)
+    addNamedFlags(addTargetFlags(command))
       .option('--to <version>', 'version id (default: the one live before)')
       .option('-m, --message <text>', 'message of the deployment')
       .option('--force', 'go back although a secret changed since')
@@ -29,6 +36,7 @@ export const rollback: CommandModule = {
           await context.progress.start([target.tenant]);
           const result = await deployer.rollback({
             ...target,
+            ...namedBy(flags),
             verify,
             ...(to === undefined ? {} : { versionId: to }),
             ...(message === undefined ? {} : { message }),

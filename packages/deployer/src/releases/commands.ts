@@ -17,6 +17,7 @@ import { deployTenant } from '../commands/deploy.ts';
 import { driftTenant } from '../commands/drift.ts';
 import { planTenant } from '../commands/plan.ts';
 import { statusTenant } from '../commands/status.ts';
+import { openNamedTenant } from '../session/named-worker.ts';
 import { openTenant } from '../session/tenant-context.ts';
 import { validateResolved } from '../commands/validate.ts';
 import type { World } from '../session/world.ts';
@@ -161,7 +162,7 @@ function statusAll(world: World, selection: Selection & FleetOptions): Promise<F
     world,
     { ...selection, continueOnError: true },
     {
-      work: async (run, target) => statusTenant(await openTenant(world, run, target)),
+      work: async (run, target) => statusTenant(await openNamedTenant(world, run, target)),
       failed: (tenant, error) => failedStatus(tenant, environment, clean(world, error.toJSON())),
       skipped: () => null,
       word: ({ error, exists, health }) => (error === null ? (exists ? health.verdict : 'absent') : 'failed'),

@@ -25,11 +25,19 @@ export interface TenantContext {
 }
 
 /**
- * Resolves a tenant's files and credentials and opens its account. Nothing is sent.
+ * Resolves a tenant's files and credentials and opens its account. Only ids of databases that the files name are asked for.
  * @throws ConfigError for its files, CredentialsError without a usable token
  */
 export async function openTenant(world: World, run: Run, target: Target): Promise<TenantContext> {
-  const resolved = await resolveTarget(world, run, target);
+  const context = await openWorker(world, run, await resolveTarget(world, run, target));
+  return { ...context, worker: await withDatabaseIds(context.worker, context.api.reader) };
+}
+
+/**
+ * Opens the account of a Worker. Nothing is sent.
+ * @throws CredentialsError without a usable token
+ */
+export async function openWorker(world: World, run: Run, resolved: ResolvedWorker): Promise<TenantContext> {
   const sources = await readSources(world, resolved.tenant, resolved.environment);
   const { token } = resolveToken(sources, world.apiToken);
   for (const secret of [token, ...secretsOf(sources, resolved.secrets.required)]) world.redactor.add(secret);
@@ -47,14 +55,13 @@ export async function openTenant(world: World, run: Run, target: Target): Promis
   };
   const api = openSession({ ...shared, signal: world.signal });
   const recovery = openSession(shared);
-  const worker = await withDatabaseIds(resolved, api.reader);
   return {
     world,
     run,
-    worker,
+    worker: resolved,
     api,
     recovery,
-    account: run.account(worker.accountId, token),
+    account: run.account(resolved.accountId, token),
     secretValue: (name) => {
       const secret = resolveSecret(sources, name);
       if (secret !== undefined) world.redactor.add(secret);
