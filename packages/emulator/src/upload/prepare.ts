@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { assumed } from '../api/behaviour.ts';
 import { failure } from '../api/errors.ts';
 import type { Call } from '../api/endpoint.ts';
 import type { StoredModule, VersionDocument } from '../store/model.ts';
@@ -19,6 +20,13 @@ import type { UploadedCode } from './modules.ts';
 import { classesOf, startScript } from './start-script.ts';
 import { INITIAL_VERSION_SETTINGS } from '../settings/settings.ts';
 import type { VersionSettings } from '../settings/settings.ts';
+
+/** Whether a Worker that is not there yet may bind itself. */
+export const NO_SELF_BINDING_AT_FIRST = assumed(
+  'no-self-binding-at-first',
+  'A Worker may bind itself from its second upload on; before that 10143.',
+  'It may from its first upload on.',
+);
 
 /** A checked upload, ready to become a version. */
 export interface PreparedUpload {
@@ -53,6 +61,7 @@ export async function prepareUpload(
     scriptName: target.scriptName,
     plan: account.plan,
     now: call.clock.now(),
+    assumptions: call.assumptions,
   });
   const script = store.get('script', scriptKey(account.id, target.scriptName, target.dispatchNamespace));
   if (target.mode === 'version') refuseVersionOnly(metadata);
@@ -86,7 +95,7 @@ export async function prepareUpload(
       scriptName: target.scriptName,
       dispatchNamespace: target.dispatchNamespace,
       durableObjectNamespaces: outcome.namespaces,
-      mayBindItself: script !== undefined,
+      mayBindItself: script !== undefined || !call.assumptions.hold(NO_SELF_BINDING_AT_FIRST),
       declaredClasses: Object.keys(settings.exports ?? {}),
     },
     store,

@@ -47,6 +47,7 @@ export async function putContent(call: Call): Promise<Response> {
       scriptName: script.name,
       plan: call.account.plan,
       now: call.clock.now(),
+      assumptions: call.assumptions,
     });
     const code = readCode(metadata, parts);
     const { bindings, compatibilityDate, compatibilityFlags } = base;
