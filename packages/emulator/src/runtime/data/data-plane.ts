@@ -7,13 +7,13 @@ import type { Instances } from '../instances.ts';
 import { splitStatements } from './sql-statements.ts';
 import type { VectorizeStore } from '../stand-ins/vectorize.ts';
 import { parseJson } from '../../json.ts';
-import type { Json } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 
 /** A call on one resource of an account. */
 interface DataCall {
   need: Extract<Need, { kind: 'kv' | 'd1' | 'r2' }>;
   operation: string;
-  options?: Record<string, unknown>;
+  options?: JsonObject;
   body?: RouterRequest['body'];
 }
 

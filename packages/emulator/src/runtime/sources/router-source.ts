@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../json.ts';
 /** Header that carries a {@link RouterCall} to the router. Taken out before a Worker sees the request. */
 export const CALL_HEADER = 'x-cf-deploy-call';
 /** Header that tells our process what a request from the router is. */
@@ -14,7 +15,7 @@ export type RouterCall =
   | { kind: 'fetch'; worker: string }
   | { kind: 'scheduled'; worker: string; cron: string; scheduledTime: number }
   | { kind: 'queue'; worker: string; queue: string }
-  | { kind: 'kv' | 'd1' | 'r2'; resource: string; operation: string; options: Record<string, unknown> };
+  | { kind: 'kv' | 'd1' | 'r2'; resource: string; operation: string; options: JsonObject };
 
 /** Tail events as log lines. */
 const TAIL = `const text = (value) => {

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../json.ts';
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,8 +17,11 @@ export interface VectorizeCall {
   ids?: string[];
   id?: string;
   vector?: number[];
-  options?: Record<string, unknown>;
+  options?: JsonObject;
 }
+
+/** An answer as the binding gives it. */
+export type VectorizeAnswer = object | null;
 
 /** Vectorize for one account, kept in a folder. */
 export interface VectorizeStore {
@@ -25,7 +29,7 @@ export interface VectorizeStore {
    * @param operation `describe`, `query`, `queryById`, `insert`, `upsert`, `getByIds`, `deleteByIds` or `list`.
    * @throws Error with a message like Vectorize's for wrong input.
    */
-  run(operation: string, call: VectorizeCall): Promise<unknown>;
+  run(operation: string, call: VectorizeCall): Promise<VectorizeAnswer>;
   /** Forgets an index and its file. */
   drop(index: string): Promise<void>;
 }
@@ -58,7 +62,11 @@ export function createVectorizeStore(
   };
 }
 
-type Operation = (index: VectorIndex, call: VectorizeCall, document?: VectorizeIndexDocument) => unknown;
+type Operation = (
+  index: VectorIndex,
+  call: VectorizeCall,
+  document?: VectorizeIndexDocument,
+) => VectorizeAnswer | Promise<VectorizeAnswer>;
 
 const OPERATIONS: Record<string, Operation> = {
   describe: (index, _call, document) => ({
@@ -101,9 +109,9 @@ const OPERATIONS: Record<string, Operation> = {
 function nearest(
   index: VectorIndex,
   vector: readonly number[],
-  options: Record<string, unknown>,
+  options: JsonObject,
   document: VectorizeIndexDocument | undefined,
-): unknown {
+): VectorizeAnswer {
   const dimensions = dimensionsOf(index, document);
   if (dimensions !== undefined && vector.length !== dimensions) {
     throw new Error(
@@ -117,7 +125,7 @@ function nearest(
   const limit = Math.min(typeof topK === 'number' ? topK : 5, MAX_TOP_K);
   const matches = [...index.all()]
     .filter((found) => namespace === undefined || found.namespace === namespace)
-    .filter((found) => filter === undefined || passes(filter as Record<string, unknown>, found.metadata))
+    .filter((found) => filter === undefined || passes(filter as JsonObject, found.metadata))
     .map((found) => ({ found, score: score(metric, vector, found.values) }))
     .toSorted(
       (one, other) => direction * (one.score - other.score) || (one.found.id < other.found.id ? -1 : 1),
