@@ -12,7 +12,7 @@ import type { Reconciliation } from '../rules/durable-objects/work.ts';
 import { checkTargets } from '../bindings/targets.ts';
 import { durableObjectsAfter } from './durable-objects.ts';
 import { versionAssets } from './version-assets.ts';
-import type { UploadForm } from './form.ts';
+import type { UploadForm, UploadedPart } from './form.ts';
 import { readMetadata } from './metadata.ts';
 import type { UploadMetadata } from './metadata.ts';
 import { readCode } from './modules.ts';
@@ -67,12 +67,7 @@ export async function prepareUpload(
   if (target.mode === 'version') refuseVersionOnly(metadata);
   const code = readCode(metadata, parts);
   const previous = script?.versions.at(-1);
-  const bindings = resolveInherited(metadata.bindings ?? [], metadata.keepBindings, {
-    versions: script?.versions ?? [],
-    strict: call.query.get('bindings_inherit') === 'strict',
-    versionOnly: target.mode === 'version',
-  });
-  checkVariables(bindings, account.plan);
+  const bindings = bindingsAfter(call, target, metadata, script?.versions ?? []);
   const assets = await versionAssets(call, metadata, previous, target.scriptName);
   const settings: VersionSettings = { ...INITIAL_VERSION_SETTINGS, ...metadata.versionSettings };
   const { compatibilityDate, compatibilityFlags } = settings;
@@ -100,26 +95,14 @@ export async function prepareUpload(
     },
     store,
   );
-  const modules = await storeModules(call, code);
-  const createdOn = call.clock.now().toISOString();
   const version: VersionDocument = {
-    id: call.ids.uuid(),
+    ...madeNow(call, target, metadata),
     number: (previous?.number ?? 0) + 1,
-    createdOn,
-    author: call.actor,
-    source: call.source,
-    annotations: {
-      ...metadata.annotations,
-      'workers/triggered_by': target.mode === 'version' ? 'version_upload' : 'upload',
-    },
-    mainModule: code.mainModule,
-    format: code.format,
-    modules,
+    ...(await storedCode(call, code)),
     bindings,
     ...settings,
     assets,
     migrationTag: outcome.tag,
-    etag: etagOf(modules, code.mainModule),
     hasPreview: outcome.namespaces.length === 0 && target.dispatchNamespace === null,
     shape,
   };
@@ -149,13 +132,55 @@ function refuseVersionOnly(metadata: UploadMetadata): void {
   }
 }
 
-async function storeModules(call: Call, code: UploadedCode): Promise<StoredModule[]> {
+/** The bindings of the new version, with what it inherits and keeps of the ones before. */
+function bindingsAfter(
+  call: Call,
+  { mode }: UploadTarget,
+  metadata: UploadMetadata,
+  versions: readonly VersionDocument[],
+): VersionDocument['bindings'] {
+  const bindings = resolveInherited(metadata.bindings ?? [], metadata.keepBindings, {
+    versions,
+    strict: call.query.get('bindings_inherit') === 'strict',
+    versionOnly: mode === 'version',
+  });
+  checkVariables(bindings, call.account.plan);
+  return bindings;
+}
+
+function madeNow(
+  call: Call,
+  { mode }: UploadTarget,
+  { annotations }: UploadMetadata,
+): Pick<VersionDocument, 'id' | 'createdOn' | 'author' | 'source' | 'annotations'> {
+  return {
+    id: call.ids.uuid(),
+    createdOn: call.clock.now().toISOString(),
+    author: call.actor,
+    source: call.source,
+    annotations: {
+      ...annotations,
+      'workers/triggered_by': mode === 'version' ? 'version_upload' : 'upload',
+    },
+  };
+}
+
+async function storedCode(
+  call: Call,
+  { format, mainModule, modules: parts }: UploadedCode,
+): Promise<Pick<VersionDocument, 'format' | 'mainModule' | 'modules' | 'etag'>> {
+  const modules = await storeModules(call, parts);
+  return { format, mainModule, modules, etag: etagOf(modules, mainModule) };
+}
+
+/** Keeps the bytes of modules in the blob store. */
+export async function storeModules(call: Call, parts: readonly UploadedPart[]): Promise<StoredModule[]> {
   return Promise.all(
-    code.modules.map(async (module) => ({
-      name: module.name,
-      contentType: module.contentType,
-      blob: await call.blobs.put(module.bytes),
-      size: module.bytes.byteLength,
+    parts.map(async ({ name, contentType, bytes }) => ({
+      name,
+      contentType,
+      blob: await call.blobs.put(bytes),
+      size: bytes.byteLength,
     })),
   );
 }
