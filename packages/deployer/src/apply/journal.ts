@@ -18,7 +18,7 @@ export interface RunJournal {
 export async function beginJournal(
   { worker, world }: TenantContext,
   options: {
-    readonly kind: 'deploy' | 'rollback';
+    readonly kind: DeploymentRecord['kind'];
     readonly run: string;
     readonly startedAt: number;
     readonly url: string | null;
