@@ -4,11 +4,14 @@
 import type { Logger } from 'pino';
 import type { WorkerBinding } from './bindings/binding.ts';
 import type { Finding } from './findings/finding.ts';
+import type { HealthReport } from './health/report.ts';
 import type { ResolvedWorker } from './resolve/resolved-worker.ts';
 import type { ErrorCode } from './error-codes.ts';
 import type { DeployError } from './errors.ts';
 import type { InterruptedRun } from './records/interrupted.ts';
 import type { ReportedChange } from './sections/meaning.ts';
+
+export type { HealthReport, HealthVerdict } from './health/report.ts';
 
 /** Options of `createDeployer`. The world is passed in; the defaults are the process's own. */
 export interface DeployerOptions {
@@ -71,6 +74,8 @@ export type DeployEvent =
 export interface Target {
   readonly tenant: string;
   readonly env?: string;
+  /** Which of the tenant's Workers, when it has several. */
+  readonly worker?: string;
   /** Into this Workers for Platforms namespace instead of the account's own scripts. */
   readonly dispatchNamespace?: string;
 }
@@ -162,16 +167,6 @@ export interface PlanResult {
   readonly calls: { readonly spent: number; readonly estimated: number };
 }
 
-export interface HealthReport {
-  readonly verdict: 'healthy' | 'unhealthy' | 'old-version' | 'inconclusive' | 'skipped';
-  readonly url: string | null;
-  readonly attempts: number;
-  readonly message: string;
-  /** ms of the last attempt. */
-  readonly latencyMs: number | null;
-  readonly versionId: string | null;
-}
-
 export interface DeployResult {
   readonly tenant: string;
   readonly environment: string | null;
@@ -203,6 +198,8 @@ export interface DeployResult {
 export interface FleetResult<T> {
   readonly environment: string | null;
   readonly results: readonly (T & { readonly tenant: string })[];
+  /** About the project as a whole: its sources of tenants, and targets that get in each other's way. Of `validate`. */
+  readonly findings?: readonly Finding[];
   readonly summary: Readonly<Record<string, number>>;
   readonly calls: number;
   readonly durationMs: number;

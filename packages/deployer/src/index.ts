@@ -16,6 +16,7 @@ export type {
   FleetOptions,
   FleetResult,
   HealthReport,
+  HealthVerdict,
   PlannedStep,
   PlanResult,
   RollbackOptions,
@@ -37,15 +38,30 @@ export {
   HealthError,
   RollbackError,
 } from './errors.ts';
+export {
+  DEFAULT_METRICS_TEST,
+  judgeMetrics,
+  type MetricsTest,
+  type MetricsVerdict,
+  type MetricWindow,
+  type VersionCounts,
+} from './health/metrics.ts';
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export type { Finding, SourcePlace } from './findings/finding.ts';
 export type { ResolvedWorker } from './resolve/resolved-worker.ts';
 export type { Change } from './sections/change.ts';
 export type { ReportedChange } from './sections/meaning.ts';
 export { loadTenant, loadTenants, type LoadedTenant } from './tenants/tenants.ts';
+export { openTenants, type TenantCatalog } from './tenants/catalog.ts';
+export type { SourceProblem, TenantEntry } from './tenants/tenant-source.ts';
 export { resolveWorker, type ResolvedResult, type ResolveWorkerOptions } from './resolve/resolve-worker.ts';
 export { createDeployer } from './deployer.ts';
-export { defineConfig, type ProjectRules } from './project/project-config.ts';
+export {
+  defineConfig,
+  type OverrideFacts,
+  type OverrideFunction,
+  type ProjectRules,
+} from './project/project-config.ts';
 export { loadProjectConfig, type LoadedProject } from './project/load-project-config.ts';
 export { bundleWorker } from './bundle/bundle-worker.ts';
 export { createBuildCache, type BuildCache } from './bundle/build-cache.ts';

@@ -1,6 +1,7 @@
-import type { DeployResult, HealthReport } from '../deployer-api.ts';
+import type { DeployResult } from '../deployer-api.ts';
 import { listDeployments } from '../cloudflare/deployments.ts';
 import { DeployError, HealthError } from '../errors.ts';
+import { consequenceOf, type HealthReport } from '../health/report.ts';
 import { skippedHealth } from '../health/watch.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { StepContext } from '../plan/step.ts';
@@ -75,7 +76,7 @@ export async function execute(
   if (outcome.error !== null) return failedRun(running, outcome, outcome.error);
   const versionId = outcome.progress.versionId ?? plan.live.version?.id ?? null;
   const health = await checkHealth(context, { url: options.url, versionId, verify: options.verify });
-  if (health.verdict === 'healthy' || health.verdict === 'skipped') {
+  if (consequenceOf(health) === 'accept') {
     return finishedRun(running, outcome, { versionId, health });
   }
   return unwell(running, outcome, health);
@@ -128,7 +129,7 @@ async function unwell(running: Running, outcome: RunOutcome, health: HealthRepor
   const { context, plan, undo } = running;
   const canGoBack = plan.live.deployment !== null && plan.reversible.possible;
   // Not knowing is no reason to take a release away.
-  if (health.verdict === 'inconclusive' || !canGoBack) {
+  if (consequenceOf(health) !== 'roll-back' || !canGoBack) {
     const why = canGoBack ? '' : ` It stays live: ${plan.reversible.why ?? 'there is nothing to go back to'}`;
     return failedRun(running, outcome, healthError(context, health, why), health);
   }
@@ -205,7 +206,7 @@ function healthError({ worker }: TenantContext, health: HealthReport, also: stri
     'HEALTH_FAILED',
     `The new version of ${worker.scriptName} did not prove healthy (${health.verdict}): ${health.message}.${also}`,
     {
-      hint: `Ask ${health.url ?? 'the Worker'} yourself, and look at the Worker's logs.`,
+      hint: health.hint ?? `Ask ${health.url ?? 'the Worker'} yourself, and look at the Worker's logs.`,
       details: { verdict: health.verdict, attempts: health.attempts },
     },
   );

@@ -1,7 +1,7 @@
 import type { AssetManifest } from '../assets/manifest.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
-import type { HealthReport } from '../deployer-api.ts';
+import type { HealthReport } from '../health/report.ts';
 import type { PendingMigrations } from '../sections/pending-migrations.ts';
 import type { SectionStep, SectionStepContext } from '../sections/step.ts';
 import type { Secret } from '../security/secret.ts';

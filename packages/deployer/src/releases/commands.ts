@@ -12,14 +12,16 @@ import type {
   StatusResult,
   ValidateResult,
 } from '../deployer-api.ts';
+import type { Finding } from '../findings/finding.ts';
 import { deployTenant } from '../commands/deploy.ts';
 import { driftTenant } from '../commands/drift.ts';
 import { planTenant } from '../commands/plan.ts';
 import { statusTenant } from '../commands/status.ts';
 import { openTenant } from '../session/tenant-context.ts';
-import { validateTenant } from '../commands/validate.ts';
+import { validateResolved } from '../commands/validate.ts';
 import type { World } from '../session/world.ts';
 import { runFleetCommand } from './command.ts';
+import { createSurvey, refuseInvalid, type Survey } from './survey.ts';
 import { failedDeploy, failedDrift, failedStatus } from './failed-results.ts';
 
 /** The commands for many tenants. A tenant's failure is in its result; only a wrong selection throws. */
@@ -35,13 +37,21 @@ export function createFleetCommands(
   };
 }
 
-function validateAll(world: World, selection: Selection): Promise<FleetResult<ValidateResult>> {
+async function validateAll(world: World, selection: Selection): Promise<FleetResult<ValidateResult>> {
   const environment = environmentOf(selection);
-  return runFleetCommand<ValidateResult>(
+  let survey: Survey | undefined;
+  let findings: readonly Finding[] = [];
+  const result = await runFleetCommand<ValidateResult>(
     world,
     { ...selection, continueOnError: true },
     {
-      work: (run, target) => validateTenant(world, target, run),
+      work: async (run, target) => {
+        survey ??= createSurvey(world, run);
+        return validateResolved(world, run, { target, resolved: await survey.look(target) });
+      },
+      after: async (run) => {
+        findings = await (survey ?? createSurvey(world, run)).finish(selection.env);
+      },
       failed: (tenant, error) => ({
         tenant,
         environment,
@@ -55,6 +65,7 @@ function validateAll(world: World, selection: Selection): Promise<FleetResult<Va
       callsOf: () => 0,
     },
   );
+  return { ...result, findings };
 }
 
 function planAll(
@@ -83,6 +94,12 @@ async function deployAll(
   const environment = environmentOf(selection);
   const startedAt = new Date(world.now()).toISOString();
   const result = await runFleetCommand<DeployResult>(world, selection, {
+    before: async (run, selected) =>
+      refuseInvalid(world, run, {
+        env: selection.env,
+        selected,
+        continueOnError: selection.continueOnError ?? false,
+      }),
     work: async (run, target) => deployTenant(await openTenant(world, run, target), selection),
     failed: (tenant, error) => failedDeploy(tenant, environment, clean(world, error.toJSON())),
     skipped: () => null,

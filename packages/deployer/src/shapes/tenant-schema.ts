@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { healthCheckSchema } from './health-schema.ts';
 import { HEX_ID, integer, jsonObject, nonEmpty } from './primitives.ts';
 
 const hexId = z.string().regex(HEX_ID, 'must be an account id: 32 hexadecimal digits');
@@ -9,24 +10,6 @@ const secretName = z
     /^[A-Za-z_][A-Za-z0-9_]{0,127}$/,
     'must be the name of a secret, such as "OPENAI_API_KEY", never its value',
   );
-
-/** How to tell that a deployed version is well; `false` for a Worker without an HTTP route. */
-export const healthCheckSchema = z.union([
-  z.literal(false),
-  z.strictObject({
-    path: z.string().regex(/^\//, 'must begin with "/"').describe('Default: "/health".').optional(),
-    url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
-    expectStatus: z.array(integer(100, 599)).min(1).describe('Default: [200].').optional(),
-    expectJson: jsonObject.describe('Dotted path in the JSON answer → value it must have.').optional(),
-    versionFrom: nonEmpty
-      .describe('Where the answer tells its version id: a dotted JSON path, or "header:<name>".')
-      .optional(),
-    headers: z.record(nonEmpty, z.string()).optional(),
-    timeoutMs: integer(1, 120_000).describe('Of one attempt. Default: 10000.').optional(),
-    attempts: integer(1, 100).describe('Default: 10.').optional(),
-    intervalMs: integer(0, 120_000).describe('Between attempts. Default: 1000.').optional(),
-  }),
-]);
 
 /** Fields of tenant.config.json. */
 export const TENANT_FIELDS = {
@@ -59,6 +42,21 @@ export const TENANT_FIELDS = {
   requiredSecrets: z.array(secretName).describe('Secrets that must exist. Names only.').optional(),
   drift: z
     .strictObject({ ignore: names.describe('Paths that the dashboard may own.').optional() })
+    .optional(),
+  worker: nonEmpty
+    .describe(
+      'The shared Worker this tenant takes: a name of `workers` in cf-deploy.config.ts, or its folder.',
+    )
+    .optional(),
+  overrides: jsonObject
+    .describe('What differs from the shared Worker, in the fields of the wrangler file.')
+    .optional(),
+  workers: z
+    .record(
+      nonEmpty,
+      z.union([z.null(), z.strictObject({ path: nonEmpty.optional(), overrides: jsonObject.optional() })]),
+    )
+    .describe('With several Workers: what differs for each, or the folder of one more; null leaves one out.')
     .optional(),
 };
 
