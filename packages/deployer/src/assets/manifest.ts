@@ -1,3 +1,4 @@
+import type { Fields } from '../shapes/fields.ts';
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -31,7 +32,7 @@ export interface AssetManifest {
   /** Sorted by path. */
   readonly entries: readonly AssetEntry[];
   /** `assets.config` of the upload: the options and the texts of `_headers` and `_redirects`. */
-  readonly config: Readonly<Record<string, unknown>>;
+  readonly config: Fields;
   /** SHA-256 hex over paths, hashes and config: what is served, and how. */
   readonly digest: string;
   readonly totalBytes: number;
@@ -151,7 +152,7 @@ async function readEntry(directory: string, name: string): Promise<AssetEntry> {
   };
 }
 
-function digestOf(entries: readonly AssetEntry[], config: Readonly<Record<string, unknown>>): string {
+function digestOf(entries: readonly AssetEntry[], config: Fields): string {
   const sortedConfig = Object.entries(config).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const files = entries.map((entry) => [entry.path, entry.hash]);
   return createHash('sha256')
