@@ -36,7 +36,7 @@ export async function validateTenant(
 
 async function codeFindings(workplace: Workplace): Promise<readonly Finding[]> {
   try {
-    await checkStartup(workplace, await prepareRelease(workplace));
+    await checkStartup(workplace, await prepareRelease(workplace), null);
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -33,7 +33,7 @@ export async function readPlan(
   const actual = await readActual({ reader: api.reader, account, worker, scope: options.scope });
   stage('plan');
   const plan = makePlan(release, actual, options);
-  if (plan.upload !== 'none') await checkStartup(context, release);
+  if (plan.upload !== 'none') await checkStartup(context, release, plan.upload);
   stage('preflight');
   const problems = await preflight({
     plan,
