@@ -15,6 +15,7 @@ const DOCUMENTS = [
   'docs/deployment/multi-account-auth.md',
   'docs/getting-started.md',
   'docs/emulator.md',
+  'examples/README.md',
 ];
 
 describe('a document', () => {
@@ -64,7 +65,7 @@ describe('a document', () => {
 });
 
 describe('commands of documents', () => {
-  const scripts = { status: 'node packages/cli/dist/bin.js status', lint: 'oxlint' };
+  const scripts = { status: 'node packages/cli/bin/cf-deploy.js status', lint: 'oxlint' };
 
   it('are read as a shell would', () => {
     expect(toCall('npm run status -- --tenant=a --message="b c"', scripts, {}).args).toEqual([

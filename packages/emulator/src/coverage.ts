@@ -47,7 +47,7 @@ export function renderCoverage(resources: readonly ResourceCoverage[] = coverage
   return [
     '# What the embedded Cloudflare covers',
     '',
-    'Generated from `packages/emulator/src/declared/` by `node packages/emulator/scripts/write-coverage.mjs`; do not edit.',
+    'Generated from `packages/emulator/src/declared/` by `npm run generate`; do not edit.',
     '',
     'Each endpoint and behaviour says where it is known from: **observed** in a real client’s calls or a live answer,',
     '**documentation** (Cloudflare’s docs, published operations, SDK types), **client source** (read off wrangler or another',
