@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HEX_ID, nonEmpty } from '../shapes/primitives.ts';
-import { healthCheckSchema } from '../shapes/tenant-schema.ts';
+import { parseAllowedHost } from '../shapes/allowed-host.ts';
+import { healthCheckSchema } from '../shapes/health-schema.ts';
 
 /** Any validator that follows the Standard Schema specification (zod, valibot, arktype …). */
 export interface StandardSchema {
@@ -40,6 +41,15 @@ export const projectSchema = z.strictObject({
     .optional(),
   workerName: z.instanceof(RegExp).describe('What the name of every Worker must match.').optional(),
   healthCheck: healthCheckSchema.describe('Defaults for tenants.').optional(),
+  healthHosts: z
+    .array(
+      nonEmpty.refine(
+        (entry) => parseAllowedHost(entry) !== null,
+        'must be a host such as "status.example.com", "*.example.com" or "http://10.0.0.5:8080"',
+      ),
+    )
+    .describe('Hosts beside a Worker’s own that tenants’ health checks may ask.')
+    .optional(),
   labels: z.record(nonEmpty, z.string()).describe('Defaults for tenants.').optional(),
   drift: z
     .strictObject({

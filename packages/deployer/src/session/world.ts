@@ -7,6 +7,7 @@ import { createBudget, type CallBudget } from '../cloudflare/client/budget.ts';
 import type { CallReport } from '../cloudflare/client/client.ts';
 import { createBuildCache, type BuildCache } from '../bundle/build-cache.ts';
 import { loadProjectConfig, type LoadedProject } from '../project/load-project-config.ts';
+import { createPublicFetch } from '../health/public-fetch.ts';
 import { createRedactor, type Redactor } from '../security/redact.ts';
 import { Secret } from '../security/secret.ts';
 import type { DeployerOptions, DeployEvent } from '../deployer-api.ts';
@@ -68,7 +69,7 @@ export function createWorld(options: DeployerOptions): World {
   return {
     rootDir,
     fetch,
-    workerFetch: options.workerFetch ?? fetch,
+    workerFetch: options.workerFetch ?? options.fetch ?? createPublicFetch(),
     baseUrl: checkBaseUrl(
       options.baseUrl ??
         nonEmpty(env['CLOUDFLARE_API_BASE_URL']) ??
