@@ -42,10 +42,15 @@ export interface DeployerOptions {
    * embedded Cloudflare is reached through loopback with a Host header.
    */
   readonly workerFetch?: typeof globalThis.fetch;
-  /** Starts a bundle in workerd before it is uploaded (`--check-startup`); none by default. */
+  /**
+   * Starts a bundle in workerd before it is uploaded (`--check-startup`), or leaves it to Cloudflare; none by default.
+   * `upload` says what would follow. `version`: Cloudflare starts the code and refuses what does not start, before
+   * anything of it is live. `script`: what is uploaded is live at once. Null: only validating.
+   */
   readonly checkStartup?: (
     worker: ResolvedWorker,
     bundle: import('./bundle/bundle.ts').Bundle,
+    upload: 'version' | 'script' | null,
   ) => Promise<void>;
 }
 

@@ -5,8 +5,6 @@ import path from 'node:path';
 import pLimit from 'p-limit';
 import type { AssetsOptions } from '../resolve/resolved-worker.ts';
 import { ConfigError } from '../errors.ts';
-import { assetHash } from './asset-hash.ts';
-import { assetContentType } from './content-type.ts';
 import { readIgnoreRules, readOptional, type IgnoreRules } from './ignore-rules.ts';
 import { ASSET_LIMITS } from './limits.ts';
 import { checkRuleFiles } from './rule-files.ts';
@@ -142,6 +140,11 @@ async function readEntry(directory: string, name: string): Promise<AssetEntry> {
       },
     );
   }
+  // Most Workers have no assets and need neither the hash nor the table of content types.
+  const [{ assetHash }, { assetContentType }] = await Promise.all([
+    import('./asset-hash.ts'),
+    import('./content-type.ts'),
+  ]);
   const content = await readFile(file);
   return {
     path: `/${name}`,

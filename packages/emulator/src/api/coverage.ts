@@ -35,7 +35,7 @@ export function renderCoverage(products: readonly ProductCoverage[] = coverage):
   return [
     '# What the embedded Cloudflare covers',
     '',
-    'Generated from the rows in `packages/emulator/src/resources/` by `node packages/emulator/scripts/write-coverage.mjs`; do not edit.',
+    'Generated from the rows in `packages/emulator/src/resources/` by `npm run generate`; do not edit.',
     '',
     'Each endpoint and behaviour says where it is known from: **observed** in a real client’s calls or a live answer,',
     '**documentation** (Cloudflare’s docs, published operations, SDK types), **client source** (read off wrangler or another',
