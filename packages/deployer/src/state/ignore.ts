@@ -1,3 +1,4 @@
+import { type Matcher, wildcard } from '../text/wildcard.ts';
 import type { Change } from './worker-state.ts';
 
 /** Differences left after the rules, and those a rule took out. */
@@ -11,10 +12,10 @@ export interface Filtered {
  * `bindings.LOG_LEVEL.text`, `crons*`, `secrets.*`. A rule also covers what is below its path.
  */
 export function applyIgnoreRules(changes: readonly Change[], rules: readonly string[]): Filtered {
-  const matchers = rules.map((rule) => ({ rule, expression: toExpression(rule) }));
+  const matchers = rules.map((rule) => ({ rule, matches: ruleMatcher(rule) }));
   const found = changes.map((change) => ({
     change,
-    rule: matchers.find(({ expression }) => expression.test(change.path))?.rule,
+    rule: matchers.find(({ matches }) => matches(change.path))?.rule,
   }));
   return {
     changes: found.filter(({ rule }) => rule === undefined).map(({ change }) => change),
@@ -22,10 +23,7 @@ export function applyIgnoreRules(changes: readonly Change[], rules: readonly str
   };
 }
 
-function toExpression(rule: string): RegExp {
-  const text = rule
-    .split('*')
-    .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  return new RegExp(`^${text}(?:[.[].*)?$`);
+function ruleMatcher(rule: string): Matcher {
+  const matchers = [rule, `${rule}.*`, `${rule}[*`].map((pattern) => wildcard(pattern));
+  return (path) => matchers.some((matches) => matches(path));
 }

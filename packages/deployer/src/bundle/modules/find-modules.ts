@@ -2,7 +2,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { BundleError } from '../../errors.ts';
 import type { CollectedModule } from './collected-module.ts';
-import { globToRegExp } from './glob.ts';
+import type { Matcher } from '../../text/wildcard.ts';
+import { globMatcher } from './glob.ts';
 import { describeRule, type EffectiveRule, type RuleSet } from './rules.ts';
 
 const CONFIG_FILES = ['wrangler.json', 'wrangler.jsonc', 'wrangler.toml', 'tenant.config.json'];
@@ -34,8 +35,8 @@ export async function findModules(options: FindModulesOptions): Promise<Collecte
   const dropped = matchers(options.ruleSet.dropped);
   const modules: CollectedModule[] = [];
   for (const name of names) {
-    const rule = rules.find(({ pattern }) => pattern.test(name))?.rule;
-    const off = dropped.find(({ pattern }) => pattern.test(name))?.rule;
+    const rule = rules.find(({ matches }) => matches(name))?.rule;
+    const off = dropped.find(({ matches }) => matches(name))?.rule;
     if (off !== undefined) throw droppedRuleError(name, off);
     if (rule === undefined) continue;
     const file = path.join(options.root, name);
@@ -64,8 +65,8 @@ async function walk(root: string, folder: string): Promise<string[]> {
   return found;
 }
 
-function matchers(rules: readonly EffectiveRule[]): { pattern: RegExp; rule: EffectiveRule }[] {
-  return rules.flatMap((rule) => rule.globs.map((glob) => ({ pattern: globToRegExp(glob, 'path'), rule })));
+function matchers(rules: readonly EffectiveRule[]): { matches: Matcher; rule: EffectiveRule }[] {
+  return rules.flatMap((rule) => rule.globs.map((glob) => ({ matches: globMatcher(glob, 'path'), rule })));
 }
 
 function droppedRuleError(name: string, rule: EffectiveRule): BundleError {
