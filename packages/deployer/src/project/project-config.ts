@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { HEX_ID, nonEmpty } from '../shapes/primitives.ts';
+import {
+  accountId,
+  bindingName,
+  displayName,
+  filePath,
+  line,
+  list,
+  secretName,
+} from '../shapes/primitives.ts';
 import { healthCheckSchema } from '../shapes/tenant-schema.ts';
 
 /** Any validator that follows the Standard Schema specification (zod, valibot, arktype …). */
@@ -29,21 +37,21 @@ const standardSchema = z.custom<StandardSchema>(
 /** Schema of what `cf-deploy.config.ts` exports. Strict. */
 export const projectSchema = z.strictObject({
   tenantFields: z
-    .record(nonEmpty, standardSchema)
+    .record(displayName(255), standardSchema)
     .describe('Further fields of tenant.config.json: name → validator.')
     .optional(),
-  requiredBindings: z.array(nonEmpty).describe('Names every tenant must bind.').optional(),
-  requiredSecrets: z.array(nonEmpty).describe('Secrets every tenant must declare.').optional(),
-  allowedAccounts: z
-    .array(z.string().regex(HEX_ID, 'must be an account id: 32 hexadecimal digits'))
-    .describe('Accounts that may be deployed to.')
+  requiredBindings: list(bindingName).describe('Names every tenant must bind.').optional(),
+  requiredSecrets: list(secretName).describe('Secrets every tenant must declare.').optional(),
+  allowedAccounts: z.array(accountId).describe('Accounts that may be deployed to.').optional(),
+  allowedRoots: list(filePath)
+    .describe('Folders outside the project that sources and assets may come from, relative to it.')
     .optional(),
   workerName: z.instanceof(RegExp).describe('What the name of every Worker must match.').optional(),
   healthCheck: healthCheckSchema.describe('Defaults for tenants.').optional(),
-  labels: z.record(nonEmpty, z.string()).describe('Defaults for tenants.').optional(),
+  labels: z.record(displayName(255), line(255)).describe('Defaults for tenants.').optional(),
   drift: z
     .strictObject({
-      ignore: z.array(nonEmpty).describe('Paths the dashboard may own, everywhere.').optional(),
+      ignore: list(displayName(255)).describe('Paths the dashboard may own, everywhere.').optional(),
     })
     .optional(),
 });

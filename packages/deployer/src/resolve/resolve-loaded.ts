@@ -11,6 +11,7 @@ import { resolveParts } from './resolve-parts.ts';
 import type { ResolvedResult } from './resolve-worker.ts';
 import type { RuleFacts } from './rules/rule.ts';
 import { RULES } from './rules/index.ts';
+import { limitFindings } from '../findings/limit-findings.ts';
 import { sortFindings } from '../findings/sort-findings.ts';
 import { checkTenantFile } from '../tenants/tenant-file.ts';
 import type { LoadedTenant } from '../tenants/tenants.ts';
@@ -39,7 +40,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
   const checkedTenant =
     tenantFile === null ? null : checkTenantFile(tenantFile, { id: tenant.id, project: options.project });
   const findings: Finding[] = [...tenant.findings, ...(checkedTenant?.findings ?? [])];
-  if (workerFile === null) return { worker: null, findings: sortFindings(findings), environments, sources };
+  if (workerFile === null) return { worker: null, findings: shown(findings), environments, sources };
 
   const choice = pickEnvironment(options.env, {
     defined: environments,
@@ -47,7 +48,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
     document: workerFile,
   });
   findings.push(...choice.findings);
-  if (!choice.usable) return { worker: null, findings: sortFindings(findings), environments, sources };
+  if (!choice.usable) return { worker: null, findings: shown(findings), environments, sources };
 
   const effective = effectiveConfig({
     document: workerFile,
@@ -80,7 +81,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
     };
     findings.push(...RULES.flatMap((rule) => rule.check(facts)));
   }
-  const sorted = sortFindings(findings);
+  const sorted = shown(findings);
   const config_ = checkedTenant?.config ?? null;
   if (sorted.some((finding) => finding.severity === 'error') || config_ === null || scriptName === null) {
     return { worker: null, findings: sorted, environments, sources };
@@ -100,6 +101,11 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
     warnings: sorted,
   });
   return { worker: deepFreeze(worker), findings: sorted, environments, sources };
+}
+
+/** Findings in the order of the files, and no more than anybody reads. */
+function shown(findings: readonly Finding[]): readonly Finding[] {
+  return limitFindings(sortFindings(findings));
 }
 
 /** Names of the environments a wrangler file defines, as written. */

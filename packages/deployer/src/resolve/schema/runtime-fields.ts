@@ -1,38 +1,58 @@
 import { z } from 'zod';
 import { inheritable, perEnvironment, topLevel } from '../../shapes/field.ts';
-import { integer, jsonObject, nonEmpty, samplingRate, SCRIPT_NAME } from '../../shapes/primitives.ts';
+import {
+  accountId,
+  compatibilityFlag,
+  displayName,
+  hostname,
+  integer,
+  jsonObject,
+  line,
+  list,
+  packagePattern,
+  region,
+  resourceName,
+  samplingRate,
+  SCRIPT_NAME,
+} from '../../shapes/primitives.ts';
 
 const telemetry = {
   enabled: z.boolean().optional(),
   head_sampling_rate: samplingRate.describe('Share of requests, 0 to 1.').optional(),
   persist: z.boolean().optional(),
-  destinations: z.array(nonEmpty).optional(),
+  destinations: list(displayName(255)).optional(),
 };
 
-const consumers = z.array(
-  z.strictObject({ service: nonEmpty.describe('Name of the Worker.'), environment: nonEmpty.optional() }),
+const consumers = list(
+  z.strictObject({
+    service: resourceName.describe('Name of the Worker.'),
+    environment: resourceName.optional(),
+  }),
 );
 
 /** What the Worker is called and how it runs. */
 export const RUNTIME_FIELDS = {
-  $schema: topLevel(z.string().describe('JSON Schema of this file, for editors.')),
+  $schema: topLevel(line(2_048).describe('JSON Schema of this file, for editors.')),
   name: inheritable(
     z
       .string()
+      .max(255, { abort: true })
       .regex(
         SCRIPT_NAME,
         'must be lower-case letters, digits, dashes and underscores, and not begin with a dash',
       )
       .describe('Name of the Worker. An environment without one gets `<name>-<environment>`.'),
   ),
-  account_id: inheritable(z.string().describe('Account. Must equal accountId of tenant.config.json.')),
+  account_id: inheritable(
+    z.union([z.literal(''), accountId]).describe('Account. Must equal accountId of tenant.config.json.'),
+  ),
   compatibility_date: inheritable(
     z
       .string()
       .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date such as "2026-02-01"')
       .describe('Version of the runtime, as a date.'),
   ),
-  compatibility_flags: inheritable(z.array(nonEmpty)),
+  compatibility_flags: inheritable(list(compatibilityFlag)),
   limits: inheritable(
     z.strictObject({
       cpu_ms: integer(1, 300_000).describe('CPU milliseconds per request.').optional(),
@@ -43,10 +63,10 @@ export const RUNTIME_FIELDS = {
     z
       .strictObject({
         mode: z.enum(['off', 'smart', 'targeted']).optional(),
-        hint: nonEmpty.optional(),
-        region: nonEmpty.optional(),
-        host: nonEmpty.optional(),
-        hostname: nonEmpty.optional(),
+        hint: region.optional(),
+        region: region.optional(),
+        host: hostname.optional(),
+        hostname: hostname.optional(),
       })
       .describe('Where the Worker runs: "smart", or near a region, host or hostname.'),
   ),
@@ -65,7 +85,7 @@ export const RUNTIME_FIELDS = {
   cache: inheritable(z.strictObject({ enabled: z.boolean(), cross_version_cache: z.boolean().optional() })),
   logpush: inheritable(z.boolean().describe('Send trace events to Logpush.')),
   tail_consumers: perEnvironment(consumers.describe('Workers that receive the logs.')),
-  streaming_tail_consumers: perEnvironment(z.array(z.strictObject({ service: nonEmpty }))),
+  streaming_tail_consumers: perEnvironment(list(z.strictObject({ service: resourceName }))),
   keep_vars: topLevel(z.boolean().describe('Keep variables that were set in the dashboard.')),
   compliance_region: inheritable(
     z.literal(
@@ -82,7 +102,7 @@ export const RUNTIME_FIELDS = {
     z
       .strictObject({
         enabled: z.boolean().describe('Default: true.').optional(),
-        exclude_packages: z.array(nonEmpty).describe('Names; "*" is any text.').optional(),
+        exclude_packages: list(packagePattern).describe('Names; "*" is any text.').optional(),
       })
       .describe('Whether an upload lists the names and versions of installed packages.'),
   ),
