@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { bindingName, displayName, line, list, remote, resourceId, UUID } from '../shapes/primitives.ts';
+import {
+  bindingName,
+  displayName,
+  line,
+  list,
+  localName,
+  remote,
+  resourceId,
+  UUID,
+} from '../shapes/primitives.ts';
 import type { WorkerBinding } from './binding.ts';
 import { defineBinding, malformedId } from './define-binding.ts';
 
@@ -11,12 +20,14 @@ const schema = list(
       .describe('Id of the database, a UUID. Empty means none: templates leave it so.')
       .optional(),
     database_name: displayName(255).optional(),
-    preview_database_id: line(255).describe('Local development only.').optional(),
-    migrations_table: line(255).describe('For `wrangler d1 migrations` only.').optional(),
+    preview_database_id: localName.describe('Local development only.').optional(),
+    migrations_table: localName.describe('For `wrangler d1 migrations` only.').optional(),
     migrations_dir: line(4_096).describe('For `wrangler d1 migrations` only.').optional(),
     migrations_pattern: line(4_096).describe('For `wrangler d1 migrations` only.').optional(),
-    jurisdiction: line(32).describe('Where wrangler creates a database; nothing is created here.').optional(),
-    database_internal_env: line(255).optional(),
+    jurisdiction: localName
+      .describe('Where wrangler creates a database; nothing is created here.')
+      .optional(),
+    database_internal_env: localName.optional(),
     remote,
   }),
 );

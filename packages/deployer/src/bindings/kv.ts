@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, HEX_ID, line, list, remote, resourceId } from '../shapes/primitives.ts';
+import { bindingName, HEX_ID, list, localName, remote, resourceId } from '../shapes/primitives.ts';
 import { defineBinding, keep, malformedId } from './define-binding.ts';
 
 /** Workers KV. Without an id the namespace bound now under that name stays (`inherit`). */
@@ -11,7 +11,7 @@ export const kv = defineBinding({
     z.strictObject({
       binding: bindingName,
       id: resourceId.describe('Id of the namespace: 32 hexadecimal digits.').optional(),
-      preview_id: line(255).describe('Local development only.').optional(),
+      preview_id: localName.describe('Local development only.').optional(),
       remote,
     }),
   ),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, jsonObject, jurisdiction, line, list, remote } from '../shapes/primitives.ts';
+import { bindingName, jsonObject, jurisdiction, list, localName, remote } from '../shapes/primitives.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
 // Source: "Create new buckets" in the R2 documentation, and wrangler's check.
@@ -19,7 +19,7 @@ export const r2 = defineBinding({
     z.strictObject({
       binding: bindingName,
       bucket_name: bucketName.optional(),
-      preview_bucket_name: line(255).describe('Local development only.').optional(),
+      preview_bucket_name: localName.describe('Local development only.').optional(),
       jurisdiction: jurisdiction.describe('eu, us, fedramp or fedramp-high.').optional(),
       local_dev: jsonObject.describe('Local development only.').optional(),
       remote,

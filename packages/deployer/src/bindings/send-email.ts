@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, emailAddress, line, list, remote } from '../shapes/primitives.ts';
+import { bindingName, emailAddress, list, localName, remote } from '../shapes/primitives.ts';
 import type { WorkerBinding } from './binding.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
@@ -11,7 +11,7 @@ export const sendEmail = defineBinding({
   schema: list(
     z.strictObject({
       name: bindingName,
-      binding: line(255).describe('Not looked at; `name` counts.').optional(),
+      binding: localName.describe('Not looked at; `name` counts.').optional(),
       destination_address: emailAddress.optional(),
       allowed_destination_addresses: list(emailAddress).optional(),
       allowed_sender_addresses: list(emailAddress).optional(),

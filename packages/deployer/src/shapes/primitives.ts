@@ -24,6 +24,9 @@ export function line(max: number): z.ZodString {
     .regex(new RegExp(`^[^${UNSEEN}]*$`, 'u'), 'must be one line of text without control characters');
 }
 
+/** A name that only local development looks at; may be empty. */
+export const localName = line(255).regex(/^$|[\p{L}\p{N}]/u, 'must have a letter or digit');
+
 /** Text of several lines, such as a command or code: tabs and line feeds are the only control characters. */
 export function lines(max: number): z.ZodString {
   return z
@@ -165,7 +168,7 @@ export const urlPathRule = shaped(
 /** Name of an HTTP header. Source: RFC 9110, section 5.1. */
 export const headerName = shaped(
   128,
-  /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/,
+  /^(?=.*[0-9A-Za-z])[!#$%&'*+.^_`|~0-9A-Za-z-]+$/,
   'must be the name of a header: letters, digits and dashes',
 );
 
@@ -210,19 +213,28 @@ export function list<Item extends z.ZodType>(item: Item): z.ZodArray<Item> {
 
 const UNSENDABLE = /[\p{Cs}\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u;
 
+/** Characters of a text inside JSON. Variables have a limit of their own, 5 KB. */
+const LONGEST_TEXT = 65_536;
+
 /** Any JSON value whose texts and keys can be sent and seen: no half characters, no control characters but line ends. */
 export const json = z
   .json()
-  .refine((value) => isSendable(value), 'must not hold control characters or halves of characters');
+  .refine(
+    (value) => isSendable(value),
+    'must not hold control characters, halves of characters or very long texts',
+  );
 
 /** Object with any JSON inside, passed on as it is. */
 export const jsonObject = z
-  .record(z.string(), z.json())
-  .refine((value) => isSendable(value), 'must not hold control characters or halves of characters');
+  .record(line(1_024), z.json())
+  .refine(
+    (value) => isSendable(value),
+    'must not hold control characters, halves of characters or very long texts',
+  );
 
 /** Documents are at most 64 levels deep (`FILE_LIMITS`), so that recursion is safe here. */
 function isSendable(value: z.core.util.JSONType): boolean {
-  if (typeof value === 'string') return !UNSENDABLE.test(value);
+  if (typeof value === 'string') return value.length <= LONGEST_TEXT && !UNSENDABLE.test(value);
   if (typeof value !== 'object' || value === null) return true;
   if (Array.isArray(value)) return value.every((item) => isSendable(item));
   return Object.entries(value).every(([key, item]) => !UNSENDABLE.test(key) && isSendable(item));
