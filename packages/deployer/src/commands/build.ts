@@ -21,11 +21,12 @@ export async function buildTenant(
           compatibilityDate: worker.compatibilityDate,
           compatibilityFlags: worker.compatibilityFlags,
           rootDir: worker.rootDir,
+          allowedRoots: worker.allowedRoots ?? [],
           env: world.env,
           secretNames: [...worker.secrets.required, ...(worker.secrets.optional ?? [])],
         });
   // After the bundle: a custom build command may write the assets.
-  const assets = worker.assets === null ? null : await readAssets(worker.assets, { rootDir: worker.rootDir });
+  const assets = worker.assets === null ? null : await readAssets(worker.assets, worker);
   return {
     tenant: worker.tenant,
     environment: worker.environment,

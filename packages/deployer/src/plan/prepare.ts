@@ -16,7 +16,7 @@ export async function prepareRelease(context: Workplace): Promise<Release> {
   world.emit({ type: 'stage', tenant: worker.tenant, stage: 'bundle' });
   const bundle = await buildBundle(context);
   // After the bundle: a custom build command may write the assets.
-  const assets = worker.assets === null ? null : await readAssets(worker.assets, { rootDir: worker.rootDir });
+  const assets = worker.assets === null ? null : await readAssets(worker.assets, worker);
   for (const message of [...(bundle?.warnings ?? []), ...(assets?.warnings ?? [])]) {
     world.emit({ type: 'notice', tenant: worker.tenant, message });
   }
@@ -37,6 +37,7 @@ async function buildBundle({ worker, world, run }: Workplace): Promise<Bundle | 
     compatibilityDate: worker.compatibilityDate,
     compatibilityFlags: worker.compatibilityFlags,
     rootDir: worker.rootDir,
+    allowedRoots: worker.allowedRoots ?? [],
     cache: run.buildCache,
     env: world.env,
     secretNames: [...worker.secrets.required, ...(worker.secrets.optional ?? [])],

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { ConvertedBinding } from '../bindings/convert.ts';
 import type { DurableObjectsSection } from '../bindings/durable-object.ts';
 import type { UnsafeSection } from '../bindings/unsafe.ts';
@@ -54,6 +54,7 @@ export function resolveParts(input: ResolvedInput): ResolvedWorker {
     rootDir: tenant.rootDir,
     tenantDir: tenant.dir,
     configFile: tenant.workerPath,
+    allowedRoots: (project.allowedRoots ?? []).map((folder) => resolve(tenant.rootDir, folder)),
     build: resolveBuild(fields, projectDir),
     assets: resolveAssets(values['assets'], projectDir),
     compatibilityDate: fields.compatibility_date ?? '',

@@ -25,6 +25,8 @@ export interface ResolvedWorker {
   readonly rootDir: string;
   readonly tenantDir: string;
   readonly configFile: string;
+  /** Folders outside the project that files may come from (`allowedRoots` of the project); absolute. */
+  readonly allowedRoots?: readonly string[];
   /** Null for an assets-only Worker. */
   readonly build: BuildOptions | null;
   readonly assets: AssetsOptions | null;

@@ -5,6 +5,7 @@ import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuil
 import { type CollectedModule, moduleName, stripQuery } from '../modules/collected-module.ts';
 import type { Matcher } from '../../text/wildcard.ts';
 import { escapeRegExp, globMatcher, specifierFilter } from '../modules/glob.ts';
+import { JAIL_HINT } from '../../security/jail.ts';
 import { describeRule, type EffectiveRule, type RuleSet, type RuleType } from '../modules/rules.ts';
 
 const NAMESPACE = 'collected-module';
@@ -19,6 +20,8 @@ export interface CollectModulesOptions {
   readonly found: readonly CollectedModule[] | null;
   /** Folder of the entry and its other files: bare imports of those names mean these files (wrangler 1 style). */
   readonly legacy: { readonly directory: string; readonly fileNames: readonly string[] };
+  /** Why a file must not be read; null when it may. */
+  readonly refusal: (file: string) => Promise<string | null>;
   /** Called for each import that becomes a module; equal names come more than once. */
   readonly onModule: (module: CollectedModule) => void;
   readonly onWarning: (message: string) => void;
@@ -121,6 +124,10 @@ async function collect(found: {
   readonly type: RuleType;
 }): Promise<OnResolveResult> {
   const { options, specifier, file, type } = found;
+  const refusal = await options.refusal(file);
+  if (refusal !== null) {
+    return { errors: [{ text: `The module "${specifier}" ${refusal}.`, notes: [{ text: JAIL_HINT }] }] };
+  }
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);
