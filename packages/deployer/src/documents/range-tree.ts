@@ -20,9 +20,17 @@ export class RangeTree {
 
   /** The node of a path below, made when it is not there. */
   at(path: DocumentPath): RangeTree {
-    let node: RangeTree = this;
-    for (const key of path) node = node.child(key);
-    return node;
+    return path.reduce<RangeTree>((node, key) => node.child(key), this);
+  }
+
+  /** The node of a key or index right below; undefined when it was never made. */
+  known(key: string | number): RangeTree | undefined {
+    return this.#children.get(String(key));
+  }
+
+  /** Where this node stands; undefined when nobody said. */
+  get range(): NodeRange | undefined {
+    return this.#range;
   }
 
   /** Says where this node stands. */
@@ -32,12 +40,6 @@ export class RangeTree {
 
   /** Where exactly this path stands; undefined when the document does not have it. */
   rangeOf(path: DocumentPath): NodeRange | undefined {
-    let node: RangeTree = this;
-    for (const key of path) {
-      const next = node.#children.get(String(key));
-      if (next === undefined) return undefined;
-      node = next;
-    }
-    return node.#range;
+    return path.reduce<RangeTree | undefined>((node, key) => node?.known(key), this)?.range;
   }
 }

@@ -7,11 +7,12 @@ import type { Finding } from '../findings/finding.ts';
 import { originsOf } from './origins.ts';
 import type { ProjectRules } from '../project/project-config.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
-import { resolveAssets, resolveBuild } from './resolve-build.ts';
+import { resolveAssets, resolveBuild, resolveCommand } from './resolve-build.ts';
 import { resolveHealth } from './resolve-health.ts';
 import { resolveRuntime, resolveSettings } from './resolve-settings.ts';
 import { resolveTriggers } from './resolve-triggers.ts';
 import type { Migration, ResolvedWorker, SecretsDeclaration } from './resolved-worker.ts';
+import type { PlainFields } from './schema/worker-fields.ts';
 import type { TenantConfig } from '../shapes/tenant-schema.ts';
 import type { LoadedTenant } from '../tenants/tenants.ts';
 
@@ -57,6 +58,7 @@ export function resolveParts(input: ResolvedInput): ResolvedWorker {
     allowedRoots: (project.allowedRoots ?? []).map((folder) => resolve(tenant.rootDir, folder)),
     build: resolveBuild(fields, projectDir),
     assets: resolveAssets(values['assets'], projectDir),
+    ...assetsBuild(fields, projectDir),
     compatibilityDate: fields.compatibility_date ?? '',
     compatibilityFlags: fields.compatibility_flags ?? [],
     bindings: input.bindings.map(({ binding }) => binding),
@@ -80,6 +82,11 @@ export function resolveParts(input: ResolvedInput): ResolvedWorker {
     origins: originsOf(input),
     warnings: input.warnings,
   };
+}
+
+function assetsBuild(fields: PlainFields, projectDir: string): Pick<ResolvedWorker, 'assetsBuild'> {
+  const command = fields.main === undefined ? resolveCommand(fields, projectDir) : null;
+  return command === null ? {} : { assetsBuild: { command, projectDir } };
 }
 
 function declaredSecrets(

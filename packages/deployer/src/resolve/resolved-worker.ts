@@ -30,6 +30,8 @@ export interface ResolvedWorker {
   /** Null for an assets-only Worker. */
   readonly build: BuildOptions | null;
   readonly assets: AssetsOptions | null;
+  /** Custom build of a Worker without code, which may write its assets; absent otherwise. */
+  readonly assetsBuild?: AssetsBuild;
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
   /** In the API's vocabulary, without secrets and without what only the upload adds. */
@@ -98,6 +100,9 @@ export interface BuildOptions {
   /** Patterns of package names that an upload does not list; `*` is any text. */
   readonly hiddenPackages: readonly string[];
 }
+
+/** A custom build that has nothing to bundle. */
+export type AssetsBuild = Pick<BuildOptions, 'command' | 'projectDir'>;
 
 /** A module rule of the wrangler file. */
 export interface ModuleRule {

@@ -211,7 +211,7 @@ export function list<Item extends z.ZodType>(item: Item): z.ZodArray<Item> {
   return z.array(item).max(LONGEST_LIST);
 }
 
-const UNSENDABLE = /[\p{Cs}\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u;
+const UNSENDABLE = /(?![\t\n\r])\p{Cc}|[\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
 
 /** Characters of a text inside JSON. Variables have a limit of their own, 5 KB. */
 const LONGEST_TEXT = 65_536;

@@ -28,8 +28,8 @@ export function schemaFindings(checked: CheckedValue): readonly Finding[] {
   const result = checked.schema.safeParse(checked.value);
   if (result.success) return [];
   const { issues } = result.error;
-  const shown = issues.slice(0, FINDINGS_SHOWN).flatMap((issue) => toFindings(issue, [], checked));
-  return [...shown, ...further(issues.length - FINDINGS_SHOWN, [], checked)];
+  const first = issues.slice(0, FINDINGS_SHOWN).flatMap((issue) => toFindings(issue, [], checked));
+  return [...first, ...further(issues.length - FINDINGS_SHOWN, [], checked)];
 }
 
 function further(count: number, path: Path, checked: CheckedValue): readonly Finding[] {
@@ -52,8 +52,8 @@ function toFindings(issue: Issue, parent: Path, checked: CheckedValue): readonly
     if (branch !== null) return branch.flatMap((inner) => toFindings(inner, path, checked));
   }
   if (issue.code === 'unrecognized_keys') {
-    const shown = issue.keys.slice(0, FINDINGS_SHOWN).map((key) => unknownField(key, path, checked));
-    return [...shown, ...further(issue.keys.length - FINDINGS_SHOWN, path, checked)];
+    const first = issue.keys.slice(0, FINDINGS_SHOWN).map((key) => unknownField(key, path, checked));
+    return [...first, ...further(issue.keys.length - FINDINGS_SHOWN, path, checked)];
   }
   if (issue.code === 'invalid_key') {
     return [
