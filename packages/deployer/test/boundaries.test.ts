@@ -20,9 +20,10 @@ const ROOMS = [
   'bundle',
   'cloudflare',
   'credentials',
-  'state',
   'health',
+  'sections',
   'records',
+  'store',
   'session',
   'plan',
   'apply',
@@ -102,6 +103,7 @@ test('secrets are opened in few places, and nothing is exported wholesale or pri
     'commands/secrets.ts',
     'security/redact.ts',
     'session/world.ts',
+    'store/sqlite-ledger.ts',
   ]);
   expect(containing(/^export \*|^\s*console\./m)).toEqual([]);
 });

@@ -10,11 +10,15 @@ import { maskSecrets } from '../security/secret-fields.ts';
  *     |   ^^^^^^^^^^^^^
  * ```
  *
- * @param text the whole file
+ * @param text the whole file, or a part of it
  * @param context lines shown before and after. @default 1
+ * @param firstLine line of the file at which the text begins. @default 1
  */
-export function codeFrame(text: string, place: SourcePlace, context = 1): readonly string[] {
-  const lines = linesAround(text, place.line, context);
+export function codeFrame(text: string, place: SourcePlace, context = 1, firstLine = 1): readonly string[] {
+  const lines = linesAround(text, place.line - firstLine + 1, context).map((found) => ({
+    ...found,
+    number: found.number + firstLine - 1,
+  }));
   const last = lines.at(-1)?.number ?? place.line;
   const width = String(last).length;
   const frame: string[] = [];

@@ -72,7 +72,8 @@ export async function resolveTarget(world: World, run: Run, target: Target): Pro
     env: target.env,
     dispatchNamespace: target.dispatchNamespace,
     lenient: world.lenient,
-    project: await run.project(),
+    tenants: await run.tenants(),
+    worker: target.worker,
     now: world.now,
   });
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { healthCheckSchema } from './health-schema.ts';
 import {
   accountId,
   displayName,
-  headerName,
-  headerValue,
+  filePath,
   hostPattern,
   integer,
   jsonObject,
@@ -11,30 +11,9 @@ import {
   list,
   resourceName,
   secretName,
-  urlPath,
 } from './primitives.ts';
 
 const names = list(displayName(255));
-
-/** How to tell that a deployed version is well; `false` for a Worker without an HTTP route. */
-export const healthCheckSchema = z.union([
-  z.literal(false),
-  z.strictObject({
-    path: urlPath.describe('Default: "/health".').optional(),
-    url: line(2_048)
-      .pipe(z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }))
-      .optional(),
-    expectStatus: list(integer(100, 599)).min(1).describe('Default: [200].').optional(),
-    expectJson: jsonObject.describe('Dotted path in the JSON answer → value it must have.').optional(),
-    versionFrom: displayName(255)
-      .describe('Where the answer tells its version id: a dotted JSON path, or "header:<name>".')
-      .optional(),
-    headers: z.record(headerName, headerValue).optional(),
-    timeoutMs: integer(1, 120_000).describe('Of one attempt. Default: 10000.').optional(),
-    attempts: integer(1, 100).describe('Default: 10.').optional(),
-    intervalMs: integer(0, 120_000).describe('Between attempts. Default: 1000.').optional(),
-  }),
-]);
 
 /** Fields of tenant.config.json. */
 export const TENANT_FIELDS = {
@@ -69,6 +48,21 @@ export const TENANT_FIELDS = {
   requiredSecrets: list(secretName).describe('Secrets that must exist. Names only.').optional(),
   drift: z
     .strictObject({ ignore: names.describe('Paths that the dashboard may own.').optional() })
+    .optional(),
+  worker: displayName(255)
+    .describe(
+      'The shared Worker this tenant takes: a name of `workers` in cf-deploy.config.ts, or its folder.',
+    )
+    .optional(),
+  overrides: jsonObject
+    .describe('What differs from the shared Worker, in the fields of the wrangler file.')
+    .optional(),
+  workers: z
+    .record(
+      displayName(255),
+      z.union([z.null(), z.strictObject({ path: filePath.optional(), overrides: jsonObject.optional() })]),
+    )
+    .describe('With several Workers: what differs for each, or the folder of one more; null leaves one out.')
     .optional(),
 };
 

@@ -7,7 +7,7 @@ import { parseDocument } from '../../src/documents/read-document.ts';
 import { codeFrame } from '../../src/findings/code-frame.ts';
 import { didYouMean } from '../../src/findings/did-you-mean.ts';
 import { looksSecret, maskSecrets } from '../../src/security/secret-fields.ts';
-import { readMarker, userMessage } from '../../src/state/marker.ts';
+import { readMarker, userMessage } from '../../src/sections/marker.ts';
 import { pathWildcard, wildcard } from '../../src/text/wildcard.ts';
 import { check } from '../config/support.ts';
 

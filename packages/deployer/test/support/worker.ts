@@ -4,6 +4,7 @@ import type { HealthCheck, ResolvedWorker } from '../../src/resolve/resolved-wor
 /** A resolved Worker with nothing special; `fields` replace. */
 export function makeWorker(fields: Partial<ResolvedWorker> = {}): ResolvedWorker {
   return {
+    worker: null,
     tenant: 'acme',
     environment: null,
     requestedEnvironment: null,
@@ -70,7 +71,11 @@ export function makeHealthCheck(fields: Partial<HealthCheck> = {}): HealthCheck 
     headers: {},
     timeoutMs: 1_000,
     attempts: 3,
+    successes: 3,
     intervalMs: 1,
+    deadlineMs: 60_000,
+    configured: true,
+    allowedHosts: [],
     ...fields,
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { VectorizeCall } from './stand-ins/vectorize.ts';
 import type {
   AccountDocument,
   CustomDomainDocument,
@@ -19,6 +20,7 @@ import type {
   VersionDocument,
   WorkflowDocument,
 } from '../store/model.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 /** What the runtime may read. Every method answers from memory. */
 export interface RuntimeView {
@@ -43,8 +45,10 @@ export interface RuntimeView {
 /** Enough of a version to try to start it, before it is stored. */
 export interface StartCandidate extends Pick<
   VersionDocument,
-  'mainModule' | 'format' | 'bindings' | 'compatibilityDate' | 'compatibilityFlags'
+  'mainModule' | 'format' | 'compatibilityDate' | 'compatibilityFlags'
 > {
+  /** As uploaded; other packages hand in what their own types call bindings. */
+  bindings: { type: string; name: string; [field: string]: unknown }[];
   modules: (Omit<StoredModule, 'blob'> & { bytes: Uint8Array })[];
 }
 
@@ -68,10 +72,25 @@ export interface WorkerLogEvent {
 }
 
 /** The D1 query answer in the API's form. */
-export interface D1Result {
-  results: Record<string, unknown>[];
+export type D1Result = {
+  results: JsonObject[];
   success: boolean;
-  meta: Record<string, unknown>;
+  meta: JsonObject;
+};
+
+/** An R2 object, without its content. */
+export interface R2ObjectInfo {
+  key: string;
+  /** Bytes. */
+  size: number;
+  etag: string;
+  uploaded: string;
+  contentType: string | null;
+}
+
+/** An R2 object with its content. */
+export interface R2ObjectContent extends R2ObjectInfo {
+  bytes: Uint8Array;
 }
 
 /** The data behind resources, shared by the API's data endpoints and the Workers that bind them. */
@@ -80,24 +99,39 @@ export interface DataPlane {
     accountId: string,
     namespaceId: string,
     key: string,
-  ): Promise<{ value: Uint8Array; metadata: unknown } | null>;
+  ): Promise<{ value: Uint8Array; metadata: Json } | null>;
   kvPut(
     accountId: string,
     namespaceId: string,
     key: string,
     value: Uint8Array,
-    options: { expiration?: number; expirationTtl?: number; metadata?: unknown },
+    options: { expiration?: number; expirationTtl?: number; metadata?: Json },
   ): Promise<void>;
   kvDelete(accountId: string, namespaceId: string, key: string): Promise<void>;
   kvList(
     accountId: string,
     namespaceId: string,
     options: { prefix?: string; limit?: number; cursor?: string },
-  ): Promise<{ keys: { name: string; expiration?: number; metadata?: unknown }[]; cursor: string | null }>;
+  ): Promise<{ keys: { name: string; expiration?: number; metadata?: Json }[]; cursor: string | null }>;
   /** Runs one or more `;`-separated statements. Throws with SQLite's message. */
-  d1Query(accountId: string, databaseId: string, sql: string, params: unknown[]): Promise<D1Result[]>;
-  /** True when the bucket holds no object. */
-  r2Empty(accountId: string, bucket: string): Promise<boolean>;
+  d1Query(accountId: string, databaseId: string, sql: string, params: Json[]): Promise<D1Result[]>;
+  /** Objects of a bucket, in order of their keys. */
+  r2List(
+    accountId: string,
+    bucket: string,
+    options: { prefix?: string; limit?: number; cursor?: string },
+  ): Promise<{ objects: R2ObjectInfo[]; cursor: string | null }>;
+  r2Get(accountId: string, bucket: string, key: string): Promise<R2ObjectContent | null>;
+  r2Put(
+    accountId: string,
+    bucket: string,
+    key: string,
+    bytes: Uint8Array,
+    contentType: string | null,
+  ): Promise<R2ObjectInfo>;
+  r2Delete(accountId: string, bucket: string, key: string): Promise<void>;
+  /** Asks the vectors of an index. Throws with Vectorize's message. */
+  vectorize(accountId: string, operation: string, call: VectorizeCall): Promise<Json>;
   /** Drops all data of a deleted resource. */
   drop(
     accountId: string,
@@ -129,7 +163,7 @@ export interface Runtime {
     scheduledTime: Date,
   ): Promise<{ outcome: string }>;
   /** Puts messages on a queue; its consumer Worker gets them. */
-  sendQueueMessages(accountId: string, queueName: string, bodies: unknown[]): Promise<void>;
+  sendQueueMessages(accountId: string, queueName: string, bodies: Json[]): Promise<void>;
   /** Called after documents of an account changed, so that what runs follows what is stored. Cheap; work is lazy. */
   changed(accountId: string): void;
   /** Follows logs; returns the unsubscribe function. */

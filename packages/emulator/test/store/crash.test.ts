@@ -53,6 +53,7 @@ describe('state after SIGKILL', () => {
           seeds.splice(0, AT_ONCE).map(async (seed) => {
             const state = join(dir, `state-${seed}`);
             const acknowledged = await writeUntilKilled(writer, state, seed);
+            expect(acknowledged, `seed ${seed}: the writer wrote nothing`).toBeGreaterThan(0);
             const { log, capture } = await openJournal(state);
             const store = createStore(log, capture);
             const left = Number.parseInt(store.get('kv', 'left')?.title ?? '0', 10);

@@ -1,12 +1,14 @@
+import type { Json, JsonObject } from '../../json.ts';
 import { createHash } from 'node:crypto';
 import { Miniflare } from 'miniflare';
 import { createMutex } from '../../mutex.ts';
-import { createIdleTimer } from '../idle-timer.ts';
+import { createIdleTimer } from '../process/idle-timer.ts';
 import { runnableDate } from '../compatibility.ts';
 import type { ScriptShape } from '../../store/model.ts';
 import type { StartCandidate, StartFailure } from '../contract.ts';
 import { moduleKind, moduleName } from '../module-kind.ts';
-import { quietOptions } from '../quiet-options.ts';
+import { watchWorkerd } from '../process/watchdog.ts';
+import { quietOptions } from '../process/quiet-options.ts';
 import { CHECK_HOST_SOURCE } from './host-source.ts';
 import { seesBindings } from './sees-bindings.ts';
 import { fromThrown, fromWorkerd, startCrashed, startTimedOut } from './start-failure.ts';
@@ -34,6 +36,7 @@ const PLAIN: Record<string, string> = { plain_text: 'text', secret_text: 'text',
  */
 export function createChecker(options: { timeoutMs?: number; idleMs?: number } = {}): Checker {
   const { timeoutMs = 5_000, idleMs = 20_000 } = options;
+  watchWorkerd();
   const cache = new Map<string, Promise<CheckResult>>();
   let host: Promise<Miniflare> | null = null;
   let closed = false;
@@ -120,13 +123,13 @@ function judge(answer: HostAnswer): CheckResult {
 }
 
 /** What the host Worker is sent: code for the Worker Loader, modules as text or base64. */
-function hostRequest(candidate: StartCandidate): unknown {
-  const values: Record<string, unknown> = {};
+function hostRequest(candidate: StartCandidate): JsonObject {
+  const values: JsonObject = {};
   const standIns: string[] = [];
   for (const binding of candidate.bindings) {
     const field = PLAIN[binding.type];
     if (field === undefined) standIns.push(binding.name);
-    else values[binding.name] = binding[field];
+    else values[binding.name] = binding[field] as Json;
   }
   const mainModule = moduleName(candidate.mainModule ?? '');
   const format = candidate.format === 'service-worker' ? 'service-worker' : 'modules';

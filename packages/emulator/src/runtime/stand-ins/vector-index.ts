@@ -1,12 +1,14 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import type { JsonObject } from '../../json.ts';
+import { appendFile, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { PRIVATE_FILE, makePrivateDir } from '../../store/private-files.ts';
 
 /** A vector as Vectorize keeps it. */
 export interface StoredVector {
   id: string;
   values: number[];
   namespace?: string;
-  metadata?: Record<string, unknown>;
+  metadata?: JsonObject;
 }
 
 /** The vectors of one index, in memory and in a file that only grows, so that a crash loses no earlier line. */
@@ -34,9 +36,9 @@ export async function openVectorIndex(file: string): Promise<VectorIndex> {
     if (entry !== undefined) apply(entry);
   }
   const write = async (entry: Entry): Promise<void> => {
-    await mkdir(dirname(file), { recursive: true });
+    await makePrivateDir(dirname(file));
     // The newline in front ends a line a crash may have left half written.
-    await appendFile(file, `\n${JSON.stringify(entry)}`);
+    await appendFile(file, `\n${JSON.stringify(entry)}`, { mode: PRIVATE_FILE });
     apply(entry);
   };
   return {
