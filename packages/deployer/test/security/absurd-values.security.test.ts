@@ -19,7 +19,7 @@ const ABSURD: readonly (readonly [string, string])[] = [
 
 /** Values of any JSON are the user's own: a text in them may have lines, of Windows too. */
 const ANY_JSON =
-  /^(?:vars|previews|access|dev|unsafe\.metadata|healthCheck\.expectJson|.*\.(?:props|dev|local_dev|\w+_retention))\b(?!\{key\})/;
+  /^(?:vars|overrides|workers\{\}\.overrides|previews|access|dev|unsafe\.metadata|healthCheck\.expectJson|.*\.(?:props|dev|local_dev|\w+_retention))\b(?!\{key\})/;
 
 const wrangler: readonly Leaf[] = [...WORKER_FIELDS].flatMap(([field, { schema }]) =>
   textLeaves(schema, field).map((leaf) => ({
@@ -93,9 +93,13 @@ describe('somebody writes nonsense into a field', () => {
         "featureFlags{}",
         "healthCheck.expectJson{key}",
         "healthCheck.expectJson{}",
+        "healthCheck.headers{key}",
         "healthCheck.headers{}",
+        "healthCheck.versionFrom",
         "hyperdrive[].localConnectionString",
         "labels{}",
+        "overrides{key}",
+        "overrides{}",
         "previews{key}",
         "previews{}",
         "r2_buckets[].local_dev{key}",
@@ -110,6 +114,9 @@ describe('somebody writes nonsense into a field', () => {
         "unsafe.metadata{}",
         "vars{}",
         "wasm_modules{}",
+        "workers{}.overrides{key}",
+        "workers{}.overrides{}",
+        "workers{}.path",
         "workflows[].default_retention.error_retention",
         "workflows[].default_retention.success_retention",
       ]

@@ -73,6 +73,7 @@ function sample(schema: z.core.$ZodType): unknown {
   if (schema instanceof z.ZodLiteral) return [...schema.values][0];
   if (schema instanceof z.ZodEnum) return schema.options[0];
   if (schema instanceof z.ZodBoolean) return true;
+  if (schema instanceof z.ZodNull) return null;
   if (schema instanceof z.ZodNumber)
     return [0, 0.5, 1, 10].find((n) => z.safeParse(schema, n).success) ?? 100;
   if (schema instanceof z.ZodUnion && schema.options[0] !== undefined) return sample(schema.options[0]);
