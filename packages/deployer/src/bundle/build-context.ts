@@ -7,6 +7,8 @@ export interface BuildContext {
   readonly compatibilityFlags: readonly string[];
   /** Absolute folder with `tenants/`: places in messages and names of shared sources are relative to it. */
   readonly rootDir: string;
+  /** Absolute folders outside the root that files may come from. @default none */
+  readonly allowedRoots?: readonly string[];
   /** Shares builds between tenants of one run. */
   readonly cache?: BuildCache;
   /**

@@ -1,6 +1,9 @@
 import { readAssets } from '../assets/manifest.ts';
 import { bundleWorker } from '../bundle/bundle-worker.ts';
+import type { BuildContext } from '../bundle/build-context.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import { runBuildCommand } from '../bundle/command/custom-command.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { createRelease, type Release } from './plan.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
@@ -16,7 +19,7 @@ export async function prepareRelease(context: Workplace): Promise<Release> {
   world.emit({ type: 'stage', tenant: worker.tenant, stage: 'bundle' });
   const bundle = await buildBundle(context);
   // After the bundle: a custom build command may write the assets.
-  const assets = worker.assets === null ? null : await readAssets(worker.assets, { rootDir: worker.rootDir });
+  const assets = worker.assets === null ? null : await readAssets(worker.assets, worker);
   for (const message of [...(bundle?.warnings ?? []), ...(assets?.warnings ?? [])]) {
     world.emit({ type: 'notice', tenant: worker.tenant, message });
   }
@@ -36,14 +39,30 @@ export async function checkStartup(
 }
 
 async function buildBundle({ worker, world, run }: Workplace): Promise<Bundle | null> {
-  if (worker.build === null) return null;
-  return bundleWorker(worker.build, {
+  return buildCode(worker, {
+    cache: run.buildCache,
+    env: world.env,
+    ...(world.signal === undefined ? {} : { signal: world.signal }),
+  });
+}
+
+/**
+ * Builds a Worker's code. A Worker without code has its custom build run, which may write its assets.
+ * @throws BundleError
+ */
+export async function buildCode(
+  worker: ResolvedWorker,
+  surroundings: Pick<BuildContext, 'cache' | 'env' | 'signal'>,
+): Promise<Bundle | null> {
+  const context: BuildContext = {
+    ...surroundings,
     compatibilityDate: worker.compatibilityDate,
     compatibilityFlags: worker.compatibilityFlags,
     rootDir: worker.rootDir,
-    cache: run.buildCache,
-    env: world.env,
+    allowedRoots: worker.allowedRoots ?? [],
     secretNames: [...worker.secrets.required, ...(worker.secrets.optional ?? [])],
-    ...(world.signal === undefined ? {} : { signal: world.signal }),
-  });
+  };
+  if (worker.build !== null) return bundleWorker(worker.build, context);
+  if (worker.assetsBuild !== undefined) await runBuildCommand(worker.assetsBuild, context);
+  return null;
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { BundleError, DeployError } from '../../errors.ts';
 import type { BuildContext } from '../build-context.ts';
-import type { BuildOptions } from '../../resolve/resolved-worker.ts';
+import type { AssetsBuild } from '../../resolve/resolved-worker.ts';
 import { envFileNames, withoutCredentials } from './command-environment.ts';
 
 /** Characters of the command's output kept for the error message. */
@@ -14,7 +14,7 @@ const OUTPUT_KEPT = 4000;
  * @throws BundleError BUNDLE_FAILED with the end of its output when it exits with another status than 0
  * @see https://developers.cloudflare.com/workers/wrangler/custom-builds/
  */
-export async function runBuildCommand(build: BuildOptions, context: BuildContext): Promise<void> {
+export async function runBuildCommand(build: AssetsBuild, context: BuildContext): Promise<void> {
   if (build.command === null) return;
   const { command, cwd } = build.command;
   const secretNames = [
