@@ -113,6 +113,10 @@ export const projectSchema = z.strictObject({
     .describe('Workers that tenants share: name → folder, or folder and what differs for every tenant.')
     .optional(),
   tenants: tenantsFromCode.describe('Tenants made by code, beside those of folders and tables.').optional(),
+  apps: z
+    .array(nonEmpty)
+    .describe('Folders of a monorepo that are one Worker each, such as "apps/*".')
+    .optional(),
   sharedResources: z
     .array(nonEmpty)
     .describe('Ids or names of KV, D1, R2 and Vectorize resources that several tenants bind on purpose.')
