@@ -80,8 +80,8 @@ function planAll(
       work: async (run, target) => planTenant(await openTenant(world, run, target), selection),
       failed: (tenant, error) => ({ tenant, environment, error: clean(world, error.toJSON()) }),
       skipped: () => null,
-      word: (result) => ('error' in result ? 'failed' : result.action),
-      isFailure: (result) => 'error' in result,
+      word: planWord,
+      isFailure: (result) => ['failed', 'undeployable'].includes(planWord(result)),
       callsOf: (result) => ('error' in result ? 0 : result.calls.spent),
     },
   );
@@ -104,10 +104,10 @@ async function deployAll(
     failed: (tenant, error) => failedDeploy(tenant, environment, clean(world, error.toJSON())),
     skipped: () => null,
     word: ({ status }) => status,
-    isFailure: ({ status }) => status === 'failed' || status === 'rolled-back',
+    isFailure: ({ error }) => error !== null,
     callsOf: ({ calls }) => calls,
   });
-  const record = await world.records.createFleet(environment, {
+  const written = world.records.createFleet(environment, {
     schema: 1,
     kind: 'deploy-all',
     environment,
@@ -126,7 +126,14 @@ async function deployAll(
       error: tenant.error,
     })),
   });
-  return { ...result, record };
+  // The deploys happened; a full disk must not lose their results.
+  return written.then(
+    (record) => ({ ...result, record }),
+    (error: Error) => ({
+      ...result,
+      recordError: `the record of the run could not be written: ${error.message}`,
+    }),
+  );
 }
 
 function driftAll(
@@ -141,7 +148,7 @@ function driftAll(
       work: async (run, target) => driftTenant(await openTenant(world, run, target), selection),
       failed: (tenant, error) => failedDrift(tenant, environment, clean(world, error.toJSON())),
       skipped: () => null,
-      word: ({ drifted, error }) => (error === null ? (drifted ? 'drifted' : 'clean') : 'failed'),
+      word: ({ outcome, error }) => (error === null ? outcome : 'failed'),
       isFailure: ({ error }) => error !== null,
       callsOf: ({ calls }) => calls,
     },
@@ -162,6 +169,12 @@ function statusAll(world: World, selection: Selection & FleetOptions): Promise<F
       callsOf: () => 0,
     },
   );
+}
+
+/** A target whose plan has an error cannot be deployed, whatever it would do. */
+function planWord(result: PlanResult | FailedTenant): string {
+  if ('error' in result) return 'failed';
+  return result.findings.some(({ severity }) => severity === 'error') ? 'undeployable' : result.action;
 }
 
 function clean(world: World, error: FailedTenant['error']): FailedTenant['error'] {

@@ -8,7 +8,8 @@ import type { ProjectRules } from '../project/project-config.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
 import { resolveAssets, resolveBuild } from './resolve-build.ts';
 import { resolveHealth } from './resolve-health.ts';
-import { resolveRuntime, resolveSettings } from './resolve-settings.ts';
+import { resolveRuntime } from './resolve-settings.ts';
+import { settingsOf } from './schema/setting-fields.ts';
 import { resolveTriggers } from './resolve-triggers.ts';
 import type { Migration, ResolvedWorker, SecretsDeclaration } from './resolved-worker.ts';
 import type { TenantConfig } from '../shapes/tenant-schema.ts';
@@ -66,7 +67,7 @@ export function resolveParts(input: ResolvedInput): Omit<ResolvedWorker, 'origin
     keepVars: fields.keep_vars ?? false,
     migrations: (fields.migrations ?? []) as readonly Migration[],
     exports: fields.exports ?? null,
-    settings: resolveSettings(fields),
+    settings: settingsOf(fields),
     runtime: resolveRuntime(fields),
     triggers:
       input.dispatchNamespace === null ? resolveTriggers(config, input.scriptName) : { workersDev: false },

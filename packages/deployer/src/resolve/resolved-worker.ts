@@ -1,5 +1,6 @@
 import type { WorkerBinding } from '../bindings/binding.ts';
 import type { Finding, SourcePlace } from '../findings/finding.ts';
+import type { ScriptSettings } from './schema/setting-fields.ts';
 
 /**
  * Everything known about one tenant in one environment: plain, frozen, JSON-serialisable. Made by `resolveWorker`; no
@@ -138,14 +139,6 @@ export interface Migration {
     readonly from_script: string;
     readonly to: string;
   }[];
-}
-
-/** Script-level settings: not versioned. API names. Undefined: the file does not say. */
-export interface ScriptSettings {
-  readonly logpush?: boolean;
-  readonly observability?: Readonly<Record<string, unknown>>;
-  readonly tail_consumers?: readonly Readonly<Record<string, unknown>>[];
-  readonly streaming_tail_consumers?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** Versioned runtime settings. API names. Undefined: the file does not say. */
