@@ -43,6 +43,11 @@ export async function isPlainRoot(root: string): Promise<boolean> {
   return kind === 'worker' || (declares && !(await hasTenants(root)));
 }
 
+/** Whether a project has files that could give a tenant several Workers. */
+export async function declaresWorkers(root: string): Promise<boolean> {
+  return (await look(root)).declares;
+}
+
 /** A configuration of the project alone names no tenants; tables and a folder do. */
 async function hasTenants(root: string): Promise<boolean> {
   const entries = await readdir(root).catch(() => []);

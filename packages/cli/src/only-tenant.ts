@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from './context.ts';
-import { isPlainRoot } from './find-root.ts';
+import { declaresWorkers, isPlainRoot } from './find-root.ts';
 import type { TargetFlags } from './target-flags.ts';
 
 /**
@@ -12,11 +12,28 @@ export async function withOnlyTenant<Flags extends object>(
   command: Command,
 ): Promise<Flags> {
   const flags = command.opts<Flags & TargetFlags & { readonly all?: boolean }>();
-  const takesTenant = command.options.some(({ long }) => long === '--tenant');
-  if (!takesTenant || flags.tenant !== undefined || flags.all === true) return flags;
+  const takes = (name: string): boolean => command.options.some(({ long }) => long === name);
+  if (!takes('--tenant') || flags.all === true) return flags;
+  if (flags.tenant !== undefined) {
+    return takes('--all') && flags.worker === undefined ? severalWorkers(context, flags) : flags;
+  }
   const root = await context.root().catch(() => null);
   if (root === null || !(await isPlainRoot(root))) return flags;
   const { loadTenants } = await import('@cf-deploy/deployer');
   const [tenant, ...others] = await loadTenants(root);
   return tenant === undefined || others.length > 0 ? flags : { ...flags, tenant };
+}
+
+/** A tenant with several Workers, none of which was named: all of them, each after those it needs. */
+async function severalWorkers<Flags extends TargetFlags>(context: Context, flags: Flags): Promise<Flags> {
+  const root = await context.root().catch(() => null);
+  if (root === null || flags.tenant === undefined || !(await declaresWorkers(root))) return flags;
+  const { openTenants } = await import('@cf-deploy/deployer');
+  const names = await openTenants(root)
+    .then((tenants) => tenants.workers(flags.tenant ?? ''))
+    // Whatever is wrong is told by the command itself.
+    .catch(() => []);
+  if (names.length < 2) return flags;
+  const { tenant, ...rest } = flags;
+  return { ...rest, all: true, only: [tenant] } as unknown as Flags;
 }

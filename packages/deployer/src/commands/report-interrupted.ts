@@ -11,6 +11,7 @@ export async function reportInterrupted(context: TenantContext, live: LiveWorker
     tenant: worker.tenant,
     environment: worker.environment,
     scriptName: worker.scriptName,
+    several: worker.worker !== null,
     live,
     now: world.now,
   });

@@ -101,7 +101,7 @@ function change(
 ): Promise<SecretsListResult> {
   const { worker, world, api } = context;
   const { tenant, environment } = worker;
-  return withTenantLock({ rootDir: world.rootDir, tenant, environment }, async () => {
+  return withTenantLock({ rootDir: world.rootDir, tenant, environment, worker: worker.worker }, async () => {
     await patchSecrets(api.writer, worker, secrets);
     return listTenantSecrets(context);
   });
