@@ -8,6 +8,7 @@ import { document, print } from './output/json.ts';
 import { safeText } from './output/safe-text.ts';
 import { createStyle } from './output/style.ts';
 import { COMMANDS } from './registry.ts';
+import { withOnlyTenant } from './only-tenant.ts';
 import { UsageError } from './usage-error.ts';
 import { readVersion } from './version.ts';
 import type { World } from './world.ts';
@@ -37,12 +38,14 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
         result,
         lines,
         exitCode: code,
+        printed = false,
       } = await work(context, {
-        flags: command.opts(),
+        flags: await withOnlyTenant(context, command),
         args: command.processedArgs as (string | undefined)[],
       });
       exitCode = code;
       await context.progress.stop();
+      if (printed) return;
       if (context.flags.json === true)
         print(world.stdout, document({ command: context.command, exitCode, result }));
       else await context.print(lines);

@@ -355,6 +355,8 @@ export interface BuildResult {
  */
 export interface Deployer {
   tenants(): Promise<readonly string[]>;
+  /** Names of a tenant's Workers in the order of a deploy; none for a tenant with one Worker. */
+  workers(target: Target): Promise<readonly string[]>;
   validate(target: Target): Promise<ValidateResult>;
   validateAll(selection: Selection): Promise<FleetResult<ValidateResult>>;
   plan(target: Target & DeployOptions): Promise<PlanResult>;

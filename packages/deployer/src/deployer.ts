@@ -20,6 +20,7 @@ import type { Deployer, DeployerOptions, Target } from './deployer-api.ts';
 import { startEsbuild } from './load-esbuild.ts';
 import { redactedError } from './security/redact-error.ts';
 import { createFleetCommands } from './releases/commands.ts';
+import { tenantWorkers } from './releases/tenant-workers.ts';
 import { asDeployError } from './releases/run.ts';
 
 /**
@@ -51,6 +52,10 @@ export function createDeployer(options: DeployerOptions): Deployer {
 
   return {
     tenants: () => guarded(() => loadTenants(world.rootDir)),
+    workers: (target) =>
+      guarded(async () =>
+        (await tenantWorkers(world, createRun(world), target)).filter((name) => name !== undefined),
+      ),
     validate: (target) => guarded(() => validateTenant(world, target)),
     plan: (target) => withTenant(target, (context) => planTenant(context, target)),
     deploy: (target) => {

@@ -106,7 +106,7 @@ function declaredNames({ secrets }: ResolvedWorker): readonly string[] {
 function change(context: TenantContext, secrets: SecretChanges): Promise<SecretsListResult> {
   const { worker, world } = context;
   const { tenant, environment } = worker;
-  return withTenantLock({ rootDir: world.rootDir, tenant, environment }, async () => {
+  return withTenantLock({ rootDir: world.rootDir, tenant, environment, worker: worker.worker }, async () => {
     const { names, ...ended } = await changeSecrets(context, secrets, await liveNames(context));
     return { ...listed(worker, names), ...ended };
   });

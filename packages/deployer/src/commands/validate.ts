@@ -22,6 +22,7 @@ export async function validateTenant(
     dispatchNamespace: target.dispatchNamespace,
     lenient: world.lenient,
     tenants: await run.tenants(),
+    accountId: world.env['CLOUDFLARE_ACCOUNT_ID'],
     worker: target.worker,
     now: world.now,
   });

@@ -123,6 +123,9 @@ export const projectSchema = z.strictObject({
     .describe('Workers that tenants share: name → folder, or folder and what differs for every tenant.')
     .optional(),
   tenants: tenantsFromCode.describe('Tenants made by code, beside those of folders and tables.').optional(),
+  apps: list(displayName(255))
+    .describe('Folders of a monorepo that are one Worker each, such as "apps/*".')
+    .optional(),
   sharedResources: list(displayName(255))
     .describe('Ids or names of KV, D1, R2 and Vectorize resources that several tenants bind on purpose.')
     .optional(),

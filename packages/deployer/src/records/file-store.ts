@@ -19,8 +19,15 @@ export interface RecordStore {
   create(record: DeploymentRecord): Promise<string>;
   /** Writes it again, whole or not at all. */
   rewrite(path: string, record: DeploymentRecord): Promise<void>;
-  /** Records of one tenant and environment, newest first. Files that are not records are left out. */
-  list(tenant: string, environment: string | null): Promise<readonly StoredRecord[]>;
+  /**
+   * Records of one tenant and environment, newest first. Files that are not records are left out.
+   * @param scriptName of one of the tenant's Workers, when it has several; null: whatever it is
+   */
+  list(
+    tenant: string,
+    environment: string | null,
+    scriptName?: string | null,
+  ): Promise<readonly StoredRecord[]>;
   /** Writes the record of a fleet run; gives its path, relative to the root. */
   createFleet(environment: string | null, content: Readonly<Record<string, unknown>>): Promise<string>;
 }
@@ -55,7 +62,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     async rewrite(path, record) {
       await writeFileAtomic(join(rootDir, path), `${JSON.stringify(redactor.value(record), null, 2)}\n`);
     },
-    async list(tenant, environment) {
+    async list(tenant, environment, scriptName = null) {
       const names = await readdir(recordsDir).catch(() => []);
       const prefix = fileNameStart(tenant, environment);
       // What follows is the time, or it is a longer name's: `acme-eu-…` is not tenant `acme`'s.
@@ -70,7 +77,8 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
         found.push(
           ...records
             .filter((stored) => stored !== null)
-            .filter(({ record }) => record.tenant === tenant && record.environment === environment),
+            .filter(({ record }) => record.tenant === tenant && record.environment === environment)
+            .filter(({ record }) => scriptName === null || record.scriptName === scriptName),
         );
       }
       return found

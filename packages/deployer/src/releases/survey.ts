@@ -34,6 +34,7 @@ export function createSurvey(world: World, run: Run): Survey {
       rootDir: world.rootDir,
       lenient: world.lenient,
       tenants: await run.tenants(),
+      accountId: world.env['CLOUDFLARE_ACCOUNT_ID'],
       now: world.now,
     });
   const look = async (target: SurveyTarget): Promise<ResolvedResult> => {

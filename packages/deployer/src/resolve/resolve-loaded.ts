@@ -15,6 +15,7 @@ import type { RuleFacts } from './rules/rule.ts';
 import { RULES } from './rules/index.ts';
 import { limitFindings } from '../findings/limit-findings.ts';
 import { sortFindings } from '../findings/sort-findings.ts';
+import type { TenantConfig } from '../shapes/tenant-schema.ts';
 import { checkTenantFile } from '../tenants/tenant-file.ts';
 import type { LoadedTenant } from '../tenants/loaded-tenant.ts';
 import type { OverrideFacts } from '../project/project-config.ts';
@@ -42,8 +43,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
   const environments =
     workerFile === null ? [] : (tenant.redirect?.definedEnvironments ?? definedEnvironments(workerFile));
   const { sources } = tenant;
-  const checkedTenant =
-    tenantFile === null ? null : checkTenantFile(tenantFile, { id: tenant.id, project: options.project });
+  const checkedTenant = tenantFile === null ? null : checkDefinition(tenant, tenantFile, options.project);
   const findings: Finding[] = [...tenant.findings, ...(checkedTenant?.findings ?? [])];
   if (workerFile === null) return { worker: null, findings: shown(findings), environments, sources };
 
@@ -113,6 +113,21 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
     warnings: sorted,
   };
   return { worker: withOrigins(input), findings: sorted, environments, sources };
+}
+
+/** Checks the definition. The account of a plain Worker may be left to its token: then it is '' until that is asked. */
+function checkDefinition(
+  { id, accountOfToken = false }: LoadedTenant,
+  definition: SourceDocument,
+  project: ProjectRules,
+): ReturnType<typeof checkTenantFile> {
+  const checked = checkTenantFile(definition, { id, project });
+  if (!accountOfToken) return checked;
+  const findings = checked.findings.filter(
+    ({ code, path }) => !(code === 'missing-field' && path === 'accountId'),
+  );
+  if (findings.some(({ severity }) => severity === 'error')) return { config: null, findings };
+  return { config: { ...(definition.value as Omit<TenantConfig, 'accountId'>), accountId: '' }, findings };
 }
 
 /** The resolved worker, frozen. Its origins are found when somebody looks: of ten thousand tenants nobody does. */

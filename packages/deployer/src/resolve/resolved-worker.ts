@@ -16,6 +16,7 @@ export interface ResolvedWorker {
   readonly environment: string | null;
   /** What the user asked for (`stg`), when an alias was resolved. */
   readonly requestedEnvironment: string | null;
+  /** `''` while a plain Worker leaves it to its token, which has not been asked yet. */
   readonly accountId: string;
   /** The account's workers.dev subdomain when tenant.config.json declares it (`accountSubdomain`); else null. */
   readonly accountSubdomain: string | null;

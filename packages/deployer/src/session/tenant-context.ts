@@ -6,6 +6,7 @@ import { readEnvFiles } from '../credentials/dotenv-files.ts';
 import { resolveSecret, resolveToken, secretsOf, type ValueSources } from '../credentials/resolve.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Target } from '../deployer-api.ts';
+import { onlyAccount } from './only-account.ts';
 import { withDatabaseIds } from './database-ids.ts';
 import type { Run, World } from './world.ts';
 
@@ -29,12 +30,11 @@ export interface TenantContext {
  * @throws ConfigError for its files, CredentialsError without a usable token
  */
 export async function openTenant(world: World, run: Run, target: Target): Promise<TenantContext> {
-  const resolved = await resolveTarget(world, run, target);
-  const sources = await readSources(world, resolved.tenant, resolved.environment);
+  const named = await resolveTarget(world, run, target);
+  const sources = await readSources(world, named.tenant, named.environment);
   const { token } = resolveToken(sources, world.apiToken);
-  for (const secret of [token, ...secretsOf(sources, resolved.secrets.required)]) world.redactor.add(secret);
-  const shared = {
-    accountId: resolved.accountId,
+  for (const secret of [token, ...secretsOf(sources, named.secrets.required)]) world.redactor.add(secret);
+  const connection = {
     token,
     baseUrl: world.baseUrl,
     fetch: world.fetch,
@@ -43,8 +43,14 @@ export async function openTenant(world: World, run: Run, target: Target): Promis
     sleep: world.sleep,
     onCall: world.onCall,
     onWaiting: (ms: number, why: string): void =>
-      world.emit({ type: 'waiting', tenant: resolved.tenant, ms, why }),
+      world.emit({ type: 'waiting', tenant: named.tenant, ms, why }),
   };
+  const accountId =
+    named.accountId === ''
+      ? await onlyAccount(openSession({ ...connection, accountId: '' }).reader, (await run.project()).rules)
+      : named.accountId;
+  const resolved = named.accountId === '' ? { ...named, accountId } : named;
+  const shared = { ...connection, accountId };
   const api = openSession({ ...shared, signal: world.signal });
   const recovery = openSession(shared);
   const worker = await withDatabaseIds(resolved, api.reader);
@@ -73,6 +79,7 @@ export async function resolveTarget(world: World, run: Run, target: Target): Pro
     dispatchNamespace: target.dispatchNamespace,
     lenient: world.lenient,
     tenants: await run.tenants(),
+    accountId: world.env['CLOUDFLARE_ACCOUNT_ID'],
     worker: target.worker,
     now: world.now,
   });
