@@ -33,7 +33,7 @@ export function looksLikeSecretVariable(name: string, value: unknown): boolean {
 /** A line of a configuration file with every value that looks like a secret replaced by stars. */
 export function maskSecrets(line: string): string {
   const named = line.replace(
-    /(["']?)([\w-]+)\1(\s*[:=]\s*)(["'])((?:\\.|(?!\4).)*)\4/g,
+    /(?<![\w-])(["']?)([\w-]{1,200})\1(\s{0,20}[:=]\s{0,20})(["'])((?:\\.|(?!\4)[^\\])*)\4/g,
     (whole: string, quote: string, name: string, between: string, mark: string, value: string) =>
       looksLikeSecretVariable(name, value) ? `${quote}${name}${quote}${between}${mark}***${mark}` : whole,
   );
