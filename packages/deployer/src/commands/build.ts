@@ -3,6 +3,7 @@ import { readAssets } from '../assets/manifest.ts';
 import { bundleWorker } from '../bundle/bundle-worker.ts';
 import { writeBuild } from '../bundle/write-build.ts';
 import type { BuildResult, Target } from '../deployer-api.ts';
+import { commandContext } from '../session/command-context.ts';
 import { resolveTarget } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
 
@@ -21,8 +22,7 @@ export async function buildTenant(
           compatibilityDate: worker.compatibilityDate,
           compatibilityFlags: worker.compatibilityFlags,
           rootDir: worker.rootDir,
-          env: world.env,
-          secretNames: [...worker.secrets.required, ...(worker.secrets.optional ?? [])],
+          ...(await commandContext({ worker, world, run })),
         });
   // After the bundle: a custom build command may write the assets.
   const assets = worker.assets === null ? null : await readAssets(worker.assets, { rootDir: worker.rootDir });

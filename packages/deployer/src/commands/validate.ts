@@ -3,6 +3,7 @@ import { resolveWorker } from '../resolve/resolve-worker.ts';
 import type { Target, ValidateResult } from '../deployer-api.ts';
 import { ConfigError } from '../errors.ts';
 import { checkStartup, prepareRelease, type Workplace } from '../plan/prepare.ts';
+import { learnSecrets, secretNamesOf } from '../session/learn-secrets.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
 
 /**
@@ -15,6 +16,7 @@ export async function validateTenant(
   target: Target,
   run: Run = createRun(world),
 ): Promise<ValidateResult> {
+  await learnSecrets(world, run, { tenant: target.tenant });
   const { worker, findings } = await resolveWorker({
     rootDir: world.rootDir,
     tenant: target.tenant,
@@ -24,6 +26,9 @@ export async function validateTenant(
     project: await run.project(),
     now: world.now,
   });
+  if (worker !== null) {
+    await learnSecrets(world, run, { tenant: worker.tenant, names: secretNamesOf(worker) });
+  }
   const all = worker === null ? findings : [...findings, ...(await codeFindings({ worker, world, run }))];
   return {
     tenant: target.tenant,
@@ -42,9 +47,9 @@ async function codeFindings(workplace: Workplace): Promise<readonly Finding[]> {
     if (!(error instanceof ConfigError)) throw error;
     if (error.findings.length > 0) return error.findings;
     const { code, message, hint } = error;
-    return [
-      { severity: 'error', code: ruleName(code), path: '', message, ...(hint === undefined ? {} : { hint }) },
-    ];
+    // Not running what a stranger wrote is no mistake of the files.
+    const severity = code === 'BUILD_NOT_RUN' ? 'warning' : 'error';
+    return [{ severity, code: ruleName(code), path: '', message, ...(hint === undefined ? {} : { hint }) }];
   }
 }
 

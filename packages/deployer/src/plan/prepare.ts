@@ -2,6 +2,7 @@ import { readAssets } from '../assets/manifest.ts';
 import { bundleWorker } from '../bundle/bundle-worker.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { createRelease, type Release } from './plan.ts';
+import { commandContext } from '../session/command-context.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
 /** What a build needs of a tenant's context: no account, no token. */
@@ -38,8 +39,6 @@ async function buildBundle({ worker, world, run }: Workplace): Promise<Bundle | 
     compatibilityFlags: worker.compatibilityFlags,
     rootDir: worker.rootDir,
     cache: run.buildCache,
-    env: world.env,
-    secretNames: [...worker.secrets.required, ...(worker.secrets.optional ?? [])],
-    ...(world.signal === undefined ? {} : { signal: world.signal }),
+    ...(await commandContext({ worker, world, run })),
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isReservedVariable } from '../security/variables.ts';
 import { HEX_ID, nonEmpty } from '../shapes/primitives.ts';
 import { healthCheckSchema } from '../shapes/tenant-schema.ts';
 
@@ -26,6 +27,11 @@ const standardSchema = z.custom<StandardSchema>(
   'must be a Standard Schema validator, such as a zod schema',
 );
 
+const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of a variable, such as "OPENAI_API_KEY"')
+  .refine((name) => !isReservedVariable(name), 'belongs to the machine, the CI system or the deployment');
+
 /** Schema of what `cf-deploy.config.ts` exports. Strict. */
 export const projectSchema = z.strictObject({
   tenantFields: z
@@ -39,6 +45,22 @@ export const projectSchema = z.strictObject({
     .describe('Accounts that may be deployed to.')
     .optional(),
   workerName: z.instanceof(RegExp).describe('What the name of every Worker must match.').optional(),
+  allowedSecrets: z
+    .array(variableName)
+    .describe('Secrets whose value may be in a variable without a tenant’s suffix.')
+    .optional(),
+  buildVariables: z
+    .array(variableName)
+    .describe('Further environment variables that build commands see.')
+    .optional(),
+  protectedEnvironments: z
+    .array(nonEmpty)
+    .describe('Environments where a changed account needs agreement. Default: production, prod, prd.')
+    .optional(),
+  apiHosts: z
+    .array(z.string().regex(/^[a-z0-9.-]{1,253}(?::\d{1,5})?$/, 'must be a host, such as "api.example.com"'))
+    .describe('Hosts of the API that tokens may be sent to, beside Cloudflare’s own.')
+    .optional(),
   healthCheck: healthCheckSchema.describe('Defaults for tenants.').optional(),
   labels: z.record(nonEmpty, z.string()).describe('Defaults for tenants.').optional(),
   drift: z

@@ -39,7 +39,10 @@ export function createSecretFinder(): SecretFinder {
         if (known.has(form)) continue;
         known.add(form);
         const head = form.slice(0, HEAD);
-        byHead.set(head, [...(byHead.get(head) ?? []), form].toSorted((a, b) => b.length - a.length));
+        byHead.set(
+          head,
+          [...(byHead.get(head) ?? []), form].toSorted((a, b) => b.length - a.length),
+        );
         heads.add(head);
         addFragments(form);
       }

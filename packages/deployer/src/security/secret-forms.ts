@@ -45,20 +45,13 @@ function inner(text: string): string {
 
 function urlForms(text: string): readonly string[] {
   const bytes = Buffer.from(text, 'utf8');
-  const component = encodeComponent(text);
+  // Half of a surrogate pair, which cannot be encoded, becomes what it is sent as.
+  const sent = bytes.toString('utf8');
+  const component = encodeURIComponent(sent);
   const strict = [...bytes].map((byte) => (isUnreserved(byte) ? String.fromCharCode(byte) : percent(byte)));
   const form = new URLSearchParams([['', text]]).toString().slice(1);
-  const forms = [component, strict.join(''), form, encodeWhole(text), encodeComponent(component)];
+  const forms = [component, strict.join(''), form, encodeURI(sent), encodeURIComponent(component)];
   return [...forms, ...forms.map((one) => one.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))];
-}
-
-/** As `encodeURIComponent`, which throws for half of a surrogate pair. */
-function encodeComponent(text: string): string {
-  return encodeURIComponent(text.toWellFormed());
-}
-
-function encodeWhole(text: string): string {
-  return encodeURI(text.toWellFormed());
 }
 
 function isUnreserved(byte: number): boolean {
@@ -69,22 +62,33 @@ function percent(byte: number): string {
   return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
-const ENTITIES: readonly Readonly<Record<string, string>>[] = [
-  { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' },
-  { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&apos;' },
-  { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#x27;', '/': '&#x2F;', '`': '&#x60;' },
-  { '&': '&amp;', '<': '&lt;', '>': '&gt;' },
+/** How characters are written in HTML; each writer chooses for itself. */
+const ENTITIES: readonly (readonly [char: string, writings: readonly string[]])[] = [
+  ['<', ['&lt;']],
+  ['>', ['&gt;', '>']],
+  ['"', ['&quot;', '&#34;', '"']],
+  ["'", ['&#39;', '&#x27;', '&apos;', "'"]],
+  ['/', ['/', '&#x2F;', '&#47;']],
+  ['`', ['`', '&#x60;']],
 ];
 
 function htmlForms(text: string): readonly string[] {
-  return ENTITIES.map((entities) => text.replaceAll(/[&<>"'/`]/g, (char) => entities[char] ?? char));
+  let forms = [text.replaceAll('&', '&amp;')];
+  for (const [char, writings] of ENTITIES) {
+    if (!text.includes(char)) continue;
+    // Entities hold none of these characters, so what is written already stays.
+    forms = forms.flatMap((form) => writings.map((writing) => form.replaceAll(char, writing)));
+  }
+  return forms;
 }
 
 function binaryForms(text: string): readonly string[] {
   const bytes = Buffer.from(text, 'utf8');
   const hex = bytes.toString('hex');
   const base64 = [0, 1, 2].flatMap((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').replace(/=+$/, '');
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
     // What shares a character with the bytes before or after differs from text to text.
     const start = offset === 0 ? 0 : offset + 1;
     const end = (offset + bytes.length) % 3 === 0 ? encoded.length : encoded.length - 1;

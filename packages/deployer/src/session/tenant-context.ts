@@ -3,10 +3,12 @@ import { openSession, type ApiSession } from '../cloudflare/client/client.ts';
 import { resolveWorkerOrThrow } from '../resolve/resolve-worker.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { readEnvFiles } from '../credentials/dotenv-files.ts';
-import { resolveSecret, resolveToken, secretsOf, type ValueSources } from '../credentials/resolve.ts';
+import { resolveSecret, type ValueSources } from '../credentials/resolve.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Target } from '../deployer-api.ts';
+import { chooseToken } from './choose-token.ts';
 import { withDatabaseIds } from './database-ids.ts';
+import { learnSecrets, secretNamesOf } from './learn-secrets.ts';
 import type { Run, World } from './world.ts';
 
 /** One tenant in one environment, ready to talk to its account. */
@@ -30,9 +32,8 @@ export interface TenantContext {
  */
 export async function openTenant(world: World, run: Run, target: Target): Promise<TenantContext> {
   const resolved = await resolveTarget(world, run, target);
-  const sources = await readSources(world, resolved.tenant, resolved.environment);
-  const { token } = resolveToken(sources, world.apiToken);
-  for (const secret of [token, ...secretsOf(sources, resolved.secrets.required)]) world.redactor.add(secret);
+  const sources = await readSources(world, run, resolved);
+  const token = await chooseToken(world, resolved, sources);
   const shared = {
     accountId: resolved.accountId,
     token,
@@ -66,7 +67,8 @@ export async function openTenant(world: World, run: Run, target: Target): Promis
 
 /** The tenant's files, resolved. @throws ConfigError */
 export async function resolveTarget(world: World, run: Run, target: Target): Promise<ResolvedWorker> {
-  return resolveWorkerOrThrow({
+  await learnSecrets(world, run, { tenant: target.tenant });
+  const worker = await resolveWorkerOrThrow({
     rootDir: world.rootDir,
     tenant: target.tenant,
     env: target.env,
@@ -75,16 +77,22 @@ export async function resolveTarget(world: World, run: Run, target: Target): Pro
     project: await run.project(),
     now: world.now,
   });
+  await learnSecrets(world, run, { tenant: worker.tenant, names: secretNamesOf(worker) });
+  return worker;
 }
 
 /** Where the tenant's token and secrets are looked for. */
 export async function readSources(
   world: World,
-  tenant: string,
-  environment: string | null,
+  run: Run,
+  { tenant, environment }: Pick<ResolvedWorker, 'tenant' | 'environment'>,
 ): Promise<ValueSources> {
-  const files = await readEnvFiles({ rootDir: world.rootDir, tenant, environment });
-  return { tenant, environment, files, env: world.env };
+  const [files, tenants, { rules }] = await Promise.all([
+    readEnvFiles({ rootDir: world.rootDir, tenant, environment }),
+    run.tenants(),
+    run.project(),
+  ]);
+  return { tenant, environment, tenants, files, env: world.env, allowedSecrets: rules.allowedSecrets ?? [] };
 }
 
 /** Shared reads that remember nothing from before: for looking again after a change. */

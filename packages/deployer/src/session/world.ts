@@ -7,6 +7,9 @@ import { createBudget, type CallBudget } from '../cloudflare/client/budget.ts';
 import type { CallReport } from '../cloudflare/client/client.ts';
 import { createBuildCache, type BuildCache } from '../bundle/build-cache.ts';
 import { loadProjectConfig, type LoadedProject } from '../project/load-project-config.ts';
+import { buildsUntrustedChange } from '../security/untrusted-change.ts';
+import { environmentSecrets } from '../credentials/known-secrets.ts';
+import { loadTenants } from '../tenants/tenants.ts';
 import { createRedactor, type Redactor } from '../security/redact.ts';
 import { Secret } from '../security/secret.ts';
 import type { DeployerOptions, DeployEvent } from '../deployer-api.ts';
@@ -32,6 +35,8 @@ export interface World {
   readonly records: RecordStore;
   readonly git: Git;
   readonly checkStartup: DeployerOptions['checkStartup'];
+  /** Whether custom build commands are run. */
+  readonly runBuildCommands: boolean;
   /** One budget per token, for as long as the deployer lives. */
   budget(token: Secret): CallBudget;
 }
@@ -43,6 +48,8 @@ export interface Run {
   commit(): Promise<Commit | null>;
   /** Rules of the project, loaded once. */
   project(): Promise<LoadedProject>;
+  /** Ids of all tenants, listed once. */
+  tenants(): Promise<readonly string[]>;
   /** One set of shared reads per account and token. */
   account(accountId: string, token: Secret): AccountReads;
 }
@@ -56,7 +63,9 @@ export function createWorld(options: DeployerOptions): World {
   const rootDir = resolve(options.root);
   const fetch = options.fetch ?? globalThis.fetch;
   const now = options.now ?? Date.now;
-  const redactor = createRedactor(options.apiToken === undefined ? [] : [new Secret(options.apiToken)]);
+  const redactor = options.redactor ?? createRedactor();
+  for (const secret of environmentSecrets(env)) redactor.add(secret);
+  if (options.apiToken !== undefined) redactor.add(new Secret(options.apiToken));
   const { logger, onEvent } = options;
   const budgets = new Map<string, CallBudget>();
   const sleep = options.sleep ?? sleepFor;
@@ -90,8 +99,9 @@ export function createWorld(options: DeployerOptions): World {
       redactor,
       now,
     }),
-    git: createGit(rootDir),
+    git: createGit(rootDir, env),
     checkStartup: options.checkStartup,
+    runBuildCommands: options.runBuildCommands ?? !buildsUntrustedChange(env),
     budget: (token) =>
       remember(budgets, token.open(), () =>
         createBudget({
@@ -109,10 +119,12 @@ export function createRun(world: World): Run {
   const accounts = new Map<string, AccountReads>();
   let project: Promise<LoadedProject> | undefined;
   let commit: Promise<Commit | null> | undefined;
+  let tenants: Promise<readonly string[]> | undefined;
   return {
     buildCache: createBuildCache(),
     commit: () => (commit ??= world.git.commit()),
     project: () => (project ??= loadProjectConfig(world.rootDir)),
+    tenants: () => (tenants ??= loadTenants(world.rootDir)),
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
   };
 }
