@@ -18,6 +18,10 @@ export interface DeployerOptions {
   readonly fetch?: typeof globalThis.fetch;
   /** @default CLOUDFLARE_API_BASE_URL, CLOUDFLARE_BASE_URL, else the public API */
   readonly baseUrl?: string;
+  /** Further hosts that tokens may be sent to; that of `baseUrl` is one. */
+  readonly apiHosts?: readonly string[];
+  /** Agrees that a protected environment moves to another account. @default false */
+  readonly acceptAccountChange?: boolean;
   /** Environment variables (tokens, secrets, base URL). @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Registry of the secrets of this run, shared with the caller's own output. @default one of its own */

@@ -12,7 +12,12 @@ import {
   putTenantSecret,
 } from './commands/secrets.ts';
 import { statusTenant } from './commands/status.ts';
-import { openTenant, resolveTarget, type TenantContext } from './session/tenant-context.ts';
+import {
+  openTenant,
+  openTenantForChange,
+  resolveTarget,
+  type TenantContext,
+} from './session/tenant-context.ts';
 import { validateTenant } from './commands/validate.ts';
 import { versionsTenant } from './commands/versions.ts';
 import { createRun, createWorld } from './session/world.ts';
@@ -40,28 +45,34 @@ export function createDeployer(options: DeployerOptions): Deployer {
       throw redactedError(asDeployError(error), world.redactor);
     }
   };
-  const withTenant = <T>(target: Target, work: (context: TenantContext) => Promise<T>): Promise<T> =>
+  const withTenant = <T>(
+    target: Target,
+    work: (context: TenantContext) => Promise<T>,
+    open = openTenant,
+  ): Promise<T> =>
     guarded(async () => {
       const { tenant, env } = target;
       world.emit({ type: 'tenant-started', tenant, environment: env ?? null });
-      return work(await openTenant(world, createRun(world), target));
+      return work(await open(world, createRun(world), target));
     });
+  const changing = <T>(target: Target, work: (context: TenantContext) => Promise<T>): Promise<T> =>
+    withTenant(target, work, openTenantForChange);
   const fleet = createFleetCommands(world);
 
   return {
     tenants: () => guarded(() => loadTenants(world.rootDir)),
     validate: (target) => guarded(() => validateTenant(world, target)),
     plan: (target) => withTenant(target, (context) => planTenant(context, target)),
-    deploy: (target) => withTenant(target, (context) => deployTenant(context, target)),
+    deploy: (target) => changing(target, (context) => deployTenant(context, target)),
     drift: (target) => withTenant(target, (context) => driftTenant(context, target)),
     status: (target) => withTenant(target, statusTenant),
     versions: (target) => withTenant(target, versionsTenant),
-    rollback: (target) => withTenant(target, (context) => rollbackTenant(context, target)),
+    rollback: (target) => changing(target, (context) => rollbackTenant(context, target)),
     secrets: {
       list: (target) => withTenant(target, listTenantSecrets),
-      put: (target) => withTenant(target, (context) => putTenantSecret(context, target)),
-      push: (target) => withTenant(target, pushTenantSecrets),
-      delete: (target) => withTenant(target, (context) => deleteTenantSecret(context, target.name)),
+      put: (target) => changing(target, (context) => putTenantSecret(context, target)),
+      push: (target) => changing(target, pushTenantSecrets),
+      delete: (target) => changing(target, (context) => deleteTenantSecret(context, target.name)),
     },
     doctor: (target) => guarded(() => runDoctor(world, createRun(world), target)),
     config: (target) =>

@@ -1,5 +1,6 @@
 import type { ExitCode } from '../exit-codes.ts';
 import type { Output } from '../world.ts';
+import { safeJson } from './safe-text.ts';
 
 /** The one document `--json` prints. `ok`: the exit status is 0. */
 export interface JsonDocument {
@@ -30,5 +31,5 @@ export function document(
 
 /** Writes the document, ended by a newline. */
 export function print(output: Output, value: JsonDocument): void {
-  output.write(`${JSON.stringify(value, null, 2)}\n`);
+  output.write(`${safeJson(JSON.stringify(value, null, 2))}\n`);
 }

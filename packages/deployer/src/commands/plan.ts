@@ -3,6 +3,7 @@ import { bundleFindings } from '../plan/preflight/bundle.ts';
 import type { CheckedPlan } from '../plan/read-plan.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { toPlannedStep } from '../apply/registry.ts';
+import { checkAccountChange } from '../session/account-change.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/url-of.ts';
 
@@ -11,6 +12,7 @@ const CONFLICT_CHECK = 1;
 
 /** What a deploy would do. Changes nothing. */
 export async function planTenant(context: TenantContext, options: DeployOptions): Promise<PlanResult> {
+  await checkAccountChange(context, 'look');
   const commit = await context.run.commit();
   const checked = await readPlan(context, {
     scope: 'all',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isReservedVariable } from '../security/variables.ts';
+import { isDeploymentVariable, isReservedVariable, looksLikeCredential } from '../security/variables.ts';
 import { HEX_ID, nonEmpty } from '../shapes/primitives.ts';
 import { healthCheckSchema } from '../shapes/tenant-schema.ts';
 
@@ -32,6 +32,14 @@ const variableName = z
   .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of a variable, such as "OPENAI_API_KEY"')
   .refine((name) => !isReservedVariable(name), 'belongs to the machine, the CI system or the deployment');
 
+const buildVariable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of a variable, such as "VITE_STAGE"')
+  .refine(
+    (name) => !looksLikeCredential(name) && !isDeploymentVariable(name),
+    'is named like a credential, which no build command gets',
+  );
+
 /** Schema of what `cf-deploy.config.ts` exports. Strict. */
 export const projectSchema = z.strictObject({
   tenantFields: z
@@ -50,7 +58,7 @@ export const projectSchema = z.strictObject({
     .describe('Secrets whose value may be in a variable without a tenant’s suffix.')
     .optional(),
   buildVariables: z
-    .array(variableName)
+    .array(buildVariable)
     .describe('Further environment variables that build commands see.')
     .optional(),
   protectedEnvironments: z

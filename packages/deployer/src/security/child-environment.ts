@@ -5,51 +5,13 @@ import { looksLikeCredential } from './variables.ts';
  * name, or a beginning ended by `*`.
  */
 const NEEDED: readonly string[] = [
-  ...[
-    'PATH',
-    'HOME',
-    'USER',
-    'LOGNAME',
-    'SHELL',
-    'PWD',
-    'TMPDIR',
-    'TMP',
-    'TEMP',
-    'TZ',
-    'LANG',
-    'LANGUAGE',
-    'LC_*',
-  ],
-  ...[
-    'TERM',
-    'COLORTERM',
-    'COLUMNS',
-    'LINES',
-    'NO_COLOR',
-    'FORCE_COLOR',
-    'CI',
-    'NODE_ENV',
-    'NODE_EXTRA_CA_CERTS',
-  ],
-  ...[
-    'SSL_CERT_FILE',
-    'SSL_CERT_DIR',
-    'XDG_CACHE_HOME',
-    'XDG_CONFIG_HOME',
-    'XDG_DATA_HOME',
-    'XDG_RUNTIME_DIR',
-  ],
-  ...['SYSTEMROOT', 'SYSTEMDRIVE', 'WINDIR', 'COMSPEC', 'PATHEXT', 'USERPROFILE', 'HOMEDRIVE', 'HOMEPATH'],
-  ...[
-    'APPDATA',
-    'LOCALAPPDATA',
-    'PROGRAMFILES*',
-    'PROGRAMDATA',
-    'NUMBER_OF_PROCESSORS',
-    'PROCESSOR_ARCHITECTURE',
-  ],
+  ...'PATH HOME USER LOGNAME SHELL PWD TMPDIR TMP TEMP TZ LANG LANGUAGE LC_*'.split(' '),
+  ...'TERM COLORTERM COLUMNS LINES NO_COLOR FORCE_COLOR CI NODE_ENV NODE_EXTRA_CA_CERTS'.split(' '),
+  ...'SSL_CERT_FILE SSL_CERT_DIR XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME XDG_RUNTIME_DIR'.split(' '),
+  ...'SYSTEMROOT SYSTEMDRIVE WINDIR COMSPEC PATHEXT USERPROFILE HOMEDRIVE HOMEPATH'.split(' '),
+  ...'APPDATA LOCALAPPDATA PROGRAMFILES* PROGRAMDATA NUMBER_OF_PROCESSORS PROCESSOR_ARCHITECTURE'.split(' '),
   // Where esbuild and workerd are, for those who bring their own.
-  ...['ESBUILD_BINARY_PATH', 'MINIFLARE_WORKERD_PATH'],
+  ...'ESBUILD_BINARY_PATH MINIFLARE_WORKERD_PATH'.split(' '),
 ];
 
 /**

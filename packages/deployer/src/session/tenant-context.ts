@@ -6,6 +6,8 @@ import { readEnvFiles } from '../credentials/dotenv-files.ts';
 import { resolveSecret, type ValueSources } from '../credentials/resolve.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Target } from '../deployer-api.ts';
+import { checkAccountChange } from './account-change.ts';
+import { checkApiHost } from './api-host.ts';
 import { chooseToken } from './choose-token.ts';
 import { withDatabaseIds } from './database-ids.ts';
 import { learnSecrets, secretNamesOf } from './learn-secrets.ts';
@@ -32,6 +34,7 @@ export interface TenantContext {
  */
 export async function openTenant(world: World, run: Run, target: Target): Promise<TenantContext> {
   const resolved = await resolveTarget(world, run, target);
+  await checkApiHost(world, run, resolved.tenant);
   const sources = await readSources(world, run, resolved);
   const token = await chooseToken(world, resolved, sources);
   const shared = {
@@ -43,6 +46,7 @@ export async function openTenant(world: World, run: Run, target: Target): Promis
     now: world.now,
     sleep: world.sleep,
     onCall: world.onCall,
+    clean: world.redactor.text,
     onWaiting: (ms: number, why: string): void =>
       world.emit({ type: 'waiting', tenant: resolved.tenant, ms, why }),
   };
@@ -63,6 +67,16 @@ export async function openTenant(world: World, run: Run, target: Target): Promis
     },
     calls: () => api.calls() + recovery.calls(),
   };
+}
+
+/**
+ * As {@link openTenant}, for a command that changes something.
+ * @throws ConfigError ACCOUNT_CHANGED
+ */
+export async function openTenantForChange(world: World, run: Run, target: Target): Promise<TenantContext> {
+  const context = await openTenant(world, run, target);
+  await checkAccountChange(context, 'change');
+  return context;
 }
 
 /** The tenant's files, resolved. @throws ConfigError */

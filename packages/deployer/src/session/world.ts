@@ -22,6 +22,10 @@ export interface World {
   readonly fetch: typeof globalThis.fetch;
   readonly workerFetch: typeof globalThis.fetch;
   readonly baseUrl: string;
+  /** Hosts that tokens may be sent to beside Cloudflare's, by the caller's word. */
+  readonly apiHosts: readonly string[];
+  /** A protected environment may move to another account. */
+  readonly acceptAccountChange: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly apiToken: string | undefined;
   /** Unknown fields of the configuration are warnings. */
@@ -84,6 +88,11 @@ export function createWorld(options: DeployerOptions): World {
         nonEmpty(env['CLOUDFLARE_BASE_URL']) ??
         PUBLIC_BASE_URL,
     ),
+    apiHosts: [
+      ...(options.apiHosts ?? []),
+      ...(options.baseUrl === undefined ? [] : [new URL(options.baseUrl).host]),
+    ],
+    acceptAccountChange: options.acceptAccountChange ?? false,
     env,
     apiToken: options.apiToken,
     lenient: options.lenient ?? false,

@@ -67,7 +67,7 @@ describe('a build command that looks for secrets', () => {
       (reason: unknown) => reason,
     );
     expect(error).toMatchObject({ code: 'BUILD_NOT_RUN', exitCode: 3 });
-    await expect(access(path.join(folder, 'ran'))).rejects.toThrow();
+    await expect(access(path.join(folder, 'ran'))).rejects.toThrow('ENOENT');
   });
 });
 

@@ -14,8 +14,8 @@ export interface ShellCall {
  * environment one was started with. The second step gives the right to undo the first one away.
  */
 const APART: readonly string[] = [
-  ...['--user', '--map-current-user', '--pid', '--fork', '--kill-child', '--mount-proc', '--'],
-  ...['unshare', '--user', '--map-current-user', '--mount', '--'],
+  ...'--user --map-current-user --pid --fork --kill-child --mount-proc --'.split(' '),
+  ...'unshare --user --map-current-user --mount --'.split(' '),
 ];
 
 /**
