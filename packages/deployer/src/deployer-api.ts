@@ -5,10 +5,13 @@ import type { Redactor } from './security/redact.ts';
 import type { Logger } from 'pino';
 import type { WorkerBinding } from './bindings/binding.ts';
 import type { Finding } from './findings/finding.ts';
+import type { HealthReport } from './health/report.ts';
 import type { ResolvedWorker } from './resolve/resolved-worker.ts';
 import type { ErrorCode } from './error-codes.ts';
 import type { DeployError } from './errors.ts';
 import type { Change } from './state/worker-state.ts';
+
+export type { HealthReport, HealthVerdict } from './health/report.ts';
 
 /** Options of `createDeployer`. The world is passed in; the defaults are the process's own. */
 export interface DeployerOptions {
@@ -159,16 +162,6 @@ export interface PlanResult {
   readonly reversible: { readonly possible: boolean; readonly why: string | null };
   /** Calls spent making the plan, and the estimate for running it. */
   readonly calls: { readonly spent: number; readonly estimated: number };
-}
-
-export interface HealthReport {
-  readonly verdict: 'healthy' | 'unhealthy' | 'old-version' | 'inconclusive' | 'skipped';
-  readonly url: string | null;
-  readonly attempts: number;
-  readonly message: string;
-  /** ms of the last attempt. */
-  readonly latencyMs: number | null;
-  readonly versionId: string | null;
 }
 
 export interface DeployResult {

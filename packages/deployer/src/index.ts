@@ -16,6 +16,7 @@ export type {
   FleetOptions,
   FleetResult,
   HealthReport,
+  HealthVerdict,
   PlannedStep,
   PlanResult,
   RollbackOptions,

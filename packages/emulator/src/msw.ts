@@ -1,7 +1,7 @@
 import { http, passthrough } from 'msw';
 import type { HttpHandler } from 'msw';
-import { ConnectionReset } from './errors.ts';
-import type { Emulator } from './emulator.ts';
+import { ConnectionReset } from './api/errors.ts';
+import type { Emulator } from './emulator-options.ts';
 
 /**
  * msw 2 handlers that answer Cloudflare's API (and its workers.dev hosts) from an emulator, for tests of your own

@@ -1,4 +1,5 @@
-import { isObject } from './body.ts';
+import { isObject } from './json.ts';
+import type { Json } from './json.ts';
 
 /** Fields whose value is secret wherever they stand. */
 const SECRET_FIELDS = new Set([
@@ -14,8 +15,8 @@ const SECRET_FIELDS = new Set([
 const MARK = '[redacted]';
 
 /** A copy of a JSON body without secret texts, keys, passwords, stored values, or tokens. */
-export function redactBody(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(redactBody);
+export function redactBody(value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) return value.map((item) => redactBody(item) ?? null);
   if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([field, inner]) => {

@@ -1,4 +1,5 @@
 import { matchPath } from './path-pattern.ts';
+import type { Json } from './json.ts';
 
 /** One API request as it happened. Holds no credential and no secret text. */
 export interface JournalEntry {
@@ -12,7 +13,7 @@ export interface JournalEntry {
   /** First part of the user agent. */
   client: string;
   /** JSON body, redacted; `metadata` of an upload; null for everything else. */
-  body: unknown;
+  body: Json | undefined;
   /** HTTP status answered; null while running, or when the connection was cut. */
   status: number | null;
   /** API error codes answered. */

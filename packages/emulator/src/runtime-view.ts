@@ -3,7 +3,7 @@ import type { BlobStore } from './store/blobs.ts';
 import { keyOf, scriptKey } from './store/documents.ts';
 import type { ScriptDocument } from './store/model.ts';
 import type { Reader } from './store/store.ts';
-import { r2Key } from './rules/binding-targets.ts';
+import { bucketKey } from './store/documents.ts';
 import type { RuntimeView } from './runtime/contract.ts';
 
 /** What a view is made of. */
@@ -40,7 +40,7 @@ export function createRuntimeView(options: RuntimeViewOptions): RuntimeView {
     kvNamespace: (accountId, id) => store.get('kv', keyOf(accountId, id)),
     d1Database: (accountId, uuid) => store.get('d1', keyOf(accountId, uuid)),
     r2Bucket: (accountId, name) =>
-      store.get('r2', r2Key(accountId, name, 'default')) ??
+      store.get('r2', bucketKey(accountId, name, 'default')) ??
       store.list('r2', accountId).find((bucket) => bucket.name === name),
     routes: () =>
       store.list('route').flatMap((route) => {

@@ -1,4 +1,4 @@
-import type { HealthReport } from '../deployer-api.ts';
+import type { HealthReport } from '../health/report.ts';
 import { skippedHealth, watchHealth } from '../health/watch.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { versionUrl } from '../session/url.ts';

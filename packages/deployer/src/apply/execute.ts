@@ -1,5 +1,6 @@
-import type { DeployResult, EndState, HealthReport } from '../deployer-api.ts';
+import type { DeployResult, EndState } from '../deployer-api.ts';
 import { DeployError, HealthError } from '../errors.ts';
+import { consequenceOf, type HealthReport } from '../health/report.ts';
 import { skippedHealth } from '../health/watch.ts';
 import { readActual } from '../state/actual.ts';
 import { checkHealth, checkVersion } from './check-health.ts';
@@ -59,7 +60,7 @@ export async function execute(
   if (outcome.error !== null) return failedRun(context, plan, { outcome, options, error: outcome.error });
   const versionId = outcome.progress.versionId ?? plan.actual.version?.id ?? null;
   const health = await checkHealth(context, { url: options.url, versionId, verify: options.verify });
-  if (health.verdict === 'healthy' || health.verdict === 'skipped') {
+  if (consequenceOf(health) === 'accept') {
     return { ...told(outcome), status: 'deployed', endState: 'live', versionId, health, error: null };
   }
   return unwell(context, plan, { outcome, options, health, recoveryContext, onStep });
@@ -81,7 +82,7 @@ async function unwell(
   const versionId = outcome.progress.versionId ?? null;
   const canGoBack = plan.actual.deployment !== null && plan.reversible.possible;
   // Not knowing is no reason to take a release away.
-  if (health.verdict === 'inconclusive' || !canGoBack) {
+  if (consequenceOf(health) !== 'roll-back' || !canGoBack) {
     const why = canGoBack ? '' : ` It stays live: ${plan.reversible.why ?? 'there is nothing to go back to'}`;
     return {
       ...told(outcome),

@@ -1,5 +1,5 @@
 import type { HealthCheck } from '../resolve/resolved-worker.ts';
-import type { HealthReport } from '../deployer-api.ts';
+import type { HealthReport } from './report.ts';
 import { assess, versionOf, type Expected } from './assess.ts';
 import { probe, type ProbeOptions } from './probe.ts';
 
@@ -35,6 +35,7 @@ export async function watchHealth(options: WatchOptions): Promise<HealthReport> 
     const measurement = await probe({ ...options, url });
     const { verdict, message } = assess(check, expected, measurement);
     report = {
+      ...EMPTY,
       verdict,
       message,
       url,
@@ -54,7 +55,16 @@ export function skippedHealth(why: string): HealthReport {
   return { ...EMPTY, verdict: 'skipped', message: why };
 }
 
-const EMPTY = { url: null, attempts: 0, latencyMs: null, versionId: null } as const;
+const EMPTY = {
+  url: null,
+  attempts: 0,
+  latencyMs: null,
+  versionId: null,
+  versionProven: false,
+  configured: true,
+  excerpt: null,
+  hint: null,
+} as const;
 
 function healthUrl(check: HealthCheck, baseUrl: string | null): string | null {
   if (check.url !== null) return check.url;

@@ -7,7 +7,7 @@ import type { WantedRoute } from '../cloudflare/routes.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
 import type { WorkersDev } from '../cloudflare/workers-dev.ts';
 import type { ResolvedWorker, WorkflowTrigger } from '../resolve/resolved-worker.ts';
-import type { HealthReport } from '../deployer-api.ts';
+import type { HealthReport } from '../health/report.ts';
 import type { Secret } from '../security/secret.ts';
 import type { PendingMigrations } from './migrations.ts';
 

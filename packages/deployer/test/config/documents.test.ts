@@ -24,7 +24,7 @@ describe('docs/configuration.md', () => {
   });
 
   it('names every code of a finding', () => {
-    const codes = ['config', 'bindings'].flatMap((room) =>
+    const codes = ['documents', 'shapes', 'project', 'tenants', 'bindings', 'resolve'].flatMap((room) =>
       readdirSync(`${SOURCES}${room}`, { recursive: true, encoding: 'utf8' })
         .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
         .flatMap((file) => [

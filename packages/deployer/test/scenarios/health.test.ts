@@ -57,13 +57,17 @@ test('a health check that cannot reach the Worker is inconclusive: the version s
   expect(result.error?.message).toContain('ENOTFOUND');
 });
 
-test('a version that never answers counts as old: the traffic goes back', async () => {
+test('a version that never answered is no sick one: it stays, and the deploy is not a success', async () => {
   await project.deployer.deploy(target);
   await project.write('tenants/acme/src/index.js', HEALTHY.replace('env.VERSION.id', "'somebody-else'"));
 
   const result = await project.deployer.deploy(target);
 
-  expect(result).toMatchObject({ status: 'rolled-back', health: { verdict: 'old-version' } });
+  expect(result).toMatchObject({
+    status: 'failed',
+    endState: 'live',
+    health: { verdict: 'old-version' },
+  });
 });
 
 test('without verification nothing is asked', async () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Clock } from '../clock.ts';
 import type { RuntimeView } from './contract.ts';
 import { createBroker } from './queues/broker.ts';
 import type { Broker, BrokerOptions } from './queues/broker.ts';
@@ -23,19 +24,21 @@ export interface AllAccountServices {
 /** @param options.deliver Runs the `queue` handler of a consumer of the account. */
 export function createAccountServices(options: {
   view: RuntimeView;
+  clock: Clock;
   dirOf: (accountId: string) => string;
   deliver: (
     accountId: string,
     ...batch: Parameters<BrokerOptions['deliver']>
   ) => ReturnType<BrokerOptions['deliver']>;
 }): AllAccountServices {
-  const { view, dirOf, deliver } = options;
+  const { view, clock, dirOf, deliver } = options;
   const made = new Map<string, AccountServices>();
   const make = (accountId: string): AccountServices => ({
     vectorize: createVectorizeStore(join(dirOf(accountId), 'vectorize'), (name) =>
       view.vectorizeIndex?.(accountId, name),
     ),
     broker: createBroker({
+      clock,
       file: createQueueFile(join(dirOf(accountId), 'queues.json')),
       queue: (name) => [...view.queues(accountId)].find((queue) => queue.name === name),
       deliver: (...batch) => deliver(accountId, ...batch),

@@ -19,6 +19,7 @@ import type {
   VersionDocument,
   WorkflowDocument,
 } from '../store/model.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 /** What the runtime may read. Every method answers from memory. */
 export interface RuntimeView {
@@ -43,8 +44,10 @@ export interface RuntimeView {
 /** Enough of a version to try to start it, before it is stored. */
 export interface StartCandidate extends Pick<
   VersionDocument,
-  'mainModule' | 'format' | 'bindings' | 'compatibilityDate' | 'compatibilityFlags'
+  'mainModule' | 'format' | 'compatibilityDate' | 'compatibilityFlags'
 > {
+  /** As uploaded; other packages hand in what their own types call bindings. */
+  bindings: { type: string; name: string; [field: string]: unknown }[];
   modules: (Omit<StoredModule, 'blob'> & { bytes: Uint8Array })[];
 }
 
@@ -68,11 +71,11 @@ export interface WorkerLogEvent {
 }
 
 /** The D1 query answer in the API's form. */
-export interface D1Result {
-  results: Record<string, unknown>[];
+export type D1Result = {
+  results: JsonObject[];
   success: boolean;
-  meta: Record<string, unknown>;
-}
+  meta: JsonObject;
+};
 
 /** The data behind resources, shared by the API's data endpoints and the Workers that bind them. */
 export interface DataPlane {
@@ -80,22 +83,22 @@ export interface DataPlane {
     accountId: string,
     namespaceId: string,
     key: string,
-  ): Promise<{ value: Uint8Array; metadata: unknown } | null>;
+  ): Promise<{ value: Uint8Array; metadata: Json } | null>;
   kvPut(
     accountId: string,
     namespaceId: string,
     key: string,
     value: Uint8Array,
-    options: { expiration?: number; expirationTtl?: number; metadata?: unknown },
+    options: { expiration?: number; expirationTtl?: number; metadata?: Json },
   ): Promise<void>;
   kvDelete(accountId: string, namespaceId: string, key: string): Promise<void>;
   kvList(
     accountId: string,
     namespaceId: string,
     options: { prefix?: string; limit?: number; cursor?: string },
-  ): Promise<{ keys: { name: string; expiration?: number; metadata?: unknown }[]; cursor: string | null }>;
+  ): Promise<{ keys: { name: string; expiration?: number; metadata?: Json }[]; cursor: string | null }>;
   /** Runs one or more `;`-separated statements. Throws with SQLite's message. */
-  d1Query(accountId: string, databaseId: string, sql: string, params: unknown[]): Promise<D1Result[]>;
+  d1Query(accountId: string, databaseId: string, sql: string, params: Json[]): Promise<D1Result[]>;
   /** True when the bucket holds no object. */
   r2Empty(accountId: string, bucket: string): Promise<boolean>;
   /** Drops all data of a deleted resource. */
@@ -129,7 +132,7 @@ export interface Runtime {
     scheduledTime: Date,
   ): Promise<{ outcome: string }>;
   /** Puts messages on a queue; its consumer Worker gets them. */
-  sendQueueMessages(accountId: string, queueName: string, bodies: unknown[]): Promise<void>;
+  sendQueueMessages(accountId: string, queueName: string, bodies: Json[]): Promise<void>;
   /** Called after documents of an account changed, so that what runs follows what is stored. Cheap; work is lazy. */
   changed(accountId: string): void;
   /** Follows logs; returns the unsubscribe function. */

@@ -1,26 +1,24 @@
 import { join } from 'node:path';
-import type { ScriptDocument, StoredAssets } from '../store/model.ts';
+import { systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { createAccountServices } from './account-services.ts';
-import { assetByHash } from './assets/asset-manifest.ts';
+import type { AllAccountServices } from './account-services.ts';
 import { createChecker } from './check/checker.ts';
 import type { Runtime, RuntimeView } from './contract.ts';
-import { createDataPlane } from './data-plane.ts';
-import { errorPage } from './error-pages.ts';
-import { fetchWorker, newRay } from './fetch-worker.ts';
-import { answerHostCall, toGlobalRequest, toHostResponse } from './host-calls.ts';
-import { findDestination } from './hosts.ts';
-import type { InstanceOptions } from './instance/instance-types.ts';
+import { createDataPlane } from './data/data-plane.ts';
+import { createHostServices } from './host-services.ts';
+import type { Instance, InstanceOptions } from './instance/instance-types.ts';
 import { instanceOptions } from './instance/instance-options.ts';
-import type { HostServices } from './instance/instance-options.ts';
 import { createInstances } from './instances.ts';
-import { createLogs } from './logs.ts';
-import { endOrphans } from './orphans.ts';
-import { answerOutbound } from './outbound.ts';
+import type { Instances } from './instances.ts';
 import { planInstance } from './plan/plan-instance.ts';
-import type { InstancePlan } from './plan/plan-instance.ts';
-import { routeToVersion } from './route-request.ts';
-import { upgradeSocket } from './upgrade-socket.ts';
-import { runQueue, runScheduled } from './worker-events.ts';
+import { endOrphans } from './process/orphans.ts';
+import { watchWorkerd } from './process/watchdog.ts';
+import { createLogs } from './serving/logs.ts';
+import type { Logs } from './serving/logs.ts';
+import { createServing } from './serving/serving.ts';
+import type { ScriptOwner, Serving } from './serving/serving.ts';
+import { runQueue, runScheduled } from './serving/worker-events.ts';
 
 /** Options of {@link createRuntime}. Times are milliseconds. */
 export interface RuntimeOptions {
@@ -41,117 +39,37 @@ export interface RuntimeOptions {
   readonly startTimeoutMs?: number;
   /** Answers what Workers fetch from the outside. @default nothing leaves the machine: a 530 naming the host */
   readonly outbound?: (request: Request) => Promise<Response>;
+  /** Stamps log lines and queue messages. @default the machine's clock */
+  readonly clock?: Clock;
+}
+
+/** The parts of a runtime, which need each other. */
+interface Parts {
+  readonly options: RuntimeOptions;
+  readonly logs: Logs;
+  readonly instances: Instances;
+  readonly accounts: AllAccountServices;
+  readonly serving: Serving;
 }
 
 /** A runtime that starts nothing until something is asked of it. */
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { view, dataDir, random = Math.random } = options;
-  const logs = createLogs();
+  watchWorkerd();
   const checker = createChecker({ timeoutMs: options.startTimeoutMs ?? 5_000 });
-  const dirOf = (accountId: string): string => join(dataDir, accountId);
-  const instances = createInstances({
-    maxAwake: options.maxAwake ?? 2,
-    prepare: () => endOrphans(dataDir),
-    settings,
-  });
-  /** Scripts of a dispatch namespace have a process of their own: see bindings/dispatch-namespace.ts. */
-  const instanceFor = ({
-    accountId,
-    dispatchNamespace,
-  }: Pick<ScriptDocument, 'accountId' | 'dispatchNamespace'>) =>
-    instances.get(dispatchNamespace === null ? accountId : `${accountId}/${dispatchNamespace}`);
-  const accounts = createAccountServices({
-    view,
-    dirOf,
-    deliver: async (accountId, scriptName, queue, batch) => {
-      const script = deployed(accountId, scriptName);
-      return runQueue(instanceFor(script), script.target, queue, batch);
-    },
-  });
-
-  function settings(key: string): Omit<InstanceOptions, 'beforeStart'> {
-    const [accountId = ''] = key.split('/');
-    return {
-      dir: dirOf(accountId),
-      plan: (awake, data) => planInstance(view, accountId, awake, data),
-      options: (plan, onOutput) =>
-        instanceOptions(plan, dirOf(accountId), { ...hostServices(accountId, plan), onOutput }),
-      idleMs: options.idleMs ?? 30_000,
-      drainMs: options.drainMs ?? 10_000,
-      maxScripts: options.maxWorkers ?? 6,
-    };
-  }
-
-  function hostServices(accountId: string, plan: InstancePlan): Omit<HostServices, 'onOutput'> {
-    const { vectorize, broker } = accounts.of(accountId);
-    const outbound = { find: (url: URL) => findDestination(view, url), serve, outside: options.outbound };
-    return {
-      readBlob: (hash) => view.blob(hash),
-      onHostCall: (request) =>
-        answerHostCall(request, {
-          vectorize,
-          sendMessages: (queue, messages, delay) => broker.send(queue, messages, delay),
-          assetFile: (worker, hash) => readAsset(assetsOf(plan, worker), hash),
-          dispatch: (namespace, name, inner) => dispatch(accountId, namespace, name, inner),
-        }),
-      onLogs: (request) => logs.receive(accountId, request),
-      onOutbound: async (request) =>
-        toHostResponse(await answerOutbound(accountId, toGlobalRequest(request), outbound)),
-    };
-  }
-
-  async function serve(request: Request): Promise<Response | null> {
-    const url = new URL(request.url);
-    const destination = findDestination(view, url);
-    if (destination === null) return null;
-    if (destination.kind !== 'worker') return errorPage(destination.kind, url.host, newRay());
-    const target = routeToVersion({ ...destination, headers: request.headers, random });
-    if (target === null) return errorPage('nothing-here', url.host, newRay());
-    return fetchWorker(instanceFor(destination.script), logs, target, request);
-  }
-
-  async function dispatch(accountId: string, namespace: string, name: string, request: Request) {
-    const script = view.script(accountId, name, namespace);
-    const target = script && routeToVersion({ script, random });
-    if (script === undefined || target === null || target === undefined) return null;
-    return fetchWorker(instanceFor(script), logs, target, request);
-  }
-
-  /** @throws Error when the account has no such Worker or nothing of it is deployed. */
-  function deployed(accountId: string, scriptName: string) {
-    const script = view.script(accountId, scriptName);
-    const target = script && routeToVersion({ script, random });
-    if (script === undefined || target === null || target === undefined) {
-      throw new Error(`The Worker "${scriptName}" is not deployed.`);
-    }
-    return { accountId, dispatchNamespace: script.dispatchNamespace, target };
-  }
-
-  async function readAsset(assets: StoredAssets | null, hash: string) {
-    const file = assets === null ? undefined : assetByHash(assets, hash);
-    return file === undefined ? null : { bytes: await view.blob(file.blob), contentType: file.contentType };
-  }
-
+  const parts = createParts(options);
+  const { logs, instances, accounts, serving } = parts;
   return {
     data: createDataPlane({
       instances,
       vectorizeOf: (accountId) => accounts.of(accountId).vectorize,
-      dirOf,
+      dirOf: (accountId) => dirOf(options, accountId),
     }),
     check: (candidate) => checker.check(candidate),
-    fetch: serve,
-    upgrade: async (url, visitor) => {
-      const destination = findDestination(view, url);
-      if (destination?.kind !== 'worker') return false;
-      const headers = new Headers(visitor.request.headers as Record<string, string>);
-      const target = routeToVersion({ ...destination, headers, random });
-      if (target === null) return false;
-      await upgradeSocket(instanceFor(destination.script), target, url, visitor);
-      return true;
-    },
+    fetch: (request) => serving.fetch(request),
+    upgrade: (url, visitor) => serving.upgrade(url, visitor),
     triggerScheduled: async (accountId, scriptName, cron, scheduledTime) => {
-      const script = deployed(accountId, scriptName);
-      return runScheduled(instanceFor(script), script.target, cron, scheduledTime);
+      const script = serving.deployed(accountId, scriptName);
+      return runScheduled(instanceFor(instances, script), script.target, cron, scheduledTime);
     },
     sendQueueMessages: (accountId, queueName, bodies) =>
       accounts.of(accountId).broker.send(
@@ -170,6 +88,61 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   };
 }
 
-function assetsOf({ workers }: InstancePlan, name: string): StoredAssets | null {
-  return workers.find((worker) => worker.name === name)?.version.assets ?? null;
+function createParts(options: RuntimeOptions): Parts {
+  const { view, random = Math.random, clock = systemClock } = options;
+  const logs = createLogs();
+  const instances = createInstances({
+    maxAwake: options.maxAwake ?? 2,
+    prepare: () => endOrphans(options.dataDir),
+    // Asked for when a process starts; by then all parts are there.
+    settings: (key) => instanceSettings(parts, key),
+  });
+  const serving = createServing({
+    view,
+    random,
+    logs,
+    clock,
+    instanceFor: (script) => instanceFor(instances, script),
+  });
+  const accounts = createAccountServices({
+    view,
+    clock,
+    dirOf: (accountId) => dirOf(options, accountId),
+    deliver: async (accountId, scriptName, queue, batch) => {
+      const script = serving.deployed(accountId, scriptName);
+      return runQueue(instanceFor(instances, script), script.target, queue, batch);
+    },
+  });
+  const parts: Parts = { options, logs, instances, accounts, serving };
+  return parts;
+}
+
+/** Scripts of a dispatch namespace have a process of their own: see bindings/dispatch-namespace.ts. */
+function instanceFor(instances: Instances, { accountId, dispatchNamespace }: ScriptOwner): Instance {
+  return instances.get(dispatchNamespace === null ? accountId : `${accountId}/${dispatchNamespace}`);
+}
+
+/** Everything about the process of a key, which is what {@link instanceFor} made. */
+function instanceSettings(parts: Parts, key: string): Omit<InstanceOptions, 'beforeStart'> {
+  const { options, accounts } = parts;
+  const [accountId = ''] = key.split('/');
+  const dir = dirOf(options, accountId);
+  return {
+    dir,
+    plan: (awake, data) => planInstance(options.view, accountId, awake, data),
+    options: (plan, onOutput) => {
+      const services = accounts.of(accountId);
+      const { view, outbound: outside } = options;
+      const host = createHostServices({ ...parts, view, accountId, plan, services, outside });
+      return instanceOptions(plan, dir, { ...host, onOutput });
+    },
+    idleMs: options.idleMs ?? 30_000,
+    drainMs: options.drainMs ?? 10_000,
+    maxScripts: options.maxWorkers ?? 6,
+  };
+}
+
+/** Folder of an account's data. */
+function dirOf({ dataDir }: RuntimeOptions, accountId: string): string {
+  return join(dataDir, accountId);
 }

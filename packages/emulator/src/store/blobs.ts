@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { PRIVATE_FILE, makePrivateDir } from './private-files.ts';
 
 /** Contents by their SHA-256. A blob never changes, so writing one twice does nothing. */
 export interface BlobStore {
@@ -47,10 +48,10 @@ function fileBlobs(dir: string): BlobStore {
       const hash = sha256(bytes);
       const path = pathOf(hash);
       if (await exists(path)) return hash;
-      await mkdir(join(dir, hash.slice(0, 2)), { recursive: true });
+      await makePrivateDir(join(dir, hash.slice(0, 2)));
       // Renamed into place, so that a file with the right name always has the right content.
       const temporary = `${path}.${randomUUID()}.tmp`;
-      await writeFile(temporary, bytes);
+      await writeFile(temporary, bytes, { mode: PRIVATE_FILE });
       await rename(temporary, path);
       return hash;
     },

@@ -1,4 +1,5 @@
 import type * as model from './model.ts';
+import type { Json } from '../json.ts';
 
 /** Every kind of document the store keeps, with the document's type. */
 export interface Documents {
@@ -41,4 +42,9 @@ export function keyOf(...parts: (string | null | undefined)[]): string {
 /** Key of a script document. */
 export function scriptKey(accountId: string, name: string, dispatchNamespace?: string | null): string {
   return keyOf(accountId, dispatchNamespace, name);
+}
+
+/** Key of an R2 bucket document: buckets of different jurisdictions may share a name. */
+export function bucketKey(accountId: string, name: string, jurisdiction: Json | undefined): string {
+  return keyOf(accountId, typeof jurisdiction === 'string' ? jurisdiction : 'default', name);
 }

@@ -1,6 +1,7 @@
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PRIVATE_FILE } from './private-files.ts';
 import { createEncoder, encodeLine } from './records.ts';
 import { allChanges } from './store.ts';
 import type { Capture } from './store.ts';
@@ -33,7 +34,7 @@ export async function begin(
 export async function writeSnapshot(dir: string, generation: number, capture: Capture): Promise<number> {
   const encoder = createEncoder();
   const path = temporarySnapshot(dir, generation);
-  const file = await open(path, 'w');
+  const file = await open(path, 'w', PRIVATE_FILE);
   let bytes = 0;
   try {
     let chunk = '';
@@ -57,7 +58,7 @@ export async function writeSnapshot(dir: string, generation: number, capture: Ca
 /** Gives a written snapshot its name, and opens the generation's journal. */
 export async function enter(dir: string, generation: number): Promise<FileHandle> {
   await rename(temporarySnapshot(dir, generation), join(dir, `state-${generation}.snapshot`));
-  return open(join(dir, `state-${generation}.journal`), 'a');
+  return open(join(dir, `state-${generation}.journal`), 'a', PRIVATE_FILE);
 }
 
 /** Removes the files of all generations but one. */

@@ -1,8 +1,9 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Change, Documents, Kind } from './documents.ts';
 import { begin, enter, newestGeneration, removeOthers, writeSnapshot } from './generation.ts';
+import { PRIVATE_FILE, makePrivateDir } from './private-files.ts';
 import { createDecoder, createEncoder, decodeLine, encodeLine } from './records.ts';
 import type { JournalRecord } from './records.ts';
 import { allChanges, applyChange } from './store.ts';
@@ -30,7 +31,7 @@ export async function openJournal(
   dir: string,
   compactAboveBytes = COMPACT_ABOVE_BYTES,
 ): Promise<OpenedJournal> {
-  await mkdir(dir, { recursive: true });
+  await makePrivateDir(dir);
   const generation = await newestGeneration(dir);
   const tables = new Map<Kind, Map<string, Documents[Kind]>>();
   const snapshot = await readText(join(dir, `state-${generation}.snapshot`));
@@ -59,7 +60,7 @@ export async function openJournal(
     const fresh = { dir, generation: generation + 1, bytes: 0, limit: Math.max(limit, begun.snapshotBytes) };
     return { log: createLog(begun.file, capture, fresh), capture, sequence: commits };
   }
-  const file = await open(journalPath, 'a');
+  const file = await open(journalPath, 'a', PRIVATE_FILE);
   if (goodBytes < Buffer.byteLength(journal)) await file.truncate(goodBytes);
   await removeOthers(dir, generation);
   return { log: createLog(file, capture, start), capture, sequence: commits };

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
+import { PRIVATE_FILE, makePrivateDir } from './private-files.ts';
 
 /** How often a taken lock is tried again, milliseconds. */
 const RETRY_MS = 100;
@@ -54,7 +55,8 @@ async function tryLock(dir: string): Promise<StateDirLock | null> {
         lost = error;
       },
     });
-    await writeFile(ownerPath(dir), String(process.pid));
+    await makePrivateDir(lockPath(dir));
+    await writeFile(ownerPath(dir), String(process.pid), { mode: PRIVATE_FILE });
     return {
       lost: () => lost,
       release: async () => {

@@ -1,3 +1,6 @@
+import type { Json, JsonObject } from '../json.ts';
+import type { ScriptSettings, VersionSettings } from '../settings/settings.ts';
+
 /**
  * The state of the embedded Cloudflare, as plain JSON-serialisable documents.
  *
@@ -38,12 +41,12 @@ export interface StoredModule {
 export interface StoredBinding {
   type: string;
   name: string;
-  [field: string]: unknown;
+  [field: string]: Json | undefined;
 }
 
 /** Static assets of a version: URL path to the content's blob. */
 export interface StoredAssets {
-  config: Record<string, unknown>;
+  config: JsonObject;
   /** `/index.html` → file. */
   files: Record<string, { hash: string; size: number; blob: string; contentType: string | null }>;
 }
@@ -62,7 +65,7 @@ export interface ScriptShape {
 }
 
 /** One immutable version of a script. */
-export interface VersionDocument {
+export interface VersionDocument extends VersionSettings {
   /** UUID. */
   id: string;
   /** Counts up by one for each version of the script. */
@@ -77,16 +80,7 @@ export interface VersionDocument {
   format: 'modules' | 'service-worker' | 'assets';
   modules: StoredModule[];
   bindings: StoredBinding[];
-  compatibilityDate: string | null;
-  compatibilityFlags: string[];
-  usageModel: string;
-  limits: Record<string, unknown> | null;
-  placement: Record<string, unknown> | null;
-  cacheOptions: Record<string, unknown> | null;
-  /** Declarative exports as uploaded (`metadata.exports`), or null. */
-  exports: Record<string, unknown> | null;
   assets: StoredAssets | null;
-  packageDependencies: unknown[] | null;
   /** Migration tag of the script when this version was made. */
   migrationTag: string | null;
   etag: string;
@@ -129,12 +123,7 @@ export interface ScriptDocument {
   versions: VersionDocument[];
   /** Newest first; the first one is live. Empty until something was deployed. */
   deployments: DeploymentDocument[];
-  settings: {
-    logpush: boolean;
-    observability: Record<string, unknown> | null;
-    tags: string[];
-    tailConsumers: { service: string; environment?: string; namespace?: string }[];
-  };
+  settings: ScriptSettings;
   subdomain: { enabled: boolean; previewsEnabled: boolean };
   schedules: { cron: string; createdOn: string; modifiedOn: string }[];
   migrationTag: string | null;
@@ -174,7 +163,7 @@ export interface QueueDocument {
   name: string;
   createdOn: string;
   modifiedOn: string;
-  settings: Record<string, unknown>;
+  settings: JsonObject;
   consumers: QueueConsumerDocument[];
 }
 export interface QueueConsumerDocument {
@@ -182,7 +171,7 @@ export interface QueueConsumerDocument {
   type: 'worker' | 'http_pull';
   scriptName: string | null;
   deadLetterQueue: string | null;
-  settings: Record<string, unknown>;
+  settings: JsonObject;
   createdOn: string;
 }
 export interface VectorizeIndexDocument {
@@ -198,8 +187,8 @@ export interface HyperdriveDocument {
   accountId: string;
   id: string;
   name: string;
-  origin: Record<string, unknown>;
-  caching: Record<string, unknown>;
+  origin: JsonObject;
+  caching: JsonObject;
   createdOn: string;
   modifiedOn: string;
 }
@@ -211,7 +200,7 @@ export interface WorkflowDocument {
   className: string;
   createdOn: string;
   modifiedOn: string;
-  options: Record<string, unknown>;
+  options: JsonObject;
 }
 export interface ZoneDocument {
   id: string;
@@ -263,6 +252,8 @@ export interface TokenDocument {
   status: 'active' | 'disabled' | 'expired';
   expiresOn: string | null;
   notBefore: string | null;
+  /** Made for one run of the emulator: it is not valid any more after the next start. */
+  fromStart?: true;
 }
 
 /** Announced files of a static assets upload. The session and completion tokens carry its id. */
@@ -337,8 +328,8 @@ export interface EmailRuleDocument {
   id: string;
   name: string;
   enabled: boolean;
-  matchers: Record<string, unknown>[];
-  actions: Record<string, unknown>[];
+  matchers: JsonObject[];
+  actions: JsonObject[];
   source: string;
   /** `tag` of the Worker whose deployment made the rule. */
   ownerWorkerTag: string | null;

@@ -1,13 +1,13 @@
-import { failure } from '../errors.ts';
-import type { Call } from '../endpoint.ts';
+import { failure } from '../api/errors.ts';
+import type { Call } from '../api/endpoint.ts';
 import { scriptKey } from '../store/documents.ts';
 import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../store/model.ts';
 import type { Transaction } from '../store/store.ts';
-import { checkQuota } from '../rules/quotas.ts';
-import type { MigrationOutcome } from '../rules/migrations.ts';
+import { checkQuota } from '../rules/account/quotas.ts';
+import type { MigrationOutcome } from '../rules/durable-objects/migrations.ts';
 import { withDurableObjects } from './durable-objects.ts';
 import type { PreparedUpload, UploadTarget } from './prepare.ts';
-import { DEFAULT_SETTINGS, settingsAfterUpload } from './script-settings.ts';
+import { INITIAL_SCRIPT_SETTINGS, settingsAfterUpload } from '../settings/settings.ts';
 
 /**
  * Stores a prepared script upload and deploys it at 100 %.
@@ -38,7 +38,7 @@ export function applyScriptUpload(
       },
       ...base.deployments,
     ],
-    settings: settingsAfterUpload(before?.settings, metadata.settings),
+    settings: settingsAfterUpload(base.settings, metadata.scriptSettings),
     lastDeployedFrom: call.source,
   };
   const after = withDurableObjects(deployed, durableObjects, version.number, tx);
@@ -157,7 +157,7 @@ function emptyScript(call: Call, target: UploadTarget): ScriptDocument {
     modifiedOn: now,
     versions: [],
     deployments: [],
-    settings: DEFAULT_SETTINGS,
+    settings: INITIAL_SCRIPT_SETTINGS,
     subdomain: { enabled: false, previewsEnabled: false },
     schedules: [],
     migrationTag: null,

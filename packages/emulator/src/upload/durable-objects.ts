@@ -1,12 +1,12 @@
-import { failure } from '../errors.ts';
+import { failure } from '../api/errors.ts';
 import type { AccountDocument, ScriptDocument, ScriptShape } from '../store/model.ts';
 import { scriptKey } from '../store/documents.ts';
 import type { Reader, Transaction } from '../store/store.ts';
-import { declaresClasses } from '../rules/exports/entry.ts';
-import { reconcileExports } from '../rules/exports/reconcile.ts';
-import type { ExportsState, Reconciliation } from '../rules/exports/work.ts';
-import { applyMigrations } from '../rules/migrations.ts';
-import type { MigrationOutcome } from '../rules/migrations.ts';
+import { declaresClasses } from '../rules/durable-objects/entry.ts';
+import { reconcileExports } from '../rules/durable-objects/reconcile.ts';
+import type { ExportsState, Reconciliation } from '../rules/durable-objects/work.ts';
+import { applyMigrations } from '../rules/durable-objects/migrations.ts';
+import type { MigrationOutcome } from '../rules/durable-objects/migrations.ts';
 import type { UploadMetadata } from './metadata.ts';
 import type { UploadTarget } from './prepare.ts';
 import { classesOf, durableObjectClassesOf } from './start-script.ts';
@@ -48,14 +48,15 @@ export function durableObjectsAfter(
     expected: script?.expectedTransfers ?? [],
     reader,
   };
+  const exports = metadata.versionSettings.exports ?? null;
   if (metadata.migrations !== null) {
-    if (declaresClasses(metadata.exports)) {
+    if (declaresClasses(exports)) {
       throw failure('invalidRequest', 'migrations and Durable Object entries in exports exclude each other.');
     }
     return { outcome: applyMigrations(metadata.migrations, state), reconciliation: null };
   }
-  if (metadata.exports !== undefined && metadata.exports !== null && target.mode === 'script') {
-    return reconcileExports(metadata.exports, state);
+  if (exports !== null && target.mode === 'script') {
+    return reconcileExports(exports, state);
   }
   return { outcome: unchanged, reconciliation: null };
 }

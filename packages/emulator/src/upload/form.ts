@@ -1,7 +1,7 @@
-import { failure } from '../errors.ts';
-import { isObject } from '../body.ts';
-import type { JsonObject } from '../body.ts';
-import { MAX_METADATA_BYTES } from '../rules/limits.ts';
+import { failure } from '../api/errors.ts';
+import { MAX_METADATA_BYTES } from '../rules/account/limits.ts';
+import { isObject, parseJson } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 /** One file part of an upload form. */
 export interface UploadedPart {
@@ -111,9 +111,9 @@ function mimeOf(contentType: string): string {
   return (contentType.split(';')[0] ?? '').trim().toLowerCase();
 }
 
-function parse(text: string): unknown {
+function parse(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return null;
   }

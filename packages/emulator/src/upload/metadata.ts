@@ -1,13 +1,21 @@
-import { failure } from '../errors.ts';
-import { isObject, refuseUnknown } from '../body.ts';
-import type { JsonObject } from '../body.ts';
+import { failure } from '../api/errors.ts';
+import { refuseUnknown } from '../api/body.ts';
 import type { DeploymentDocument, StoredBinding } from '../store/model.ts';
-import { readAnnotations } from '../rules/annotations.ts';
-import { readBindings } from '../rules/binding-kinds.ts';
-import { readMigrations } from '../rules/migrations.ts';
-import type { Migrations } from '../rules/migrations.ts';
-import { readScriptSettings } from './script-settings.ts';
-import type { ScriptSettingsPatch } from './script-settings.ts';
+import { readAnnotations } from '../rules/versions/annotations.ts';
+import { readBindings } from '../bindings/read.ts';
+import { readMigrations } from '../rules/durable-objects/migrations.ts';
+import type { Migrations } from '../rules/durable-objects/migrations.ts';
+import { readObject, readText, readTexts } from '../settings/read-values.ts';
+import type { SettingContext } from '../settings/setting.ts';
+import {
+  SCRIPT_SETTING_NAMES,
+  VERSION_SETTING_NAMES,
+  readScriptSettings,
+  readVersionSettings,
+} from '../settings/settings.ts';
+import type { ScriptSettings, VersionSettings } from '../settings/settings.ts';
+import { isObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 /** `metadata` of an upload, checked. `undefined`: the field was not sent. */
 export interface UploadMetadata {
@@ -15,56 +23,36 @@ export interface UploadMetadata {
   bodyPart: string | null;
   bindings: StoredBinding[] | undefined;
   keepBindings: string[];
-  compatibilityDate: string | null | undefined;
-  compatibilityFlags: string[] | undefined;
   annotations: Record<string, string>;
   migrations: Migrations | null;
-  exports: JsonObject | null | undefined;
   assets: { jwt: string | null; config: JsonObject } | null;
   keepAssets: boolean;
-  placement: JsonObject | null | undefined;
-  limits: JsonObject | null | undefined;
-  cacheOptions: JsonObject | null | undefined;
-  usageModel: string | undefined;
-  packageDependencies: unknown[] | null;
   /** Belongs to the deployment an upload makes. */
   codeUpdateStrategy: ReturnType<typeof readUpdateStrategy>;
-  settings: ScriptSettingsPatch;
+  /** The settings that were sent. */
+  scriptSettings: Partial<ScriptSettings>;
+  versionSettings: Partial<VersionSettings>;
 }
 
+/** What an upload says besides settings. */
 const FIELDS = [
   'main_module',
   'body_part',
   'bindings',
   'keep_bindings',
-  'compatibility_date',
-  'compatibility_flags',
   'annotations',
   'migrations',
-  'exports',
   'code_update_strategy',
   'assets',
   'keep_assets',
-  'placement',
-  'limits',
-  'observability',
-  'logpush',
-  'tail_consumers',
-  'streaming_tail_consumers',
-  'tags',
-  'cache_options',
-  'usage_model',
-  'package_dependencies',
-  'containers',
-  'capnp_schema',
 ];
 
+/** Taken without effect: nothing here depends on them. */
+const WITHOUT_EFFECT = ['streaming_tail_consumers', 'containers', 'capnp_schema'];
+
 /** What reading depends on. */
-export interface MetadataContext {
+export interface MetadataContext extends SettingContext {
   scriptName: string;
-  plan: 'free' | 'paid';
-  /** Now, for compatibility dates in the future. */
-  now: Date;
 }
 
 /**
@@ -73,45 +61,21 @@ export interface MetadataContext {
  * free plan.
  */
 export function readMetadata(metadata: JsonObject, context: MetadataContext): UploadMetadata {
-  refuseUnknown(metadata, FIELDS, 'metadata.');
-  const limits = objectField(metadata, 'limits');
-  if (limits?.['cpu_ms'] !== undefined && context.plan === 'free') throw failure('cpuLimitFree');
+  const known = [...FIELDS, ...SCRIPT_SETTING_NAMES, ...VERSION_SETTING_NAMES, ...WITHOUT_EFFECT];
+  refuseUnknown(metadata, known, 'metadata.');
   return {
     mainModule: textField(metadata, 'main_module') ?? null,
     bodyPart: textField(metadata, 'body_part') ?? null,
     bindings: metadata['bindings'] === undefined ? undefined : readBindings(metadata['bindings']),
-    keepBindings: textList(metadata, 'keep_bindings') ?? [],
-    compatibilityDate: readCompatibilityDate(metadata['compatibility_date'], context.now),
-    compatibilityFlags: textList(metadata, 'compatibility_flags'),
+    keepBindings: readTexts('keep_bindings', metadata['keep_bindings'] ?? []),
     annotations: readAnnotations(metadata['annotations'], 'version', context.scriptName),
     migrations: readMigrations(metadata['migrations']),
-    exports: objectField(metadata, 'exports'),
     assets: readAssets(metadata['assets']),
     keepAssets: metadata['keep_assets'] === true,
-    placement: objectField(metadata, 'placement'),
-    limits,
-    cacheOptions: objectField(metadata, 'cache_options'),
-    usageModel: textField(metadata, 'usage_model'),
-    packageDependencies: Array.isArray(metadata['package_dependencies'])
-      ? metadata['package_dependencies']
-      : null,
     codeUpdateStrategy: readUpdateStrategy(metadata['code_update_strategy']),
-    settings: readScriptSettings(metadata),
+    scriptSettings: readScriptSettings(metadata, context),
+    versionSettings: readVersionSettings(metadata, context),
   };
-}
-
-/** A `YYYY-MM-DD` that is a real day and not after today (UTC). @throws 10021 */
-export function readCompatibilityDate(value: unknown, now: Date): string | null | undefined {
-  if (value === undefined || value === null) return value;
-  const parsed = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? new Date(value) : null;
-  if (parsed === null || Number.isNaN(parsed.getTime())) {
-    throw failure('invalidRequest', `Invalid compatibility date: ${JSON.stringify(value)}.`);
-  }
-  const date = String(value);
-  if (date > now.toISOString().slice(0, 10)) {
-    throw failure('invalidRequest', `Can't set compatibility date in the future: ${date}.`);
-  }
-  return date;
 }
 
 /** Longest `max_delay`, seconds: a day, as wrangler allows. */
@@ -119,7 +83,7 @@ const MAX_UPDATE_DELAY_SECONDS = 86_400;
 
 /** `code_update_strategy` of an upload or deployment; `null` when not sent. @throws 10021 */
 export function readUpdateStrategy(
-  value: unknown,
+  value: Json | undefined,
 ): NonNullable<DeploymentDocument['codeUpdateStrategy']> | null {
   if (value === undefined || value === null) return null;
   if (!isObject(value)) throw failure('invalidRequest', 'code_update_strategy must be an object.');
@@ -143,11 +107,11 @@ export function readUpdateStrategy(
   return { mode, maxDelay: delay };
 }
 
-function readAssets(value: unknown): UploadMetadata['assets'] {
+function readAssets(value: Json | undefined): UploadMetadata['assets'] {
   if (value === undefined || value === null) return null;
   if (!isObject(value)) throw failure('invalidRequest', 'assets must be an object.');
   refuseUnknown(value, ['jwt', 'config'], 'metadata.assets.');
-  const config = objectField(value, 'config') ?? {};
+  const config = readObject('config', value['config'] ?? {});
   refuseUnknown(
     config,
     [
@@ -167,24 +131,6 @@ function readAssets(value: unknown): UploadMetadata['assets'] {
 }
 
 function textField(object: JsonObject, field: string): string | undefined {
-  const value = object[field];
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') throw failure('invalidRequest', `${field} must be a string.`);
-  return value;
-}
-
-function textList(object: JsonObject, field: string): string[] | undefined {
-  const value = object[field];
-  if (value === undefined || value === null) return undefined;
-  if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {
-    throw failure('invalidRequest', `${field} must be an array of strings.`);
-  }
-  return value as string[];
-}
-
-function objectField(object: JsonObject, field: string): JsonObject | null | undefined {
-  const value = object[field];
-  if (value === undefined || value === null) return value;
-  if (!isObject(value)) throw failure('invalidRequest', `${field} must be an object.`);
-  return value;
+  const value = object[field] ?? null;
+  return value === null ? undefined : readText(field, value);
 }

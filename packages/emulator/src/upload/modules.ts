@@ -1,6 +1,6 @@
-import { failure } from '../errors.ts';
+import { failure } from '../api/errors.ts';
 import type { VersionDocument } from '../store/model.ts';
-import { MAX_SCRIPT_BYTES } from '../rules/limits.ts';
+import { MAX_SCRIPT_BYTES } from '../rules/account/limits.ts';
 import type { UploadedPart } from './form.ts';
 import type { UploadMetadata } from './metadata.ts';
 

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { failure } from '../errors.ts';
-import type { Call } from '../endpoint.ts';
+import { failure } from '../api/errors.ts';
+import type { Call } from '../api/endpoint.ts';
 import type { StoredModule, VersionDocument } from '../store/model.ts';
 import { scriptKey } from '../store/documents.ts';
-import { resolveInherited } from '../rules/inherit.ts';
-import { checkVariables } from '../rules/variables.ts';
-import { checkClassesKept } from '../rules/migrations.ts';
-import type { MigrationOutcome } from '../rules/migrations.ts';
-import type { Reconciliation } from '../rules/exports/work.ts';
-import { checkTargets } from '../rules/binding-targets.ts';
+import { resolveInherited } from '../rules/bindings/inherit.ts';
+import { checkVariables } from '../rules/bindings/variables.ts';
+import { checkClassesKept } from '../rules/durable-objects/migrations.ts';
+import type { MigrationOutcome } from '../rules/durable-objects/migrations.ts';
+import type { Reconciliation } from '../rules/durable-objects/work.ts';
+import { checkTargets } from '../bindings/targets.ts';
 import { durableObjectsAfter } from './durable-objects.ts';
 import { versionAssets } from './version-assets.ts';
 import type { UploadForm } from './form.ts';
@@ -17,6 +17,8 @@ import type { UploadMetadata } from './metadata.ts';
 import { readCode } from './modules.ts';
 import type { UploadedCode } from './modules.ts';
 import { classesOf, startScript } from './start-script.ts';
+import { INITIAL_VERSION_SETTINGS } from '../settings/settings.ts';
+import type { VersionSettings } from '../settings/settings.ts';
 
 /** A checked upload, ready to become a version. */
 export interface PreparedUpload {
@@ -63,8 +65,8 @@ export async function prepareUpload(
   });
   checkVariables(bindings, account.plan);
   const assets = await versionAssets(call, metadata, previous, target.scriptName);
-  const compatibilityDate = metadata.compatibilityDate ?? null;
-  const compatibilityFlags = metadata.compatibilityFlags ?? [];
+  const settings: VersionSettings = { ...INITIAL_VERSION_SETTINGS, ...metadata.versionSettings };
+  const { compatibilityDate, compatibilityFlags } = settings;
   const shape = await startScript(call, { ...code, bindings, compatibilityDate, compatibilityFlags });
   const durableObjects = durableObjectsAfter(store, {
     account,
@@ -84,8 +86,8 @@ export async function prepareUpload(
       scriptName: target.scriptName,
       dispatchNamespace: target.dispatchNamespace,
       durableObjectNamespaces: outcome.namespaces,
-      exists: script !== undefined,
-      declaredClasses: Object.keys(metadata.exports ?? {}),
+      mayBindItself: script !== undefined,
+      declaredClasses: Object.keys(settings.exports ?? {}),
     },
     store,
   );
@@ -105,15 +107,8 @@ export async function prepareUpload(
     format: code.format,
     modules,
     bindings,
-    compatibilityDate,
-    compatibilityFlags,
-    usageModel: metadata.usageModel ?? 'standard',
-    limits: metadata.limits ?? null,
-    placement: metadata.placement ?? null,
-    cacheOptions: metadata.cacheOptions ?? null,
-    exports: metadata.exports ?? null,
+    ...settings,
     assets,
-    packageDependencies: metadata.packageDependencies,
     migrationTag: outcome.tag,
     etag: etagOf(modules, code.mainModule),
     hasPreview: outcome.namespaces.length === 0 && target.dispatchNamespace === null,

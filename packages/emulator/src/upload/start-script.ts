@@ -1,5 +1,5 @@
-import { failure } from '../errors.ts';
-import type { Call } from '../endpoint.ts';
+import { failure } from '../api/errors.ts';
+import type { Call } from '../api/endpoint.ts';
 import type { ScriptShape } from '../store/model.ts';
 import type { StartCandidate } from '../runtime/contract.ts';
 import type { UploadedCode } from './modules.ts';

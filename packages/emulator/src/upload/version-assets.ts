@@ -1,8 +1,8 @@
-import { failure } from '../errors.ts';
-import type { Call } from '../endpoint.ts';
+import { failure } from '../api/errors.ts';
+import type { Call } from '../api/endpoint.ts';
 import { keyOf } from '../store/documents.ts';
 import type { StoredAssets, VersionDocument } from '../store/model.ts';
-import { checkHeadersAndRedirects } from '../rules/redirects.ts';
+import { checkHeadersAndRedirects } from '../rules/versions/redirects.ts';
 import type { UploadMetadata } from './metadata.ts';
 
 /**

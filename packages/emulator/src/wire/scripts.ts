@@ -1,4 +1,6 @@
+import { showScriptSettings, showVersionSettings } from '../settings/settings.ts';
 import type { ScriptDocument, ScriptShape, VersionDocument } from '../store/model.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 /** The version whose settings reads show: the newest one. */
 export function latestVersion(script: ScriptDocument): VersionDocument | undefined {
@@ -13,12 +15,11 @@ export function liveVersion(script: ScriptDocument): VersionDocument | undefined
 }
 
 /** A script as script lists and uploads answer it. */
-export function scriptToWire(script: ScriptDocument): Record<string, unknown> {
+export function scriptToWire(script: ScriptDocument): JsonObject {
   const version = liveVersion(script) ?? latestVersion(script);
   return {
     id: script.name,
     tag: script.tag,
-    tags: script.settings.tags,
     created_on: script.createdOn,
     modified_on: script.modifiedOn,
     etag: version?.etag ?? '',
@@ -26,18 +27,10 @@ export function scriptToWire(script: ScriptDocument): Record<string, unknown> {
     named_handlers: namedHandlers(version?.shape),
     has_assets: (version?.assets ?? null) !== null,
     has_modules: version?.format === 'modules',
-    compatibility_date: version?.compatibilityDate ?? '2021-11-02',
-    compatibility_flags: version?.compatibilityFlags ?? [],
-    usage_model: version?.usageModel ?? 'standard',
     last_deployed_from: script.lastDeployedFrom,
-    logpush: script.settings.logpush,
-    tail_consumers: script.settings.tailConsumers,
-    ...optional('observability', script.settings.observability),
-    ...optional('placement', version?.placement),
-    ...optional('placement_mode', version?.placement?.['mode']),
-    ...optional('cache_options', version?.cacheOptions),
+    ...showScriptSettings('script', script.settings),
+    ...showVersionSettings('script', version),
     ...optional('migration_tag', script.migrationTag),
-    ...optional('exports', liveExports(version?.exports)),
     routes: null,
     deployment_id: version === undefined ? undefined : version.id.replaceAll('-', ''),
   };
@@ -51,20 +44,7 @@ export function namedHandlers(shape: ScriptShape | undefined): { name: string; h
   }));
 }
 
-/** `exports` as reads show them: without entries of classes that are gone. */
-export function liveExports(
-  exports: Record<string, unknown> | null | undefined,
-): Record<string, unknown> | null {
-  if (exports === null || exports === undefined) return null;
-  return Object.fromEntries(
-    Object.entries(exports).filter(([, entry]) => {
-      const state = (entry as { state?: unknown } | null)?.state;
-      return state === undefined || state === 'created' || state === 'expecting-transfer';
-    }),
-  );
-}
-
 /** `{ [name]: value }`, or nothing when the value is absent. */
-export function optional(name: string, value: unknown): Record<string, unknown> {
+export function optional(name: string, value: Json | undefined): JsonObject {
   return value === undefined || value === null ? {} : { [name]: value };
 }

@@ -1,10 +1,12 @@
+import { showVersionSettings } from '../settings/settings.ts';
 import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../store/model.ts';
 import type { Reader } from '../store/store.ts';
-import { bindingsToWire } from './bindings.ts';
-import { liveExports, namedHandlers, optional } from './scripts.ts';
+import { bindingsToWire } from '../bindings/wire.ts';
+import { namedHandlers, optional } from './scripts.ts';
+import type { JsonObject } from '../json.ts';
 
 /** A version's entry in lists. `has_preview` is the wire name; `hasPreview` is what the published types say. */
-export function versionSummary(version: VersionDocument): Record<string, unknown> {
+export function versionSummary(version: VersionDocument): JsonObject {
   return {
     id: version.id,
     number: version.number,
@@ -22,11 +24,7 @@ export function versionSummary(version: VersionDocument): Record<string, unknown
 }
 
 /** A version with its resources. */
-export function versionToWire(
-  version: VersionDocument,
-  script: ScriptDocument,
-  reader: Reader,
-): Record<string, unknown> {
+export function versionToWire(version: VersionDocument, script: ScriptDocument, reader: Reader): JsonObject {
   return {
     ...versionSummary(version),
     resources: {
@@ -36,22 +34,18 @@ export function versionToWire(
         handlers: version.shape.handlers,
         named_handlers: namedHandlers(version.shape),
         last_deployed_from: version.source,
-        ...optional('placement_mode', version.placement?.['mode']),
+        ...showVersionSettings('version script', version),
       },
       script_runtime: {
-        compatibility_date: version.compatibilityDate ?? '2021-11-02',
-        compatibility_flags: version.compatibilityFlags,
-        usage_model: version.usageModel,
-        ...optional('limits', version.limits),
+        ...showVersionSettings('version runtime', version),
         ...optional('migration_tag', version.migrationTag),
-        ...optional('exports', liveExports(version.exports)),
       },
     },
   };
 }
 
 /** A deployment. */
-export function deploymentToWire(deployment: DeploymentDocument): Record<string, unknown> {
+export function deploymentToWire(deployment: DeploymentDocument): JsonObject {
   return {
     id: deployment.id,
     created_on: deployment.createdOn,

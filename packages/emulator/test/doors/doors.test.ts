@@ -100,7 +100,10 @@ describe('the doors', () => {
     // Whatever needs the runtime makes it.
     await call(emulator, 'PUT', '/accounts/:account/workers/scripts/hello', upload());
     const aborter = new AbortController();
-    const response = await fetch(`${url}/__cf-deploy/logs?script=hello`, { signal: aborter.signal });
+    const response = await fetch(`${url}/__cf-deploy/logs?script=hello`, {
+      headers: { authorization: `Bearer ${emulator.adminToken}` },
+      signal: aborter.signal,
+    });
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     expect((await reader?.read())?.value).toBe(': following\n\n');

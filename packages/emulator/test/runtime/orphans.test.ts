@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
-import { endOrphans } from '../../src/runtime/orphans.ts';
+import { endOrphans } from '../../src/runtime/process/orphans.ts';
 import { temporaryDir } from './world.ts';
 
 const HOLDER = fileURLToPath(new URL('fixtures/workerd-holder.mjs', import.meta.url));

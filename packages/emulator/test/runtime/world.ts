@@ -1,3 +1,5 @@
+import { INITIAL_VERSION_SETTINGS } from '../../src/settings/settings.ts';
+import type { JsonObject } from '../../src/json.ts';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,7 +28,7 @@ export interface VersionSpec {
   entrypoints?: string[];
   compatibilityDate?: string | null;
   compatibilityFlags?: string[];
-  assets?: { config?: Record<string, unknown>; files: Record<string, string> };
+  assets?: { config?: JsonObject; files: Record<string, string> };
   hasPreview?: boolean;
 }
 
@@ -100,13 +102,9 @@ export function createWorld(): World {
       format,
       modules: format === 'assets' ? [] : [main, ...others],
       bindings: spec.bindings ?? [],
+      ...INITIAL_VERSION_SETTINGS,
       compatibilityDate: spec.compatibilityDate === undefined ? '2026-01-01' : spec.compatibilityDate,
       compatibilityFlags: spec.compatibilityFlags ?? [],
-      usageModel: 'standard',
-      limits: null,
-      placement: null,
-      cacheOptions: null,
-      exports: null,
       assets:
         spec.assets === undefined
           ? null
@@ -123,7 +121,6 @@ export function createWorld(): World {
                 ]),
               ),
             },
-      packageDependencies: null,
       migrationTag: null,
       etag: '',
       hasPreview: spec.hasPreview ?? true,

@@ -12,8 +12,6 @@ const SEEDS = 50;
 const AT_ONCE = 5;
 
 const WRITER = `
-import { openJournal } from './journal-file.ts';
-import { createStore } from './store.ts';
 const { log, capture } = await openJournal(process.argv[2], Number(process.argv[4]));
 const store = createStore(log, capture);
 const padding = 'x'.repeat(Number(process.argv[3]));

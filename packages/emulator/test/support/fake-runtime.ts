@@ -1,11 +1,12 @@
 import type { Runtime, StartCandidate } from '../../src/runtime/contract.ts';
+import type { Json } from '../../src/json.ts';
 
 /**
  * A runtime that runs nothing: it reads handlers and classes off the source text, and keeps KV values in memory. A
  * script that contains `throw new Error("at start")` does not start.
  */
 export function createFakeRuntime(): Runtime {
-  const kv = new Map<string, { value: Uint8Array; metadata: unknown }>();
+  const kv = new Map<string, { value: Uint8Array; metadata: Json }>();
   const keyOf = (...parts: string[]): string => parts.join('/');
   return {
     data: {

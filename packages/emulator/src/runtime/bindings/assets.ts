@@ -3,7 +3,6 @@ import type { BindingRuntime } from './binding-runtime.ts';
 
 /** The version's own static assets. */
 export const assets: BindingRuntime = {
-  types: ['assets'],
   part: (binding, { script, version }) =>
     version.assets === null
       ? null

@@ -25,8 +25,6 @@ export interface BindingContext {
 
 /** Everything the runtime knows about one kind of binding. Pure. */
 export interface BindingRuntime {
-  /** The API's types this file serves. */
-  readonly types: readonly string[];
   /** What the binding adds to its Worker. null: there is no local runtime for it now, and using it says so. */
   part(binding: StoredBinding, context: BindingContext): WorkerPart | null;
   /** Scripts that have to run beside the one that binds them. */

@@ -3,7 +3,6 @@ import type { BindingRuntime } from './binding-runtime.ts';
 
 /** D1 databases, stored by their id. The API knows the id under two names. */
 export const d1: BindingRuntime = {
-  types: ['d1'],
   part: (binding) => ({
     d1Databases: { [binding.name]: textField(binding, 'database_id') || textField(binding, 'id') },
   }),

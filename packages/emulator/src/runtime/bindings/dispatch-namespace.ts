@@ -7,7 +7,6 @@ import type { BindingRuntime } from './binding-runtime.ts';
  * that waking one does not stop the Worker that dispatches to it.
  */
 export const dispatchNamespace: BindingRuntime = {
-  types: ['dispatch_namespace'],
   part: (binding) => ({
     wrappedBindings: {
       [binding.name]: standIn('dispatch', { NAMESPACE: textField(binding, 'namespace') }),

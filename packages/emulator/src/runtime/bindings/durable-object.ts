@@ -5,7 +5,6 @@ import type { BindingRuntime } from './binding-runtime.ts';
 
 /** Durable Object namespaces of the script itself or of another one. */
 export const durableObject: BindingRuntime = {
-  types: ['durable_object_namespace'],
   part: (binding, context) => {
     const className = optionalText(binding, 'class_name');
     const namespaceId = optionalText(binding, 'namespace_id');

@@ -3,6 +3,5 @@ import type { BindingRuntime } from './binding-runtime.ts';
 
 /** KV namespaces, stored by their id. */
 export const kv: BindingRuntime = {
-  types: ['kv_namespace'],
   part: (binding) => ({ kvNamespaces: { [binding.name]: textField(binding, 'namespace_id') } }),
 };

@@ -3,7 +3,6 @@ import type { BindingRuntime } from './binding-runtime.ts';
 
 /** Data points are taken and dropped, as there is nothing local to query them with. */
 export const analyticsEngine: BindingRuntime = {
-  types: ['analytics_engine'],
   part: (binding) => ({
     analyticsEngineDatasets: {
       [binding.name]: { dataset: optionalText(binding, 'dataset') ?? binding.name },
@@ -13,7 +12,6 @@ export const analyticsEngine: BindingRuntime = {
 
 /** A connection string for a database on this machine: nothing is sent to the configured host. */
 export const hyperdrive: BindingRuntime = {
-  types: ['hyperdrive'],
   part: (binding) => ({
     hyperdrives: { [binding.name]: 'postgres://local:local@127.0.0.1:5432/local' },
   }),
@@ -21,13 +19,11 @@ export const hyperdrive: BindingRuntime = {
 
 /** Isolates a Worker makes by itself. */
 export const workerLoader: BindingRuntime = {
-  types: ['worker_loader'],
   part: (binding) => ({ workerLoaders: { [binding.name]: {} } }),
 };
 
 /** Mail is checked against the binding's limits and not sent. */
 export const sendEmail: BindingRuntime = {
-  types: ['send_email'],
   part: (binding) => {
     const destination = optionalText(binding, 'destination_address');
     const destinations = texts(binding['allowed_destination_addresses']);
@@ -46,7 +42,6 @@ export const sendEmail: BindingRuntime = {
 
 /** Values of uploaded parts, in service-worker format. */
 export const parts: BindingRuntime = {
-  types: ['wasm_module', 'text_blob', 'data_blob'],
   part: (binding) => {
     const kind = ({ wasm_module: 'wasm', text_blob: 'text', data_blob: 'data' } as const)[
       binding.type as 'wasm_module' | 'text_blob' | 'data_blob'

@@ -4,7 +4,6 @@ import type { BindingRuntime } from './binding-runtime.ts';
 
 /** Producers. Messages go to our own broker, which outlives the process of the Worker. */
 export const queue: BindingRuntime = {
-  types: ['queue'],
   part: (binding) => ({
     wrappedBindings: {
       [binding.name]: standIn('queue', {

@@ -3,7 +3,6 @@ import type { BindingRuntime } from './binding-runtime.ts';
 
 /** R2 buckets, stored by their name and jurisdiction. */
 export const r2: BindingRuntime = {
-  types: ['r2_bucket'],
   part: (binding) => ({
     r2Buckets: {
       [binding.name]: bucketKey(textField(binding, 'bucket_name'), optionalText(binding, 'jurisdiction')),

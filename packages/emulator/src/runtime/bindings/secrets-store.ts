@@ -4,7 +4,6 @@ import type { BindingRuntime } from './binding-runtime.ts';
 
 /** Secrets of a Secrets Store, read with `get()`. */
 export const secretsStore: BindingRuntime = {
-  types: ['secrets_store_secret'],
   part: (binding, { view, accountId }) => {
     const name = textField(binding, 'secret_name');
     const value = view.secretsStoreSecret?.(accountId, textField(binding, 'store_id'), name) ?? null;

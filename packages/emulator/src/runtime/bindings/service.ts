@@ -1,10 +1,9 @@
-import { isObject } from '../../body.ts';
 import { optionalText, textField } from './binding-runtime.ts';
 import type { BindingRuntime } from './binding-runtime.ts';
+import { isObject } from '../../json.ts';
 
 /** Other Workers of the account, by fetch and RPC. */
 export const service: BindingRuntime = {
-  types: ['service'],
   part: (binding, context) => {
     const entrypoint = optionalText(binding, 'entrypoint');
     const ref = { name: textField(binding, 'service'), dispatchNamespace: null };

@@ -4,13 +4,11 @@ import type { BindingRuntime } from './binding-runtime.ts';
 
 /** Workers AI, answered by the deterministic stand-in. */
 export const ai: BindingRuntime = {
-  types: ['ai'],
   part: (binding) => ({ wrappedBindings: { [binding.name]: standIn('ai') } }),
 };
 
 /** Vectorize, answered by the stand-in that keeps real vectors. */
 export const vectorize: BindingRuntime = {
-  types: ['vectorize'],
   part: (binding) => ({
     wrappedBindings: {
       [binding.name]: standIn('vectorize', { INDEX: textField(binding, 'index_name') }),

@@ -4,7 +4,6 @@ import type { BindingRuntime } from './binding-runtime.ts';
 
 /** Values that are in the binding itself. */
 export const variables: BindingRuntime = {
-  types: ['plain_text', 'secret_text', 'json'],
   part: (binding) => ({
     bindings: {
       [binding.name]: binding.type === 'json' ? (binding['json'] as Json) : textField(binding, 'text'),

@@ -2,7 +2,6 @@ import type { BindingRuntime } from './binding-runtime.ts';
 
 /** Which version is running: `{ id, tag, timestamp }`. Source: docs, "Version metadata". */
 export const versionMetadata: BindingRuntime = {
-  types: ['version_metadata'],
   part: (binding, { version }) => ({
     bindings: {
       [binding.name]: {

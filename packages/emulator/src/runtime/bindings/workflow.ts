@@ -5,7 +5,6 @@ import type { BindingRuntime } from './binding-runtime.ts';
 
 /** Workflows of the script itself or of another one. */
 export const workflow: BindingRuntime = {
-  types: ['workflow'],
   part: (binding, context) => {
     const name = textField(binding, 'workflow_name');
     const known = [...context.view.workflows(context.accountId)].find((one) => one.name === name);

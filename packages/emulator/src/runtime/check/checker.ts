@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Miniflare } from 'miniflare';
 import { createMutex } from '../../mutex.ts';
-import { createIdleTimer } from '../idle-timer.ts';
+import { createIdleTimer } from '../process/idle-timer.ts';
 import { runnableDate } from '../compatibility.ts';
 import type { ScriptShape } from '../../store/model.ts';
 import type { StartCandidate, StartFailure } from '../contract.ts';
 import { moduleKind, moduleName } from '../module-kind.ts';
-import { quietOptions } from '../quiet-options.ts';
+import { watchWorkerd } from '../process/watchdog.ts';
+import { quietOptions } from '../process/quiet-options.ts';
 import { CHECK_HOST_SOURCE } from './host-source.ts';
 import { seesBindings } from './sees-bindings.ts';
 import { fromThrown, fromWorkerd, startCrashed, startTimedOut } from './start-failure.ts';
@@ -34,6 +35,7 @@ const PLAIN: Record<string, string> = { plain_text: 'text', secret_text: 'text',
  */
 export function createChecker(options: { timeoutMs?: number; idleMs?: number } = {}): Checker {
   const { timeoutMs = 5_000, idleMs = 20_000 } = options;
+  watchWorkerd();
   const cache = new Map<string, Promise<CheckResult>>();
   let host: Promise<Miniflare> | null = null;
   let closed = false;

@@ -8,7 +8,7 @@ import { assetWorkers } from '../assets/asset-workers.ts';
 import type { InstancePlan } from '../plan/plan-instance.ts';
 import type { SplitPlan } from '../plan/plan-splits.ts';
 import { answeringName } from '../plan/worker-name.ts';
-import { quietOptions } from '../quiet-options.ts';
+import { quietOptions } from '../process/quiet-options.ts';
 import { HOST_HEADER, ROUTER, ROUTER_SOURCE } from '../sources/router-source.ts';
 import type { HostRequestKind } from '../sources/router-source.ts';
 import { splitSource } from '../sources/split-source.ts';

@@ -1,6 +1,7 @@
 import type { Miniflare, MiniflareOptions } from 'miniflare';
 import type { AwakeScript, DataNeeds, InstancePlan } from '../plan/plan-instance.ts';
 import type { Need } from './awake.ts';
+import type { BodyEnd } from './watch-body.ts';
 
 /** One workerd process that is started, changed and stopped as it is used. */
 export interface Instance {
@@ -8,7 +9,7 @@ export interface Instance {
    * Runs `work` on a process that has what `need` names, from the newest state. The process is not changed or stopped
    * until what `work` gave has settled, unless that takes too long: then `cut` is aborted.
    */
-  use<T>(need: Need, work: (miniflare: Miniflare, cut: AbortSignal) => Promise<Used<T>>): Promise<T>;
+  use<T>(need: Need, work: Work<T>): Promise<T>;
   /** The state changed: look again before the next use. */
   changed(): void;
   /** Runs `work` while no process runs. */
@@ -24,13 +25,15 @@ export interface Instance {
   close(): Promise<void>;
 }
 
-/** Result of a use. */
-export interface Used<T> {
-  value: T;
+/** What a use does with the process. `cut` is aborted when a change did not wait for it any longer. */
+export type Work<T> = (miniflare: Miniflare, cut: AbortSignal) => Promise<Used & { value: T }>;
+
+/** When a use is over. What is left out is over with the work itself. */
+export interface Used {
   /** Settles when the answer is complete (a streamed body ended). */
-  answered?: Promise<unknown>;
+  answered?: Promise<BodyEnd>;
   /** Settles when work after the answer (`waitUntil`) has ended. */
-  ended?: Promise<unknown>;
+  ended?: Promise<void>;
 }
 
 export interface InstanceOptions {

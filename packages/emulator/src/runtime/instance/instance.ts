@@ -1,182 +1,38 @@
 import { mkdir } from 'node:fs/promises';
-import type { Miniflare } from 'miniflare';
-import type { InstancePlan } from '../plan/plan-instance.ts';
 import { planSignature } from '../plan/plan-instance.ts';
-import { workerName } from '../plan/worker-name.ts';
-import { createIdleTimer } from '../idle-timer.ts';
+import type { InstancePlan } from '../plan/plan-instance.ts';
+import { createIdleTimer } from '../process/idle-timer.ts';
+import type { IdleTimer } from '../process/idle-timer.ts';
 import { createAwake } from './awake.ts';
-import type { Need } from './awake.ts';
-import type { Instance, InstanceOptions } from './instance-types.ts';
+import { asError } from '../../as-error.ts';
+import type { Awake, Need } from './awake.ts';
 import { createDrain } from './drain.ts';
-import type { Use } from './drain.ts';
+import type { Drain, Use } from './drain.ts';
+import type { Instance, InstanceOptions, Used, Work } from './instance-types.ts';
+import { STOPPED, draining, isGone, processOf, provides, resumed } from './process-state.ts';
+import type { ProcessState, RunningProcess } from './process-state.ts';
 import { startMiniflare } from './start-miniflare.ts';
+import { createTurns } from './turns.ts';
+import type { Turns } from './turns.ts';
+import { createWaiters } from './waiters.ts';
+import type { Waiters } from './waiters.ts';
 
-/** A use that waits for a process that can serve it. */
-interface Waiter {
-  need: Need;
-  attempts: number;
-  admit(process: Miniflare): void;
-  refuse(reason: unknown): void;
-}
-
-/** An {@link Instance}, stopped. */
-export function createInstance(settings: InstanceOptions): Instance {
-  const awake = createAwake(settings.maxScripts);
-  const drain = createDrain();
-  let waiters: Waiter[] = [];
-  let miniflare: Miniflare | null = null;
-  let loaded: { plan: InstancePlan; signature: string } | null = null;
-  let dirty = false;
-  let closed = false;
-  /** The changes under way, one after another; null when there is none. */
-  let changes: Promise<void> | null = null;
-  let lastUsed = performance.now();
-
-  const currentPlan = (): InstancePlan => settings.plan(awake.scripts(), awake.data());
-
-  /** The running process, when it has what is needed and nothing of it is out of date. */
-  const processFor = (need: Need): Miniflare | null => {
-    if (miniflare === null || loaded === null) return null;
-    if (dirty && planSignature(currentPlan()) !== loaded.signature) return null;
-    dirty = false;
-    return provides(loaded.plan, need) ? miniflare : null;
-  };
-
-  const stopNow = async (): Promise<void> => {
-    const running = miniflare;
-    miniflare = null;
-    loaded = null;
-    await running?.dispose();
-  };
-
-  const exclusively = (work: () => Promise<void>, drainMs = settings.drainMs): Promise<void> => {
-    const mine = (changes ?? Promise.resolve()).then(async () => {
-      await drain.empty(drainMs);
-      await work();
-    });
-    const finished = mine
-      .catch(() => undefined)
-      .then(() => {
-        if (changes !== finished) return;
-        changes = null;
-        if (waiters.length > 0) void exclusively(reload);
-      });
-    changes = finished;
-    return mine;
-  };
-
-  /** Brings the process to the newest state with what the first waiters need, and lets all in that it can serve. */
-  const reload = async (): Promise<void> => {
-    const first = waiters.slice(0, settings.maxScripts);
-    for (const { need } of first) awake.touch(need);
-    try {
-      await start();
-    } catch (error) {
-      await stopNow();
-      waiters = waiters.filter((waiter) => !first.includes(waiter));
-      for (const waiter of first) waiter.refuse(error);
-      return;
-    }
-    const waiting = waiters;
-    waiters = [];
-    for (const waiter of waiting) {
-      const process = processFor(waiter.need);
-      if (process !== null) waiter.admit(process);
-      else waitOn(waiter, first.includes(waiter));
-    }
-  };
-
-  const start = async (): Promise<void> => {
-    const plan = currentPlan();
-    const signature = planSignature(plan);
-    dirty = false;
-    if (miniflare !== null && signature === loaded?.signature) return;
-    await mkdir(settings.dir, { recursive: true });
-    if (miniflare === null) await settings.beforeStart();
-    loaded = null;
-    miniflare = await startMiniflare(miniflare, plan, settings.options);
-    loaded = { plan, signature };
-  };
-
-  /** @param tried True when the process was just started for it: the version it wants has left the deployment. */
-  const waitOn = (waiter: Waiter, tried: boolean): void => {
-    if (waiter.attempts >= MAX_ATTEMPTS)
-      return waiter.refuse(new Error('The Workers runtime did not become ready.'));
-    const need = tried && waiter.need.kind === 'worker' ? { ...waiter.need, preview: true } : waiter.need;
-    waiters.push({ ...waiter, need, attempts: waiter.attempts + (tried ? 1 : 0) });
-  };
-
-  /** The process, and the use that keeps it as it is. */
-  const enter = (need: Need): Promise<{ process: Miniflare; use: Use }> => {
-    if (closed) return Promise.reject(new Error(CLOSED));
-    awake.touch(need);
-    const process = changes === null ? processFor(need) : null;
-    if (process !== null) return Promise.resolve({ process, use: drain.enter() });
-    return new Promise((resolve, refuse) => {
-      // Counted in the moment it is let in, so that the next change waits for it.
-      const admit = (admitted: Miniflare): void => resolve({ process: admitted, use: drain.enter() });
-      waiters.push({ need, attempts: 0, admit, refuse });
-      if (changes === null) void exclusively(reload);
-    });
-  };
-
-  const idle = createIdleTimer(settings.idleMs, () => {
-    if (drain.size > 0 || changes !== null) return idle.touch();
-    void exclusively(stopNow).then(
-      () => awake.clear(),
-      () => undefined,
-    );
-  });
-
-  return {
-    use: async (need, work) => {
-      const { process, use } = await enter(need);
-      lastUsed = performance.now();
-      try {
-        const { value, answered, ended } = await work(process, use.cut);
-        void settled(answered)
-          .then(use.answered)
-          .then(() => settled(ended))
-          .then(use.done);
-        return value;
-      } catch (error) {
-        use.done();
-        // The process is gone (it was killed, or ran out of memory): the next use starts another.
-        if (isGone(error) && miniflare === process) void exclusively(stopNow).catch(() => undefined);
-        throw error;
-      } finally {
-        idle.touch();
-      }
-    },
-    changed: () => {
-      dirty = true;
-    },
-    whileStopped: (work) =>
-      exclusively(async () => {
-        await stopNow();
-        await work();
-      }),
-    get busy() {
-      return drain.busy + waiters.length;
-    },
-    get running() {
-      return miniflare !== null;
-    },
-    get lastUsed() {
-      return lastUsed;
-    },
-    stop: async () => {
-      idle.cancel();
-      await exclusively(stopNow);
-    },
-    close: async () => {
-      closed = true;
-      idle.cancel();
-      for (const { refuse } of waiters) refuse(new Error(CLOSED));
-      waiters = [];
-      await exclusively(stopNow, Math.min(settings.drainMs, CLOSE_MS));
-    },
-  };
+/** An instance as plain data; the functions of this file are what may happen to it. */
+interface Cell {
+  readonly settings: InstanceOptions;
+  readonly awake: Awake;
+  readonly drain: Drain;
+  readonly waiters: Waiters;
+  /** Starts, changes and stops, one after another. */
+  readonly turns: Turns;
+  readonly idle: IdleTimer;
+  state: ProcessState;
+  /** The documents changed since the plan of the process was compared with them. */
+  stale: boolean;
+  /** No use is let in any more. */
+  closing: boolean;
+  /** Milliseconds of a monotonic clock. */
+  lastUsed: number;
 }
 
 const CLOSED = 'The Workers runtime is closed.';
@@ -184,23 +40,170 @@ const CLOSED = 'The Workers runtime is closed.';
 /** Time a closing process waits for uses under way, milliseconds. */
 const CLOSE_MS = 2_000;
 
-/** Starts one use may ask for before it gives up: each means that the state changed again meanwhile. */
-const MAX_ATTEMPTS = 5;
-
-function settled(promise: Promise<unknown> | undefined): Promise<unknown> {
-  return promise?.catch(() => undefined) ?? Promise.resolve();
+/** An {@link Instance}, stopped. */
+export function createInstance(settings: InstanceOptions): Instance {
+  const cell: Cell = {
+    settings,
+    awake: createAwake(settings.maxScripts),
+    drain: createDrain(),
+    waiters: createWaiters(),
+    turns: createTurns(() => reloadForWaiters(cell)),
+    idle: createIdleTimer(settings.idleMs, () => sleep(cell)),
+    state: STOPPED,
+    stale: false,
+    closing: false,
+    lastUsed: performance.now(),
+  };
+  return {
+    use: (need, work) => use(cell, need, work),
+    changed: () => {
+      cell.stale = true;
+    },
+    whileStopped: (work) =>
+      change(cell, async () => {
+        await stopped(cell);
+        await work();
+      }),
+    get busy() {
+      return cell.drain.busy + cell.waiters.size;
+    },
+    get running() {
+      return processOf(cell.state) !== null || cell.state.is === 'starting';
+    },
+    get lastUsed() {
+      return cell.lastUsed;
+    },
+    stop: async () => {
+      cell.idle.cancel();
+      await change(cell, () => stopped(cell));
+    },
+    close: () => close(cell),
+  };
 }
 
-/** Whether a call failed because nothing listens any more. */
-function isGone(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && (cause.code === 'ECONNREFUSED' || cause.code === 'UND_ERR_SOCKET')) return true;
+async function use<T>(cell: Cell, need: Need, work: Work<T>): Promise<T> {
+  const { process, under } = await enter(cell, need);
+  cell.lastUsed = performance.now();
+  try {
+    const { value, answered, ended } = await work(process.miniflare, under.cut);
+    void settled(answered)
+      .then(under.answered)
+      .then(() => settled(ended))
+      .then(under.done);
+    return value;
+  } catch (error) {
+    under.done();
+    if (error instanceof Error && isGone(error)) replace(cell, process);
+    throw error;
+  } finally {
+    cell.idle.touch();
   }
-  return false;
 }
 
-function provides(plan: InstancePlan, need: Need): boolean {
-  if (need.kind !== 'worker') return plan.data[need.kind].includes(need.id);
-  const name = workerName(need.ref, need.versionId);
-  return plan.workers.some((worker) => worker.name === name);
+/** The process that serves a use, at once or after a change, and the use that keeps it as it is. */
+function enter(cell: Cell, need: Need): Promise<{ process: RunningProcess; under: Use }> {
+  if (cell.closing) return Promise.reject(new Error(CLOSED));
+  cell.awake.touch(need);
+  const process = cell.turns.busy ? null : processFor(cell, need);
+  if (process !== null) return Promise.resolve({ process, under: cell.drain.enter() });
+  return new Promise((resolve, refuse) => {
+    // Counted in the moment it is let in, so that the next change waits for it.
+    const admit = (admitted: RunningProcess): void =>
+      resolve({ process: admitted, under: cell.drain.enter() });
+    cell.waiters.add({ need, attempts: 0, admit, refuse });
+    if (!cell.turns.busy) reloadForWaiters(cell);
+  });
+}
+
+/** The running process, when it has what is needed and nothing of it is out of date. */
+function processFor(cell: Cell, need: Need): RunningProcess | null {
+  if (cell.state.is !== 'awake') return null;
+  if (cell.stale && planSignature(currentPlan(cell)) !== cell.state.signature) return null;
+  cell.stale = false;
+  return provides(cell.state.plan, need) ? cell.state : null;
+}
+
+function currentPlan({ settings, awake }: Cell): InstancePlan {
+  return settings.plan(awake.scripts(), awake.data());
+}
+
+/** Runs `work` after the changes before it, when the uses under way have ended or were cut off. */
+function change(cell: Cell, work: () => Promise<void>, drainMs = cell.settings.drainMs): Promise<void> {
+  return cell.turns.run(async () => {
+    cell.state = draining(cell.state);
+    await cell.drain.empty(drainMs);
+    await work();
+    cell.state = resumed(cell.state);
+  });
+}
+
+function reloadForWaiters(cell: Cell): void {
+  if (cell.waiters.size === 0) return;
+  change(cell, () => reload(cell)).catch((error) => cell.waiters.refuse(asError(error)));
+}
+
+/** Brings the process to the newest state with what the first waiters need, and lets all in that it can serve. */
+async function reload(cell: Cell): Promise<void> {
+  const first = cell.waiters.first(cell.settings.maxScripts);
+  for (const { need } of first) cell.awake.touch(need);
+  try {
+    await started(cell);
+  } catch (error) {
+    await stopped(cell);
+    cell.waiters.refuse(asError(error), first);
+    return;
+  }
+  cell.waiters.admit((need) => processFor(cell, need), first);
+}
+
+/** To `awake`, with the newest plan. */
+async function started(cell: Cell): Promise<void> {
+  const plan = currentPlan(cell);
+  const signature = planSignature(plan);
+  const before = processOf(cell.state);
+  cell.stale = false;
+  if (before?.signature === signature) {
+    cell.state = { ...before, is: 'awake' };
+    return;
+  }
+  await mkdir(cell.settings.dir, { recursive: true, mode: 0o700 });
+  if (before === null) await cell.settings.beforeStart();
+  cell.state = { is: 'starting' };
+  const miniflare = await startMiniflare(before?.miniflare ?? null, plan, cell.settings.options);
+  cell.state = { is: 'awake', miniflare, plan, signature };
+}
+
+/** To `stopped`, from wherever it is. A start that failed has ended its process itself. */
+async function stopped(cell: Cell): Promise<void> {
+  const process = processOf(cell.state);
+  cell.state = STOPPED;
+  await process?.miniflare.dispose();
+}
+
+/** The process is gone: the next use starts another. */
+function replace(cell: Cell, process: RunningProcess): void {
+  if (processOf(cell.state)?.miniflare !== process.miniflare) return;
+  void change(cell, () => stopped(cell)).catch(() => undefined);
+}
+
+/** Nothing has happened for a while. */
+function sleep(cell: Cell): void {
+  if (cell.drain.size > 0 || cell.turns.busy) return cell.idle.touch();
+  void change(cell, () => stopped(cell)).then(
+    () => cell.awake.clear(),
+    () => undefined,
+  );
+}
+
+/** To `closed`, soon. */
+async function close(cell: Cell): Promise<void> {
+  cell.closing = true;
+  cell.idle.cancel();
+  cell.waiters.refuse(new Error(CLOSED));
+  await change(cell, () => stopped(cell), Math.min(cell.settings.drainMs, CLOSE_MS));
+  cell.state = { is: 'closed' };
+}
+
+async function settled(promise: Used['answered'] | Used['ended']): Promise<void> {
+  await promise?.catch(() => undefined);
 }

@@ -2,7 +2,7 @@ import type { DurableObjectNamespaceDocument, ScriptDocument, VersionDocument } 
 import { bindingPart, bindingTargets } from '../bindings/registry.ts';
 import type { BindingContext } from '../bindings/binding-runtime.ts';
 import type { RuntimeView } from '../contract.ts';
-import { liveVersions, primaryVersion, versionOf } from '../live-versions.ts';
+import { liveVersions, primaryVersion, versionOf } from '../routing/live-versions.ts';
 import { planSplit } from './plan-splits.ts';
 import type { SplitPlan } from './plan-splits.ts';
 import { answeringName, refKey, workerName } from './worker-name.ts';

@@ -1,5 +1,5 @@
 import type { ScriptDocument } from '../../store/model.ts';
-import { liveVersions } from '../live-versions.ts';
+import { liveVersions } from '../routing/live-versions.ts';
 import type { SplitShare } from '../sources/split-source.ts';
 import { answeringName, refKey, workerName } from './worker-name.ts';
 

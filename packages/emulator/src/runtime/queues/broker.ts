@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import type { Json } from '../../json.ts';
+import type { Clock } from '../../clock.ts';
 import type { QueueDocument } from '../../store/model.ts';
+import { consumerOf } from './consumer.ts';
+import type { Consumer } from './consumer.ts';
 import type { QueueFile } from './queue-file.ts';
-import { consumerSettings, settleBatch } from './queue-message.ts';
+import { settleBatch } from './queue-message.ts';
 import type { QueueMessage, QueueOutcome } from './queue-message.ts';
 
 /** A message to send. */
 export interface NewMessage {
-  body: unknown;
+  body: Json;
   contentType?: QueueMessage['contentType'];
   delaySeconds?: number;
 }
@@ -17,108 +21,144 @@ export interface Broker {
   send(queueName: string, messages: readonly NewMessage[], delaySeconds?: number): Promise<void>;
   /** Goes on with messages an earlier process left. */
   resume(): Promise<void>;
-  /** Consumers or their settings may have changed. */
+  /** Consumers or their settings may have changed, or the clock was moved. */
   changed(): void;
   /** Ends after the deliveries under way. */
   close(): Promise<void>;
 }
 
+/** What a broker works with. */
 export interface BrokerOptions {
+  /** Decides when a message is due. */
+  clock: Clock;
   file: QueueFile;
   queue(name: string): QueueDocument | undefined;
   /** Runs the `queue` handler of a consumer. */
   deliver(scriptName: string, queueName: string, batch: readonly QueueMessage[]): Promise<QueueOutcome>;
 }
 
+/** The queues as plain data; the functions of this file are what may happen to them. */
+interface Desk {
+  readonly options: BrokerOptions;
+  /** When to look at a queue again. */
+  readonly timers: Map<string, NodeJS.Timeout>;
+  readonly delivering: Map<string, Promise<void>>;
+  loading: Promise<Map<string, QueueMessage[]>> | null;
+  queues: Map<string, QueueMessage[]>;
+  closed: boolean;
+}
+
 /** A {@link Broker} that reads its file when it is first used. */
 export function createBroker(options: BrokerOptions): Broker {
-  const timers = new Map<string, NodeJS.Timeout>();
-  const delivering = new Map<string, Promise<void>>();
-  let loading: Promise<Map<string, QueueMessage[]>> | null = null;
-  let queues = new Map<string, QueueMessage[]>();
-  let closed = false;
-
-  const load = async (): Promise<void> => {
-    loading ??= options.file.read();
-    queues = await loading;
+  const desk: Desk = {
+    options,
+    timers: new Map(),
+    delivering: new Map(),
+    loading: null,
+    queues: new Map(),
+    closed: false,
   };
-  const save = (): Promise<void> => options.file.write(() => queues);
-  const push = (name: string, messages: readonly QueueMessage[]): void => {
-    queues.set(name, [...(queues.get(name) ?? []), ...messages]);
-  };
-
-  /** Delivers a batch when one is due, else looks again when one will be. */
-  const look = (name: string): void => {
-    clearTimeout(timers.get(name));
-    const consumer = consumerOf(options.queue(name));
-    if (closed || consumer === null || delivering.has(name)) return;
-    const { batchSize, maxWaitMs } = consumer.settings;
-    const messages = queues.get(name) ?? [];
-    const ready = messages.filter(({ readyAt }) => readyAt <= Date.now());
-    const due = ready.length >= batchSize ? 0 : (earliest(ready) ?? Infinity) + maxWaitMs;
-    const next = Math.min(due, earliest(messages.filter((message) => !ready.includes(message))) ?? Infinity);
-    if (due <= Date.now()) {
-      const delivery = deliver(name, consumer, ready.slice(0, batchSize)).finally(() => {
-        delivering.delete(name);
-        look(name);
-      });
-      delivering.set(name, delivery);
-      delivery.catch(() => undefined);
-    } else if (next !== Infinity) {
-      const timer = setTimeout(() => look(name), Math.max(0, next - Date.now()));
-      timer.unref();
-      timers.set(name, timer);
-    }
-  };
-
-  const deliver = async (name: string, consumer: Consumer, taken: readonly QueueMessage[]): Promise<void> => {
-    const batch = taken.map((message) => ({ ...message, attempts: message.attempts + 1 }));
-    const outcome = await options.deliver(consumer.scriptName, name, batch).catch(() => FAILED);
-    const { retried, dead } = settleBatch(batch, outcome, consumer.settings, Date.now());
-    const ids = new Set(taken.map(({ id }) => id));
-    queues.set(name, [...(queues.get(name) ?? []).filter(({ id }) => !ids.has(id)), ...retried]);
-    if (consumer.deadLetterQueue !== null && dead.length > 0) {
-      push(
-        consumer.deadLetterQueue,
-        dead.map((message) => ({ ...message, attempts: 0, readyAt: Date.now() })),
-      );
-    }
-    await save();
-    if (consumer.deadLetterQueue !== null) look(consumer.deadLetterQueue);
-  };
-
   return {
-    send: async (name, messages, delaySeconds) => {
-      const queue = options.queue(name);
-      if (queue === undefined) throw new Error(`There is no queue "${name}".`);
-      await load();
-      const delay = delaySeconds || Number(queue.settings['delivery_delay'] ?? 0);
-      push(
-        name,
-        messages.map((message) => newMessage(message, delay)),
-      );
-      await save();
-      look(name);
-    },
+    send: (name, messages, delaySeconds) => send(desk, name, messages, delaySeconds),
     resume: async () => {
-      await load();
-      for (const name of queues.keys()) look(name);
+      await load(desk);
+      lookAtAll(desk);
     },
-    changed: () => {
-      for (const name of queues.keys()) look(name);
-    },
+    changed: () => lookAtAll(desk),
     close: async () => {
-      closed = true;
-      for (const timer of timers.values()) clearTimeout(timer);
-      await Promise.allSettled(delivering.values());
+      desk.closed = true;
+      for (const timer of desk.timers.values()) clearTimeout(timer);
+      await Promise.allSettled(desk.delivering.values());
     },
   };
 }
 
-interface Consumer {
-  scriptName: string;
-  deadLetterQueue: string | null;
-  settings: ReturnType<typeof consumerSettings>;
+async function send(
+  desk: Desk,
+  name: string,
+  messages: readonly NewMessage[],
+  delaySeconds: number | undefined,
+): Promise<void> {
+  const queue = desk.options.queue(name);
+  if (queue === undefined) throw new Error(`There is no queue "${name}".`);
+  await load(desk);
+  const delay = delaySeconds || Number(queue.settings['delivery_delay'] ?? 0);
+  push(
+    desk,
+    name,
+    messages.map((message) => newMessage(message, delay, now(desk))),
+  );
+  await save(desk);
+  look(desk, name);
+}
+
+async function load(desk: Desk): Promise<void> {
+  desk.loading ??= desk.options.file.read();
+  desk.queues = await desk.loading;
+}
+
+function save({ options, queues }: Desk): Promise<void> {
+  return options.file.write(() => queues);
+}
+
+function push({ queues }: Desk, name: string, messages: readonly QueueMessage[]): void {
+  queues.set(name, [...(queues.get(name) ?? []), ...messages]);
+}
+
+function lookAtAll(desk: Desk): void {
+  for (const name of desk.queues.keys()) look(desk, name);
+}
+
+/** Delivers a batch when one is due, else looks again when one will be. */
+function look(desk: Desk, name: string): void {
+  clearTimeout(desk.timers.get(name));
+  const consumer = consumerOf(desk.options.queue(name));
+  if (desk.closed || consumer === null || desk.delivering.has(name)) return;
+  const { batchSize, maxWaitMs } = consumer.settings;
+  const messages = desk.queues.get(name) ?? [];
+  const time = now(desk);
+  const ready = messages.filter(({ readyAt }) => readyAt <= time);
+  const due = ready.length >= batchSize ? 0 : (earliest(ready) ?? Infinity) + maxWaitMs;
+  const next = Math.min(due, earliest(messages.filter((message) => !ready.includes(message))) ?? Infinity);
+  if (due <= time) begin(desk, name, consumer, ready.slice(0, batchSize));
+  else if (next !== Infinity) {
+    const timer = setTimeout(() => look(desk, name), Math.max(0, next - time));
+    timer.unref();
+    desk.timers.set(name, timer);
+  }
+}
+
+function begin(desk: Desk, name: string, consumer: Consumer, batch: readonly QueueMessage[]): void {
+  const delivery = deliver(desk, name, consumer, batch).finally(() => {
+    desk.delivering.delete(name);
+    look(desk, name);
+  });
+  desk.delivering.set(name, delivery);
+  delivery.catch(() => undefined);
+}
+
+async function deliver(
+  desk: Desk,
+  name: string,
+  consumer: Consumer,
+  taken: readonly QueueMessage[],
+): Promise<void> {
+  const batch = taken.map((message) => ({ ...message, attempts: message.attempts + 1 }));
+  const outcome = await desk.options.deliver(consumer.scriptName, name, batch).catch(() => FAILED);
+  const { retried, dead } = settleBatch(batch, outcome, consumer.settings, now(desk));
+  const ids = new Set(taken.map(({ id }) => id));
+  const { queues } = desk;
+  queues.set(name, [...(queues.get(name) ?? []).filter(({ id }) => !ids.has(id)), ...retried]);
+  const { deadLetterQueue } = consumer;
+  if (deadLetterQueue !== null && dead.length > 0) {
+    push(
+      desk,
+      deadLetterQueue,
+      dead.map((message) => ({ ...message, attempts: 0, readyAt: now(desk) })),
+    );
+  }
+  await save(desk);
+  if (deadLetterQueue !== null) look(desk, deadLetterQueue);
 }
 
 const FAILED: QueueOutcome = {
@@ -129,16 +169,16 @@ const FAILED: QueueOutcome = {
   retryMessages: [],
 };
 
-function consumerOf(queue: QueueDocument | undefined): Consumer | null {
-  if (queue === undefined || queue.settings['delivery_paused'] === true) return null;
-  const consumer = queue.consumers.find(({ type }) => type === 'worker');
-  if (consumer === undefined || consumer.scriptName === null) return null;
-  const { scriptName, deadLetterQueue, settings } = consumer;
-  return { scriptName, deadLetterQueue, settings: consumerSettings(settings) };
+/** Milliseconds since 1970. */
+function now({ options }: Desk): number {
+  return options.clock.now().getTime();
 }
 
-function newMessage({ body, contentType = 'json', delaySeconds }: NewMessage, delay: number): QueueMessage {
-  const timestamp = Date.now();
+function newMessage(
+  { body, contentType = 'json', delaySeconds }: NewMessage,
+  delay: number,
+  timestamp: number,
+): QueueMessage {
   const readyAt = timestamp + (delaySeconds ?? delay) * 1_000;
   return { id: randomUUID().replaceAll('-', ''), timestamp, attempts: 0, readyAt, contentType, body };
 }

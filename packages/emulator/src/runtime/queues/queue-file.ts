@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { PRIVATE_FILE, makePrivateDir } from '../../store/private-files.ts';
 import type { QueueMessage } from './queue-message.ts';
 
 /** Messages of an account by queue, kept in one file that is always whole. */
@@ -14,8 +15,10 @@ export function createQueueFile(path: string): QueueFile {
   let writing: Promise<void> = Promise.resolve();
   let waiting: Promise<void> | null = null;
   const save = async (messages: ReadonlyMap<string, QueueMessage[]>): Promise<void> => {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(`${path}.tmp`, JSON.stringify([...messages].filter(([, list]) => list.length > 0)));
+    await makePrivateDir(dirname(path));
+    await writeFile(`${path}.tmp`, JSON.stringify([...messages].filter(([, list]) => list.length > 0)), {
+      mode: PRIVATE_FILE,
+    });
     await rename(`${path}.tmp`, path);
   };
   return {

@@ -1,3 +1,5 @@
+import type { Json } from '../../json.ts';
+
 /** A message on a queue. `bytes` bodies are base64 text, all others JSON values. */
 export interface QueueMessage {
   id: string;
@@ -8,7 +10,7 @@ export interface QueueMessage {
   /** Not delivered before, epoch milliseconds. */
   readyAt: number;
   contentType: 'json' | 'text' | 'bytes' | 'v8';
-  body: unknown;
+  body: Json;
 }
 
 /** How a consumer's `queue` handler ended. */

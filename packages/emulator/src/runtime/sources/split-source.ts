@@ -1,4 +1,4 @@
-import { OVERRIDES_HEADER } from '../traffic.ts';
+import { OVERRIDES_HEADER } from '../routing/traffic.ts';
 
 /** One version behind a {@link splitSource}. */
 export interface SplitShare {

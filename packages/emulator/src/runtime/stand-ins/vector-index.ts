@@ -1,5 +1,6 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { PRIVATE_FILE, makePrivateDir } from '../../store/private-files.ts';
 
 /** A vector as Vectorize keeps it. */
 export interface StoredVector {
@@ -34,9 +35,9 @@ export async function openVectorIndex(file: string): Promise<VectorIndex> {
     if (entry !== undefined) apply(entry);
   }
   const write = async (entry: Entry): Promise<void> => {
-    await mkdir(dirname(file), { recursive: true });
+    await makePrivateDir(dirname(file));
     // The newline in front ends a line a crash may have left half written.
-    await appendFile(file, `\n${JSON.stringify(entry)}`);
+    await appendFile(file, `\n${JSON.stringify(entry)}`, { mode: PRIVATE_FILE });
     apply(entry);
   };
   return {

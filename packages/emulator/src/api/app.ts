@@ -1,0 +1,164 @@
+import { Hono } from 'hono';
+import { authenticate, permits, reaches } from './auth.ts';
+import type { Call, Endpoint, Services } from './endpoint.ts';
+import { refusal } from './envelope.ts';
+import { ApiFailure, ConnectionReset, failure } from './errors.ts';
+import { isHexId } from '../rules/account/names.ts';
+import type { RateLimiter } from '../weather/rate-limit.ts';
+import type { AccountDocument, TokenDocument, ZoneDocument } from '../store/model.ts';
+
+/** The API as a function from request to answer. `path` is below `/client/v4`. */
+export type Api = (request: Request, path: string) => Promise<Response>;
+
+/**
+ * The Cloudflare API over the given endpoints: authentication, rate limit, permission, unknown parameters, and errors
+ * in Cloudflare's envelope. Whatever is not served answers 501 by name.
+ */
+export function createApi(services: Services, endpoints: readonly Endpoint[], rateLimiter: RateLimiter): Api {
+  const router = new Hono();
+  for (const endpoint of endpoints) {
+    router.on(endpoint.method, endpoint.path, async (context) => {
+      const params = context.req.param() as Record<string, string>;
+      return serve(services, endpoint, params, context.req.raw, rateLimiter);
+    });
+  }
+  router.notFound((context) => {
+    const { pathname } = new URL(context.req.url);
+    authenticate(context.req.raw, pathname, services.store, services.clock);
+    throw failure('notEmulated', `The embedded Cloudflare does not serve ${context.req.method} ${pathname}.`);
+  });
+  router.onError((error) => {
+    if (error instanceof ApiFailure) return refusal(error);
+    throw error;
+  });
+  return async (request, path) => {
+    try {
+      const url = new URL(request.url);
+      url.pathname = path;
+      const response = await router.fetch(new Request(url, request));
+      // Answered only when it cannot be lost any more.
+      await services.store.settled();
+      return response;
+    } catch (error) {
+      if (error instanceof ConnectionReset) throw error;
+      return refusal(
+        failure('internal', `Internal error: ${error instanceof Error ? error.message : String(error)}`),
+      );
+    }
+  };
+}
+
+async function serve(
+  services: Services,
+  endpoint: Endpoint,
+  params: Record<string, string>,
+  request: Request,
+  rateLimiter: RateLimiter,
+): Promise<Response> {
+  const url = new URL(request.url);
+  const token =
+    endpoint.auth === 'assets'
+      ? await assetToken(services, request)
+      : authenticate(request, url.pathname, services.store, services.clock);
+  const headers = rateLimiter.count(token.id);
+  const { accountId, account, zone } = locate(services, endpoint, params, token);
+  if (!permits(token, endpoint.permission)) throw forbidden(endpoint);
+  for (const name of url.searchParams.keys()) {
+    if (!endpoint.query.includes(name))
+      throw failure('unknownField', `Unknown query parameter ${JSON.stringify(name)}.`);
+  }
+  const call: Call = {
+    ...services,
+    request,
+    url,
+    params,
+    query: url.searchParams,
+    token,
+    actor: token.owner,
+    source: sourceOf(request),
+    account: account ?? absent('account', accountId),
+    zone: zone ?? absent('zone', params['zone_id']),
+  };
+  const response = await withFailures(() => endpoint.handler(call));
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+  if (request.method !== 'GET' && accountId !== undefined) services.runtime.changed(accountId);
+  return response;
+}
+
+async function withFailures(work: () => Promise<Response> | Response): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ApiFailure) return refusal(error);
+    throw error;
+  }
+}
+
+/** The account or zone of the path, when the token reaches it. @throws 7003, 10000, 9109 */
+function locate(
+  services: Services,
+  endpoint: Endpoint,
+  params: Record<string, string>,
+  token: TokenDocument,
+): { accountId?: string; account?: AccountDocument; zone?: ZoneDocument } {
+  const accountId = params['account_id'];
+  const zoneId = params['zone_id'];
+  if (accountId !== undefined) {
+    if (!isHexId(accountId)) throw noRoute('accounts', accountId);
+    const account = services.store.get('account', accountId);
+    if (account === undefined || !reaches(token, accountId)) throw forbidden(endpoint);
+    return { accountId, account };
+  }
+  if (zoneId !== undefined) {
+    const zone = isHexId(zoneId) ? services.store.get('zone', zoneId) : undefined;
+    if (zone === undefined) throw noRoute('zones', zoneId);
+    if (!reaches(token, zone.accountId)) throw forbidden(endpoint);
+    return { accountId: zone.accountId, zone };
+  }
+  return {};
+}
+
+function noRoute(kind: string, id: string): ApiFailure {
+  return failure(
+    'noRoute',
+    `Could not route to /client/v4/${kind}/${id.slice(0, 64)}, perhaps your object identifier is invalid?`,
+  );
+}
+
+function forbidden(endpoint: Endpoint): ApiFailure {
+  return failure(endpoint.path === '/accounts/:account_id' ? 'unauthorized' : 'authentication');
+}
+
+/** Asset uploads are allowed by the session's JWT alone. @throws 10000 */
+async function assetToken(services: Services, request: Request): Promise<TokenDocument> {
+  const jwt = /^Bearer (\S+)$/.exec(request.headers.get('authorization') ?? '')?.[1];
+  const claims = jwt === undefined ? null : await services.assetTokens.read(jwt);
+  if (claims === null || claims.use !== 'upload') throw failure('authentication');
+  return {
+    id: `asset-session-${claims.session}`,
+    hash: '',
+    kind: 'account',
+    owner: { id: claims.session, email: '' },
+    accounts: [claims.account],
+    permissions: [],
+    status: 'active',
+    expiresOn: null,
+    notBefore: null,
+  };
+}
+
+function sourceOf(request: Request): string {
+  const agent = request.headers.get('user-agent') ?? '';
+  if (agent.startsWith('wrangler/')) return 'wrangler';
+  if (/terraform/i.test(agent)) return 'terraform';
+  return 'api';
+}
+
+/** Stands in for an account or zone on paths without one; touching it is a bug of the endpoint. */
+function absent<T extends object>(what: string, id: string | undefined): T {
+  return new Proxy({} as T, {
+    get: () => {
+      throw new Error(`This endpoint's path has no ${what} (${id ?? 'none'}).`);
+    },
+  });
+}

@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { format, resolveConfig } from 'prettier';
+import { describe, expect, it } from 'vitest';
+import { publishedOperations } from '../../test/support/conformance.ts';
+import { coverage, renderCoverage } from './coverage.ts';
+import { endpoints } from './endpoints.ts';
+
+const shown = coverage.flatMap((product) => product.endpoints);
+
+describe('the coverage', () => {
+  it('has each served endpoint once', () => {
+    const served = endpoints.map(({ method, path }) => `${method} ${path}`);
+    expect(shown.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual(served.toSorted());
+    expect(new Set(served).size).toBe(served.length);
+  });
+
+  it('says "documentation" only for published operations', () => {
+    const published = new Set(publishedOperations.map(withoutNames));
+    const wrong = shown.filter(
+      ({ method, path, known }) =>
+        known === 'documentation' && !published.has(withoutNames(`${method} ${path}`)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('is what the docs page says', async () => {
+    const page = new URL('../../../../docs/emulator-coverage.md', import.meta.url);
+    const options = await resolveConfig(page);
+    const rendered = await format(renderCoverage(), { ...options, parser: 'markdown' });
+    expect(await readFile(page, 'utf8'), 'run: node packages/emulator/scripts/write-coverage.mjs').toBe(
+      rendered,
+    );
+  });
+});
+
+function withoutNames(operation: string): string {
+  return operation.replaceAll(/\{[^}]+\}|:[a-z_]+/g, ':');
+}

@@ -1,0 +1,7 @@
+import type { BindingKind } from './binding-kind.ts';
+
+/** The older analytics binding. */
+export const analyticsBinding: BindingKind = {
+  fields: {},
+  runtime: null,
+};

@@ -1,0 +1,7 @@
+import type { BindingKind } from './binding-kind.ts';
+
+/** Cloudflare Stream. */
+export const streamBinding: BindingKind = {
+  fields: {},
+  runtime: null,
+};

@@ -1,0 +1,30 @@
+import { failure } from '../../api/errors.ts';
+import type { ApiFailure, FailureName } from '../../api/errors.ts';
+import { PLAN_LIMITS } from './limits.ts';
+import type { PlanLimits } from './limits.ts';
+
+/** What an account may only have so many of, and how it is refused. */
+const QUOTAS = {
+  workers: ['tooManyWorkers', 'Workers'],
+  crons: ['cronQuota', 'cron triggers'],
+  kvNamespaces: ['kvLimit', 'KV namespaces'],
+  d1Databases: ['d1Limit', 'databases'],
+  queues: ['queueLimit', 'queues'],
+  vectorizeIndexes: ['vectorizeBadBody', 'Vectorize indexes'],
+  hyperdriveConfigs: ['hyperdriveBadConfig', 'Hyperdrive configs'],
+  durableObjectClasses: ['invalidRequest', 'Durable Object classes'],
+} as const satisfies Partial<Record<keyof PlanLimits, readonly [FailureName, string]>>;
+
+/**
+ * Refuses to go over an account's quota.
+ * @param total How many there will be.
+ * @throws ApiFailure 10037 Workers, 10072 crons, 7406 databases; the product's code for a bad request otherwise.
+ */
+export function checkQuota(plan: 'free' | 'paid', what: keyof typeof QUOTAS, total: number): void {
+  if (total > PLAN_LIMITS[plan][what]) throw quotaFailure(plan, what);
+}
+
+function quotaFailure(plan: 'free' | 'paid', what: keyof typeof QUOTAS): ApiFailure {
+  const [name, things] = QUOTAS[what];
+  return failure(name, `The account has reached its limit of ${PLAN_LIMITS[plan][what]} ${things}.`);
+}
