@@ -2,4 +2,5 @@
 export { environmentSecrets } from './credentials/known-secrets.ts';
 export { isNeeded } from './security/child-environment.ts';
 export { createRedactor, type Redactor } from './security/redact.ts';
+export { ACTING_CHARACTERS, ACTING_MARKS, safeJson } from './security/safe-json.ts';
 export { Secret } from './security/secret.ts';

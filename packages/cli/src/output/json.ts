@@ -1,6 +1,6 @@
+import { safeJson } from '@cf-deploy/deployer/security';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Output } from '../world.ts';
-import { safeJson } from './safe-text.ts';
 
 /** The one document `--json` prints. `ok`: the exit status is 0. */
 export interface JsonDocument {

@@ -1,6 +1,7 @@
 import { createColors } from 'picocolors';
 import { expect, test } from 'vitest';
-import { safeJson, safeText } from './safe-text.ts';
+import { safeJson } from '@cf-deploy/deployer/security';
+import { safeText } from './safe-text.ts';
 
 test.each([
   ['clearing the screen', 'a\u001b[2Jb', 'a\\x1b[2Jb'],
