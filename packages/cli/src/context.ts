@@ -74,12 +74,20 @@ export function createContext(
       if (flags.weather !== undefined && flags.local !== true) {
         throw new UsageError('--weather needs --local.', 'Real weather cannot be ordered.');
       }
+      if (flags.strict === true && flags.local !== true) {
+        throw new UsageError(
+          '--strict needs --local.',
+          'It is about what exists in the embedded Cloudflare.',
+        );
+      }
       if (flags.local === true) {
         const { openLocal } = await import('./local.ts');
         local = await openLocal({
           root: folder,
           env: world.env,
-          note: context.note,
+          strict: flags.strict ?? false,
+          // A pipeline has nobody to tell, and no terminal to remember.
+          ...(quiet || isCi(world.env) ? {} : { note: context.note }),
           ...(flags.weather === undefined ? {} : { weather: resolve(world.cwd, flags.weather) }),
         });
       }
@@ -124,6 +132,10 @@ export function createContext(
     },
   };
   return context;
+}
+
+function isCi({ CI }: World['env']): boolean {
+  return CI !== undefined && !['', '0', 'false'].includes(CI);
 }
 
 function once<T, A extends readonly unknown[]>(make: (...args: A) => Promise<T>): (...args: A) => Promise<T> {

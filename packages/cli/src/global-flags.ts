@@ -14,6 +14,8 @@ export interface GlobalFlags {
   readonly runBuild?: boolean;
   /** Commander turns `--no-color` into this. */
   readonly color?: boolean;
+  /** Only what the seed file names exists; only with `--local` and `local start`. */
+  readonly strict?: boolean;
   /** File with faults for the embedded Cloudflare; only with `--local`. */
   readonly weather?: string;
 }
@@ -29,6 +31,7 @@ export function addGlobalFlags(program: Command): void {
     .option('--root <dir>', 'project folder (default: the nearest one with tenants/)')
     .option('--local', 'use the embedded Cloudflare; nothing leaves this machine')
     .option('--weather <file>', 'faults and delays for the embedded Cloudflare (JSON)')
+    .option('--strict', 'only what cf-deploy.seed.json names exists in the embedded Cloudflare')
     .option('--json', 'print one JSON document')
     .option('-y, --yes', 'answer yes to every question')
     .option('--lenient', 'unknown fields of the configuration are warnings')

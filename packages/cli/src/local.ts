@@ -3,11 +3,11 @@ import type { Checker } from '@cf-deploy/emulator';
 import { readFile } from 'node:fs/promises';
 import { inProcessFetch, loopbackFetch } from './local/doors.ts';
 import { localEnvironment } from './local/environment.ts';
-import { localNotice } from './local/notice.ts';
+import { localNotice, tellOnce } from './local/notice.ts';
 import { localPaths, type LocalPaths } from './local/paths.ts';
-import { findRunning, type Running } from './local/running.ts';
-import { resolveAll, seedOnce } from './local/seeding.ts';
-import { startEmulator, weatherError } from './local/start-emulator.ts';
+import { lookForRunning, type Running } from './local/running.ts';
+import { resolveAll, seedOnce, startingSeed } from './local/seeding.ts';
+import { newToken, startEmulator, weatherError } from './local/start-emulator.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The embedded Cloudflare as the library sees it. */
@@ -27,55 +27,63 @@ export interface LocalOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** File with faults and delays, absolute or relative to the working folder. */
   readonly weather?: string;
-  /** Told what runs where, and what is a stand-in. */
+  /** Only what the seed file `cf-deploy.seed.json` names exists. @default false */
+  readonly strict?: boolean;
+  /** Told what runs where, and what is a stand-in: each line once in a terminal. */
   readonly note?: (line: string) => void;
 }
 
 /**
  * The embedded Cloudflare for one command: the one started with `local start` when it runs, else one in this process
- * with its state in `.cf-deploy/`. What the tenants' files name exists in it.
- * @throws UsageError for a wrong weather file; LocalBusyError when another command holds the state too long
+ * with its state in `.cf-deploy/`. What the seed file and, unless `strict`, the tenants' files name exists in it.
+ * @throws UsageError for a wrong weather or seed file; LocalBusyError when another command holds the state too long
  */
 export async function openLocal(options: LocalOptions): Promise<LocalCloudflare> {
-  const paths = localPaths(options.root);
-  const running = await findRunning(paths);
-  return running === null ? inProcess(paths, options) : connect(paths, running, options);
+  const found = await lookForRunning(localPaths(options.root));
+  if (found.is === 'running') return connect(found.running, options);
+  if (found.is === 'ignored')
+    options.note?.(`local: .cf-deploy/running.json is not used, because ${found.why}.`);
+  return inProcess(options);
 }
 
-async function inProcess(
-  paths: LocalPaths,
-  { root, env = process.env, weather, note }: LocalOptions,
-): Promise<LocalCloudflare> {
-  const [{ LOCAL_TOKEN, STAND_INS }, workers] = await Promise.all([
-    import('@cf-deploy/emulator'),
-    resolveAll(root),
-  ]);
-  const emulator = await startEmulator(paths, weather);
-  await seedOnce(paths, workers, (seed) => emulator.admin.seed(seed));
-  for (const line of localNotice('in this process, state in .cf-deploy/', workers, STAND_INS)) note?.(line);
+async function inProcess(options: LocalOptions): Promise<LocalCloudflare> {
+  const { root, env = process.env, weather, strict = false } = options;
+  const paths = localPaths(root, strict);
+  const [{ STAND_INS }, workers] = await Promise.all([import('@cf-deploy/emulator'), resolveAll(root)]);
+  const seed = await startingSeed(paths, workers, strict);
+  const token = newToken();
+  const emulator = await startEmulator(paths, { token, weather });
+  await seedOnce(paths, seed, (entries) => emulator.admin.seed(entries));
+  await tell(options, paths, '', localNotice('in this process, state in .cf-deploy/', workers, STAND_INS));
   const fetch = inProcessFetch((request) => emulator.fetch(request));
   return {
     options: {
       fetch,
       workerFetch: fetch,
       baseUrl: 'https://api.cloudflare.com/client/v4',
-      apiToken: LOCAL_TOKEN,
-      env: localEnvironment(env, LOCAL_TOKEN),
+      apiToken: token,
+      env: localEnvironment(env, token),
     },
     check: (candidate) => emulator.runtime.check(candidate),
     close: () => emulator.close(),
   };
 }
 
-async function connect(
-  paths: LocalPaths,
-  { url, token }: Running,
-  { root, env = process.env, weather, note }: LocalOptions,
-): Promise<LocalCloudflare> {
+async function connect(running: Running, options: LocalOptions): Promise<LocalCloudflare> {
+  const { url, token, strict, startedAt } = running;
+  const { root, env = process.env, weather } = options;
+  if (options.strict === true && !strict) {
+    throw new UsageError(
+      `The embedded Cloudflare at ${url} runs without --strict.`,
+      'Stop it and start it with cf-deploy local start --strict.',
+    );
+  }
+  const paths = localPaths(root, strict);
   const [{ STAND_INS }, workers] = await Promise.all([import('@cf-deploy/emulator'), resolveAll(root)]);
-  if (weather !== undefined) await sendWeather(url, weather);
-  await seedOnce(paths, workers, (seed) => send(`${url}/__cf-deploy/seed`, 'POST', JSON.stringify(seed)));
-  for (const line of localNotice(`at ${url}`, workers, STAND_INS)) note?.(line);
+  if (weather !== undefined) await sendWeather(running, weather);
+  const seed = await startingSeed(paths, workers, strict);
+  await seedOnce(paths, seed, (entries) => send(running, 'POST', 'seed', JSON.stringify(entries)));
+  await tell(options, paths, startedAt, localNotice(`at ${url}`, workers, STAND_INS));
   return {
     options: {
       fetch: globalThis.fetch,
@@ -89,11 +97,21 @@ async function connect(
   };
 }
 
-async function sendWeather(url: string, file: string): Promise<void> {
+/** Once for each terminal (the process that started us stands for it) and server. */
+async function tell(
+  { note }: LocalOptions,
+  paths: LocalPaths,
+  server: string,
+  lines: readonly string[],
+): Promise<void> {
+  if (note !== undefined) await tellOnce(paths, `${process.ppid} ${server}`.trim(), lines, note);
+}
+
+async function sendWeather(running: Running, file: string): Promise<void> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw weatherError(file, error);
   });
-  await send(`${url}/__cf-deploy/weather`, 'PUT', text).catch((error: unknown) => {
+  await send(running, 'PUT', 'weather', text).catch((error: unknown) => {
     throw new UsageError(
       `${file}: ${(error as Error).message}`,
       'docs/emulator.md describes the weather file.',
@@ -101,7 +119,8 @@ async function sendWeather(url: string, file: string): Promise<void> {
   });
 }
 
-async function send(url: string, method: string, body: string): Promise<void> {
-  const response = await fetch(url, { method, body });
-  if (!response.ok) throw new Error(`The embedded Cloudflare refused ${url}: ${await response.text()}`);
+async function send({ url, token }: Running, method: string, path: string, body: string): Promise<void> {
+  const headers = { authorization: `Bearer ${token}` };
+  const response = await fetch(`${url}/__cf-deploy/${path}`, { method, headers, body });
+  if (!response.ok) throw new Error(`The embedded Cloudflare refused ${path}: ${await response.text()}`);
 }

@@ -73,6 +73,13 @@ export const ERROR_CODES = {
   DEPLOY_INCOMPLETE: { exitCode: 1, meaning: 'The deploy stopped half-way; the result names what is left.' },
   ROLLBACK_IMPOSSIBLE: { exitCode: 1, meaning: 'The version cannot be gone back to; the message says why.' },
   RECORD_INVALID: { exitCode: 1, meaning: 'A deployment record on disk cannot be read.' },
+  STORE_UNREADABLE: { exitCode: 1, meaning: 'The file that keeps releases cannot be read by this version.' },
+  RELEASE_UNKNOWN: { exitCode: 3, meaning: 'There is no release of that id.' },
+  RELEASE_ELSEWHERE: {
+    exitCode: 3,
+    meaning: 'The release was begun in another folder, or another process runs it.',
+  },
+  FROZEN: { exitCode: 1, meaning: 'Deploys to the environment are frozen.' },
   ABORTED: { exitCode: 1, meaning: 'The operation was stopped by a signal.' },
   INTERNAL: { exitCode: 1, meaning: 'A defect of this tool.' },
 } as const satisfies Record<string, { exitCode: 1 | 3 | 4; meaning: string }>;

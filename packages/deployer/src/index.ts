@@ -38,6 +38,14 @@ export {
   HealthError,
   RollbackError,
 } from './errors.ts';
+export {
+  DEFAULT_METRICS_TEST,
+  judgeMetrics,
+  type MetricsTest,
+  type MetricsVerdict,
+  type MetricWindow,
+  type VersionCounts,
+} from './health/metrics.ts';
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export type { Finding, SourcePlace } from './findings/finding.ts';
 export type { ResolvedWorker } from './resolve/resolved-worker.ts';

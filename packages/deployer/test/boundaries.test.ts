@@ -22,6 +22,7 @@ const ROOMS = [
   'state',
   'health',
   'records',
+  'store',
   'session',
   'plan',
   'apply',
@@ -101,6 +102,7 @@ test('secrets are opened in few places, and nothing is exported wholesale or pri
     'commands/secrets.ts',
     'security/redact.ts',
     'session/world.ts',
+    'store/sqlite-ledger.ts',
   ]);
   expect(containing(/^export \*|^\s*console\./m)).toEqual([]);
 });

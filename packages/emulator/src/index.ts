@@ -17,7 +17,7 @@ export type { JournalEntry, JournalFilter, RequestJournal } from './request-jour
 export type { ListenOptions, Listening } from './doors/listen.ts';
 export type { Seed } from './seed/seed.ts';
 export type { TokenSeed } from './seed/tokens.ts';
-export { SeedError } from './seed/seed-file.ts';
+export { SeedError, readSeed } from './seed/seed-file.ts';
 export type { Capture } from './store/store.ts';
 export type { WorkerLogEvent } from './runtime/contract.ts';
 export { STAND_INS } from './runtime/stand-ins/list.ts';

@@ -22,7 +22,11 @@ export function createLazyRuntime(make: () => Promise<Runtime>): Runtime {
     kvDelete: async (...args) => (await runtime()).data.kvDelete(...args),
     kvList: async (...args) => (await runtime()).data.kvList(...args),
     d1Query: async (...args) => (await runtime()).data.d1Query(...args),
-    r2Empty: async (...args) => (await runtime()).data.r2Empty(...args),
+    r2List: async (...args) => (await runtime()).data.r2List(...args),
+    r2Get: async (...args) => (await runtime()).data.r2Get(...args),
+    r2Put: async (...args) => (await runtime()).data.r2Put(...args),
+    r2Delete: async (...args) => (await runtime()).data.r2Delete(...args),
+    vectorize: async (...args) => (await runtime()).data.vectorize(...args),
     drop: async (...args) => (await runtime()).data.drop(...args),
   };
   return {

@@ -3,11 +3,12 @@ import { InvalidArgumentError } from 'commander';
 import type { CommandModule, Execute } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 
-/** `local start | status | reset`: the embedded Cloudflare as a server of its own. */
+/** `local start | status | seed | reset`: the embedded Cloudflare as a server of its own. */
 export const local: CommandModule = {
   configure(command, execute) {
     start(command, execute);
     status(command, execute);
+    seed(command, execute);
     reset(command, execute);
   },
 };
@@ -38,8 +39,32 @@ function status(command: Command, execute: Execute): void {
           exitCode: EXIT.ok,
           lines: (style) =>
             result.url === null
-              ? ['The embedded Cloudflare does not run. Commands with --local use one of their own.']
+              ? [
+                  'The embedded Cloudflare does not run. Commands with --local use one of their own.',
+                  ...(result.ignored === null
+                    ? []
+                    : [`.cf-deploy/running.json is not used, because ${result.ignored}.`]),
+                ]
               : [`The embedded Cloudflare runs at ${style.cyan(result.url)} (process ${result.pid ?? '?'}).`],
+        };
+      }),
+    );
+}
+
+function seed(command: Command, execute: Execute): void {
+  command
+    .command('seed')
+    .description('write what the files name into cf-deploy.seed.json, for --strict')
+    .action(
+      execute(async (context) => {
+        const { writeLocalSeed } = await import('../local/write-seed.ts');
+        const result = await writeLocalSeed(await context.root());
+        return {
+          result,
+          exitCode: EXIT.ok,
+          lines: () => [
+            `${result.file}: ${result.added} added, ${result.kept} kept. Check it and keep it with the project.`,
+          ],
         };
       }),
     );

@@ -16,13 +16,19 @@ export async function resetLocal(root: string): Promise<{ readonly removed: bool
       `Stop it first (Ctrl-C where it was started, or end process ${running.pid}).`,
     );
   }
-  const removed = await stat(paths.state).then(
-    () => true,
-    () => false,
-  );
+  const strict = localPaths(root, true);
+  const removed = (await exists(paths.state)) || (await exists(strict.state));
   // Only what is ours: the library keeps the locks of running deploys in the same folder.
-  for (const path of [paths.state, paths.seeded, paths.running]) {
+  const both = [paths.state, paths.seeded, strict.state, strict.seeded];
+  for (const path of [...both, paths.told, paths.running]) {
     await rm(path, { recursive: true, force: true, maxRetries: 3 });
   }
   return { removed };
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }

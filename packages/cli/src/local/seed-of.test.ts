@@ -35,6 +35,7 @@ it('makes what bindings point at, once, and nothing for those that point at noth
     { type: 'dispatch_namespace', name: 'N', namespace: 'customers' },
     { type: 'mtls_certificate', name: 'M', certificate_id: 'c' },
     { type: 'secrets_store_secret', name: 'S', store_id: 's', secret_name: 'key' },
+    { type: 'secrets_store_secret', name: 'S2', store_id: 's', secret_name: 'other' },
     { type: 'plain_text', name: 'T', text: 'x' },
     { type: 'service', name: 'O', service: 'other' },
     { type: 'inherit', name: 'I' },
@@ -49,7 +50,10 @@ it('makes what bindings point at, once, and nothing for those that point at noth
     hyperdriveConfigs: [{ accountId: ACCOUNT, id: 'h' }],
     dispatchNamespaces: [{ accountId: ACCOUNT, name: 'customers' }],
     certificates: [{ accountId: ACCOUNT, id: 'c' }],
-    secretsStores: [{ accountId: ACCOUNT, id: 's', secrets: ['key'] }],
+    secretsStores: [
+      { accountId: ACCOUNT, id: 's', secrets: ['key'] },
+      { accountId: ACCOUNT, id: 's', secrets: ['other'] },
+    ],
   });
 });
 

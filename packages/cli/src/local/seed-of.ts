@@ -71,11 +71,7 @@ function bindingEntries(accountId: string, binding: Binding): readonly SeedEntry
     case 'mtls_certificate':
       return entry(text('certificate_id'), (id) => ({ certificates: [{ accountId, id }] }));
     case 'secrets_store_secret':
-      return entry(text('store_id'), (id) => ({
-        secretsStores: [
-          { accountId, id, secrets: text('secret_name') === undefined ? [] : [text('secret_name') ?? ''] },
-        ],
-      }));
+      return secretEntries(accountId, text('store_id'), text('secret_name'));
     default:
       return [];
   }
@@ -103,6 +99,18 @@ function queueEntries(accountId: string, name: string | undefined): readonly See
   return name === undefined
     ? []
     : [{ key: `queue ${accountId} ${name}`, seed: { queues: [{ accountId, name }] } }];
+}
+
+/** One for each secret, because Workers may bind several of one store. */
+function secretEntries(
+  accountId: string,
+  id: string | undefined,
+  secret: string | undefined,
+): readonly SeedEntry[] {
+  if (id === undefined) return [];
+  const secrets = secret === undefined ? [] : [secret];
+  const key = ['secrets_store_secret', accountId, id, ...secrets].join(' ');
+  return [{ key, seed: { secretsStores: [{ accountId, id, secrets }] } }];
 }
 
 function dispatchEntries(accountId: string, name: string | undefined): readonly SeedEntry[] {

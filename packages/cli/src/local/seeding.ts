@@ -1,8 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { ResolvedWorker } from '@cf-deploy/deployer';
 import type { Seed } from '@cf-deploy/emulator';
-import type { LocalPaths } from './paths.ts';
-import { mergeSeeds, seedOf } from './seed-of.ts';
+import { z } from 'zod';
+import { UsageError } from '../usage-error.ts';
+import { SEED_FILE, type LocalPaths } from './paths.ts';
+import { readPrivateJson, writePrivateJson } from './private-json.ts';
+import { readSeedFile } from './seed-file.ts';
+import { mergeSeeds, seedOf, type SeedEntry } from './seed-of.ts';
 
 /**
  * Every tenant in every environment, as far as the files can be resolved. A tenant with mistakes is left out: the
@@ -26,28 +29,33 @@ export async function resolveAll(rootDir: string): Promise<readonly ResolvedWork
 }
 
 /**
- * Makes what the Workers name, once: what was seeded before and deleted since stays deleted, as it would on Cloudflare.
+ * What exists from the start: what the seed file names and, unless `strict`, what the Workers name.
+ * @throws UsageError for a wrong seed file, and for a missing one when `strict`
  */
-export async function seedOnce(
+export async function startingSeed(
   paths: LocalPaths,
   workers: readonly ResolvedWorker[],
-  seed: (seed: Seed) => Promise<void>,
-): Promise<void> {
-  const before = new Set(await readSeeded(paths));
-  const fresh = seedOf(workers).filter(({ key }) => !before.has(key));
-  if (fresh.length === 0) return;
-  await seed(mergeSeeds(fresh));
-  await mkdir(paths.folder, { recursive: true });
-  await writeFile(paths.seeded, JSON.stringify([...before, ...fresh.map(({ key }) => key)], null, 2));
+  strict: boolean,
+): Promise<readonly SeedEntry[]> {
+  const kept = await readSeedFile(paths);
+  if (!strict) return [...(kept ?? []), ...seedOf(workers)];
+  if (kept !== null) return kept;
+  throw new UsageError(
+    `--strict needs ${SEED_FILE}: only what it names exists.`,
+    'cf-deploy local seed writes it from what the files name now. Check it and keep it with the project.',
+  );
 }
 
-async function readSeeded(paths: LocalPaths): Promise<readonly string[]> {
-  const text = await readFile(paths.seeded, 'utf8').catch(() => '[]');
-  try {
-    const keys: unknown = JSON.parse(text);
-    return Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : [];
-  } catch {
-    // Cut off by a kill while it was written. Seeding again only adds what is missing.
-    return [];
-  }
+/** Makes each thing once: what was seeded before and deleted since stays deleted, as it would on Cloudflare. */
+export async function seedOnce(
+  paths: LocalPaths,
+  entries: readonly SeedEntry[],
+  seed: (seed: Seed) => Promise<void>,
+): Promise<void> {
+  // Seeding again after the file was lost only adds what is missing.
+  const before = new Set(await readPrivateJson(paths.seeded, z.array(z.string())));
+  const fresh = entries.filter(({ key }) => !before.has(key));
+  if (fresh.length === 0) return;
+  await seed(mergeSeeds(fresh));
+  await writePrivateJson(paths.seeded, [...before, ...fresh.map(({ key }) => key)]);
 }

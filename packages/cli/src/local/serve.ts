@@ -1,4 +1,4 @@
-import { LOCAL_TOKEN, STAND_INS } from '@cf-deploy/emulator';
+import { STAND_INS } from '@cf-deploy/emulator';
 import { resolve } from 'node:path';
 import type { Outcome } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -8,8 +8,8 @@ import { UsageError } from '../usage-error.ts';
 import { localNotice } from './notice.ts';
 import { localPaths } from './paths.ts';
 import { announce, findRunning, retract } from './running.ts';
-import { resolveAll, seedOnce } from './seeding.ts';
-import { startEmulator } from './start-emulator.ts';
+import { resolveAll, seedOnce, startingSeed } from './seeding.ts';
+import { newToken, startEmulator } from './start-emulator.ts';
 
 /**
  * Serves the embedded Cloudflare until the process is told to stop. What a client needs is printed at the start: with
@@ -18,25 +18,21 @@ import { startEmulator } from './start-emulator.ts';
 export async function serveLocal(context: Context, port: number | undefined): Promise<Outcome> {
   const { flags, world } = context;
   const root = await context.root();
-  const paths = localPaths(root);
+  const strict = flags.strict === true;
+  const paths = localPaths(root, strict);
   const other = await findRunning(paths);
   if (other !== null) throw new UsageError(`It runs already, at ${other.url} (process ${other.pid}).`);
-  const emulator = await startEmulator(
-    paths,
-    flags.weather === undefined ? undefined : resolve(world.cwd, flags.weather),
-  );
+  const workers = await resolveAll(root);
+  const seed = await startingSeed(paths, workers, strict);
+  const token = newToken();
+  const weather = flags.weather === undefined ? undefined : resolve(world.cwd, flags.weather);
+  const emulator = await startEmulator(paths, { token, weather });
   try {
-    const workers = await resolveAll(root);
-    await seedOnce(paths, workers, (seed) => emulator.admin.seed(seed));
+    await seedOnce(paths, seed, (entries) => emulator.admin.seed(entries));
     const { url } = await emulator.listen(port === undefined ? {} : { port });
-    const running = {
-      pid: process.pid,
-      url,
-      token: LOCAL_TOKEN,
-      startedAt: new Date(world.now()).toISOString(),
-    };
-    await announce(paths, running);
-    const result = { ...running, baseUrl: `${url}/client/v4` };
+    const startedAt = new Date(world.now()).toISOString();
+    await announce(paths, { pid: process.pid, url, token, startedAt, strict });
+    const result = { pid: process.pid, url, token, startedAt, strict, baseUrl: `${url}/client/v4` };
     if (flags.json === true) {
       print(world.stdout, document({ command: context.command, exitCode: EXIT.ok, result }));
     } else {
@@ -61,7 +57,7 @@ function clientLines({
   token: string;
 }): readonly string[] {
   return [
-    `local: look inside at ${url}/ — stop with Ctrl-C.`,
+    `local: look inside at ${url}/?token=${token} — stop with Ctrl-C.`,
     `local: for wrangler: CLOUDFLARE_API_BASE_URL=${baseUrl} CLOUDFLARE_API_TOKEN=${token}`,
   ];
 }

@@ -1,6 +1,8 @@
 import { createEmulator, StateDirBusyError, WeatherFileError, type Emulator } from '@cf-deploy/emulator';
+import { randomBytes } from 'node:crypto';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../usage-error.ts';
+import { ownFolder } from './own-folder.ts';
 import type { LocalPaths } from './paths.ts';
 
 /** How long a command waits for another one that uses the same state, ms. */
@@ -14,16 +16,29 @@ export class LocalBusyError extends Error {
   readonly hint = 'Wait for it, or start one that commands share: cf-deploy local start.';
 }
 
+/** A token for one start: nobody knows it who was not told. */
+export function newToken(): string {
+  return randomBytes(32).toString('hex');
+}
+
 /**
  * Starts the embedded Cloudflare on the project's state, with the conditions of a weather file when one is given.
+ * @param options - `token` is what its API and its admin endpoint ask until it ends
  * @throws UsageError when the weather file is missing or wrong; LocalBusyError when the state stays in use
  */
-export async function startEmulator(paths: LocalPaths, weather: string | undefined): Promise<Emulator> {
-  const emulator = await createEmulator({ stateDir: paths.state, lockWaitMs: LOCK_WAIT_MS }).catch(
-    (error: unknown) => {
-      throw error instanceof StateDirBusyError ? new LocalBusyError(error.message, { cause: error }) : error;
-    },
-  );
+export async function startEmulator(
+  paths: LocalPaths,
+  { token, weather }: { readonly token: string; readonly weather: string | undefined },
+): Promise<Emulator> {
+  await ownFolder(paths);
+  const emulator = await createEmulator({
+    stateDir: paths.state,
+    lockWaitMs: LOCK_WAIT_MS,
+    tokens: [token],
+    adminToken: token,
+  }).catch((error: Error) => {
+    throw error instanceof StateDirBusyError ? new LocalBusyError(error.message, { cause: error }) : error;
+  });
   if (weather === undefined) return emulator;
   try {
     await emulator.admin.loadWeather(weather);

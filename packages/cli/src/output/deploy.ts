@@ -13,6 +13,8 @@ export function deployLines(result: DeployResult, style: Style, done = 'Deployed
   if (url !== null) lines.push(`  url      ${style.cyan(url)}`);
   if (versionId !== null) lines.push(`  version  ${versionId}${before(previousVersionId, versionId)}`);
   if (health.verdict !== 'skipped') lines.push(`  health   ${paintHealth(health, style)}`);
+  // The error of a failed deploy has the same hint.
+  if (health.hint !== null && error === null) lines.push(`           ${style.dim(health.hint)}`);
   if (leftovers.length > 0) {
     lines.push(`  ${style.yellow('left behind')}`, ...leftovers.map((name) => `    ${name}`));
   }
@@ -22,12 +24,20 @@ export function deployLines(result: DeployResult, style: Style, done = 'Deployed
   return lines;
 }
 
+/** Verdicts as an operator reads them. */
+const WORDS: Readonly<Record<DeployResult['health']['verdict'], string>> = {
+  healthy: 'healthy',
+  unhealthy: 'unhealthy',
+  'old-version': 'old version',
+  spreading: 'not there yet',
+  inconclusive: 'cannot tell',
+  skipped: 'skipped',
+};
+
 /** `healthy — 200 in 12 ms`. */
 export function paintHealth(health: DeployResult['health'], style: Style): string {
-  const paint = { healthy: style.green, unhealthy: style.red, 'old-version': style.red }[
-    health.verdict as string
-  ];
-  const name = (paint ?? style.yellow)(health.verdict);
+  const paint = { healthy: style.green, unhealthy: style.red }[health.verdict as string];
+  const name = (paint ?? style.yellow)(WORDS[health.verdict]);
   return health.message === '' ? name : `${name} ${style.dim(health.message)}`;
 }
 

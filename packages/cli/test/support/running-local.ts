@@ -37,6 +37,7 @@ export async function startLocal(project: Project, args: readonly string[] = [])
   const admin = async (path: string, method = 'GET', body?: unknown): Promise<unknown> => {
     const response = await fetch(`${url}/__cf-deploy${path}`, {
       method,
+      headers: { authorization: `Bearer ${token}` },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (!response.ok) throw new Error(await response.text());

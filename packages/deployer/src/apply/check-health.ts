@@ -1,5 +1,8 @@
 import type { HealthReport } from '../health/report.ts';
 import { skippedHealth, watchHealth } from '../health/watch.ts';
+import { healthTargetProblem } from '../resolve/health-target.ts';
+import type { HealthCheck } from '../resolve/resolved-worker.ts';
+import { plainHostname } from '../security/public-address.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { versionUrl } from '../session/url.ts';
 import { subdomainOf } from '../session/url-of.ts';
@@ -12,10 +15,12 @@ export async function checkVersion(context: TenantContext, versionId: string): P
   const { worker, world } = context;
   const subdomain = await subdomainOf(context);
   if (worker.health === false || subdomain === null) return skippedHealth('the version has no URL');
+  const check = { ...worker.health, url: null };
+  const baseUrl = versionUrl(worker, subdomain, versionId);
   return watchHealth({
-    ...watching(context),
-    check: { ...worker.health, url: null },
-    baseUrl: versionUrl(worker, subdomain, versionId),
+    ...(await watching(context, check, baseUrl)),
+    check,
+    baseUrl,
     expected: { versionId, pinned: true },
     attempts: Math.min(VERSION_ATTEMPTS, worker.health.attempts),
     signal: world.signal,
@@ -24,15 +29,16 @@ export async function checkVersion(context: TenantContext, versionId: string): P
 
 /** Whether the Worker answers as its check wants, and from the version given. */
 export async function checkHealth(
-  { worker, world }: TenantContext,
+  context: TenantContext,
   options: {
     readonly url: string | null;
     readonly versionId: string | null;
     readonly verify: boolean;
-    /** Fewer than the check says, where nothing has to spread. */
+    /** Fewer than the check says, where nothing has to spread; one good answer is enough then. */
     readonly attempts?: number;
   },
 ): Promise<HealthReport> {
+  const { worker, world } = context;
   if (!options.verify) return skippedHealth('not asked for');
   if (worker.health === false) return skippedHealth('the tenant declares no health check');
   if (worker.dispatchNamespace !== null && worker.health.url === null) {
@@ -42,7 +48,7 @@ export async function checkHealth(
   }
   world.emit({ type: 'stage', tenant: worker.tenant, stage: 'health' });
   return watchHealth({
-    ...watching({ worker, world }),
+    ...(await watching(context, worker.health, options.url)),
     check: worker.health,
     baseUrl: options.url,
     expected: { versionId: options.versionId, pinned: false },
@@ -51,12 +57,29 @@ export async function checkHealth(
   });
 }
 
-function watching({ worker, world }: Pick<TenantContext, 'worker' | 'world'>) {
+async function watching(context: TenantContext, check: HealthCheck, baseUrl: string | null) {
+  const { worker, world } = context;
+  const subdomain = await subdomainFor(context, check.url ?? baseUrl);
   return {
     fetch: world.workerFetch,
     now: world.now,
     sleep: world.sleep,
+    redact: (text: string): string => world.redactor.text(text),
+    refuse: (url: URL): string | null =>
+      healthTargetProblem(url, {
+        scriptName: worker.dispatchNamespace === null ? worker.scriptName : null,
+        subdomain,
+        triggers: worker.triggers,
+        allowedHosts: check.allowedHosts,
+      }),
     onAttempt: (attempt: number, message: string): void =>
       world.emit({ type: 'health', tenant: worker.tenant, attempt, message }),
   };
+}
+
+/** The account is asked for its subdomain only where that decides. One that cannot be read allows nothing. */
+async function subdomainFor(context: TenantContext, url: string | null): Promise<string | null> {
+  if (url === null || !URL.canParse(url)) return null;
+  if (!plainHostname(new URL(url)).endsWith('.workers.dev')) return null;
+  return subdomainOf(context).catch(() => null);
 }

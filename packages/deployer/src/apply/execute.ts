@@ -157,7 +157,7 @@ function healthError({ worker }: TenantContext, health: HealthReport, also: stri
     'HEALTH_FAILED',
     `The new version of ${worker.scriptName} did not prove healthy (${health.verdict}): ${health.message}.${also}`,
     {
-      hint: `Ask ${health.url ?? 'the Worker'} yourself, and look at the Worker's logs.`,
+      hint: health.hint ?? `Ask ${health.url ?? 'the Worker'} yourself, and look at the Worker's logs.`,
       details: { verdict: health.verdict, attempts: health.attempts },
     },
   );

@@ -11,18 +11,18 @@ export interface Measurement {
   readonly json: unknown;
   readonly latencyMs: number;
   readonly error: string | null;
+  /** System's code of the error, such as `ENOTFOUND`; null when it has none. */
+  readonly errorCode: string | null;
 }
 
 /** Where to ask and how. */
 export interface ProbeOptions {
   /** Whole URL. */
   readonly url: string;
-  readonly check: HealthCheck;
+  readonly check: Pick<HealthCheck, 'headers' | 'timeoutMs'>;
   readonly fetch: typeof globalThis.fetch;
   readonly now: () => number;
   readonly signal?: AbortSignal | undefined;
-  /** Sent beside those of the check. */
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A health answer is small; what is longer is cut, bytes. */
@@ -37,14 +37,11 @@ export async function probe(options: ProbeOptions): Promise<Measurement> {
     const response = await options.fetch(url, {
       method: 'GET',
       redirect: 'manual',
-      headers: {
-        accept: 'application/json',
-        'cache-control': 'no-cache',
-        ...check.headers,
-        ...options.headers,
-      },
+      headers: { accept: 'application/json', 'cache-control': 'no-cache', ...check.headers },
       signal: options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]),
     });
+    // A transport that follows redirects all the same answers for somebody else.
+    if (response.redirected) throw new Error('the request was redirected, which was not asked for');
     const text = await readBeginning(response);
     return {
       status: response.status,
@@ -53,10 +50,19 @@ export async function probe(options: ProbeOptions): Promise<Measurement> {
       json: parseJson(text),
       latencyMs: now() - started,
       error: null,
+      errorCode: null,
     };
   } catch (error) {
-    const why = deadline.aborted ? `no answer within ${check.timeoutMs} ms` : rootMessage(error);
-    return { status: null, headers: {}, text: '', json: undefined, latencyMs: now() - started, error: why };
+    const root = rootOf(error);
+    return {
+      status: null,
+      headers: {},
+      text: '',
+      json: undefined,
+      latencyMs: now() - started,
+      error: deadline.aborted ? `no answer within ${check.timeoutMs} ms` : root.message,
+      errorCode: deadline.aborted ? null : root.code,
+    };
   }
 }
 
@@ -81,7 +87,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-function rootMessage(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? rootMessage(error.cause) : error.message;
+/** What lies at the bottom of an error; of several attempts at several addresses, the first. */
+function rootOf(error: unknown): { readonly message: string; readonly code: string | null } {
+  if (!(error instanceof Error)) return { message: String(error), code: null };
+  if (error.cause instanceof Error) return rootOf(error.cause);
+  const [first] = error instanceof AggregateError ? (error.errors as readonly unknown[]) : [];
+  if (first instanceof Error) return rootOf(first);
+  return {
+    message: error.message,
+    code: 'code' in error && typeof error.code === 'string' ? error.code : null,
+  };
 }

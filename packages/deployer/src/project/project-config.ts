@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { isDeploymentVariable, isReservedVariable, looksLikeCredential } from '../security/variables.ts';
 import { HEX_ID, nonEmpty } from '../shapes/primitives.ts';
-import { healthCheckSchema } from '../shapes/tenant-schema.ts';
+import { parseAllowedHost } from '../shapes/allowed-host.ts';
+import { healthCheckSchema } from '../shapes/health-schema.ts';
 
 /** Any validator that follows the Standard Schema specification (zod, valibot, arktype …). */
 export interface StandardSchema {
@@ -70,6 +71,15 @@ export const projectSchema = z.strictObject({
     .describe('Hosts of the API that tokens may be sent to, beside Cloudflare’s own.')
     .optional(),
   healthCheck: healthCheckSchema.describe('Defaults for tenants.').optional(),
+  healthHosts: z
+    .array(
+      nonEmpty.refine(
+        (entry) => parseAllowedHost(entry) !== null,
+        'must be a host such as "status.example.com", "*.example.com" or "http://10.0.0.5:8080"',
+      ),
+    )
+    .describe('Hosts beside a Worker’s own that tenants’ health checks may ask.')
+    .optional(),
   labels: z.record(nonEmpty, z.string()).describe('Defaults for tenants.').optional(),
   drift: z
     .strictObject({

@@ -73,7 +73,7 @@ export function resolveParts(input: ResolvedInput): ResolvedWorker {
     dispatchNamespace: input.dispatchNamespace,
     codeUpdateStrategy: durable?.code_update_strategy ?? DEFAULT_CODE_UPDATE,
     unsafeMetadata: unsafe?.metadata ?? {},
-    health: resolveHealth(tenantConfig.healthCheck, project.healthCheck),
+    health: resolveHealth(tenantConfig.healthCheck, project),
     labels: { ...project.labels, ...tenantConfig.labels },
     drift: { ignore: [...(project.drift?.ignore ?? []), ...(tenantConfig.drift?.ignore ?? [])] },
     origins: originsOf(input),

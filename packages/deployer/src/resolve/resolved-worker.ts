@@ -212,7 +212,16 @@ export interface HealthCheck {
   readonly headers: Readonly<Record<string, string>>;
   /** Of one attempt, ms. */
   readonly timeoutMs: number;
+  /** Answers that are not good before giving up. */
   readonly attempts: number;
-  /** Between attempts, ms. */
+  /** Good answers in a row that prove a version. */
+  readonly successes: number;
+  /** After an answer that is not good, ms. */
   readonly intervalMs: number;
+  /** Of the whole check, ms. */
+  readonly deadlineMs: number;
+  /** False when neither the tenant nor the project says anything about health. */
+  readonly configured: boolean;
+  /** Hosts beside the Worker's own that may be asked, as the project writes them. */
+  readonly allowedHosts: readonly string[];
 }

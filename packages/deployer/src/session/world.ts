@@ -10,6 +10,7 @@ import { loadProjectConfig, type LoadedProject } from '../project/load-project-c
 import { buildsUntrustedChange } from '../security/untrusted-change.ts';
 import { environmentSecrets } from '../credentials/known-secrets.ts';
 import { loadTenants } from '../tenants/tenants.ts';
+import { createPublicFetch } from '../health/public-fetch.ts';
 import { createRedactor, type Redactor } from '../security/redact.ts';
 import { Secret } from '../security/secret.ts';
 import type { DeployerOptions, DeployEvent } from '../deployer-api.ts';
@@ -81,7 +82,7 @@ export function createWorld(options: DeployerOptions): World {
   return {
     rootDir,
     fetch,
-    workerFetch: options.workerFetch ?? fetch,
+    workerFetch: options.workerFetch ?? options.fetch ?? createPublicFetch(),
     baseUrl: checkBaseUrl(
       options.baseUrl ??
         nonEmpty(env['CLOUDFLARE_API_BASE_URL']) ??

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { HEX_ID, integer, jsonObject, nonEmpty } from './primitives.ts';
+import { healthCheckSchema } from './health-schema.ts';
+import { HEX_ID, integer, nonEmpty } from './primitives.ts';
 
 const hexId = z.string().regex(HEX_ID, 'must be an account id: 32 hexadecimal digits');
 const names = z.array(nonEmpty);
@@ -9,24 +10,6 @@ const secretName = z
     /^[A-Za-z_][A-Za-z0-9_]{0,127}$/,
     'must be the name of a secret, such as "OPENAI_API_KEY", never its value',
   );
-
-/** How to tell that a deployed version is well; `false` for a Worker without an HTTP route. */
-export const healthCheckSchema = z.union([
-  z.literal(false),
-  z.strictObject({
-    path: z.string().regex(/^\//, 'must begin with "/"').describe('Default: "/health".').optional(),
-    url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
-    expectStatus: z.array(integer(100, 599)).min(1).describe('Default: [200].').optional(),
-    expectJson: jsonObject.describe('Dotted path in the JSON answer → value it must have.').optional(),
-    versionFrom: nonEmpty
-      .describe('Where the answer tells its version id: a dotted JSON path, or "header:<name>".')
-      .optional(),
-    headers: z.record(nonEmpty, z.string()).optional(),
-    timeoutMs: integer(1, 120_000).describe('Of one attempt. Default: 10000.').optional(),
-    attempts: integer(1, 100).describe('Default: 10.').optional(),
-    intervalMs: integer(0, 120_000).describe('Between attempts. Default: 1000.').optional(),
-  }),
-]);
 
 /** Fields of tenant.config.json. */
 export const TENANT_FIELDS = {

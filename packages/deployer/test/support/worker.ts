@@ -70,7 +70,11 @@ export function makeHealthCheck(fields: Partial<HealthCheck> = {}): HealthCheck 
     headers: {},
     timeoutMs: 1_000,
     attempts: 3,
+    successes: 3,
     intervalMs: 1,
+    deadlineMs: 60_000,
+    configured: true,
+    allowedHosts: [],
     ...fields,
   };
 }

@@ -26,88 +26,100 @@ export interface DashboardUser {
   ): Promise<void>;
 }
 
+/** Who edits what. */
+type Editor = Services & Parameters<typeof nextVersion>[0];
+
 /**
  * A dashboard user of an emulator.
  * @throws Error from each method when the script, binding, or resource does not exist.
  */
 export function editAs(services: Services, { email }: { email: string }): DashboardUser {
   const actor = { id: hashToken(email).slice(0, 32), email };
-  const editor = { ...services, actor, source: 'dash' };
-  const change = async (
-    accountId: string,
-    name: string,
-    edit: (script: ScriptDocument) => ScriptDocument,
-  ): Promise<void> => {
-    services.store.write((tx) => {
-      const key = scriptKey(accountId, name);
-      const script = tx.get('script', key);
-      if (script === undefined) throw new Error(`There is no Worker ${name} in account ${accountId}.`);
-      tx.put('script', key, edit(script));
-    });
-    await services.store.settled();
-    services.runtime.changed(accountId);
-  };
-  const changeVersion = (
-    accountId: string,
-    name: string,
-    edit: (bindings: StoredBinding[]) => StoredBinding[],
-    extra: { compatibilityDate?: string } = {},
-  ): Promise<void> =>
-    change(accountId, name, (script) => {
-      const base = script.versions.at(-1);
-      if (base === undefined) throw new Error(`The Worker ${name} has no version.`);
-      const bindings = edit(base.bindings);
-      return withLiveVersion(
-        editor,
-        script,
-        nextVersion(editor, base, script, { ...extra, bindings }),
-        'dashboard',
-      );
-    });
-  const put = (accountId: string, script: string, binding: StoredBinding): Promise<void> =>
-    changeVersion(accountId, script, (bindings) => [
+  const editor: Editor = { ...services, actor, source: 'dash' };
+  const put: DashboardUser['addBinding'] = (accountId, script, binding) =>
+    changeBindings(editor, [accountId, script], (bindings) => [
       ...bindings.filter(({ name }) => name !== binding.name),
       binding,
     ]);
-
   return {
     setVariable: (accountId, script, name, text) =>
       put(accountId, script, { type: 'plain_text', name, text }),
     setSecret: (accountId, script, name, text) => put(accountId, script, { type: 'secret_text', name, text }),
     addBinding: put,
     removeBinding: (accountId, script, name) =>
-      changeVersion(accountId, script, (bindings) => {
+      changeBindings(editor, [accountId, script], (bindings) => {
         if (!bindings.some((binding) => binding.name === name))
           throw new Error(`There is no binding ${name}.`);
         return bindings.filter((binding) => binding.name !== name);
       }),
     setCompatibilityDate: (accountId, script, compatibilityDate) =>
-      changeVersion(accountId, script, (bindings) => bindings, { compatibilityDate }),
+      changeBindings(editor, [accountId, script], (bindings) => bindings, { compatibilityDate }),
     addCron: (accountId, name, cron) =>
-      change(accountId, name, (script) => {
+      change(editor, [accountId, name], (script) => {
         const now = services.clock.now().toISOString();
         return { ...script, schedules: [...script.schedules, { cron, createdOn: now, modifiedOn: now }] };
       }),
     removeCron: (accountId, name, cron) =>
-      change(accountId, name, (script) => ({
+      change(editor, [accountId, name], (script) => ({
         ...script,
         schedules: script.schedules.filter((schedule) => schedule.cron !== cron),
       })),
     setSettings: (accountId, name, patch) =>
-      change(accountId, name, (script) => ({ ...script, settings: { ...script.settings, ...patch } })),
+      change(editor, [accountId, name], (script) => ({
+        ...script,
+        settings: { ...script.settings, ...patch },
+      })),
     setSubdomain: (accountId, name, subdomain) =>
-      change(accountId, name, (script) => ({ ...script, subdomain })),
-    deleteResource: async (accountId, kind, id) => {
-      services.store.write((tx) => {
-        const key = resourceKey(services, accountId, kind, id);
-        if (tx.get(kind, key) === undefined)
-          throw new Error(`There is no ${kind} ${id} in account ${accountId}.`);
-        tx.delete(kind, key);
-      });
-      await services.store.settled();
-      services.runtime.changed(accountId);
-    },
+      change(editor, [accountId, name], (script) => ({ ...script, subdomain })),
+    deleteResource: (accountId, kind, id) => deleteResource(services, accountId, kind, id),
   };
+}
+
+/** Changes a script, by account and name. */
+async function change(
+  { store, runtime }: Services,
+  [accountId, name]: readonly [string, string],
+  edit: (script: ScriptDocument) => ScriptDocument,
+): Promise<void> {
+  store.write((tx) => {
+    const key = scriptKey(accountId, name);
+    const script = tx.get('script', key);
+    if (script === undefined) throw new Error(`There is no Worker ${name} in account ${accountId}.`);
+    tx.put('script', key, edit(script));
+  });
+  await store.settled();
+  runtime.changed(accountId);
+}
+
+/** Makes a version with other bindings live. */
+function changeBindings(
+  editor: Editor,
+  target: readonly [string, string],
+  edit: (bindings: StoredBinding[]) => StoredBinding[],
+  extra: { compatibilityDate?: string } = {},
+): Promise<void> {
+  return change(editor, target, (script) => {
+    const base = script.versions.at(-1);
+    if (base === undefined) throw new Error(`The Worker ${script.name} has no version.`);
+    const version = nextVersion(editor, base, script, { ...extra, bindings: edit(base.bindings) });
+    return withLiveVersion(editor, script, version, 'dashboard');
+  });
+}
+
+async function deleteResource(
+  services: Services,
+  accountId: string,
+  kind: Parameters<DashboardUser['deleteResource']>[1],
+  id: string,
+): Promise<void> {
+  services.store.write((tx) => {
+    const key = resourceKey(services, accountId, kind, id);
+    if (tx.get(kind, key) === undefined)
+      throw new Error(`There is no ${kind} ${id} in account ${accountId}.`);
+    tx.delete(kind, key);
+  });
+  await services.store.settled();
+  services.runtime.changed(accountId);
 }
 
 function resourceKey({ store }: Services, accountId: string, kind: Kind, id: string): string {

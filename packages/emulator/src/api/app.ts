@@ -2,6 +2,8 @@ import { Hono } from 'hono';
 import { authenticate, permits, reaches } from './auth.ts';
 import type { Call, Endpoint, Services } from './endpoint.ts';
 import { refusal } from './envelope.ts';
+import { matchPath } from '../path-pattern.ts';
+import { NOT_SERVED } from './endpoints.ts';
 import { ApiFailure, ConnectionReset, failure } from './errors.ts';
 import { isHexId } from '../rules/account/names.ts';
 import type { RateLimiter } from '../weather/rate-limit.ts';
@@ -25,7 +27,7 @@ export function createApi(services: Services, endpoints: readonly Endpoint[], ra
   router.notFound((context) => {
     const { pathname } = new URL(context.req.url);
     authenticate(context.req.raw, pathname, services.store, services.clock);
-    throw failure('notEmulated', `The embedded Cloudflare does not serve ${context.req.method} ${pathname}.`);
+    throw notServed(context.req.method, pathname);
   });
   router.onError((error) => {
     if (error instanceof ApiFailure) return refusal(error);
@@ -46,6 +48,15 @@ export function createApi(services: Services, endpoints: readonly Endpoint[], ra
       );
     }
   };
+}
+
+function notServed(method: string, path: string): ApiFailure {
+  const known = NOT_SERVED.find(({ route }) => {
+    const [wantedMethod = '', pattern = ''] = route.split(' ');
+    return method === wantedMethod && matchPath(pattern, path);
+  });
+  const why = known === undefined ? '' : ` ${known.why}`;
+  return failure('notEmulated', `The embedded Cloudflare does not serve ${method} ${path}.${why}`);
 }
 
 async function serve(

@@ -3,7 +3,8 @@ import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { publishedOperations } from '../../test/support/conformance.ts';
 import { coverage, renderCoverage } from './coverage.ts';
-import { endpoints } from './endpoints.ts';
+import { call, codes, testEmulator } from '../../test/support/client.ts';
+import { NOT_SERVED, endpoints } from './endpoints.ts';
 
 const shown = coverage.flatMap((product) => product.endpoints);
 
@@ -12,6 +13,22 @@ describe('the coverage', () => {
     const served = endpoints.map(({ method, path }) => `${method} ${path}`);
     expect(shown.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual(served.toSorted());
     expect(new Set(served).size).toBe(served.length);
+  });
+
+  it('says of nothing it serves that it does not', () => {
+    const served = new Set(endpoints.map(({ method, path }) => withoutNames(`${method} ${path}`)));
+    expect(NOT_SERVED.filter(({ route }) => served.has(withoutNames(route)))).toEqual([]);
+  });
+
+  it('tells why a known operation is not served', async () => {
+    const emulator = await testEmulator();
+    const path = '/accounts/:account/d1/database/x/export';
+    const answer = await call(emulator, 'POST', path, {});
+    expect([answer.status, codes(answer)]).toEqual([501, [90501]]);
+    expect(answer.errors[0]?.message).toMatch(/does not serve POST .*export\. Read the tables with queries/);
+    const other = await call(emulator, 'POST', '/accounts/:account/nothing', {});
+    expect(other.errors[0]?.message).toMatch(/nothing\.$/);
+    await emulator.close();
   });
 
   it('says "documentation" only for published operations', () => {

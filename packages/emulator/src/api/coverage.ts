@@ -1,6 +1,6 @@
 import type { Behaviour, Provenance } from './behaviour.ts';
 import type { Endpoint } from './endpoint.ts';
-import { RESOURCES } from './endpoints.ts';
+import { NOT_SERVED, RESOURCES } from './endpoints.ts';
 
 /** Everything known about one product. */
 export interface ProductCoverage {
@@ -48,7 +48,22 @@ export function renderCoverage(products: readonly ProductCoverage[] = coverage):
     `| **all** | **${endpoints.length}** | **${behaviours.length}** |`,
     '',
     ...products.flatMap(renderProduct),
+    ...renderNotServed(),
   ].join('\n');
+}
+
+function renderNotServed(): string[] {
+  const rows = NOT_SERVED.map(({ route, asks, why }) => `| \`${route}\` | ${asks} | ${why} |`);
+  return [
+    '## Known and not served',
+    '',
+    'These answer 501 with code 90501, and the reason in the message.',
+    '',
+    '| endpoint | asked for by | reason |',
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+  ];
 }
 
 function renderProduct({ product, endpoints, behaviours }: ProductCoverage): string[] {

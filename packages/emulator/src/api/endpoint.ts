@@ -64,6 +64,18 @@ export interface Resource {
   endpoints: readonly Endpoint[];
   /** What it does beyond taking and giving the right shapes. */
   behaviours: readonly Behaviour[];
+  /** What clients are known to ask and gets 501 with a reason. */
+  notServed?: readonly NotServed[];
+}
+
+/** An operation that is known and not served. */
+export interface NotServed {
+  /** `METHOD /path` with `:name` parameters. */
+  route: `${Endpoint['method']} /${string}`;
+  /** Who asks for it. */
+  asks: string;
+  /** Why not, and what to do instead; a sentence. */
+  why: string;
 }
 
 /** Declares an endpoint. */

@@ -1,4 +1,4 @@
-import type { Endpoint, Resource } from './endpoint.ts';
+import type { Endpoint, NotServed, Resource } from './endpoint.ts';
 import { assetResource } from '../resources/scripts/assets.ts';
 import { accountSettingsResource } from '../resources/account/account-settings.ts';
 import { betaVersionResource } from '../resources/workers/worker-versions.ts';
@@ -29,6 +29,8 @@ import { serviceResource } from '../resources/scripts/services.ts';
 import { settingsResource } from '../resources/scripts/settings.ts';
 import { subdomainResource } from '../resources/routes/subdomain.ts';
 import { tailResource } from '../resources/scripts/tails.ts';
+import { vectorizeDataResource } from '../resources/storage/vectorize-data.ts';
+import { r2ObjectResource } from '../resources/storage/r2-objects.ts';
 import { vectorizeResource } from '../resources/storage/vectorize.ts';
 import { versionResource } from '../resources/versions/versions.ts';
 import { workflowResource } from '../resources/workflows/workflows.ts';
@@ -56,9 +58,11 @@ export const RESOURCES: readonly Resource[] = [
   kvValueResource,
   d1Resource,
   r2Resource,
+  r2ObjectResource,
   queueResource,
   queueConsumerResource,
   vectorizeResource,
+  vectorizeDataResource,
   hyperdriveResource,
   workflowResource,
   namedNamespaceResource,
@@ -69,6 +73,9 @@ export const RESOURCES: readonly Resource[] = [
   secretsStoreResource,
   accountSettingsResource,
 ];
+
+/** What is known and not served, with the reason. */
+export const NOT_SERVED: readonly NotServed[] = RESOURCES.flatMap(({ notServed = [] }) => notServed);
 
 /** Every endpoint, in the order in which paths are matched. */
 export const endpoints: readonly Endpoint[] = RESOURCES.flatMap((resource) => resource.endpoints);

@@ -23,6 +23,7 @@ export const PERMISSIONS = {
   emailRulesRead: 'Email Routing Rules Read',
   emailRulesWrite: 'Email Routing Rules Write',
   secretsStoreRead: 'Secrets Store Read',
+  secretsStoreWrite: 'Secrets Store Write',
   tailRead: 'Workers Tail Read',
   observabilityWrite: 'Workers Observability Write',
   zoneRead: 'Zone Read',

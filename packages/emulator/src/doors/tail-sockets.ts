@@ -1,3 +1,4 @@
+import type { JsonObject } from '../json.ts';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
@@ -5,6 +6,7 @@ import type { WebSocket } from 'ws';
 import type { Admin } from '../admin/admin.ts';
 import type { WorkerLogEvent } from '../runtime/contract.ts';
 import type { TailDocument } from '../store/model.ts';
+import { withMaskedFrames } from './masked-frames.ts';
 import { passesTail } from './tail-filters.ts';
 
 const PATH = /^\/__cf-deploy\/tails\/([0-9a-f]{32})$/;
@@ -38,7 +40,11 @@ export function serveTails(server: Server, admin: Admin, otherwise: Upgrade): ()
       otherwise(request, socket, head).then((taken) => taken || refuse(), refuse);
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (webSocket) => follow(webSocket, admin, followed));
+    const masked = withMaskedFrames(socket, head);
+    // What follows the head comes through the frames.
+    sockets.handleUpgrade(request, masked, Buffer.alloc(0), (webSocket) =>
+      follow(webSocket, admin, followed),
+    );
   });
   return () => {
     for (const client of sockets.clients) client.terminate();
@@ -63,7 +69,7 @@ function follow(
 }
 
 /** A log line in the form of a tail event. */
-function tailEvent(event: WorkerLogEvent): Record<string, unknown> {
+function tailEvent(event: WorkerLogEvent): JsonObject {
   const timestamp = new Date(event.at).getTime();
   const exception = event.level === 'exception';
   return {

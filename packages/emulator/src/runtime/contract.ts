@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { VectorizeCall } from './stand-ins/vectorize.ts';
 import type {
   AccountDocument,
   CustomDomainDocument,
@@ -77,6 +78,21 @@ export type D1Result = {
   meta: JsonObject;
 };
 
+/** An R2 object, without its content. */
+export interface R2ObjectInfo {
+  key: string;
+  /** Bytes. */
+  size: number;
+  etag: string;
+  uploaded: string;
+  contentType: string | null;
+}
+
+/** An R2 object with its content. */
+export interface R2ObjectContent extends R2ObjectInfo {
+  bytes: Uint8Array;
+}
+
 /** The data behind resources, shared by the API's data endpoints and the Workers that bind them. */
 export interface DataPlane {
   kvGet(
@@ -99,8 +115,23 @@ export interface DataPlane {
   ): Promise<{ keys: { name: string; expiration?: number; metadata?: Json }[]; cursor: string | null }>;
   /** Runs one or more `;`-separated statements. Throws with SQLite's message. */
   d1Query(accountId: string, databaseId: string, sql: string, params: Json[]): Promise<D1Result[]>;
-  /** True when the bucket holds no object. */
-  r2Empty(accountId: string, bucket: string): Promise<boolean>;
+  /** Objects of a bucket, in order of their keys. */
+  r2List(
+    accountId: string,
+    bucket: string,
+    options: { prefix?: string; limit?: number; cursor?: string },
+  ): Promise<{ objects: R2ObjectInfo[]; cursor: string | null }>;
+  r2Get(accountId: string, bucket: string, key: string): Promise<R2ObjectContent | null>;
+  r2Put(
+    accountId: string,
+    bucket: string,
+    key: string,
+    bytes: Uint8Array,
+    contentType: string | null,
+  ): Promise<R2ObjectInfo>;
+  r2Delete(accountId: string, bucket: string, key: string): Promise<void>;
+  /** Asks the vectors of an index. Throws with Vectorize's message. */
+  vectorize(accountId: string, operation: string, call: VectorizeCall): Promise<Json>;
   /** Drops all data of a deleted resource. */
   drop(
     accountId: string,

@@ -19,7 +19,7 @@ export interface Instances {
  */
 export function createInstances(options: {
   maxAwake: number;
-  prepare: () => Promise<unknown>;
+  prepare: () => Promise<number[]>;
   settings: (key: string) => Omit<InstanceOptions, 'beforeStart'>;
 }): Instances {
   const instances = new Map<string, Instance>();

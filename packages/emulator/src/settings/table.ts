@@ -114,7 +114,7 @@ export const VERSION_SETTINGS = {
     initial: null,
     editable: true,
     read: (value) => readObject('cache_options', value),
-    shown: inViews(['settings', 'script']),
+    shown: inViews(['settings', 'script', 'worker version']),
   }),
   /** Declarative exports as uploaded. */
   exports: setting<JsonObject | null>({
@@ -122,14 +122,14 @@ export const VERSION_SETTINGS = {
     initial: null,
     editable: false,
     read: (value) => readObject('exports', value),
-    shown: inViews(['settings', 'script', 'version runtime'], liveExports),
+    shown: inViews(['settings', 'script', 'version runtime', 'worker version'], liveExports),
   }),
   packageDependencies: setting<Json[] | null>({
     name: 'package_dependencies',
     initial: null,
     editable: false,
     read: (value) => (Array.isArray(value) ? value : null),
-    shown: {},
+    shown: inViews(['worker version']),
   }),
 } as const satisfies Record<string, Setting<Json>>;
 

@@ -142,12 +142,15 @@ export interface KvNamespaceDocument {
   accountId: string;
   id: string;
   title: string;
+  jurisdiction?: string;
 }
 export interface D1DatabaseDocument {
   accountId: string;
   uuid: string;
   name: string;
   createdOn: string;
+  jurisdiction?: string;
+  readReplication?: 'auto' | 'disabled';
 }
 export interface R2BucketDocument {
   accountId: string;
@@ -156,6 +159,8 @@ export interface R2BucketDocument {
   location: string | null;
   storageClass: string;
   createdOn: string;
+  /** Its r2.dev address, once somebody looked at it. */
+  managedDomain?: { bucketId: string; enabled: boolean };
 }
 export interface QueueDocument {
   accountId: string;
@@ -189,6 +194,8 @@ export interface HyperdriveDocument {
   name: string;
   origin: JsonObject;
   caching: JsonObject;
+  mtls?: JsonObject;
+  originConnectionLimit?: number;
   createdOn: string;
   modifiedOn: string;
 }

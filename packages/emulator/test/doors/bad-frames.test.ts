@@ -73,7 +73,7 @@ async function stillWorks(): Promise<void> {
 
 const mask = [0, 0, 0, 0];
 const FRAMES: readonly (readonly [string, readonly number[]])[] = [
-  ['an unmasked frame', [0x81, 0x02, 0x68, 0x69]],
+  ['an unmasked frame that is not UTF-8', [0x81, 0x02, 0xc3, 0x28]],
   ['a reserved opcode', [0x83, 0x80, ...mask]],
   ['a reserved bit', [0xf1, 0x80, ...mask]],
   ['text that is not UTF-8', [0x81, 0x82, ...mask, 0xc3, 0x28]],
@@ -96,6 +96,28 @@ describe('a follower of a tail', () => {
     socket.write(Buffer.from(bytes));
     if (bytes.length > 1) await Promise.race([once(socket, 'end'), once(socket, 'close')]);
     socket.resetAndDestroy();
+    await stillWorks();
+  });
+
+  it('may send what is not masked, as wrangler does, in pieces, and hears the lines all the same', async () => {
+    const { pathname } = await tailUrl();
+    const socket = await open(upgradeHead(pathname));
+    await once(socket, 'data');
+    const long = Buffer.alloc(300, 'x');
+    const frames = [
+      Buffer.from([0x81, 0x02, 0x68, 0x69]),
+      Buffer.concat([Buffer.from([0x81, 0x7e, 0x01, 0x2c]), long]),
+      Buffer.from([0x81, 0x82, ...mask, 0x68, 0x69]),
+      Buffer.from([0x89, 0x01, 0x21]),
+    ];
+    for (const byte of Buffer.concat(frames)) socket.write(Buffer.from([byte]));
+    // A pong with what the ping carried: everything before it was understood.
+    const [pong] = (await once(socket, 'data')) as [Buffer];
+    expect([...pong]).toEqual([0x8a, 0x01, 0x21]);
+    socket.write(Buffer.from([0x88, 0x02, 0x03, 0xe8]));
+    const [close] = (await once(socket, 'data')) as [Buffer];
+    expect([...close]).toEqual([0x88, 0x02, 0x03, 0xe8]);
+    await once(socket, 'close');
     await stillWorks();
   });
 

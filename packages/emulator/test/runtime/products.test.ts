@@ -187,11 +187,20 @@ describe('other products', () => {
       source: `export default { async fetch(request, env) { if (request.method === 'PUT') await env.B.put('k', 'v'); else await env.B.delete('k'); return new Response(); } };`,
       bindings: [{ type: 'r2_bucket', name: 'B', bucket_name: 'files' }],
     });
-    expect(await runtime.data.r2Empty(world.account.id, 'files')).toBe(true);
+    expect((await runtime.data.r2List(world.account.id, 'files', {})).objects).toEqual([]);
     await get('http://r2.acme.workers.dev/', { method: 'PUT' });
-    expect(await runtime.data.r2Empty(world.account.id, 'files')).toBe(false);
+    const put = await runtime.data.r2Put(world.account.id, 'files', 'ä/b', new Uint8Array([1]), 'image/png');
+    expect(put).toMatchObject({ key: 'ä/b', size: 1, contentType: 'image/png' });
+    const found = await runtime.data.r2Get(world.account.id, 'files', 'ä/b');
+    expect(found).toMatchObject({ bytes: new Uint8Array([1]), contentType: 'image/png', etag: put.etag });
+    await runtime.data.kvPut(world.account.id, 'd'.repeat(32), 'schlüssel', new Uint8Array([1]), {});
+    const { keys } = await runtime.data.kvList(world.account.id, 'd'.repeat(32), {});
+    expect(keys.map(({ name }) => name)).toEqual(['schlüssel']);
+    await runtime.data.r2Delete(world.account.id, 'files', 'ä/b');
+    expect(await runtime.data.r2Get(world.account.id, 'files', 'ä/b')).toBeNull();
+    expect((await runtime.data.r2List(world.account.id, 'files', {})).objects).toHaveLength(1);
     await get('http://r2.acme.workers.dev/');
-    expect(await runtime.data.r2Empty(world.account.id, 'files')).toBe(true);
+    expect((await runtime.data.r2List(world.account.id, 'files', {})).objects).toEqual([]);
   });
 
   it('a dispatch namespace gives its Workers, which share the account data', async () => {

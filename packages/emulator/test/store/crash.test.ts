@@ -12,6 +12,8 @@ const SEEDS = 50;
 const AT_ONCE = 5;
 
 const WRITER = `
+import { openJournal } from './journal-file.ts';
+import { createStore } from './store.ts';
 const { log, capture } = await openJournal(process.argv[2], Number(process.argv[4]));
 const store = createStore(log, capture);
 const padding = 'x'.repeat(Number(process.argv[3]));
@@ -51,6 +53,7 @@ describe('state after SIGKILL', () => {
           seeds.splice(0, AT_ONCE).map(async (seed) => {
             const state = join(dir, `state-${seed}`);
             const acknowledged = await writeUntilKilled(writer, state, seed);
+            expect(acknowledged, `seed ${seed}: the writer wrote nothing`).toBeGreaterThan(0);
             const { log, capture } = await openJournal(state);
             const store = createStore(log, capture);
             const left = Number.parseInt(store.get('kv', 'left')?.title ?? '0', 10);

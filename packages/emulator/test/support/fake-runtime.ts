@@ -1,4 +1,9 @@
-import type { Runtime, StartCandidate } from '../../src/runtime/contract.ts';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createVectorizeStore } from '../../src/runtime/stand-ins/vectorize.ts';
+import type { VectorizeStore } from '../../src/runtime/stand-ins/vectorize.ts';
+import type { R2ObjectContent, Runtime, StartCandidate } from '../../src/runtime/contract.ts';
 import type { Json } from '../../src/json.ts';
 
 /**
@@ -7,6 +12,8 @@ import type { Json } from '../../src/json.ts';
  */
 export function createFakeRuntime(): Runtime {
   const kv = new Map<string, { value: Uint8Array; metadata: Json }>();
+  const objects = new Map<string, R2ObjectContent>();
+  const vectors = new Map<string, VectorizeStore>();
   const keyOf = (...parts: string[]): string => parts.join('/');
   return {
     data: {
@@ -28,7 +35,34 @@ export function createFakeRuntime(): Runtime {
       d1Query: async (_account, _database, sql) => [
         { results: [{ sql }], success: true, meta: { duration: 0 } },
       ],
-      r2Empty: async () => true,
+      r2List: async (account, bucket, { prefix = '' }) => ({
+        objects: [...objects.entries()]
+          .filter(([key]) => key.startsWith(keyOf(account, bucket, prefix)))
+          .map(([, { bytes: _bytes, ...info }]) => info),
+        cursor: null,
+      }),
+      r2Get: async (account, bucket, key) => objects.get(keyOf(account, bucket, key)) ?? null,
+      r2Put: async (account, bucket, key, bytes, contentType) => {
+        const info = {
+          key,
+          size: bytes.byteLength,
+          etag: 'etag',
+          uploaded: '2026-01-01T00:00:00.000Z',
+          contentType,
+        };
+        objects.set(keyOf(account, bucket, key), { ...info, bytes });
+        return info;
+      },
+      r2Delete: async (account, bucket, key) => {
+        objects.delete(keyOf(account, bucket, key));
+      },
+      vectorize: async (account, operation, call) => {
+        const store =
+          vectors.get(account) ??
+          createVectorizeStore(mkdtempSync(join(tmpdir(), 'vectors-')), () => undefined);
+        vectors.set(account, store);
+        return (await store.run(operation, call)) as Json;
+      },
       drop: async () => undefined,
     },
     check: async (candidate) => inspect(candidate),

@@ -17,6 +17,14 @@ export interface WranglerRun {
   calls: string[];
 }
 
+/** A wrangler process that runs. */
+export interface RunningWrangler {
+  /** Standard output and error so far. */
+  output(): string;
+  /** Ends it and waits for that. */
+  end(signal: NodeJS.Signals): Promise<void>;
+}
+
 /** A project folder, an emulator behind HTTP, and wrangler to run in it. */
 export interface WranglerBench {
   emulator: Emulator;
@@ -24,6 +32,8 @@ export interface WranglerBench {
   /** The project folder, where wrangler runs. */
   root: string;
   run(args: string[], options?: { stdin?: string; token?: string }): Promise<WranglerRun>;
+  /** Starts a command that goes on until it is ended. */
+  start(args: string[]): RunningWrangler;
   write(file: string, content: string | Record<string, unknown>): Promise<void>;
   close(): Promise<void>;
 }
@@ -51,27 +61,29 @@ export async function wranglerBench(options: EmulatorOptions = {}): Promise<Wran
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
   };
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: join(dir, 'home'),
+    XDG_CONFIG_HOME: join(dir, 'home'),
+    CI: '1',
+    NO_COLOR: '1',
+    WRANGLER_SEND_METRICS: 'false',
+    CLOUDFLARE_API_BASE_URL: `${url}/client/v4`,
+    CLOUDFLARE_API_TOKEN: TOKEN,
+    CLOUDFLARE_ACCOUNT_ID: ACCOUNT,
+    WRANGLER_LOG_SANITIZE: 'true',
+  };
   return {
     emulator,
     url,
+    start: (args) => startProcess(args, join(dir, 'project'), env),
     root: join(dir, 'project'),
     write,
     run: async (args, runOptions = {}) => {
       emulator.admin.journal.clear();
       const result = await runProcess(args, join(dir, 'project'), {
         stdin: runOptions.stdin ?? '',
-        env: {
-          PATH: process.env['PATH'] ?? '',
-          HOME: join(dir, 'home'),
-          XDG_CONFIG_HOME: join(dir, 'home'),
-          CI: '1',
-          NO_COLOR: '1',
-          WRANGLER_SEND_METRICS: 'false',
-          CLOUDFLARE_API_BASE_URL: `${url}/client/v4`,
-          CLOUDFLARE_API_TOKEN: runOptions.token ?? TOKEN,
-          CLOUDFLARE_ACCOUNT_ID: ACCOUNT,
-          WRANGLER_LOG_SANITIZE: 'true',
-        },
+        env: { ...env, CLOUDFLARE_API_TOKEN: runOptions.token ?? TOKEN },
       });
       const calls = emulator.admin.journal
         .requests()
@@ -82,6 +94,23 @@ export async function wranglerBench(options: EmulatorOptions = {}): Promise<Wran
       await close();
       await emulator.close();
       await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function startProcess(args: string[], cwd: string, env: Record<string, string>): RunningWrangler {
+  // wrangler runs in a child of its own; a signal from a terminal goes to both.
+  const child = spawn(process.execPath, [wranglerBin, ...args], { cwd, env, detached: true });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  }
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  return {
+    output: () => output,
+    end: async (signal) => {
+      if (child.pid !== undefined) process.kill(-child.pid, signal);
+      await closed;
     },
   };
 }

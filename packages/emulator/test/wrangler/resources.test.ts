@@ -60,6 +60,30 @@ describe('wrangler makes resources and binds them', { timeout: 120_000 }, () => 
     }
   });
 
+  it('keeps an R2 object, vectors and a secret of a store', async () => {
+    await bench.write('object.txt', 'in a bucket');
+    await bench.write(
+      'vectors.ndjson',
+      JSON.stringify({ id: 'v1', values: Array.from({ length: 32 }, () => 1) }),
+    );
+    for (const [args, said] of [
+      [['r2', 'object', 'put', 'files/a/b.txt', '--file', 'object.txt', '--remote'], /Upload complete/],
+      [['r2', 'object', 'get', 'files/a/b.txt', '--pipe', '--remote'], /in a bucket/],
+      [['r2', 'object', 'delete', 'files/a/b.txt', '--remote'], /Delete complete/],
+      [['r2', 'bucket', 'dev-url', 'get', 'files'], /disabled/],
+      [['vectorize', 'insert', 'vectors', '--file', 'vectors.ndjson'], /1 vectors/],
+      [['vectorize', 'list-vectors', 'vectors'], /v1/],
+      [['vectorize', 'get-vectors', 'vectors', '--ids', 'v1'], /"id": "v1"/],
+      [['secrets-store', 'store', 'create', 'main', '--remote'], /Created store/],
+    ] as const) {
+      const run = await bench.run([...args]);
+      expect(run.output).toMatch(said);
+      expect(run.exit).toBe(0);
+    }
+    const refused = await bench.run(['d1', 'export', 'main', '--remote', '--output', 'dump.sql']);
+    expect(refused.output).toContain('Read the tables with queries instead');
+  });
+
   it('deploys a Worker with assets, a Durable Object, crons, a route, a domain and a queue consumer', async () => {
     await bench.write('public/page.html', '<h1>page</h1>');
     await bench.write(

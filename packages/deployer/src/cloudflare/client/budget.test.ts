@@ -48,3 +48,15 @@ test('a wait longer than the limiter ever blocks is an error instead', async () 
   budget.pause(400_000);
   await expect(budget.take()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
 });
+
+test('calls that somebody else sends with the token are noticed and left room', async () => {
+  const { budget, waits } = world();
+  for (let call = 0; call < 100; call += 1) await budget.take();
+  budget.observe(
+    new Headers({ ratelimit: '"default";r=200;t=200', 'ratelimit-policy': '"burst";q=1200;w=300' }),
+  );
+  for (let call = 0; call < 200; call += 1) await budget.take();
+  expect(waits).toEqual([]);
+  await budget.take();
+  expect(waits).toHaveLength(1);
+});

@@ -1,8 +1,7 @@
 import { ApiError } from '../../errors.ts';
+import { memoryLedger, type CallLedger } from './call-ledger.ts';
 import { LONGEST_WAIT_MS } from './retry.ts';
 
-/** Cloudflare's limit per token: 1,200 calls in five minutes; passing it blocks every call for five minutes. */
-const WINDOW_MS = 300_000;
 const LIMIT = 1_200;
 /** Left for the dashboard and for people: the limit counts all uses of the token together. */
 const RESERVE = 50;
@@ -11,7 +10,7 @@ const RESERVE = 50;
 export interface CallBudget {
   /** Resolves when one more call may be sent. @throws ApiError RATE_LIMITED when that would take too long. */
   take(): Promise<void>;
-  /** Learns from an answer: `Ratelimit: "default";r=<remaining>;t=<seconds>`. */
+  /** Learns from an answer: `Ratelimit: "default";r=<remaining>;t=<seconds>`, `Ratelimit-Policy: …;q=<quota>`. */
   observe(headers: Headers): void;
   /** Stops every call of the token for so many ms (after a 429). */
   pause(ms: number): void;
@@ -25,45 +24,71 @@ export interface BudgetOptions {
   readonly onWaiting?: ((ms: number, why: string) => void) | undefined;
   /** @default 1200 */
   readonly limit?: number;
+  /** Where calls are noted. @default this process's memory */
+  readonly ledger?: CallLedger;
 }
 
-/** One budget per token; shared by every tenant that uses it. */
+/**
+ * One budget per token; shared by every tenant that uses it. Calls are counted in a sliding window: it never passes the
+ * limit, whatever the phase of Cloudflare's own window, and unlike an even pace lets a short run go at full speed.
+ */
 export function createBudget(options: BudgetOptions): CallBudget {
-  const allowed = (options.limit ?? LIMIT) - RESERVE;
-  /** Times of the calls inside the window, oldest first. */
-  const sent: number[] = [];
-  let closedUntil = 0;
-  let why = '';
+  const limit = options.limit ?? LIMIT;
+  const ledger = options.ledger ?? memoryLedger();
+  /** Calls of the window that others sent with the token, as its answers show, and until when that is known. */
+  let others = { calls: 0, until: 0 };
+  let closedWhy = '';
 
-  const waitMs = (): number => {
+  const takeNow = (): { readonly ms: number; readonly why: string } => {
     const now = options.now();
-    while (sent[0] !== undefined && sent[0] <= now - WINDOW_MS) sent.shift();
-    const oldest = sent[0];
-    const paced = sent.length < allowed || oldest === undefined ? 0 : oldest + WINDOW_MS - now;
-    const closed = closedUntil - now;
-    if (paced > closed) why = `${sent.length} API calls in five minutes: the limit of the token is near`;
-    return Math.max(paced, closed, 0);
+    const closed = ledger.closedUntil() - now;
+    if (closed > 0) return { ms: closed, why: closedWhy || 'the API closed the token' };
+    const strange = others.until > now ? others.calls : 0;
+    const allowed = Math.max(1, limit - Math.max(RESERVE, strange));
+    const ms = ledger.take(now, allowed);
+    const also = strange > RESERVE ? `, beside some ${strange} of somebody else` : '';
+    return { ms, why: `${allowed} API calls in five minutes${also}: the limit of the token is near` };
   };
 
   return {
     async take() {
-      for (let ms = waitMs(); ms > 0; ms = waitMs()) {
-        if (ms > LONGEST_WAIT_MS) throw tooLong(ms);
-        options.onWaiting?.(ms, why);
-        await options.sleep(ms, options.signal);
+      for (let next = takeNow(); next.ms > 0; next = takeNow()) {
+        if (next.ms > LONGEST_WAIT_MS) throw tooLong(next.ms);
+        options.onWaiting?.(next.ms, next.why);
+        await options.sleep(next.ms, options.signal);
       }
-      sent.push(options.now());
     },
     observe(headers) {
-      const match = /;\s*r=(\d+)\s*;\s*t=(\d+)/.exec(headers.get('ratelimit') ?? '');
-      if (match === null || Number(match[1]) > 0) return;
-      closedUntil = Math.max(closedUntil, options.now() + Number(match[2]) * 1_000);
-      why = 'the API says the token has no calls left in this window';
+      const left = readRateLimit(headers);
+      if (left === null) return;
+      const now = options.now();
+      const resets = now + left.seconds * 1_000;
+      others = {
+        calls: Math.max(0, (left.quota ?? limit) - left.remaining - ledger.used(now)),
+        until: resets,
+      };
+      if (left.remaining > 0) return;
+      ledger.close(resets);
+      closedWhy = 'the API says the token has no calls left in this window';
     },
     pause(ms) {
-      closedUntil = Math.max(closedUntil, options.now() + ms);
-      why = 'the API asked to slow down';
+      ledger.close(options.now() + ms);
+      closedWhy = 'the API asked to slow down';
     },
+  };
+}
+
+/** Source: page "Rate limits". */
+function readRateLimit(
+  headers: Headers,
+): { readonly remaining: number; readonly seconds: number; readonly quota: number | null } | null {
+  const match = /;\s*r=(\d+)\s*;\s*t=(\d+)/.exec(headers.get('ratelimit') ?? '');
+  if (match === null) return null;
+  const quota = /;\s*q=(\d+)/.exec(headers.get('ratelimit-policy') ?? '')?.[1];
+  return {
+    remaining: Number(match[1]),
+    seconds: Number(match[2]),
+    quota: quota === undefined ? null : Number(quota),
   };
 }
 

@@ -8,6 +8,7 @@ import { durableObjects } from './durable-objects.ts';
 import { emptiedFields } from './emptied-fields.ts';
 import { entryPoint } from './entry-point.ts';
 import { environmentBindings } from './environment-bindings.ts';
+import { healthCheck } from './health-check.ts';
 import { inheritedBindings } from './inherited-bindings.ts';
 import { inheritedRoutes } from './inherited-routes.ts';
 import { names } from './names.ts';
@@ -36,6 +37,7 @@ export const RULES: readonly Rule[] = [
   inheritedBindings,
   environmentBindings,
   required,
+  healthCheck,
   secretVars,
   durableObjects,
   workflows,

@@ -8,6 +8,8 @@ import { keyOf, scriptKey } from '../../store/documents.ts';
 import type { QueueConsumerDocument, QueueDocument } from '../../store/model.ts';
 import type { Reader } from '../../store/store.ts';
 import { liveVersion } from '../../wire/scripts.ts';
+import { paginate } from '../../api/paging.ts';
+import { findScript } from '../scripts/find.ts';
 import { consumerToWire, findQueue } from './queues.ts';
 import { isObject } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
@@ -59,6 +61,25 @@ export const queueConsumerResource: Resource = {
       change(call, (queue) => queue.consumers.filter(({ id }) => id !== known.id), known);
       return success(null);
     }),
+    endpoint(
+      'GET /accounts/:account_id/workers/scripts/:script_name/queue-consumers',
+      { known: 'client source', permission: P.scriptsRead, query: ['page', 'per_page', 'perPage'] },
+      (call) => {
+        const { name } = findScript(call);
+        const found = call.store
+          .list('queue', call.account.id)
+          .flatMap((queue) =>
+            queue.consumers
+              .filter(({ scriptName }) => scriptName === name)
+              .map((consumer) => consumerToWire(consumer, queue)),
+          );
+        // The one client that was seen asking here counts pages in camel case.
+        const query = new URLSearchParams(call.query);
+        if (query.has('perPage')) query.set('per_page', query.get('perPage') ?? '');
+        const { items, info } = paginate(found, query, 20, 100);
+        return success(items, { resultInfo: info });
+      },
+    ),
   ],
   behaviours: [],
 };

@@ -96,6 +96,7 @@ export function findQueue(call: Call, reader: Reader = call.store): QueueDocumen
 export function consumerToWire(consumer: QueueConsumerDocument, queue: QueueDocument): JsonObject {
   return {
     consumer_id: consumer.id,
+    queue_id: queue.id,
     queue_name: queue.name,
     created_on: consumer.createdOn,
     type: consumer.type,

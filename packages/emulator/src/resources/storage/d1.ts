@@ -9,6 +9,9 @@ import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { checkQuota } from '../../rules/account/quotas.ts';
 import type { D1Result } from '../../runtime/contract.ts';
 import { keyOf } from '../../store/documents.ts';
+import type { Reader } from '../../store/store.ts';
+import { optional } from '../../wire/scripts.ts';
+import { readJurisdiction } from './jurisdiction.ts';
 import type { D1DatabaseDocument } from '../../store/model.ts';
 import { isObject } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
@@ -28,15 +31,7 @@ export const d1Resource: Resource = {
           .list('d1', call.account.id)
           .filter((db) => name === null || db.name.includes(name));
         const { items, info } = paginate(found, call.query, 100, 10_000);
-        return success(
-          items.map(({ uuid, name: title, createdOn }) => ({
-            uuid,
-            name: title,
-            version: 'production',
-            created_at: createdOn,
-          })),
-          { resultInfo: info },
-        );
+        return success(items.map(listed), { resultInfo: info });
       },
     ),
     endpoint(`POST ${BASE}`, { known: 'observed', permission: P.d1Write }, createDatabase),
@@ -71,6 +66,28 @@ export const d1Resource: Resource = {
       'A database is found by id or by name. Absent 7404, taken 7502, quota 7406, failed query 7500.',
     ),
   ],
+  notServed: [
+    {
+      route: `GET ${BASE}/:database_id/time_travel/bookmark`,
+      asks: 'wrangler d1 time-travel info',
+      why: 'There is one state of a database, the present one; keep a copy of the state directory instead.',
+    },
+    {
+      route: `POST ${BASE}/:database_id/time_travel/restore`,
+      asks: 'wrangler d1 time-travel restore',
+      why: 'There is one state of a database, the present one; keep a copy of the state directory instead.',
+    },
+    {
+      route: `POST ${BASE}/:database_id/export`,
+      asks: 'wrangler d1 export',
+      why: 'Read the tables with queries instead.',
+    },
+    {
+      route: `POST ${BASE}/:database_id/import`,
+      asks: 'wrangler d1 execute --file',
+      why: 'Send the statements with --command, or as migrations, instead.',
+    },
+  ],
 };
 
 async function createDatabase(call: Call): Promise<Response> {
@@ -85,6 +102,8 @@ async function createDatabase(call: Call): Promise<Response> {
     uuid: call.ids.uuid(),
     name,
     createdOn: call.clock.now().toISOString(),
+    ...readReplication(body),
+    ...readJurisdiction(body, 'd1BadRequest'),
   };
   call.store.write((tx) => {
     const all = tx.list('d1', call.account.id);
@@ -97,10 +116,27 @@ async function createDatabase(call: Call): Promise<Response> {
   return success(toWire(database));
 }
 
+/** PUT asks for `read_replication`; PATCH keeps what is left out. */
 async function updateDatabase(call: Call): Promise<Response> {
-  const database = findDatabase(call);
-  await readObject(call, ['read_replication'], 'd1BadRequest');
+  const { uuid } = findDatabase(call);
+  const changes = readReplication(await readObject(call, ['read_replication'], 'd1BadRequest'));
+  const database = call.store.write((tx) => {
+    const after: D1DatabaseDocument = { ...findDatabase(call, tx), ...changes };
+    tx.put('d1', keyOf(call.account.id, uuid), after);
+    return after;
+  });
   return success(toWire(database));
+}
+
+function readReplication(body: JsonObject): Pick<D1DatabaseDocument, 'readReplication'> {
+  const wanted = body['read_replication'];
+  if (wanted === undefined || wanted === null) return {};
+  if (!isObject(wanted)) throw failure('d1BadRequest', 'read_replication must be an object.');
+  refuseUnknown(wanted, ['mode'], 'read_replication.');
+  const { mode } = wanted;
+  if (mode !== 'auto' && mode !== 'disabled')
+    throw failure('d1BadRequest', 'read_replication.mode must be "auto" or "disabled".');
+  return { readReplication: mode };
 }
 
 async function query(call: Call): Promise<D1Result[]> {
@@ -135,24 +171,32 @@ function asRaw({ results, success: ok, meta }: D1Result): JsonObject {
 }
 
 /** By uuid, or by name as wrangler asks. @throws 7404 */
-function findDatabase(call: Call): D1DatabaseDocument {
+function findDatabase(call: Call, reader: Reader = call.store): D1DatabaseDocument {
   const wanted = param(call, 'database_id');
   const database =
-    call.store.get('d1', keyOf(call.account.id, wanted)) ??
-    call.store.list('d1', call.account.id).find(({ name }) => name === wanted);
+    reader.get('d1', keyOf(call.account.id, wanted)) ??
+    reader.list('d1', call.account.id).find(({ name }) => name === wanted);
   if (database === undefined) throw failure('d1NotFound', `The database ${wanted} could not be found`);
   return database;
 }
 
-function toWire({ uuid, name, createdOn }: D1DatabaseDocument): JsonObject {
+function toWire(database: D1DatabaseDocument): JsonObject {
+  return {
+    ...listed(database),
+    num_tables: 0,
+    file_size: 0,
+    running_in_region: 'WEUR',
+    read_replication: { mode: database.readReplication ?? 'disabled' },
+  };
+}
+
+/** A database's entry in lists. */
+function listed({ uuid, name, createdOn, jurisdiction }: D1DatabaseDocument): JsonObject {
   return {
     uuid,
     name,
     version: 'production',
     created_at: createdOn,
-    num_tables: 0,
-    file_size: 0,
-    running_in_region: 'WEUR',
-    read_replication: { mode: 'disabled' },
+    ...optional('jurisdiction', jurisdiction),
   };
 }

@@ -8,12 +8,14 @@ import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { checkQuota } from '../../rules/account/quotas.ts';
 import { keyOf } from '../../store/documents.ts';
+import { optional } from '../../wire/scripts.ts';
 import type { HyperdriveDocument } from '../../store/model.ts';
 import { isObject } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/hyperdrive/configs';
-const FIELDS = ['name', 'origin', 'caching', 'mtls', 'origin_connection_limit'];
+/** `dev` is what another deploy library sends along; Cloudflare takes it and does not give it back. */
+const FIELDS = ['name', 'origin', 'caching', 'mtls', 'origin_connection_limit', 'dev'];
 
 /** Hyperdrive configs. Passwords are taken and never returned. */
 export const hyperdriveResource: Resource = {
@@ -56,7 +58,13 @@ export const hyperdriveResource: Resource = {
         const before = find(call);
         const body = await readObject(call, FIELDS, 'hyperdriveBadConfig');
         return success(
-          toWire(put(call, { ...before, ...readConfig(body), modifiedOn: call.clock.now().toISOString() })),
+          toWire(
+            put(call, {
+              ...identityOf(before),
+              ...readConfig(body),
+              modifiedOn: call.clock.now().toISOString(),
+            }),
+          ),
         );
       },
     ),
@@ -70,6 +78,8 @@ export const hyperdriveResource: Resource = {
           name: body['name'] ?? before.name,
           origin: { ...before.origin, ...(isObject(body['origin']) ? body['origin'] : {}) },
           caching: body['caching'] ?? before.caching,
+          mtls: body['mtls'] ?? before.mtls,
+          origin_connection_limit: body['origin_connection_limit'] ?? before.originConnectionLimit,
         });
         return success(
           toWire(put(call, { ...before, ...merged, modifiedOn: call.clock.now().toISOString() })),
@@ -93,6 +103,15 @@ export const hyperdriveResource: Resource = {
   ],
 };
 
+/** What a PUT leaves alone. */
+function identityOf({
+  id,
+  accountId,
+  createdOn,
+}: HyperdriveDocument): Pick<HyperdriveDocument, 'id' | 'accountId' | 'createdOn'> {
+  return { id, accountId, createdOn };
+}
+
 function put(call: Call, config: HyperdriveDocument): HyperdriveDocument {
   call.store.write((tx) => {
     const others = tx.list('hyperdrive', call.account.id).filter(({ id }) => id !== config.id);
@@ -109,17 +128,27 @@ function find(call: Call): HyperdriveDocument {
   return config;
 }
 
+type Config = Pick<HyperdriveDocument, 'name' | 'origin' | 'caching' | 'mtls' | 'originConnectionLimit'>;
+
 /** The password is checked for and dropped. @throws 2007 */
-function readConfig(body: JsonObject): Pick<HyperdriveDocument, 'name' | 'origin' | 'caching'> {
-  const { name, origin, caching } = body;
+function readConfig(body: JsonObject): Config {
+  const { name, origin, caching, mtls, origin_connection_limit: limit } = body;
   if (typeof name !== 'string' || name === '') throw failure('hyperdriveBadConfig', 'name is required.');
   if (!isObject(origin)) throw failure('hyperdriveBadConfig', 'origin is required.');
   for (const field of ['database', 'user', 'scheme']) {
     if (typeof origin[field] !== 'string')
       throw failure('hyperdriveBadConfig', `origin.${field} is required.`);
   }
+  if (limit !== undefined && typeof limit !== 'number')
+    throw failure('hyperdriveBadConfig', 'origin_connection_limit must be a number.');
   const { password: _password, access_client_secret: _secret, ...kept } = origin;
-  return { name, origin: kept, caching: isObject(caching) ? caching : { disabled: false } };
+  return {
+    name,
+    origin: kept,
+    caching: isObject(caching) ? caching : { disabled: false },
+    ...(isObject(mtls) ? { mtls } : {}),
+    ...(limit === undefined ? {} : { originConnectionLimit: limit }),
+  };
 }
 
 function toWire(config: HyperdriveDocument): JsonObject {
@@ -128,6 +157,8 @@ function toWire(config: HyperdriveDocument): JsonObject {
     name: config.name,
     origin: config.origin,
     caching: config.caching,
+    ...optional('mtls', config.mtls),
+    ...optional('origin_connection_limit', config.originConnectionLimit),
     created_on: config.createdOn,
     modified_on: config.modifiedOn,
   };

@@ -9,6 +9,8 @@ import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { isHexId } from '../../rules/account/names.ts';
 import { checkQuota } from '../../rules/account/quotas.ts';
 import { keyOf } from '../../store/documents.ts';
+import { optional } from '../../wire/scripts.ts';
+import { readJurisdiction } from './jurisdiction.ts';
 import type { KvNamespaceDocument } from '../../store/model.ts';
 import { isObject } from '../../json.ts';
 import type { Json, JsonObject } from '../../json.ts';
@@ -34,17 +36,17 @@ export const kvNamespaceResource: Resource = {
       },
     ),
     endpoint(`POST ${BASE}`, { known: 'observed', permission: P.kvWrite }, async (call) => {
-      const title = await readTitle(call);
-      const namespace = { accountId: call.account.id, id: call.ids.hex(), title };
+      const created = await readNamespace(call);
+      const namespace = { accountId: call.account.id, id: call.ids.hex(), ...created };
       return success(toWire(putNamespace(call, namespace)));
     }),
     endpoint(`GET ${BASE}/:namespace_id`, { known: 'documentation', permission: P.kvRead }, (call) =>
       success(toWire(findNamespace(call))),
     ),
     endpoint(`PUT ${BASE}/:namespace_id`, { known: 'documentation', permission: P.kvWrite }, async (call) => {
-      const { id } = findNamespace(call);
-      const title = await readTitle(call);
-      return success(toWire(putNamespace(call, { accountId: call.account.id, id, title })));
+      const before = findNamespace(call);
+      const { title } = await readNamespace(call);
+      return success(toWire(putNamespace(call, { ...before, title })));
     }),
     endpoint(
       `DELETE ${BASE}/:namespace_id`,
@@ -73,11 +75,11 @@ export function findNamespace(call: Call): KvNamespaceDocument {
   return namespace;
 }
 
-async function readTitle(call: Call): Promise<string> {
+async function readNamespace(call: Call): Promise<Pick<KvNamespaceDocument, 'title' | 'jurisdiction'>> {
   const body = await readObject(call, ['title', 'jurisdiction'], 'kvBadBody');
   const title = optionalString(body, 'title', 'kvTitleRequired') ?? '';
   if (title === '') throw failure('kvTitleRequired');
-  return title;
+  return { title, ...readJurisdiction(body, 'kvBadBody') };
 }
 
 function putNamespace(call: Call, namespace: KvNamespaceDocument): KvNamespaceDocument {
@@ -90,8 +92,8 @@ function putNamespace(call: Call, namespace: KvNamespaceDocument): KvNamespaceDo
   });
 }
 
-function toWire({ id, title }: KvNamespaceDocument): JsonObject {
-  return { id, title, supports_url_encoding: true };
+function toWire({ id, title, jurisdiction }: KvNamespaceDocument): JsonObject {
+  return { id, title, supports_url_encoding: true, ...optional('jurisdiction', jurisdiction) };
 }
 
 /** Reads a bulk body: an array of at most `max` items. @throws 10012 */

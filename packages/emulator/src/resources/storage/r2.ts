@@ -56,7 +56,8 @@ export const r2Resource: Resource = {
       { known: 'documentation', permission: P.r2Write },
       async (call) => {
         const bucket = findBucket(call);
-        if (!(await call.runtime.data.r2Empty(call.account.id, bucket.name))) throw failure('r2NotEmpty');
+        const { objects } = await call.runtime.data.r2List(call.account.id, bucket.name, { limit: 1 });
+        if (objects.length > 0) throw failure('r2NotEmpty');
         call.store.write((tx) =>
           tx.delete('r2', bucketKey(call.account.id, bucket.name, bucket.jurisdiction)),
         );
@@ -92,8 +93,8 @@ async function createBucket(call: Call): Promise<Response> {
   return success(toWire(bucket));
 }
 
-/** @throws 10006 */
-function findBucket(call: Call): R2BucketDocument {
+/** The bucket of the path and of the jurisdiction header. @throws 10006 */
+export function findBucket(call: Call): R2BucketDocument {
   const bucket = call.store.get(
     'r2',
     bucketKey(call.account.id, param(call, 'bucket_name'), jurisdictionOf(call)),

@@ -46,17 +46,6 @@ export const vectorizeResource: Resource = {
       },
     ),
     endpoint(
-      `GET ${BASE}/:index_name/info`,
-      { known: 'documentation', permission: P.vectorizeRead },
-      (call) =>
-        success({
-          dimensions: findIndex(call).dimensions,
-          vectorCount: 0,
-          processedUpToDatetime: null,
-          processedUpToMutation: '',
-        }),
-    ),
-    endpoint(
       `POST ${BASE}/:index_name/metadata_index/create`,
       { known: 'documentation', permission: P.vectorizeWrite },
       async (call) => {
@@ -109,9 +98,14 @@ export const vectorizeResource: Resource = {
     documented('100 or 50,000 indexes an account.'),
     assumed('The code of that limit: 1002.'),
     observed('Absent 3000, name taken 3002.'),
-    assumed(
-      'Vectors are kept by the runtime’s stand-in; the API gives indexes only. Bad configuration: 1002.',
-    ),
+    assumed('Bad configuration: 1002.'),
+  ],
+  notServed: [
+    {
+      route: 'POST /accounts/:account_id/vectorize/indexes',
+      asks: 'wrangler vectorize create --deprecated-v1',
+      why: 'Only indexes of the second version are known; leave --deprecated-v1 out.',
+    },
   ],
 };
 
@@ -160,8 +154,8 @@ function readConfig(value: Json | undefined): { dimensions: number; metric: stri
   return { dimensions, metric };
 }
 
-/** @throws 3000 */
-function findIndex(call: Call): VectorizeIndexDocument {
+/** The index of the path. @throws 3000 */
+export function findIndex(call: Call): VectorizeIndexDocument {
   const index = call.store.get('vectorize', keyOf(call.account.id, param(call, 'index_name')));
   if (index === undefined) throw failure('vectorizeNotFound');
   return index;

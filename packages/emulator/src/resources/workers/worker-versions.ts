@@ -48,10 +48,7 @@ export const betaVersionResource: Resource = {
     endpoint(
       `GET ${BASE}/:version_id`,
       { known: 'documentation', permission: P.scriptsRead, query: ['include'] },
-      (call) => {
-        const script = findWorker(call);
-        return success(betaVersionToWire(findBetaVersion(call, script), script, call));
-      },
+      getVersion,
     ),
     endpoint(`DELETE ${BASE}/:version_id`, { known: 'documentation', permission: P.scriptsWrite }, (call) => {
       call.store.write((tx) => {
@@ -68,6 +65,33 @@ export const betaVersionResource: Resource = {
   ],
   behaviours: [],
 };
+
+async function getVersion(call: Call): Promise<Response> {
+  const script = findWorker(call);
+  const version = findBetaVersion(call, script);
+  const include = call.query.get('include');
+  if (include !== null && include !== 'modules') throw failure('badParameter', 'include must be "modules".');
+  return success({
+    ...betaVersionToWire(version, script, call),
+    ...(include === null ? {} : { modules: await modulesToWire(call, version) }),
+  });
+}
+
+/** The code of a version, and the texts of `_headers` and `_redirects` of its assets. */
+async function modulesToWire(call: Call, version: VersionDocument): Promise<JsonObject[]> {
+  const code = version.modules.map(async ({ name, contentType, blob }) =>
+    moduleToWire(name, contentType, await call.blobs.get(blob)),
+  );
+  const texts = ['_headers', '_redirects'].flatMap((name) => {
+    const text = version.assets?.config[name];
+    return typeof text === 'string' ? [moduleToWire(name, 'text/plain', Buffer.from(text))] : [];
+  });
+  return [...(await Promise.all(code)), ...texts];
+}
+
+function moduleToWire(name: string, contentType: string, bytes: Uint8Array): JsonObject {
+  return { name, content_type: contentType, content_base64: Buffer.from(bytes).toString('base64') };
+}
 
 /** A version from JSON, with its modules in base64; `deploy=true` sends all traffic to it. */
 async function createVersion(call: Call): Promise<Response> {
@@ -167,6 +191,7 @@ function betaVersionToWire(version: VersionDocument, script: ScriptDocument, cal
     bindings: bindingsToWire(version.bindings, script, call.store),
     startup_time_ms: version.shape.startupTimeMs,
     ...showVersionSettings('worker version', version),
+    ...(version.assets === null ? {} : { assets: { config: version.assets.config } }),
     ...optional('main_module', version.mainModule),
     ...optional('migration_tag', version.migrationTag),
   };

@@ -46,6 +46,43 @@ export const workflowResource: Resource = {
     ),
   ],
   behaviours: [clientSource('Absent 10200, schedules on the free plan 10208, no subdomain 10063.')],
+  notServed: [
+    {
+      route: `GET ${BASE}/:workflow_name/instances`,
+      asks: 'wrangler workflows instances list',
+      why: 'Instances live in the runtime only; start and look at them through a Worker that binds the workflow.',
+    },
+    {
+      route: `POST ${BASE}/:workflow_name/instances`,
+      asks: 'wrangler workflows trigger',
+      why: 'Instances live in the runtime only; start and look at them through a Worker that binds the workflow.',
+    },
+    {
+      route: `GET ${BASE}/:workflow_name/instances/:instance_id`,
+      asks: 'wrangler workflows instances describe',
+      why: 'Instances live in the runtime only; start and look at them through a Worker that binds the workflow.',
+    },
+    {
+      route: `PATCH ${BASE}/:workflow_name/instances/:instance_id/status`,
+      asks: 'wrangler workflows instances pause',
+      why: 'Instances live in the runtime only; start and look at them through a Worker that binds the workflow.',
+    },
+    {
+      route: `POST ${BASE}/:workflow_name/instances/:instance_id/events/:event_type`,
+      asks: 'wrangler workflows instances send-event',
+      why: 'Instances live in the runtime only; start and look at them through a Worker that binds the workflow.',
+    },
+    {
+      route: `PUT ${BASE}/:workflow_name/instances/terminate`,
+      asks: 'wrangler workflows instances terminate-all',
+      why: 'Instances live in the runtime only; start and look at them through a Worker that binds the workflow.',
+    },
+    {
+      route: `GET ${BASE}/:workflow_name/versions`,
+      asks: 'wrangler workflows describe',
+      why: 'Instances live in the runtime only; start and look at them through a Worker that binds the workflow.',
+    },
+  ],
 };
 
 /** @throws 10063, 10007 no such Worker, 10208 schedules on the free plan, 10209 another jurisdiction than it has. */

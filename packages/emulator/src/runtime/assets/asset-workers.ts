@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Json, WorkerOptions } from 'miniflare';
+import type { WorkerOptions } from 'miniflare';
+import type { Json } from '../../json.ts';
 import type { StoredAssets } from '../../store/model.ts';
 import type { WorkerPlan } from '../plan/plan-instance.ts';
 import { assetsName, frontName } from '../plan/worker-name.ts';
@@ -73,7 +74,7 @@ function assetConfig({ config }: StoredAssets): Json {
 }
 
 /** `run_worker_first`: all requests, or path rules of which `!` ones go to the assets. */
-function runWorkerFirst(value: unknown): Record<string, Json> {
+function runWorkerFirst(value: Json | undefined): Record<string, Json> {
   if (value === true) return { invoke_user_worker_ahead_of_assets: true };
   if (!Array.isArray(value)) return {};
   const rules = value.map(String);

@@ -1,3 +1,4 @@
+import type { Json } from '../../json.ts';
 import { optionalText, textField } from './binding-runtime.ts';
 import type { BindingRuntime } from './binding-runtime.ts';
 
@@ -50,6 +51,6 @@ export const parts: BindingRuntime = {
   },
 };
 
-function texts(value: unknown): string[] | undefined {
+function texts(value: Json | undefined): string[] | undefined {
   return Array.isArray(value) ? value.map(String) : undefined;
 }

@@ -1,3 +1,4 @@
+import type { Json, JsonObject } from '../../json.ts';
 import { createHash } from 'node:crypto';
 import { Miniflare } from 'miniflare';
 import { createMutex } from '../../mutex.ts';
@@ -122,13 +123,13 @@ function judge(answer: HostAnswer): CheckResult {
 }
 
 /** What the host Worker is sent: code for the Worker Loader, modules as text or base64. */
-function hostRequest(candidate: StartCandidate): unknown {
-  const values: Record<string, unknown> = {};
+function hostRequest(candidate: StartCandidate): JsonObject {
+  const values: JsonObject = {};
   const standIns: string[] = [];
   for (const binding of candidate.bindings) {
     const field = PLAIN[binding.type];
     if (field === undefined) standIns.push(binding.name);
-    else values[binding.name] = binding[field];
+    else values[binding.name] = binding[field] as Json;
   }
   const mainModule = moduleName(candidate.mainModule ?? '');
   const format = candidate.format === 'service-worker' ? 'service-worker' : 'modules';

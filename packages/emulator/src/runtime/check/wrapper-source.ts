@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../json.ts';
 /** Name of the module put in front of a candidate's own. Its frames are cut from stacks. */
 export const WRAPPER_MODULE = '__cf_deploy_check__.js';
 
@@ -10,7 +11,7 @@ export interface WrapperInput {
   mainModule: string;
   format: 'modules' | 'service-worker';
   /** Bindings with a plain value. */
-  values: Record<string, unknown>;
+  values: JsonObject;
   /** Names of all other bindings; each gets an object on which every property can be read and called. */
   standIns: string[];
 }

@@ -1,4 +1,4 @@
-import type { D1Result, DataPlane } from '../contract.ts';
+import type { D1Result, DataPlane, R2ObjectContent, R2ObjectInfo } from '../contract.ts';
 import { dropFiles } from './drop-data.ts';
 import type { Need } from '../instance/awake.ts';
 import { callRouter, readJson } from '../instance/router-client.ts';
@@ -7,13 +7,13 @@ import type { Instances } from '../instances.ts';
 import { splitStatements } from './sql-statements.ts';
 import type { VectorizeStore } from '../stand-ins/vectorize.ts';
 import { parseJson } from '../../json.ts';
-import type { Json } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 
 /** A call on one resource of an account. */
 interface DataCall {
   need: Extract<Need, { kind: 'kv' | 'd1' | 'r2' }>;
   operation: string;
-  options?: Record<string, unknown>;
+  options?: JsonObject;
   body?: RouterRequest['body'];
 }
 
@@ -40,6 +40,7 @@ export function createDataPlane({ instances, vectorizeOf, dirOf }: DataPlaneOpti
     });
   };
   const kv = (id: string): DataCall['need'] => ({ kind: 'kv', id });
+  const r2 = (id: string): DataCall['need'] => ({ kind: 'r2', id });
 
   return {
     kvGet: (accountId, id, key) =>
@@ -60,15 +61,30 @@ export function createDataPlane({ instances, vectorizeOf, dirOf }: DataPlaneOpti
       const body = JSON.stringify(bindParameters(sql, params));
       return ask(accountId, { need: { kind: 'd1', id }, operation: 'query', body }, readJson<D1Result[]>);
     },
-    r2Empty: async (accountId, bucket) => {
-      const call: DataCall = { need: { kind: 'r2', id: bucket }, operation: 'list', options: { limit: 1 } };
-      return (await ask(accountId, call, readJson<string[]>)).length === 0;
-    },
+    r2List: (accountId, bucket, options) =>
+      ask(accountId, { need: r2(bucket), operation: 'list', options }, readJson<R2Listing>),
+    r2Get: (accountId, bucket, key) =>
+      ask(accountId, { need: r2(bucket), operation: 'get', options: { key } }, readObject),
+    r2Put: (accountId, bucket, key, bytes, contentType) =>
+      ask(
+        accountId,
+        { need: r2(bucket), operation: 'put', options: { key, contentType }, body: bytes },
+        readJson<R2ObjectInfo>,
+      ),
+    r2Delete: (accountId, bucket, key) =>
+      ask(accountId, { need: r2(bucket), operation: 'delete', options: { key } }, readJson<void>),
+    vectorize: async (accountId, operation, call) =>
+      (await vectorizeOf(accountId).run(operation, call)) as Json,
     drop: async (accountId, kind, id) => {
       if (kind === 'vectorize') await vectorizeOf(accountId).drop(id);
       else await instances.whileStopped(accountId, () => dropFiles(dirOf(accountId), kind, id));
     },
   };
+}
+
+interface R2Listing {
+  objects: R2ObjectInfo[];
+  cursor: string | null;
 }
 
 interface KvListing {
@@ -83,6 +99,14 @@ async function readValue(answer: RouterAnswer): Promise<{ value: Uint8Array; met
   if (answer.status === 404) return null;
   const metadata = parseJson(decodeURIComponent(answer.headers.get('x-metadata') ?? 'null'));
   return { value: bytes, metadata };
+}
+
+async function readObject(answer: RouterAnswer): Promise<R2ObjectContent | null> {
+  const bytes = new Uint8Array(await new Response(answer.body).arrayBuffer());
+  if (answer.threw) throw new Error(new TextDecoder().decode(bytes));
+  if (answer.status === 404) return null;
+  const info = JSON.parse(decodeURIComponent(answer.headers.get('x-object') ?? '')) as R2ObjectInfo;
+  return { ...info, bytes };
 }
 
 function bindParameters(sql: string, params: Json[]): { sql: string; params: Json[] }[] {

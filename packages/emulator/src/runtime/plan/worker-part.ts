@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../json.ts';
 import type { Json } from 'miniflare';
 import { STAND_INS } from '../sources/stand-in-sources.ts';
 
@@ -8,7 +9,7 @@ export interface WorkerPart {
   d1Databases?: Record<string, string>;
   r2Buckets?: Record<string, string>;
   durableObjects?: Record<string, DurableObjectPart>;
-  serviceBindings?: Record<string, { name: string; entrypoint?: string; props?: Record<string, unknown> }>;
+  serviceBindings?: Record<string, { name: string; entrypoint?: string; props?: JsonObject }>;
   wrappedBindings?: Record<string, StandInPart>;
   workflows?: Record<string, { name: string; className: string; scriptName: string }>;
   ratelimits?: Record<string, { simple: { limit: number; period: 10 | 60 } }>;

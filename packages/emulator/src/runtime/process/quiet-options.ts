@@ -15,7 +15,7 @@ export function quietOptions(onOutput: (text: string) => void = () => undefined)
     log: new Log(LogLevel.NONE),
     logRequests: false,
     handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
-      for (const stream of [stdout, stderr]) stream.on('data', (chunk: unknown) => onOutput(String(chunk)));
+      for (const stream of [stdout, stderr]) stream.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
     },
   };
 }

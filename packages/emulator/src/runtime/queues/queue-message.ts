@@ -1,4 +1,4 @@
-import type { Json } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 
 /** A message on a queue. `bytes` bodies are base64 text, all others JSON values. */
 export interface QueueMessage {
@@ -31,7 +31,7 @@ export interface ConsumerSettings {
 }
 
 /** Reads the settings of a consumer as the API keeps them. */
-export function consumerSettings(settings: Record<string, unknown>): ConsumerSettings {
+export function consumerSettings(settings: JsonObject): ConsumerSettings {
   const number = (name: string, otherwise: number): number => {
     const value = settings[name];
     return typeof value === 'number' ? value : otherwise;

@@ -1,3 +1,5 @@
+import { asError } from '../../as-error.ts';
+import type { JsonObject } from '../../json.ts';
 import { Response as HostResponse } from 'miniflare';
 import type { Request as HostRequest } from 'miniflare';
 import { DISPATCH_HEADER } from '../sources/stand-in-sources.ts';
@@ -21,6 +23,22 @@ export interface AssetContent {
   contentType: string | null;
 }
 
+/** What the stand-ins of `sources/stand-in-sources.ts` send, by product. */
+interface HostCalls {
+  ai: { model: string; inputs?: JsonObject };
+  vectorize: VectorizeCall;
+  queue: { queue: string; messages: NewMessage[]; delay: number };
+  asset: { worker: string; hash: string };
+}
+
+type Answerers = {
+  readonly [P in keyof HostCalls]: (
+    input: HostCalls[P],
+    operation: string,
+    services: HostCallServices,
+  ) => HostResponse | Promise<HostResponse>;
+};
+
 /** Answers a call a stand-in makes from inside workerd. Failures go back as `{ name, message }`. */
 export async function answerHostCall(
   request: HostRequest,
@@ -30,45 +48,43 @@ export async function answerHostCall(
   try {
     if (wanted !== null) return await answerDispatch(request, wanted, services);
     const [, product = '', operation = ''] = new URL(request.url).pathname.split('/');
-    const input = (await request.json()) as Record<string, unknown>;
-    return await answerProduct(product, operation, input, services);
+    if (!isProduct(product)) throw new Error(`There is no stand-in for ${product}.`);
+    return await answerProduct(product, operation, request, services);
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    const { name, message } = asError(error);
     return HostResponse.json({ name, message }, { status: 500 });
   }
 }
 
-async function answerProduct(
-  product: string,
+async function answerProduct<P extends keyof HostCalls>(
+  product: P,
   operation: string,
-  input: Record<string, unknown>,
+  request: HostRequest,
   services: HostCallServices,
 ): Promise<HostResponse> {
-  switch (product) {
-    case 'ai':
-      return answerAi(operation, input);
-    case 'vectorize':
-      return HostResponse.json(await services.vectorize.run(operation, input as unknown as VectorizeCall));
-    case 'queue':
-      await services.sendMessages(
-        String(input['queue']),
-        input['messages'] as NewMessage[],
-        Number(input['delay']),
-      );
-      return HostResponse.json(null);
-    case 'asset':
-      return answerAsset(await services.assetFile(String(input['worker']), String(input['hash'])));
-    default:
-      throw new Error(`There is no stand-in for ${product}.`);
-  }
+  const answer: Answerers[P] = ANSWERERS[product];
+  return answer((await request.json()) as HostCalls[P], operation, services);
 }
 
-function answerAi(operation: string, input: Record<string, unknown>): HostResponse {
-  if (operation === 'models') return HostResponse.json([]);
-  const answer = runModel(String(input['model']), (input['inputs'] ?? {}) as Record<string, unknown>);
-  if (answer.kind === 'json') return HostResponse.json(answer.value);
-  return new HostResponse(answer.text, { headers: { 'content-type': 'text/event-stream' } });
+function isProduct(name: string): name is keyof HostCalls {
+  return Object.hasOwn(ANSWERERS, name);
 }
+
+const ANSWERERS: Answerers = {
+  ai: ({ model, inputs = {} }, operation) => {
+    if (operation === 'models') return HostResponse.json([]);
+    const answer = runModel(model, inputs);
+    if (answer.kind === 'json') return HostResponse.json(answer.value);
+    return new HostResponse(answer.text, { headers: { 'content-type': 'text/event-stream' } });
+  },
+  vectorize: async (call, operation, { vectorize }) =>
+    HostResponse.json(await vectorize.run(operation, call)),
+  queue: async ({ queue, messages, delay }, _operation, { sendMessages }) => {
+    await sendMessages(queue, messages, delay);
+    return HostResponse.json(null);
+  },
+  asset: async ({ worker, hash }, _operation, { assetFile }) => answerAsset(await assetFile(worker, hash)),
+};
 
 function answerAsset(file: AssetContent | null): HostResponse {
   if (file === null) return new HostResponse(null, { status: 404 });

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../json.ts';
 /** Header that carries a {@link RouterCall} to the router. Taken out before a Worker sees the request. */
 export const CALL_HEADER = 'x-cf-deploy-call';
 /** Header that tells our process what a request from the router is. */
@@ -14,7 +15,7 @@ export type RouterCall =
   | { kind: 'fetch'; worker: string }
   | { kind: 'scheduled'; worker: string; cron: string; scheduledTime: number }
   | { kind: 'queue'; worker: string; queue: string }
-  | { kind: 'kv' | 'd1' | 'r2'; resource: string; operation: string; options: Record<string, unknown> };
+  | { kind: 'kv' | 'd1' | 'r2'; resource: string; operation: string; options: JsonObject };
 
 /** Tail events as log lines. */
 const TAIL = `const text = (value) => {
@@ -62,7 +63,6 @@ export class ${ROUTER.outbound} extends WorkerEntrypoint {
 }
 
 ${TAIL}
-const readCall = (request) => JSON.parse(atob(request.headers.get('${CALL_HEADER}') ?? ''));
 
 const toWorker = async (request, worker) => {
   const headers = new Headers(request.headers);
@@ -75,6 +75,9 @@ const threw = (error) =>
   new Response(String(error?.message ?? error), { status: 500, headers: { '${THREW_HEADER}': '1' } });
 
 const bytes = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+const readCall = (request) =>
+  JSON.parse(new TextDecoder().decode(bytes(request.headers.get('${CALL_HEADER}') ?? '')));
 
 const date = (value) => new Date(value);
 
@@ -117,10 +120,31 @@ const d1 = {
   },
 };
 
+const objectInfo = ({ key, size, etag, uploaded, httpMetadata }) => ({
+  key,
+  size,
+  etag,
+  uploaded,
+  contentType: httpMetadata?.contentType ?? null,
+});
+
 const r2 = {
   list: async (bucket, options) => {
-    const { objects } = await bucket.list(options);
-    return Response.json(objects.map(({ key }) => key));
+    const { objects, truncated, cursor } = await bucket.list({ ...options, include: ['httpMetadata'] });
+    return Response.json({ objects: objects.map(objectInfo), cursor: truncated ? cursor : null });
+  },
+  get: async (bucket, { key }) => {
+    const object = await bucket.get(key);
+    if (object === null) return new Response(null, { status: 404 });
+    return new Response(object.body, { headers: { 'x-object': encodeURIComponent(JSON.stringify(objectInfo(object))) } });
+  },
+  put: async (bucket, { key, contentType }, request) => {
+    const httpMetadata = contentType === null ? {} : { contentType };
+    return Response.json(objectInfo(await bucket.put(key, await request.arrayBuffer(), { httpMetadata })));
+  },
+  delete: async (bucket, { key }) => {
+    await bucket.delete(key);
+    return Response.json(null);
   },
 };
 

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { isObject } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 
 /** Length of the embeddings of models people use; others get {@link DEFAULT_DIMENSIONS}. Source: model pages in the docs. */
 const DIMENSIONS: Record<string, number> = {
@@ -12,14 +14,14 @@ const DIMENSIONS: Record<string, number> = {
 const DEFAULT_DIMENSIONS = 768;
 
 /** What a model answered: JSON, or the text of a stream of server-sent events. */
-export type AiAnswer = { kind: 'json'; value: unknown } | { kind: 'events'; text: string };
+export type AiAnswer = { kind: 'json'; value: Json } | { kind: 'events'; text: string };
 
 /**
  * Answers `env.AI.run(model, inputs)` without a model: the same input always gives the same answer. Inputs with `text`
  * give embeddings, with `prompt` or `messages` a sentence.
  * @throws Error for inputs neither kind of model takes.
  */
-export function runModel(model: string, inputs: Record<string, unknown>): AiAnswer {
+export function runModel(model: string, inputs: JsonObject): AiAnswer {
   if (typeof model !== 'string' || model === '') throw new Error('AI.run() needs the name of a model.');
   const { text } = inputs;
   if (typeof text === 'string' || isTexts(text))
@@ -56,17 +58,14 @@ export function embed(text: string, length: number): number[] {
   return Array.from(sum, (value) => Number((value / norm).toFixed(8)));
 }
 
-function promptOf({ prompt, messages }: Record<string, unknown>): string | undefined {
+function promptOf({ prompt, messages }: JsonObject): string | undefined {
   if (typeof prompt === 'string') return prompt;
   if (!Array.isArray(messages)) return undefined;
-  const last: unknown = messages.findLast(
-    (message) => (message as { role?: unknown } | null)?.role === 'user',
-  );
-  const content = (last as { content?: unknown } | undefined)?.content;
+  const content = messages.filter(isObject).findLast(({ role }) => role === 'user')?.['content'];
   return typeof content === 'string' ? content : JSON.stringify(content ?? '');
 }
 
-function sentence(model: string, prompt: string, inputs: Record<string, unknown>): string {
+function sentence(model: string, prompt: string, inputs: JsonObject): string {
   const digest = createHash('sha256')
     .update(JSON.stringify([model, inputs]))
     .digest('hex')
@@ -75,7 +74,7 @@ function sentence(model: string, prompt: string, inputs: Record<string, unknown>
   return `[local stand-in for ${model}, ${digest}] You said: ${shown}`;
 }
 
-function answer(response: string, prompt: string): unknown {
+function answer(response: string, prompt: string): Json {
   const [promptTokens, completionTokens] = [tokens(prompt), tokens(response)];
   return {
     response,
@@ -98,6 +97,6 @@ function tokens(text: string): number {
   return Math.ceil(text.length / 4);
 }
 
-function isTexts(value: unknown): value is string[] {
+function isTexts(value: Json | undefined): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

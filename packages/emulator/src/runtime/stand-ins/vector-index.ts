@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../json.ts';
 import { appendFile, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PRIVATE_FILE, makePrivateDir } from '../../store/private-files.ts';
@@ -7,7 +8,7 @@ export interface StoredVector {
   id: string;
   values: number[];
   namespace?: string;
-  metadata?: Record<string, unknown>;
+  metadata?: JsonObject;
 }
 
 /** The vectors of one index, in memory and in a file that only grows, so that a crash loses no earlier line. */

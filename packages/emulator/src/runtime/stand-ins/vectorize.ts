@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../json.ts';
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,16 +17,19 @@ export interface VectorizeCall {
   ids?: string[];
   id?: string;
   vector?: number[];
-  options?: Record<string, unknown>;
+  options?: JsonObject;
 }
+
+/** An answer as the binding gives it. */
+export type VectorizeAnswer = object | null;
 
 /** Vectorize for one account, kept in a folder. */
 export interface VectorizeStore {
   /**
-   * @param operation `describe`, `query`, `queryById`, `insert`, `upsert`, `getByIds` or `deleteByIds`.
+   * @param operation `describe`, `query`, `queryById`, `insert`, `upsert`, `getByIds`, `deleteByIds` or `list`.
    * @throws Error with a message like Vectorize's for wrong input.
    */
-  run(operation: string, call: VectorizeCall): Promise<unknown>;
+  run(operation: string, call: VectorizeCall): Promise<VectorizeAnswer>;
   /** Forgets an index and its file. */
   drop(index: string): Promise<void>;
 }
@@ -58,7 +62,11 @@ export function createVectorizeStore(
   };
 }
 
-type Operation = (index: VectorIndex, call: VectorizeCall, document?: VectorizeIndexDocument) => unknown;
+type Operation = (
+  index: VectorIndex,
+  call: VectorizeCall,
+  document?: VectorizeIndexDocument,
+) => VectorizeAnswer | Promise<VectorizeAnswer>;
 
 const OPERATIONS: Record<string, Operation> = {
   describe: (index, _call, document) => ({
@@ -81,6 +89,14 @@ const OPERATIONS: Record<string, Operation> = {
     await index.remove(ids);
     return mutation(index);
   },
+  /** Ids in order, so that a cursor (the last id seen) stays right while vectors come and go. */
+  list: (index, { options = {} }) => {
+    const { count, cursor } = options;
+    const ids = [...index.all()].map(({ id }) => id).toSorted();
+    const after = typeof cursor === 'string' ? ids.filter((id) => id > cursor) : ids;
+    const page = after.slice(0, typeof count === 'number' ? count : 100);
+    return { ids: page, total: ids.length, next: page.length < after.length ? (page.at(-1) ?? null) : null };
+  },
   getByIds: (index, { ids = [] }) => ids.flatMap((id) => index.get(id) ?? []),
   query: (index, { vector = [], options = {} }, document) => nearest(index, vector, options, document),
   queryById: (index, { id = '', options = {} }, document) => {
@@ -93,9 +109,9 @@ const OPERATIONS: Record<string, Operation> = {
 function nearest(
   index: VectorIndex,
   vector: readonly number[],
-  options: Record<string, unknown>,
+  options: JsonObject,
   document: VectorizeIndexDocument | undefined,
-): unknown {
+): VectorizeAnswer {
   const dimensions = dimensionsOf(index, document);
   if (dimensions !== undefined && vector.length !== dimensions) {
     throw new Error(
@@ -109,7 +125,7 @@ function nearest(
   const limit = Math.min(typeof topK === 'number' ? topK : 5, MAX_TOP_K);
   const matches = [...index.all()]
     .filter((found) => namespace === undefined || found.namespace === namespace)
-    .filter((found) => filter === undefined || passes(filter as Record<string, unknown>, found.metadata))
+    .filter((found) => filter === undefined || passes(filter as JsonObject, found.metadata))
     .map((found) => ({ found, score: score(metric, vector, found.values) }))
     .toSorted(
       (one, other) => direction * (one.score - other.score) || (one.found.id < other.found.id ? -1 : 1),

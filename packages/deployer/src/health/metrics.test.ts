@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import { DEFAULT_METRICS_TEST, judgeMetrics, type MetricsVerdict, type MetricWindow } from './metrics.ts';
+
+/** A release watched in windows: 10 requests a second, 5 % of them to the candidate. */
+interface Release {
+  readonly seconds: number;
+  readonly minutes: number;
+  readonly current: number;
+  readonly candidate: number;
+}
+
+/** Mulberry32: the same numbers for the same seed, in [0, 1). */
+function numbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** How many of so many requests fail: from one failure to the next in one step. */
+function failures(next: () => number, requests: number, rate: number): number {
+  if (rate >= 1) return requests;
+  let count = -1;
+  for (let at = 0; at <= requests; count += 1)
+    at += 1 + Math.floor(Math.log(1 - next()) / Math.log(1 - rate));
+  return count;
+}
+
+function windowsOf({ seconds, minutes, current, candidate }: Release, seed: number): MetricWindow[] {
+  const next = numbers(seed);
+  const all = seconds * 10;
+  const share = Math.round(all * 0.05);
+  return Array.from({ length: (minutes * 60) / seconds }, () => ({
+    current: { requests: all - share, errors: failures(next, all - share, current) },
+    candidate: { requests: share, errors: failures(next, share, candidate) },
+  }));
+}
+
+function simulate(releases: number, release: Release): Record<MetricsVerdict['verdict'], number> {
+  const seen = { promote: 0, abort: 0, inconclusive: 0 };
+  for (let seed = 0; seed < releases; seed += 1) {
+    seen[judgeMetrics(windowsOf(release, seed * 7919 + 13)).verdict] += 1;
+  }
+  return seen;
+}
+
+test.each([0.002, 0.01, 0.05, 0.1])(
+  'of 10,000 releases as good as the version before, at most one in a hundred is taken back: share of failures %d',
+  (rate) => {
+    const { abort } = simulate(10_000, { seconds: 60, minutes: 30, current: rate, candidate: rate });
+    expect(abort).toBeLessThanOrEqual(100);
+  },
+);
+
+test.each([0.0005, 0.005, 0.05])(
+  'a release as good as the version before is let through within the hour: share of failures %d',
+  (rate) => {
+    const release = { seconds: 60, minutes: 60, current: rate, candidate: rate };
+    expect(simulate(1_000, release).promote).toBeGreaterThanOrEqual(950);
+  },
+);
+
+test('a release that is better is not taken back either', () => {
+  const release = { seconds: 60, minutes: 30, current: 0.05, candidate: 0.01 };
+  expect(simulate(2_000, release).abort).toBeLessThanOrEqual(20);
+});
+
+test.each([
+  [0.05, 60],
+  [0.05, 10],
+  [0.1, 60],
+  [0.2, 60],
+])(
+  'five times the errors are caught within 3 minutes in 99 of 100 releases: share of failures %d before, windows of %i s',
+  (rate, seconds) => {
+    const { abort } = simulate(10_000, { seconds, minutes: 3, current: rate, candidate: rate * 5 });
+    expect(abort).toBeGreaterThanOrEqual(9_900);
+  },
+);
+
+test.each([
+  [0.02, 8],
+  [0.01, 20],
+  [0.005, 40],
+])('where fewer requests fail it takes longer: share of failures %d before, %i minutes', (rate, minutes) => {
+  const { abort, promote } = simulate(2_000, { seconds: 60, minutes, current: rate, candidate: rate * 5 });
+  expect(abort).toBeGreaterThanOrEqual(1_980);
+  expect(promote).toBeLessThanOrEqual(2_000 * DEFAULT_METRICS_TEST.falsePromote);
+});
+
+test('a release at the edge of what is tolerated is let through no more often than was asked for', () => {
+  const release = { seconds: 60, minutes: 60, current: 0.02, candidate: 0.06 };
+  expect(simulate(4_000, release).promote).toBeLessThanOrEqual(4_000 * DEFAULT_METRICS_TEST.falsePromote);
+});
+
+test('an outage that hits both versions alike takes no release back', () => {
+  const calm = { current: { requests: 570, errors: 0 }, candidate: { requests: 30, errors: 0 } };
+  const outage = { current: { requests: 570, errors: 456 }, candidate: { requests: 30, errors: 24 } };
+  expect(judgeMetrics([calm, outage, outage, outage]).verdict).not.toBe('abort');
+});
+
+test('there is no verdict before the smallest sample, however bad it looks', () => {
+  const bad = { current: { requests: 570, errors: 0 }, candidate: { requests: 30, errors: 30 } };
+  expect(judgeMetrics([bad]).verdict).toBe('inconclusive');
+  expect(judgeMetrics([bad, bad])).toMatchObject({
+    verdict: 'abort',
+    windows: 2,
+    candidate: { requests: 60 },
+  });
+});
+
+test('a verdict once reached stays, whatever comes after it', () => {
+  const bad = { current: { requests: 950, errors: 0 }, candidate: { requests: 50, errors: 50 } };
+  const good = { current: { requests: 950, errors: 900 }, candidate: { requests: 50, errors: 0 } };
+  expect(judgeMetrics([bad, good, good])).toMatchObject({ verdict: 'abort', windows: 1 });
+});
+
+test('windows without requests of one of them say nothing about which is worse', () => {
+  const idle = { current: { requests: 0, errors: 0 }, candidate: { requests: 600, errors: 300 } };
+  expect(judgeMetrics([idle, idle]).verdict).toBe('inconclusive');
+  expect(judgeMetrics([])).toMatchObject({ verdict: 'inconclusive', windows: 0 });
+});
+
+test.each([
+  { requests: 1, errors: 2 },
+  { requests: -1, errors: 0 },
+  { requests: 1.5, errors: 0 },
+  { requests: Number.NaN, errors: 0 },
+])('%o are no counts', (current) => {
+  expect(() => judgeMetrics([{ current, candidate: { requests: 1, errors: 0 } }])).toThrow(RangeError);
+});

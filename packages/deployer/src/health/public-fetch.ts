@@ -1,0 +1,97 @@
+import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { Readable } from 'node:stream';
+import { isPublicAddress } from '../security/public-address.ts';
+
+/** What {@link createPublicFetch} is made of; replaced in tests. */
+export interface PublicFetchOptions {
+  /** All addresses of a name. @default the system's resolver */
+  readonly resolve?: (hostname: string) => Promise<readonly LookupAddress[]>;
+  /** @default isPublicAddress */
+  readonly mayConnect?: (address: string) => boolean;
+}
+
+/** `code` of the error when a name leads into a private network. */
+export const ADDRESS_REFUSED = 'ERR_ADDRESS_REFUSED';
+
+/** Statuses whose answer has no body. Source: Fetch standard, "null body status". */
+const NO_BODY = [101, 103, 204, 205, 304];
+
+/**
+ * A `fetch` for GET requests that connects to a name only when every address of it is one of the public internet, and to
+ * exactly the addresses that were looked at: a name that changes its answer afterwards gains nothing. Redirects are not
+ * followed; each request has a connection of its own, so that it can meet another machine of Cloudflare than the one
+ * before. An address in the place of a name is not looked at: `healthTargetProblem` decides about those.
+ */
+export function createPublicFetch(options: PublicFetchOptions = {}): typeof globalThis.fetch {
+  const lookup = guardedLookup(options.resolve ?? resolveAll, options.mayConnect ?? isPublicAddress);
+  return async (input, init) => {
+    const request = new Request(input, init);
+    const url = new URL(request.url);
+    request.signal.throwIfAborted();
+    return new Promise<Response>((resolve, reject) => {
+      const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+      const outgoing = send(
+        url,
+        {
+          method: 'GET',
+          headers: Object.fromEntries(request.headers),
+          signal: request.signal,
+          agent: false,
+          lookup,
+        },
+        (incoming) => {
+          const status = incoming.statusCode ?? 502;
+          const headers = Object.entries(incoming.headersDistinct).flatMap(([name, values]) =>
+            (values ?? []).map((value): [string, string] => [name, value]),
+          );
+          const body = NO_BODY.includes(status)
+            ? null
+            : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>);
+          resolve(new Response(body, { status, headers }));
+        },
+      );
+      outgoing.on('error', (error) => reject(new TypeError('fetch failed', { cause: error })));
+      outgoing.end();
+    });
+  };
+}
+
+function guardedLookup(
+  resolve: NonNullable<PublicFetchOptions['resolve']>,
+  mayConnect: (address: string) => boolean,
+): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname).then(
+      (addresses) => {
+        const [first] = addresses;
+        const refused = addresses.find(({ address }) => !mayConnect(address));
+        if (refused !== undefined || first === undefined) return callback(refusal(hostname, refused), '');
+        return options.all === true
+          ? callback(null, [...addresses])
+          : callback(null, first.address, first.family);
+      },
+      (error: NodeJS.ErrnoException) => callback(error, ''),
+    );
+  };
+}
+
+function refusal(hostname: string, refused: LookupAddress | undefined): NodeJS.ErrnoException {
+  if (refused === undefined) {
+    return Object.assign(new Error(`${hostname} has no address`), { code: 'ENOTFOUND' });
+  }
+  return Object.assign(new Error(`${hostname} leads to an address that is not of the public internet`), {
+    code: ADDRESS_REFUSED,
+  });
+}
+
+function resolveAll(hostname: string): Promise<readonly LookupAddress[]> {
+  return new Promise((resolve, reject) => {
+    dnsLookup(hostname, { all: true }, (error, addresses) => {
+      if (error === null) resolve(addresses);
+      else reject(error);
+    });
+  });
+}

@@ -1,0 +1,169 @@
+import { asDeployError } from './run.ts';
+import { allowedFailures, concurrencyAfter } from './failure-budget.ts';
+import type { Release, ReleaseTarget, TargetOutcome } from '../store/release.ts';
+import type { ReleaseStore } from '../store/release-store.ts';
+
+/** What going through a release needs of the world. */
+export interface RollOutOptions {
+  readonly store: ReleaseStore;
+  /** Who runs it: `<host>:<pid>`. */
+  readonly runner: string;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly signal?: AbortSignal | undefined;
+  /** Deploys one target. What it throws is a failure that left the target untouched. */
+  readonly deploy: (tenant: string) => Promise<TargetOutcome>;
+  /** Asks a target of a baked wave again; false: sick. */
+  readonly stillHealthy: (tenant: string) => Promise<boolean>;
+}
+
+/** Why a wave, and with it the release, did not go on. */
+type Stop =
+  | { readonly kind: 'failed'; readonly why: string }
+  | { readonly kind: 'paused'; readonly why: string }
+  | { readonly kind: 'ended' };
+
+/** Longest sleep between two looks at whether somebody paused or aborted the release, ms. */
+const LOOK_EVERY_MS = 2_000;
+
+/**
+ * Goes through the waiting targets of a release, wave by wave: a wave must be done and stay healthy for its bake time
+ * before the next begins. Each target is claimed before and settled after, so that a killed run can be resumed and two
+ * runs never take the same target. Gives the release as it then stands.
+ */
+export async function rollOut(release: Release, options: RollOutOptions): Promise<Release> {
+  const { store, now } = options;
+  const { waves } = release.rollout;
+  for (const [number, wave] of waves.entries()) {
+    const members = store.targets(release.id).filter((target) => target.wave === number);
+    const begun = members.some(({ state }) => state === 'waiting');
+    const stop =
+      (await runWave(release, number, options)) ?? (begun ? await bake(release, number, options) : null);
+    if (stop !== null) return end(release, stop, options);
+    const last = number === waves.length - 1;
+    if (begun && wave.gate === 'manual' && !last) {
+      return end(
+        release,
+        { kind: 'paused', why: `${wave.name} is done; the gate after it is manual` },
+        options,
+      );
+    }
+  }
+  const failures = failed(store.targets(release.id)).length;
+  store.setStatus(release.id, {
+    from: ['running'],
+    to: 'done',
+    why: failures === 0 ? null : `${failures} failed, within the budget`,
+    now: now(),
+  });
+  return store.release(release.id) ?? release;
+}
+
+/** Targets that count against the failure budget. */
+export function failed(targets: readonly ReleaseTarget[]): readonly ReleaseTarget[] {
+  return targets.filter(({ state }) => state === 'failed');
+}
+
+async function runWave(release: Release, wave: number, options: RollOutOptions): Promise<Stop | null> {
+  const { store } = options;
+  const all = store.targets(release.id);
+  const waiting = all.filter((target) => target.wave === wave && target.state === 'waiting');
+  const allowed = allowedFailures(release.rollout.failureBudget, all.length);
+  const running = new Set<Promise<void>>();
+  let stop: Stop | null = null;
+  let failures = failed(all).length;
+  for (const { tenant } of waiting) {
+    const limit = (): number => concurrencyAfter({ parallel: release.rollout.parallel, allowed, failures });
+    while (running.size >= limit()) await Promise.race(running);
+    stop ??= stopped(release.id, options);
+    if (stop !== null) break;
+    const one = runTarget(release.id, tenant, options).then((outcome) => {
+      running.delete(one);
+      if (outcome === null) return;
+      if (isFailure(outcome)) failures += 1;
+      if (failures > allowed) stop ??= { kind: 'failed', why: overBudget(failures, allowed) };
+      else if (isUnclear(outcome)) {
+        stop ??= { kind: 'paused', why: `${tenant}: whether it is healthy cannot be told` };
+      }
+    });
+    running.add(one);
+  }
+  await Promise.all(running);
+  return stop;
+}
+
+async function runTarget(
+  id: string,
+  tenant: string,
+  { store, runner, now, deploy }: RollOutOptions,
+): Promise<TargetOutcome | null> {
+  if (!store.claim(id, tenant, runner, now())) return null;
+  const outcome = await deploy(tenant).catch((thrown: unknown): TargetOutcome => {
+    const { code, message } = asDeployError(thrown);
+    return { ...UNTOUCHED, error: { code, message } };
+  });
+  const state = isFailure(outcome) ? 'failed' : 'done';
+  store.settle(id, tenant, { state, outcome, now: now() });
+  return outcome;
+}
+
+const UNTOUCHED = {
+  status: 'failed',
+  endState: 'untouched',
+  previousVersionId: null,
+  versionId: null,
+  record: null,
+  verdict: 'skipped',
+  calls: 0,
+} as const;
+
+/** Waits for the bake time of a wave, then asks its targets again. */
+async function bake(release: Release, wave: number, options: RollOutOptions): Promise<Stop | null> {
+  const { store, now, sleep } = options;
+  const bakeMs = release.rollout.waves[wave]?.bakeMs ?? 0;
+  if (bakeMs === 0) return null;
+  for (const until = now() + bakeMs; now() < until;) {
+    await sleep(Math.min(LOOK_EVERY_MS, until - now()));
+    const stop = stopped(release.id, options);
+    if (stop !== null) return stop;
+  }
+  const done = store.targets(release.id).filter((target) => target.wave === wave && target.state === 'done');
+  for (const target of done) {
+    if (await options.stillHealthy(target.tenant)) continue;
+    const error = { code: 'HEALTH_FAILED', message: 'It turned sick while its wave was watched.' };
+    const outcome = { ...UNTOUCHED, endState: target.endState ?? 'unknown', error } as const;
+    store.settle(release.id, target.tenant, { state: 'failed', outcome, now: now() });
+  }
+  const targets = store.targets(release.id);
+  const failures = failed(targets).length;
+  const allowed = allowedFailures(release.rollout.failureBudget, targets.length);
+  return failures > allowed ? { kind: 'failed', why: overBudget(failures, allowed) } : null;
+}
+
+/** Whether a person, a signal or another process stopped the release meanwhile. */
+function stopped(id: string, { store, signal }: RollOutOptions): Stop | null {
+  if (signal?.aborted === true) return { kind: 'paused', why: 'it was stopped by a signal' };
+  const status = store.release(id)?.status;
+  return status === 'running' ? null : { kind: 'ended' };
+}
+
+function end(release: Release, stop: Stop, { store, now }: RollOutOptions): Release {
+  if (stop.kind !== 'ended') {
+    store.setStatus(release.id, { from: ['running'], to: stop.kind, why: stop.why, now: now() });
+  }
+  return store.release(release.id) ?? release;
+}
+
+function isFailure({ status }: TargetOutcome): boolean {
+  return status === 'failed' || status === 'rolled-back';
+}
+
+function isUnclear({ status, verdict }: TargetOutcome): boolean {
+  return status === 'deployed' && verdict === 'inconclusive';
+}
+
+function overBudget(failures: number, allowed: number): string {
+  return allowed === 0
+    ? 'a target failed'
+    : `${failures} targets failed, and the failure budget is ${allowed}`;
+}

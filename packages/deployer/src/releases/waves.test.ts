@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { divide, type WaveTarget } from './waves.ts';
+
+const target = (tenant: string, tier: string, shape = 'plain'): WaveTarget => ({
+  tenant,
+  labels: { tier },
+  shape,
+});
+const TARGETS = [
+  target('a', 'free'),
+  target('b', 'gold'),
+  target('c', 'free', 'queues'),
+  target('d', 'free'),
+  target('e', 'gold', 'queues'),
+];
+
+const members = (waves: ReturnType<typeof divide>): Record<string, string[]> =>
+  Object.fromEntries(
+    waves.waves.map(({ name }, wave) => [
+      name,
+      TARGETS.map(({ tenant }) => tenant).filter((tenant) => waves.waveOf.get(tenant) === wave),
+    ]),
+  );
+
+test('without waves all targets are one', () => {
+  expect(members(divide(TARGETS, []))).toEqual({ all: ['a', 'b', 'c', 'd', 'e'] });
+});
+
+test('waves take by label, count and share of all; the last takes who is left', () => {
+  const waves = divide(TARGETS, [{ label: 'tier=free', count: 1 }, { percent: 30 }, { label: 'tier=gold' }]);
+  expect(members(waves)).toEqual({ 'wave 1': ['a'], 'wave 2': ['b', 'c'], 'wave 3': ['e'], rest: ['d'] });
+});
+
+test('an automatic canary has one target of every shape', () => {
+  expect(members(divide(TARGETS, [], 'auto'))).toEqual({ canary: ['a', 'c'], rest: ['b', 'd', 'e'] });
+});
+
+test('every target is in exactly one wave, and a wave of nobody is left out', () => {
+  const waves = divide(TARGETS, [{ label: 'tier=none' }, { count: 99 }, { count: 1 }]);
+  expect(members(waves)).toEqual({ 'wave 2': ['a', 'b', 'c', 'd', 'e'] });
+});
+
+test.each([[{}], [{ count: 1, percent: 1 }]])('a wave of %j is refused', (request) => {
+  expect(() => divide(TARGETS, [request])).toThrow(expect.objectContaining({ code: 'USAGE' }) as Error);
+});

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { Release, ReleaseTarget } from './release.ts';
+
+const error = z.object({ code: z.string(), message: z.string() });
+
+const rollout = z.object({
+  parallel: z.number(),
+  failureBudget: z.union([z.number(), z.string()]),
+  onFailure: z.enum(['stop', 'rollback-wave', 'rollback-release']),
+  waves: z.array(z.object({ name: z.string(), bakeMs: z.number(), gate: z.enum(['auto', 'manual']) })),
+});
+
+const releaseRow = z.object({
+  id: z.string(),
+  kind: z.enum(['deploy', 'rollback']),
+  environment: z.string().nullable(),
+  status: z.enum(['running', 'paused', 'failed', 'done', 'aborted', 'taken-back']),
+  why: z.string().nullable(),
+  created_at: z.number(),
+  finished_at: z.number().nullable(),
+  started_by: z.string().nullable(),
+  commit_sha: z.string().nullable(),
+  message: z.string().nullable(),
+  root: z.string(),
+  of_release: z.string().nullable(),
+  rollout: z.string(),
+});
+
+const targetRow = z.object({
+  tenant: z.string(),
+  wave: z.number(),
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'skipped', 'taken-back']),
+  runner: z.string().nullable(),
+  started_at: z.number().nullable(),
+  finished_at: z.number().nullable(),
+  end_state: z.enum(['untouched', 'uploaded', 'live-partly', 'live', 'rolled-back', 'unknown']).nullable(),
+  previous_version_id: z.string().nullable(),
+  version_id: z.string().nullable(),
+  record: z.string().nullable(),
+  error: z.string().nullable(),
+});
+
+export const versionRow = z.object({ user_version: z.number() });
+
+export const freezeRow = z.object({
+  environment: z.string(),
+  until: z.number(),
+  why: z.string(),
+  started_by: z.string().nullable(),
+});
+
+/** A release as its row has it. What another version or a hand wrote is checked like any input. */
+export function toRelease(row: unknown): Release {
+  const { created_at, finished_at, started_by, commit_sha, of_release, ...rest } = releaseRow.parse(row);
+  return {
+    ...rest,
+    createdAt: created_at,
+    finishedAt: finished_at,
+    by: started_by,
+    commit: commit_sha,
+    of: of_release,
+    rollout: rollout.parse(JSON.parse(rest.rollout)),
+  };
+}
+
+/** A target as its row has it. */
+export function toTarget(row: unknown): ReleaseTarget {
+  const found = targetRow.parse(row);
+  return {
+    tenant: found.tenant,
+    wave: found.wave,
+    state: found.state,
+    runner: found.runner,
+    startedAt: found.started_at,
+    finishedAt: found.finished_at,
+    endState: found.end_state,
+    previousVersionId: found.previous_version_id,
+    versionId: found.version_id,
+    record: found.record,
+    error: found.error === null ? null : error.parse(JSON.parse(found.error)),
+  };
+}

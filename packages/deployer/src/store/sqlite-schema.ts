@@ -1,0 +1,53 @@
+/** Tables of the embedded store. A new version of them gets a number of its own and a statement that leads there. */
+export const SCHEMA_VERSION = 1;
+
+export const SCHEMA = `
+CREATE TABLE IF NOT EXISTS release (
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  environment TEXT,
+  status TEXT NOT NULL,
+  why TEXT,
+  created_at INTEGER NOT NULL,
+  finished_at INTEGER,
+  started_by TEXT,
+  commit_sha TEXT,
+  message TEXT,
+  root TEXT NOT NULL,
+  of_release TEXT,
+  rollout TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS release_by_time ON release (created_at);
+CREATE TABLE IF NOT EXISTS release_target (
+  release_id TEXT NOT NULL REFERENCES release (id),
+  tenant TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  wave INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  runner TEXT,
+  started_at INTEGER,
+  finished_at INTEGER,
+  end_state TEXT,
+  previous_version_id TEXT,
+  version_id TEXT,
+  record TEXT,
+  error TEXT,
+  PRIMARY KEY (release_id, tenant)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS freeze (
+  environment TEXT PRIMARY KEY,
+  until INTEGER NOT NULL,
+  why TEXT NOT NULL,
+  started_by TEXT
+) STRICT;
+CREATE TABLE IF NOT EXISTS call_slot (
+  token TEXT NOT NULL,
+  slot INTEGER NOT NULL,
+  calls INTEGER NOT NULL,
+  PRIMARY KEY (token, slot)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS token_closed (
+  token TEXT PRIMARY KEY,
+  until INTEGER NOT NULL
+) STRICT;
+`;

@@ -1,0 +1,117 @@
+import { mkdtempSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Release } from './release.ts';
+import { openSqliteStore } from './sqlite-store.ts';
+
+const RELEASE: Release = {
+  id: 'r1',
+  kind: 'deploy',
+  environment: 'staging',
+  status: 'running',
+  why: null,
+  createdAt: 1_000,
+  finishedAt: null,
+  by: 'ada',
+  commit: 'c0ffee',
+  message: null,
+  root: '/project',
+  of: null,
+  rollout: {
+    parallel: 2,
+    failureBudget: '5%',
+    onFailure: 'stop',
+    waves: [{ name: 'all', bakeMs: 0, gate: 'auto' }],
+  },
+};
+
+const file = (): string => join(mkdtempSync(join(tmpdir(), 'store-')), '.cf-deploy', 'releases.db');
+const target = (tenant: string) => ({ tenant, wave: 0, previousVersionId: null });
+
+test('a release comes back as it was written, also through another connection', () => {
+  const path = file();
+  const store = openSqliteStore(path);
+  store.create(RELEASE, [target('b'), target('a')]);
+  const other = openSqliteStore(path);
+  expect(other.release('r1')).toEqual(RELEASE);
+  expect(other.targets('r1').map(({ tenant, state }) => [tenant, state])).toEqual([
+    ['b', 'waiting'],
+    ['a', 'waiting'],
+  ]);
+  expect(other.release('r2')).toBeNull();
+});
+
+test('of two runners that want one target, one gets it', () => {
+  const path = file();
+  const [one, two] = [openSqliteStore(path), openSqliteStore(path)];
+  one.create(RELEASE, [target('a')]);
+  expect([one.claim('r1', 'a', 'host:1', 5), two.claim('r1', 'a', 'host:2', 5)]).toEqual([true, false]);
+  expect(two.unclaim('r1', 'a', 'host:2')).toBe(false);
+  expect(two.unclaim('r1', 'a', 'host:1')).toBe(true);
+  expect(two.claim('r1', 'a', 'host:2', 6)).toBe(true);
+});
+
+test('the status changes only from where it was expected', () => {
+  const store = openSqliteStore(file());
+  store.create(RELEASE, []);
+  const pause = { from: ['running'], to: 'paused', why: 'gate', now: 9 } as const;
+  expect(store.setStatus('r1', pause)).toBe(true);
+  expect(store.setStatus('r1', pause)).toBe(false);
+  expect(store.release('r1')).toMatchObject({ status: 'paused', why: 'gate', finishedAt: null });
+});
+
+test('what a target ended with is kept, and what it ran before is not forgotten', () => {
+  const store = openSqliteStore(file());
+  store.create(RELEASE, [{ tenant: 'a', wave: 0, previousVersionId: 'v1' }]);
+  store.claim('r1', 'a', 'host:1', 5);
+  const outcome = {
+    status: 'failed',
+    endState: 'uploaded',
+    previousVersionId: null,
+    versionId: 'v2',
+    record: 'deployments/a.json',
+    verdict: 'skipped',
+    error: { code: 'CONFLICT', message: 'somebody else' },
+    calls: 3,
+  } as const;
+  store.settle('r1', 'a', { state: 'failed', outcome, now: 8 });
+  expect(store.targets('r1')[0]).toEqual({
+    tenant: 'a',
+    wave: 0,
+    state: 'failed',
+    runner: 'host:1',
+    startedAt: 5,
+    finishedAt: 8,
+    endState: 'uploaded',
+    previousVersionId: 'v1',
+    versionId: 'v2',
+    record: 'deployments/a.json',
+    error: { code: 'CONFLICT', message: 'somebody else' },
+  });
+});
+
+test('the newest releases come first, of one environment where one is asked for', () => {
+  const store = openSqliteStore(file());
+  store.create(RELEASE, []);
+  store.create({ ...RELEASE, id: 'r2', createdAt: 2_000, environment: null }, []);
+  expect(store.releases({ limit: 5 }).map(({ id }) => id)).toEqual(['r2', 'r1']);
+  expect(store.releases({ environment: null, limit: 5 }).map(({ id }) => id)).toEqual(['r2']);
+  expect(store.releases({ environment: 'staging', limit: 5 }).map(({ id }) => id)).toEqual(['r1']);
+});
+
+test('a freeze holds until its time, and can be replaced and lifted', () => {
+  const store = openSqliteStore(file());
+  store.freeze({ environment: 'production', until: 100, why: 'holidays', by: null });
+  store.freeze({ environment: 'production', until: 200, why: 'incident', by: 'ada' });
+  expect(store.frozen('production', 150)).toMatchObject({ why: 'incident', by: 'ada' });
+  expect(store.frozen('production', 200)).toBeNull();
+  expect(store.frozen('staging', 0)).toBeNull();
+  expect([store.thaw('production'), store.thaw('production')]).toEqual([true, false]);
+});
+
+test('nobody else on the machine may read the file', () => {
+  const path = file();
+  openSqliteStore(path);
+  expect(statSync(path).mode & 0o077).toBe(0);
+});
