@@ -1,35 +1,57 @@
-import { stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { UsageError } from './usage-error.ts';
 
+/** What makes a folder the root of a project with tenants, beside a folder `tenants`. */
+const PROJECT_FILES = /^(tenants\.(jsonl|csv|ya?ml)|cf-deploy\.config\.(ts|mts|js|mjs))$/;
+/** What makes a folder a project of one Worker, as wrangler knows it. */
+const WORKER_FILES = /^wrangler\.(jsonc?|toml)$/;
+
+type Kind = 'tenants' | 'worker' | null;
+
 /**
- * The project folder: the one named, else the nearest above `cwd` with a folder `tenants`.
+ * The project folder: the one named, else the nearest above `cwd` with tenants (a folder `tenants`, a table of them, or
+ * `cf-deploy.config.ts`) or with a wrangler file. A wrangler file inside `tenants/`, or below a project whose tables or
+ * code name its tenants, belongs to that project.
  * @throws UsageError (ROOT_NOT_FOUND) when there is none
  */
 export async function findRoot(cwd: string, named: string | undefined): Promise<string> {
   if (named !== undefined) {
     const root = resolve(cwd, named);
-    if (await hasTenants(root)) return root;
+    if ((await look(root)).kind !== null) return root;
     throw notFound(`There is no folder tenants/ in ${root}.`);
   }
+  let worker: string | null = null;
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    if (await hasTenants(folder)) return folder;
+    const { kind, declares } = await look(folder);
+    if (kind === 'worker') worker ??= folder;
+    if (kind === 'tenants') {
+      const within = worker === null ? '' : relative(join(folder, 'tenants'), worker);
+      return worker === null || declares || !(within === '..' || within.startsWith(`..${sep}`))
+        ? folder
+        : worker;
+    }
     if (dirname(folder) === folder) break;
   }
+  if (worker !== null) return worker;
   throw notFound(`There is no folder tenants/ in ${resolve(cwd)} or above it.`);
+}
+
+/** What a folder is, and whether files of it say which tenants there are. */
+async function look(folder: string): Promise<{ readonly kind: Kind; readonly declares: boolean }> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const declares = entries.some((entry) => !entry.isDirectory() && PROJECT_FILES.test(entry.name));
+  if (declares || entries.some((entry) => entry.isDirectory() && entry.name === 'tenants')) {
+    return { kind: 'tenants', declares };
+  }
+  const worker = entries.some((entry) => !entry.isDirectory() && WORKER_FILES.test(entry.name));
+  return { kind: worker ? 'worker' : null, declares };
 }
 
 function notFound(message: string): UsageError {
   return new UsageError(
     message,
-    'Run it inside the project, or name the project with --root.',
+    'Run it inside a project: one with tenants/, a table of tenants or a wrangler file. Or name it with --root.',
     'ROOT_NOT_FOUND',
-  );
-}
-
-async function hasTenants(folder: string): Promise<boolean> {
-  return stat(join(folder, 'tenants')).then(
-    (entry) => entry.isDirectory(),
-    () => false,
   );
 }

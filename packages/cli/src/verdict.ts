@@ -6,11 +6,18 @@ interface MayFail {
   /** Of a deploy or a rollback. */
   readonly status?: unknown;
   readonly endState?: unknown;
+  /** Why what is on disk is not the whole story. */
+  readonly recordError?: string | null;
+  /** Of a plan: errors make it one that cannot be deployed. */
+  readonly findings?: readonly { readonly severity: string }[];
+  /** Parts that could not be compared. */
+  readonly unknown?: readonly object[];
 }
 
 /**
- * Exit status for the results of a command: that of the failures, else 2 when there are `differences`, else 0.
- * The status of an error code is the library's, loaded already when there is a result.
+ * Exit status for the results of a command: that of the failures, else 2 when there are `differences`, else 1 when
+ * something could not be compared, else 0. The status of an error code is the library's, loaded already when there is a
+ * result.
  */
 export async function exitCodeOf(results: readonly MayFail[], differences: boolean): Promise<ExitCode> {
   const { ERROR_CODES } = await import('@cf-deploy/deployer');
@@ -19,12 +26,15 @@ export async function exitCodeOf(results: readonly MayFail[], differences: boole
     if (result.error !== undefined && result.error !== null) {
       return [codes[result.error.code]?.exitCode ?? EXIT.failed];
     }
-    return result.status === 'failed' || result.status === 'rolled-back' ? [EXIT.failed] : [];
+    if (result.findings?.some(({ severity }) => severity === 'error') === true) return [EXIT.invalid];
+    const unwell = result.status === 'failed' || result.status === 'rolled-back';
+    return unwell || (result.recordError ?? null) !== null ? [EXIT.failed] : [];
   });
   if (failures.length > 0) {
     return combineFailures(failures, results.some(wrote));
   }
-  return differences ? EXIT.differences : EXIT.ok;
+  if (differences) return EXIT.differences;
+  return results.some(({ unknown }) => (unknown ?? []).length > 0) ? EXIT.failed : EXIT.ok;
 }
 
 /** Whether something in the account may be different now. */

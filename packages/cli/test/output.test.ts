@@ -55,7 +55,8 @@ describe('what people read', () => {
         ~ bindings.MODE.text  slow → fast
         - crons[0 0 * * *]  0 0 * * * (destructive)
         url      https://api-staging.acme.workers.dev
-        version  22222222-0000-4000-8000-000000000000 (before: 11111111-0000-4000-8000-000000000000)
+        version  11111111-0000-4000-8000-000000000000
+        tried    22222222-0000-4000-8000-000000000000, which has no traffic
         health   unhealthy 500 instead of 200
         left behind
           version 22222222

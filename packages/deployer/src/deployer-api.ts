@@ -9,7 +9,7 @@ import type { HealthReport } from './health/report.ts';
 import type { ResolvedWorker } from './resolve/resolved-worker.ts';
 import type { ErrorCode } from './error-codes.ts';
 import type { DeployError } from './errors.ts';
-import type { Change } from './state/worker-state.ts';
+import type { ReportedChange } from './sections/meaning.ts';
 
 export type { HealthReport, HealthVerdict } from './health/report.ts';
 
@@ -85,6 +85,8 @@ export type DeployEvent =
 export interface Target {
   readonly tenant: string;
   readonly env?: string;
+  /** Which of the tenant's Workers, when it has several. */
+  readonly worker?: string;
   /** Into this Workers for Platforms namespace instead of the account's own scripts. */
   readonly dispatchNamespace?: string;
 }
@@ -105,6 +107,11 @@ export interface DeployOptions {
   readonly tag?: string;
   /** Takes over custom domains and routes that belong to others. @default false */
   readonly takeOver?: boolean;
+  /**
+   * Asked once with the plan, before its first step; false stops it. What was shown is what runs. Not asked when there
+   * is nothing to do.
+   */
+  readonly confirm?: (plan: PlanResult) => Promise<boolean>;
 }
 
 export interface FleetOptions {
@@ -147,7 +154,14 @@ export interface PlanResult {
   readonly url: string | null;
   readonly action: 'create' | 'update' | 'none';
   readonly upload: 'version' | 'script' | 'none';
-  readonly changes: readonly Change[];
+  /** Differences that the steps bring about. */
+  readonly changes: readonly ReportedChange[];
+  /** Differences that a deploy leaves as they are: the files do not declare them. */
+  readonly left: readonly ReportedChange[];
+  /** Differences that `drift.ignore` leaves to others. */
+  readonly ignored: readonly { readonly path: string; readonly rule: string }[];
+  /** Parts that could not be compared, and why. */
+  readonly unknown: readonly { readonly section: string; readonly why: string }[];
   readonly steps: readonly PlannedStep[];
   readonly findings: readonly Finding[];
   readonly bundle: {
@@ -174,7 +188,9 @@ export interface DeployResult {
   readonly endState: EndState;
   readonly previousVersionId: string | null;
   readonly versionId: string | null;
-  readonly changes: readonly Change[];
+  readonly changes: readonly ReportedChange[];
+  /** Differences that were left as they are: the files do not declare them. */
+  readonly left: readonly ReportedChange[];
   readonly steps: readonly { readonly kind: string; readonly description: string; readonly status: string }[];
   /** What a failed deploy left behind, by name. */
   readonly leftovers: readonly string[];
@@ -183,28 +199,40 @@ export interface DeployResult {
   readonly durationMs: number;
   /** Path of the record, relative to the root; null when none was written. */
   readonly record: string | null;
+  /** Why the record could not be finished, so that what it says is old; null when it could. */
+  readonly recordError: string | null;
   readonly error: ReturnType<DeployError['toJSON']> | null;
 }
 
 export interface FleetResult<T> {
   readonly environment: string | null;
   readonly results: readonly (T & { readonly tenant: string })[];
+  /** About the project as a whole: its sources of tenants, and targets that get in each other's way. Of `validate`. */
+  readonly findings?: readonly Finding[];
   readonly summary: Readonly<Record<string, number>>;
   readonly calls: number;
   readonly durationMs: number;
   readonly record: string | null;
+  /** Why there is no record of a run that should have one. */
+  readonly recordError?: string;
 }
 
 export interface DriftResult {
   readonly tenant: string;
   readonly environment: string | null;
   readonly scriptName: string;
+  /**
+   * `clean`: everything was compared and nothing differs. `unknown`: nothing differs of what could be compared.
+   */
+  readonly outcome: 'clean' | 'drifted' | 'unknown';
   readonly drifted: boolean;
-  /** From what is live to what the files say. */
-  readonly changes: readonly Change[];
+  /** From what is live to what the files say; `owned` tells whether a deploy would put it back. */
+  readonly changes: readonly ReportedChange[];
   readonly ignored: readonly { readonly path: string; readonly rule: string }[];
   /** Sections that could not be compared, and why. */
   readonly unknown: readonly { readonly section: string; readonly why: string }[];
+  /** What else is to be known: a version without traffic, code that is the same but for comments. */
+  readonly notices: readonly string[];
   readonly provenance: {
     readonly versionId: string | null;
     readonly author: string | null;

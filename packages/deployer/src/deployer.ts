@@ -23,6 +23,8 @@ import { versionsTenant } from './commands/versions.ts';
 import { createRun, createWorld } from './session/world.ts';
 import type { Deployer, DeployerOptions, Target } from './deployer-api.ts';
 import { redactedError } from './security/redact-error.ts';
+import { DeployError } from './errors.ts';
+import { learnAllSecrets } from './session/learn-secrets.ts';
 import { createFleetCommands } from './releases/commands.ts';
 import { asDeployError } from './releases/run.ts';
 
@@ -42,6 +44,8 @@ export function createDeployer(options: DeployerOptions): Deployer {
     try {
       return world.redactor.value(await work());
     } catch (error) {
+      // Unforeseen: it may have come before anything was learned, and may say anything.
+      if (!(error instanceof DeployError)) await learnAllSecrets(world, createRun(world));
       throw redactedError(asDeployError(error), world.redactor);
     }
   };

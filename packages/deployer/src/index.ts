@@ -49,19 +49,28 @@ export {
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export type { Finding, SourcePlace } from './findings/finding.ts';
 export type { ResolvedWorker } from './resolve/resolved-worker.ts';
-export type { Change } from './state/worker-state.ts';
+export type { Change } from './sections/change.ts';
+export type { ReportedChange } from './sections/meaning.ts';
 export { loadTenant, loadTenants, type LoadedTenant } from './tenants/tenants.ts';
+export { openTenants, type TenantCatalog } from './tenants/catalog.ts';
+export type { SourceProblem, TenantEntry } from './tenants/tenant-source.ts';
 export { resolveWorker, type ResolvedResult, type ResolveWorkerOptions } from './resolve/resolve-worker.ts';
 export { createDeployer } from './deployer.ts';
-export { defineConfig, type ProjectRules } from './project/project-config.ts';
+export {
+  defineConfig,
+  type OverrideFacts,
+  type OverrideFunction,
+  type ProjectRules,
+} from './project/project-config.ts';
 export { loadProjectConfig, type LoadedProject } from './project/load-project-config.ts';
 export { bundleWorker } from './bundle/bundle-worker.ts';
 export { createBuildCache, type BuildCache } from './bundle/build-cache.ts';
 export type { Bundle, BundleModule } from './bundle/bundle.ts';
 export { startFailure, type StartFailureReport } from './bundle/check/start-failure.ts';
-export { desiredState } from './state/desired.ts';
-export { diffStates, type StateDiff } from './state/diff.ts';
-export type { Section, WorkerState } from './state/worker-state.ts';
+export { desiredState } from './sections/state.ts';
+export { diffStates, type StateDiff } from './sections/diff.ts';
+export type { SectionName, WorkerState } from './sections/registry.ts';
+export type { Reading, Wanted } from './sections/section.ts';
 export { buildUploadMetadata, type UploadInputs } from './apply/upload-metadata.ts';
 export { Secret } from './security/secret.ts';
 export { recordSchema, type DeploymentRecord } from './records/record.ts';

@@ -16,6 +16,8 @@ export type RuntimeFactory = (options: {
   view: RuntimeView;
   dataDir: string;
   clock: Clock;
+  /** Numbers from 0 to 1 for the traffic split; repeatable when the emulator has a `seed`. */
+  random: () => number;
 }) => Runtime | Promise<Runtime>;
 
 /** How to make an emulator. Everything has a default. */
@@ -38,8 +40,11 @@ export interface EmulatorOptions {
   tokens?: readonly (TokenSeed | string)[];
   /** Makes ids and chances repeatable. */
   seed?: string;
-  /** Stands in for workerd, in tests of clients that run no Workers. */
-  runtime?: RuntimeFactory;
+  /**
+   * What runs deployed Workers: workerd (the default), a double that runs no code and answers in the name of the version
+   * (for simulations, thousands of times faster), or one of your own, such as a double with its own answers.
+   */
+  runtime?: 'workerd' | 'double' | RuntimeFactory;
   /** Host names that are the API, besides `api.cloudflare.com`. */
   apiHosts?: readonly string[];
   /** Secret of the admin endpoint. Default: a random one for each start, {@link Emulator.adminToken}. */

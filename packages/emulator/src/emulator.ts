@@ -3,6 +3,7 @@ import { createAdmin } from './admin/admin.ts';
 import { createApi } from './api/app.ts';
 import { createAssetTokens } from './asset-tokens.ts';
 import { createVirtualClock, systemClock } from './clock.ts';
+import { createRandom } from './chance.ts';
 import { createFrontDoor } from './doors/front-door.ts';
 import { listen } from './doors/listen.ts';
 import type { Listening } from './doors/listen.ts';
@@ -85,21 +86,23 @@ function createServices(
 ): Services & { runtime: Runtime } {
   const { clock } = options;
   const view = createRuntimeView({ store, blobs, clock, propagationMs: () => weather.propagationMs });
-  const factory = options.runtime ?? defaultRuntime;
+  const factory =
+    typeof options.runtime === 'function' ? options.runtime : RUNTIMES[options.runtime ?? 'workerd'];
+  const random = options.seed === undefined ? Math.random : createRandom(`${options.seed} traffic`);
   return {
     store,
     blobs,
     clock,
     ids: createIds(options.seed, () => store.sequence),
-    runtime: createLazyRuntime(async () => factory({ view, dataDir, clock })),
+    runtime: createLazyRuntime(async () => factory({ view, dataDir, clock, random })),
     mutex: createMutex(),
     assetTokens: createAssetTokens(options.seed ?? randomBytes(32).toString('hex'), clock),
     publicUrl: () => [...doors][0]?.url ?? 'http://127.0.0.1',
   };
 }
 
-/** workerd is only loaded when something runs. */
-const defaultRuntime: RuntimeFactory = async (options) => {
-  const { createRuntime } = await import('./runtime/runtime.ts');
-  return createRuntime(options);
+/** Each is only loaded when something runs. */
+const RUNTIMES: Readonly<Record<'workerd' | 'double', RuntimeFactory>> = {
+  workerd: async (options) => (await import('./runtime/runtime.ts')).createRuntime(options),
+  double: async (options) => (await import('./runtime/double/double.ts')).createDouble(options),
 };

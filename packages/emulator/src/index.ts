@@ -22,6 +22,8 @@ export type { Capture } from './store/store.ts';
 export type { WorkerLogEvent } from './runtime/contract.ts';
 export { STAND_INS } from './runtime/stand-ins/list.ts';
 export type { StandIn } from './runtime/stand-ins/list.ts';
+export { createDouble, ownWords } from './runtime/double/double.ts';
+export type { Answering, DoubleOptions } from './runtime/double/double.ts';
 export { openChecker } from './open-checker.ts';
 export type { Checker, CheckResult } from './runtime/check/checker.ts';
 export type { StartCandidate, StartFailure } from './runtime/contract.ts';

@@ -1,10 +1,9 @@
-import type { Deployer, DeployOptions, PlanResult } from '@cf-deploy/deployer';
+import type { DeployOptions, PlanResult } from '@cf-deploy/deployer';
 import type { CommandModule, Outcome } from '../command.ts';
 import type { Context } from '../context.ts';
 import { deployLines } from '../output/deploy.ts';
 import { fleetLines } from '../output/fleet.ts';
 import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../target-flags.ts';
-import { UsageError } from '../usage-error.ts';
 import { exitCodeOf } from '../verdict.ts';
 import { planScope } from './plan.ts';
 
@@ -39,10 +38,13 @@ export const deploy: CommandModule = {
           const options = deployOptions(flags);
           await context.deployer({ checkStartup: flags.checkStartup !== false });
           if (flags.dryRun === true) {
-            return planScope(context, scope, { exitCode: false, force: flags.force === true });
+            return planScope(context, scope, {
+              exitCode: false,
+              force: flags.force === true,
+              takeOver: flags.takeOver === true,
+            });
           }
-          await confirmDestruction(context, scope, options);
-          return deployScope(context, scope, options);
+          return deployScope(context, scope, { ...options, ...confirmation(context) });
         }),
       );
   },
@@ -63,37 +65,32 @@ async function deployScope(context: Context, scope: Scope, options: DeployOption
   const fleet = await deployer.deployAll({ ...scope.selection, ...options });
   return {
     result: fleet,
-    exitCode: await exitCodeOf(fleet.results, false),
+    exitCode: await exitCodeOf([...fleet.results, { recordError: fleet.recordError ?? null }], false),
     lines: (style) => fleetLines(fleet, style, deployLines),
   };
 }
 
-/** On a terminal, asks before something is lost. A pipeline has planned before, and nobody to ask. */
-async function confirmDestruction(context: Context, scope: Scope, options: DeployOptions): Promise<void> {
+/**
+ * On a terminal, asks before something is lost, with the plan that is then carried out. A pipeline has planned before, and
+ * nobody to ask.
+ */
+function confirmation(context: Context): Pick<DeployOptions, 'confirm'> {
   const { flags, world } = context;
-  if (flags.yes === true || flags.json === true || !world.stdinIsTerminal || !world.stderr.isTerminal) return;
-  const deployer = await context.deployer();
-  const losses = (await plans(deployer, scope, options)).flatMap((plan) =>
-    plan.changes.filter(({ destructive }) => destructive).map(({ path }) => `${plan.tenant}: ${path}`),
-  );
-  if (losses.length === 0) return;
-  for (const loss of losses) context.note(`  ${loss}`);
-  if (!(await context.confirm('This destroys data or takes something from others. Go on?'))) {
-    throw new UsageError(
-      'Nothing was deployed: it was not confirmed.',
-      'Add --yes to deploy without the question.',
-    );
-  }
+  if (flags.yes === true || flags.json === true || !world.stdinIsTerminal || !world.stderr.isTerminal)
+    return {};
+  // Tenants may run side by side; questions come one after another.
+  let asking: Promise<boolean> = Promise.resolve(true);
+  return { confirm: (plan) => (asking = asking.then(() => agreeTo(context, plan))) };
 }
 
-async function plans(
-  deployer: Deployer,
-  scope: Scope,
-  options: DeployOptions,
-): Promise<readonly PlanResult[]> {
-  if (scope.kind === 'one') return [await deployer.plan({ ...scope.target, ...options })];
-  const { results } = await deployer.planAll({ ...scope.selection, ...options });
-  return results.filter((result) => 'changes' in result);
+async function agreeTo(context: Context, plan: PlanResult): Promise<boolean> {
+  const losses = plan.changes.filter(({ destructive }) => destructive);
+  if (losses.length === 0) return true;
+  await context.progress.stop();
+  for (const { path, consequence } of losses) {
+    context.note(`  ${plan.tenant}: ${path}${consequence === null ? '' : `: ${consequence}`}`);
+  }
+  return context.confirm('This destroys data or takes something from others. Go on?');
 }
 
 function deployOptions({ force, verify, message, tag, takeOver }: Flags): DeployOptions {

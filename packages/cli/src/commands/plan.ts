@@ -1,4 +1,4 @@
-import type { FailedTenant, PlanResult } from '@cf-deploy/deployer';
+import type { DeployOptions, FailedTenant, PlanResult } from '@cf-deploy/deployer';
 import type { CommandModule, Outcome } from '../command.ts';
 import type { Context } from '../context.ts';
 import { fleetLines } from '../output/fleet.ts';
@@ -11,7 +11,10 @@ interface Flags extends ScopeFlags {
   readonly checkStartup?: boolean;
 }
 
-/** `plan`: what a deploy would change. Exit status 0, or 2 with `--exit-code` when there is something to do. */
+/**
+ * `plan`: what a deploy would change. Exit status 0, or 2 with `--exit-code` when there is something to do; 3 when it
+ * cannot be deployed, 1 when something could not be compared.
+ */
 export const plan: CommandModule = {
   configure(command, execute) {
     addScopeFlags(command)
@@ -31,23 +34,23 @@ export const plan: CommandModule = {
 export async function planScope(
   context: Context,
   scope: Scope,
-  { exitCode, force = false }: { readonly exitCode: boolean; readonly force?: boolean },
+  { exitCode, ...options }: { readonly exitCode: boolean } & Pick<DeployOptions, 'force' | 'takeOver'>,
 ): Promise<Outcome> {
   const deployer = await context.deployer();
   if (scope.kind === 'one') {
     await context.progress.start([scope.target.tenant]);
-    const result = await deployer.plan({ ...scope.target, force });
+    const result = await deployer.plan({ ...scope.target, ...options });
     return {
       result,
-      exitCode: await exitCodeOf([], exitCode && result.action !== 'none'),
+      exitCode: await exitCodeOf([result], exitCode && result.action !== 'none'),
       lines: (style) => planLines(result, style),
     };
   }
   await context.progress.start(selected(await deployer.tenants(), scope.selection));
-  const fleet = await deployer.planAll({ ...scope.selection, force });
+  const fleet = await deployer.planAll({ ...scope.selection, ...options });
   return {
     result: fleet,
-    exitCode: await exitCodeOf(fleet.results.filter(failed), exitCode && fleet.results.some(hasWork)),
+    exitCode: await exitCodeOf(fleet.results, exitCode && fleet.results.some(hasWork)),
     lines: (style) => fleetLines(fleet, style, planLines),
   };
 }

@@ -1,8 +1,7 @@
 import type { Deployer, Finding, Target, ValidateResult } from '@cf-deploy/deployer';
 import type { CommandModule } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { fleetLines } from '../output/fleet.ts';
-import { validateLines } from '../output/validate.ts';
+import { validateFleetLines, validateLines } from '../output/validate.ts';
 import { addScopeFlags, scopeOf, type ScopeFlags } from '../target-flags.ts';
 
 interface Flags extends ScopeFlags {
@@ -39,8 +38,9 @@ export const validate: CommandModule = {
           const result = { ...fleet, results };
           return {
             result,
-            exitCode: results.every(({ valid }) => valid) ? EXIT.ok : EXIT.invalid,
-            lines: (style) => fleetLines(result, style, validateLines),
+            exitCode:
+              results.every(({ valid }) => valid) && !result.findings?.some(isError) ? EXIT.ok : EXIT.invalid,
+            lines: (style) => validateFleetLines(result, style),
           };
         }),
       );
@@ -57,6 +57,10 @@ async function withRemote(
   const { findings } = await deployer.plan(target);
   const merged = [...local.findings, ...findings.filter((finding) => !local.findings.some(same(finding)))];
   return { ...local, findings: merged, valid: merged.every(({ severity }) => severity !== 'error') };
+}
+
+function isError({ severity }: Finding): boolean {
+  return severity === 'error';
 }
 
 function same(a: Finding): (b: Finding) => boolean {

@@ -12,11 +12,11 @@ import { mergeSeeds, seedOf, type SeedEntry } from './seed-of.ts';
  * command itself reports them.
  */
 export async function resolveAll(rootDir: string): Promise<readonly ResolvedWorker[]> {
-  const { loadProjectConfig, loadTenants, resolveWorker } = await import('@cf-deploy/deployer');
-  const project = await loadProjectConfig(rootDir);
-  const shared = { rootDir, project, lenient: true };
+  const { openTenants, resolveWorker } = await import('@cf-deploy/deployer');
+  const tenants = await openTenants(rootDir);
+  const shared = { rootDir, tenants, lenient: true };
   const workers: ResolvedWorker[] = [];
-  for (const tenant of await loadTenants(rootDir)) {
+  for (const tenant of await tenants.ids()) {
     const top = await resolveWorker({ ...shared, tenant }).catch(() => null);
     const others = await Promise.all(
       (top?.environments ?? []).map((env) => resolveWorker({ ...shared, tenant, env }).catch(() => null)),

@@ -1,4 +1,4 @@
-import type { Change } from '@cf-deploy/deployer';
+import type { ReportedChange as Change } from '@cf-deploy/deployer';
 import type { Style } from './style.ts';
 
 /** Longest value shown, characters; the whole one is in `--json`. */
@@ -15,8 +15,13 @@ export function changeLines(changes: readonly Change[], style: Style): readonly 
     ...(names.length === 0 ? [] : wrapped(`${style.green('+')} ${names.length} bindings: `, names, style)),
     ...changes
       .filter((change) => !folded.has(change))
-      .map((change) => `  ${line(change, style)}${change.destructive ? style.red(' (destructive)') : ''}`),
+      .map((change) => `  ${line(change, style)}${meaning(change, style)}`),
   ];
+}
+
+function meaning({ destructive, consequence }: Change, style: Style): string {
+  const words = consequence === null ? '' : ` ${style.yellow(consequence)}`;
+  return `${destructive ? style.red(' (destructive)') : ''}${words}`;
 }
 
 function line(change: Change, style: Style): string {

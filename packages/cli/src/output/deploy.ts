@@ -7,11 +7,11 @@ import type { Style } from './style.ts';
 
 /** How a deploy or a rollback ended: the truth about what is live, then the error if there was one. `done`: what success is called. */
 export function deployLines(result: DeployResult, style: Style, done = 'Deployed.'): readonly string[] {
-  const { status, url, changes, health, versionId, previousVersionId, record, leftovers, error } = result;
+  const { status, url, changes, health, record, leftovers, error } = result;
   const lines = [heading(result, style), `  ${verdict(result, style, done)}`];
   if (status !== 'unchanged') lines.push(...changeLines(changes, style));
   if (url !== null) lines.push(`  url      ${style.cyan(url)}`);
-  if (versionId !== null) lines.push(`  version  ${versionId}${before(previousVersionId, versionId)}`);
+  lines.push(...versionLines(result));
   if (health.verdict !== 'skipped') lines.push(`  health   ${paintHealth(health, style)}`);
   // The error of a failed deploy has the same hint.
   if (health.hint !== null && error === null) lines.push(`           ${style.dim(health.hint)}`);
@@ -19,6 +19,7 @@ export function deployLines(result: DeployResult, style: Style, done = 'Deployed
     lines.push(`  ${style.yellow('left behind')}`, ...leftovers.map((name) => `    ${name}`));
   }
   if (record !== null) lines.push(`  record   ${record}`);
+  if (result.recordError !== null) lines.push(`  ${style.red('record')}   ${result.recordError}`);
   lines.push(style.dim(`  ${plural(result.calls, 'API call')}, ${(result.durationMs / 1000).toFixed(1)} s`));
   if (error !== null) lines.push(...failureLines(error, style));
   return lines;
@@ -58,6 +59,17 @@ const END_STATES = {
   unknown: 'What is live could not be read; look with cf-deploy status.',
 } as const;
 
-function before(previous: string | null, now: string): string {
-  return previous === null || previous === now ? '' : ` (before: ${previous})`;
+/** Which version is live, and what became of the other one. */
+function versionLines({ versionId, previousVersionId, endState }: DeployResult): readonly string[] {
+  if (versionId === null) return [];
+  const back = ['untouched', 'uploaded', 'rolled-back'].includes(endState) && versionId !== previousVersionId;
+  if (back) {
+    return [
+      ...(previousVersionId === null ? [] : [`  version  ${previousVersionId}`]),
+      `  tried    ${versionId}, which has no traffic`,
+    ];
+  }
+  const before =
+    previousVersionId === null || previousVersionId === versionId ? '' : ` (before: ${previousVersionId})`;
+  return [`  version  ${versionId}${before}`];
 }

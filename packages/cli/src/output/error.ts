@@ -1,6 +1,6 @@
 import type { Finding } from '@cf-deploy/deployer';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { findingLines } from './findings.ts';
+import { findingLines, groupedFindingLines } from './findings.ts';
 import type { JsonError } from './json.ts';
 import type { Style } from './style.ts';
 
@@ -54,13 +54,18 @@ export function presentError(error: unknown): ShownError {
   };
 }
 
+/** More findings than this are shown by kind. */
+const MANY = 10;
+
 /** The error for people: what happened, every finding with its place, what to do. */
 export function errorLines({ json }: ShownError, style: Style): readonly string[] {
   const findings = findingsOf(json);
   const said = findings.some(({ hint }) => hint === json.hint);
   return [
     `${style.red('error')} ${style.dim(json.code)} ${json.message}`,
-    ...findings.flatMap((finding) => ['', ...findingLines(finding, style)]),
+    ...(findings.length > MANY
+      ? ['', ...groupedFindingLines(findings, style)]
+      : findings.flatMap((finding) => ['', ...findingLines(finding, style)])),
     ...(json.hint === undefined || said
       ? []
       : [...(findings.length > 0 ? [''] : []), `${style.cyan('hint')} ${json.hint}`]),

@@ -16,6 +16,34 @@ export function findingLines(finding: Finding, style: Style): readonly string[] 
   ];
 }
 
+/** So many findings of one kind are shown whole; of more, one is, and the places of all. */
+const SHOWN_WHOLE = 5;
+
+/**
+ * Many findings: those of one kind together, in the order of the first of each. A kind that is there often is shown
+ * once, with every place it is at.
+ */
+export function groupedFindingLines(findings: readonly Finding[], style: Style): readonly string[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = `${finding.severity} ${finding.code} ${finding.place?.file ?? ''}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined || group.length <= SHOWN_WHOLE) {
+      return group.flatMap((finding) => findingLines(finding, style));
+    }
+    const places = group.map(({ place }) => (place === undefined ? '?' : `${place.line}:${place.column}`));
+    return [
+      ...findingLines(first, style),
+      `  ${group.length} times${first.place === undefined ? '' : ` in ${first.place.file}`}: ${places.join(', ')}`,
+    ];
+  });
+}
+
 /** `2 errors, 1 warning`. */
 export function countFindings(findings: readonly Finding[]): string {
   const counts = (['error', 'warning', 'info'] as const)

@@ -11,11 +11,12 @@ export function planLines(plan: PlanResult | FailedTenant, style: Style): readon
   const { action, changes, steps, findings, bundle, reversible, calls, url } = plan;
   const lines = [heading(plan, style), ...(url === null ? [] : [`  ${style.dim(url)}`])];
   lines.push(...findings.flatMap((finding) => findingLines(finding, style).map((line) => `  ${line}`)));
-  if (action === 'none') return [...lines, '  Nothing to do: what is live is what the files say.'];
+  const rest = restLines(plan, style);
+  if (action === 'none') return [...lines, `  ${nothingToDo(plan)}`, ...rest];
   lines.push(
     action === 'create' ? '  The Worker does not exist yet and would be created.' : '  It would change:',
   );
-  lines.push(...changeLines(changes, style));
+  lines.push(...changeLines(changes, style), ...rest);
   lines.push(
     '  Steps:',
     ...steps.map((step, index) => `    ${index + 1}. ${step.description}${warn(step, style)}`),
@@ -30,6 +31,22 @@ export function planLines(plan: PlanResult | FailedTenant, style: Style): readon
   if (!reversible.possible) lines.push(`  ${style.yellow('No way back')}: ${reversible.why ?? 'unknown'}`);
   lines.push(style.dim(`  ${plural(calls.spent, 'API call')} spent, about ${calls.estimated} to deploy`));
   return lines;
+}
+
+/** What a deploy does not touch, and what nobody knows. */
+function restLines({ left, ignored, unknown }: PlanResult, style: Style): readonly string[] {
+  return [
+    ...(left.length === 0 ? [] : ['  Not declared, so a deploy leaves it:', ...changeLines(left, style)]),
+    ...ignored.map(({ path, rule }) => style.dim(`  ignored ${path} (${rule})`)),
+    ...unknown.map(({ section, why }) => `  ${style.yellow('not compared')} ${section}: ${why}`),
+  ];
+}
+
+function nothingToDo({ left, ignored, unknown }: PlanResult): string {
+  if (unknown.length > 0) return 'Nothing to do, as far as it could be compared.';
+  return left.length + ignored.length > 0
+    ? 'Nothing to do: what the files say is live.'
+    : 'Nothing to do: what is live is what the files say.';
 }
 
 /** `12.3 KiB`. */

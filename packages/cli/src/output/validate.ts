@@ -1,5 +1,6 @@
-import type { ValidateResult } from '@cf-deploy/deployer';
-import { countFindings, findingLines } from './findings.ts';
+import type { FleetResult, ValidateResult } from '@cf-deploy/deployer';
+import { fleetLines } from './fleet.ts';
+import { countFindings, findingLines, groupedFindingLines } from './findings.ts';
 import { heading } from './heading.ts';
 import type { Style } from './style.ts';
 
@@ -11,4 +12,27 @@ export function validateLines(result: ValidateResult, style: Style): readonly st
     ...findings.flatMap((finding) => findingLines(finding, style).map((line) => `  ${line}`)),
     `  ${valid ? style.green('Valid') : style.red('Not valid')}: ${countFindings(findings)}.`,
   ];
+}
+
+/** So many tenants are shown one by one; of more, only those with findings, and their findings by kind. */
+const SHOWN_EACH = 20;
+
+/** Findings of many tenants, then those about the project as a whole. */
+export function validateFleetLines(fleet: FleetResult<ValidateResult>, style: Style): readonly string[] {
+  const whole = groupedFindingLines(fleet.findings ?? [], style);
+  const about = whole.length === 0 ? [] : [style.bold('The project as a whole'), ...whole, ''];
+  if (fleet.results.length <= SHOWN_EACH) return [...about, ...fleetLines(fleet, style, validateLines)];
+  const found = fleet.results.flatMap(({ findings }) => findings);
+  const invalid = fleet.results.filter(({ valid }) => !valid).map(({ tenant }) => tenant);
+  return [
+    ...about,
+    ...groupedFindingLines(found, style),
+    ...(invalid.length === 0 ? [] : [`${style.red('Not valid')}: ${invalid.join(', ')}`]),
+    '',
+    ...summaryOf(fleet, style),
+  ];
+}
+
+function summaryOf(fleet: FleetResult<ValidateResult>, style: Style): readonly string[] {
+  return fleetLines(fleet, style, () => []).filter((line) => line !== '');
 }

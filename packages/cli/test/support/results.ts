@@ -2,9 +2,29 @@ import type {
   DeployResult,
   DriftResult,
   PlanResult,
+  ReportedChange,
   StatusResult,
   VersionsResult,
 } from '@cf-deploy/deployer';
+
+/** A difference: what it is, and its two values. */
+function change(
+  fields: Partial<ReportedChange> & Pick<ReportedChange, 'section' | 'path'>,
+  [desired, actual]: readonly [ReportedChange['desired'], ReportedChange['actual']],
+): ReportedChange {
+  return {
+    key: null,
+    field: null,
+    kind: 'changed',
+    desired,
+    actual,
+    destructive: false,
+    irreversible: false,
+    consequence: null,
+    owned: true,
+    ...fields,
+  };
+}
 
 /** Plain results to render; each test changes what it is about. */
 export const DEPLOYED: DeployResult = {
@@ -18,16 +38,17 @@ export const DEPLOYED: DeployResult = {
   previousVersionId: '11111111-0000-4000-8000-000000000000',
   versionId: '22222222-0000-4000-8000-000000000000',
   changes: [
-    {
-      path: 'bindings.CACHE',
-      kind: 'added',
-      desired: { type: 'kv_namespace' },
-      actual: null,
-      destructive: false,
-    },
-    { path: 'bindings.MODE.text', kind: 'changed', desired: 'fast', actual: 'slow', destructive: false },
-    { path: 'crons[0 0 * * *]', kind: 'removed', desired: null, actual: '0 0 * * *', destructive: true },
+    change({ section: 'bindings', key: 'CACHE', path: 'bindings.CACHE', kind: 'added' }, [
+      { type: 'kv_namespace' },
+      null,
+    ]),
+    change({ section: 'bindings', key: 'MODE', field: 'text', path: 'bindings.MODE.text' }, ['fast', 'slow']),
+    change(
+      { section: 'crons', key: '0 0 * * *', path: 'crons[0 0 * * *]', kind: 'removed', destructive: true },
+      [null, '0 0 * * *'],
+    ),
   ],
+  left: [],
   steps: [],
   leftovers: [],
   health: {
@@ -45,6 +66,7 @@ export const DEPLOYED: DeployResult = {
   calls: 4,
   durationMs: 1234,
   record: 'deployments/acme-staging-1.json',
+  recordError: null,
   error: null,
 };
 
@@ -57,6 +79,9 @@ export const PLANNED: PlanResult = {
   action: 'update',
   upload: 'version',
   changes: DEPLOYED.changes,
+  left: [],
+  ignored: [],
+  unknown: [],
   steps: [
     { kind: 'upload-version', description: 'Upload a version', destructive: false, calls: 1 },
     { kind: 'crons', description: 'Replace the crons', destructive: true, calls: 1 },
@@ -72,10 +97,12 @@ export const DRIFTED: DriftResult = {
   tenant: 'acme',
   environment: 'staging',
   scriptName: 'api-staging',
+  outcome: 'drifted',
   drifted: true,
   changes: DEPLOYED.changes.slice(1, 2),
   ignored: [{ path: 'bindings.LEVEL.text', rule: 'bindings.LEVEL*' }],
   unknown: [{ section: 'routes', why: 'the token may not read the zone' }],
+  notices: [],
   provenance: { versionId: 'v1', author: 'a@example.com', source: 'dash', at: '2026-11-23T10:00:00Z' },
   calls: 3,
   error: null,

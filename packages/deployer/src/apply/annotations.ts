@@ -1,5 +1,5 @@
-import { messageWithMarker, type Marker } from '../state/marker.ts';
-import type { WorkerState } from '../state/worker-state.ts';
+import { messageWithMarker, type Marker } from '../sections/marker.ts';
+import type { WorkerState } from '../sections/registry.ts';
 import { ConfigError } from '../errors.ts';
 import type { Commit } from '../session/git.ts';
 
@@ -20,11 +20,12 @@ export function versionAnnotations(options: {
   // A dirty tree is not that commit, so it must not fence anybody.
   const sha = commit === null || commit.dirty ? null : commit.sha;
   const asAnnotation = options.upload === 'version';
-  const assets = desired.assets.known ? desired.assets.value?.['digest'] : undefined;
+  const { assets, code, config } = desired;
+  const assetsDigest = assets.known ? assets.value?.['digest'] : undefined;
   const marker: Marker = {
-    code: desired.codeDigest,
-    config: desired.configDigest ?? '',
-    assets: typeof assets === 'string' ? assets : null,
+    code: code.known ? code.value : null,
+    config: config.known ? (config.value ?? '') : '',
+    assets: typeof assetsDigest === 'string' ? assetsDigest : null,
     run,
     ...(sha === null || asAnnotation ? {} : { commit: sha }),
   };
@@ -41,7 +42,7 @@ export function versionAnnotations(options: {
   };
 }
 
-/** Message of a deployment: the user's, and whose run it was. */
-export function deploymentMessage(message: string | undefined, run: string): string {
-  return messageWithMarker(message, { run });
+/** Message of a deployment: the user's, whose run it was, and what is set that cannot be read back. */
+export function deploymentMessage(message: string | undefined, run: string, triggers: string | null): string {
+  return messageWithMarker(message, { run, ...(triggers === null ? {} : { triggers }) });
 }

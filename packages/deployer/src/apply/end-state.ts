@@ -1,57 +1,144 @@
 import type { EndState } from '../deployer-api.ts';
-import type { Actual } from '../state/absent.ts';
-import { diffOptions, diffStates } from '../state/diff.ts';
 import type { Plan } from '../plan/plan.ts';
-import { isActedOn } from '../plan/plan-inputs.ts';
-import type { RunOutcome } from './run.ts';
+import { changePath, type Change } from '../sections/change.ts';
+import { diffStates, isVersioned } from '../sections/diff.ts';
+import { applyIgnoreRules } from '../sections/ignore.ts';
+import type { LiveWorker } from '../sections/live.ts';
+import { readMarker } from '../sections/marker.ts';
+import { isOwned } from '../sections/meaning.ts';
+import { SECTIONS } from '../sections/registry.ts';
+import type { Leftover, RunOutcome } from './run.ts';
+
+/** What was read after a run. */
+export interface Reading {
+  readonly after: LiveWorker;
+  /** Id of the version this run uploaded, wherever it is now; null when there is none. */
+  readonly uploaded: string | null;
+  /** Names this run in markers. */
+  readonly run: string;
+}
+
+/** How things stand, and what of it is ours and should not be there. */
+export interface Truth {
+  readonly endState: EndState;
+  /** By name. */
+  readonly leftovers: readonly string[];
+  /** Who deployed meanwhile, as a sentence; null when nobody did. */
+  readonly meanwhile: string | null;
+}
 
 /**
- * What the account looks like after a failed run, told from reading it again rather than from what was attempted. Pure.
+ * What the account looks like after a run, told from reading it again rather than from what was attempted, and
+ * attributed: what somebody else changed meanwhile is not ours. Pure.
  *
- * @param after the state read after the run; null when it could not be read
- * @param uploaded id of the version this run uploaded, wherever it is now; null when there is none
+ * @param reading null when the account could not be read
  */
-export function endStateAfter(
-  plan: Plan,
-  outcome: RunOutcome,
-  options: { readonly after: Actual | null; readonly uploaded: string | null },
-): { readonly endState: EndState; readonly missing: readonly string[] } {
-  const { after, uploaded } = options;
-  if (after === null) return { endState: 'unknown', missing: [] };
-  const target = rollbackTarget(plan);
-  if (target !== null) return { endState: afterRollback(plan, after, target), missing: [] };
-  const live = after.version?.id ?? null;
-  const isNewLive = uploaded !== null && live === uploaded;
-  if (isNewLive || (plan.upload === 'none' && outcome.error === null)) {
-    const missing = diffStates(plan.release.desired, after.state, diffOptions(plan.release.worker))
-      .changes.filter((change) => isActedOn(plan.release.worker, change))
-      .map(({ path }) => path);
-    return { endState: missing.length === 0 ? 'live' : 'live-partly', missing };
+export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading | null): Truth {
+  if (reading === null) {
+    return { endState: 'unknown', leftovers: outcome.leftovers.map(({ text }) => text), meanwhile: null };
   }
-  const moved = changedSince(plan, after);
-  if (moved.length > 0) return { endState: 'live-partly', missing: moved };
+  const meanwhile = deployedMeanwhile(plan, reading);
+  if (plan.target !== null) {
+    return { endState: afterRollback(plan, reading, plan.target), leftovers: [], meanwhile };
+  }
+  const { after, uploaded } = reading;
+  const newIsLive = uploaded !== null && after.version?.id === uploaded;
+  const undone = outcome.steps.some(({ status }) => status === 'reverted' || status === 'left');
+  const settled = plan.upload === 'none' || dispatchedOurs(plan, reading);
+  if (newIsLive || (settled && outcome.error === null && !undone)) {
+    const missing = missingOf(plan, after).map(
+      (change) => `differs from what was wanted: ${changePath(change)}`,
+    );
+    const stays =
+      newIsLive && undone
+        ? [
+            `version ${uploaded} of Worker ${plan.release.worker.scriptName}: could not be taken back, stays live`,
+          ]
+        : [];
+    return {
+      endState: missing.length === 0 ? 'live' : 'live-partly',
+      leftovers: [...stays, ...certain(outcome.leftovers), ...missing],
+      meanwhile,
+    };
+  }
+  return { ...notLive(plan, outcome, reading), meanwhile };
+}
+
+/** The new version is not live: what of the rest is, that was not there before? */
+function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth, 'meanwhile'> {
+  const { after, uploaded } = reading;
+  const stuck = stuckChanges(plan, outcome, after);
+  const version =
+    uploaded === null || hasTraffic(after, uploaded)
+      ? []
+      : [`version ${uploaded} of Worker ${plan.release.worker.scriptName}: uploaded, has no traffic`];
+  const leftovers = [
+    ...certain(outcome.leftovers),
+    ...version,
+    ...stuck.map((change) => `could not be undone, is as the files want it: ${changePath(change)}`),
+  ];
+  if (stuck.length > 0 || (!plan.live.exists && after.exists)) return { endState: 'live-partly', leftovers };
   const wentBack =
-    after.deployment?.id !== plan.actual.deployment?.id ||
+    outcome.progress.promoted === true ||
     outcome.steps.some(({ status, step }) => status === 'reverted' && step.kind !== 'upload-assets');
-  if (wentBack && outcome.progress.promoted === true) return { endState: 'rolled-back', missing: [] };
-  if (uploaded !== null) return { endState: 'uploaded', missing: [] };
-  return { endState: wentBack ? 'rolled-back' : 'untouched', missing: [] };
+  if (outcome.progress.promoted === true) return { endState: 'rolled-back', leftovers };
+  if (uploaded !== null) return { endState: 'uploaded', leftovers };
+  return { endState: wentBack ? 'rolled-back' : 'untouched', leftovers };
 }
 
-/** The version a rollback goes to; null for a deploy. */
-function rollbackTarget(plan: Plan): string | null {
-  const [step] = plan.steps;
-  return step?.kind === 'promote' ? step.versionId : null;
+/** Owned differences between what is wanted and what is there. */
+function missingOf({ release: { desired, worker } }: Plan, after: LiveWorker): readonly Change[] {
+  const { changes } = diffStates(desired, after.state, worker);
+  return applyIgnoreRules(changes, worker.drift.ignore).changes.filter((change) => isOwned(worker, change));
 }
 
-function afterRollback(plan: Plan, after: Actual, target: string): EndState {
-  if (after.version?.id === target) return 'live';
-  return after.deployment?.id === plan.actual.deployment?.id ? 'untouched' : 'rolled-back';
+/**
+ * What our steps changed and is still so: it differs from before, and not from what was wanted. What differs from both
+ * is somebody else's; so is everything versioned while our version is not live.
+ */
+function stuckChanges(plan: Plan, outcome: RunOutcome, after: LiveWorker): readonly Change[] {
+  if (!plan.live.exists) return [];
+  const { desired, worker } = plan.release;
+  const tried = outcome.steps.filter(({ status }) => status !== 'skipped').map(({ step }) => step.kind);
+  const wanted = diffStates(desired, after.state, worker).changes.map(changePath);
+  return diffStates(plan.live.state, after.state, {
+    keepVars: false,
+    secrets: worker.secrets,
+  }).changes.filter((change) => {
+    const { carrier } = SECTIONS[change.section];
+    const ours = carrier !== null && carrier !== 'upload' && tried.includes(carrier);
+    return ours && !isVersioned(change.section) && !wanted.includes(changePath(change));
+  });
 }
 
-/** Paths that differ from how the Worker was at planning: what undoing left changed. */
-function changedSince(plan: Plan, after: Actual): readonly string[] {
-  const before = plan.actual.state;
-  if (!before.exists) return after.state.exists ? ['worker'] : [];
-  return diffStates(before, after.state, { keepVars: false }).changes.map(({ path }) => path);
+/** Undoing that failed is told from what is there; this is what undoing itself said it cannot put back. */
+function certain(leftovers: readonly Leftover[]): readonly string[] {
+  return leftovers.filter((left) => left.certain && left.step !== 'upload-version').map(({ text }) => text);
+}
+
+function afterRollback(plan: Plan, { after, run }: Reading, target: string): EndState {
+  if (after.version?.id === target && (after.deployment?.versions.length ?? 0) < 2) return 'live';
+  if (after.deployment?.id === plan.live.deployment?.id) return 'untouched';
+  return readMarker(after.deployment?.annotations ?? {})?.run === run ? 'rolled-back' : 'untouched';
+}
+
+/** In a dispatch namespace there are no versions: the marker of the script says whose upload is live. */
+function dispatchedOurs({ release }: Plan, { after }: Reading): boolean {
+  return release.worker.dispatchNamespace !== null && after.exists;
+}
+
+function hasTraffic({ deployment }: LiveWorker, versionId: string): boolean {
+  return deployment?.versions.some((share) => share.versionId === versionId) ?? false;
+}
+
+/** Who made the active deployment, when it is neither the one of before nor ours. */
+function deployedMeanwhile(plan: Plan, { after, uploaded, run }: Reading): string | null {
+  const active = after.deployment;
+  if (active === null || active.id === plan.live.deployment?.id) return null;
+  const ours =
+    readMarker(active.annotations)?.run === run || (uploaded !== null && hasTraffic(after, uploaded));
+  if (ours) return null;
+  const versions = active.versions.map(({ versionId }) => versionId).join(' and ');
+  const source = active.source === null ? '' : ` from ${active.source}`;
+  return `${active.author ?? 'Somebody else'} deployed ${versions} meanwhile, at ${active.createdOn}${source}.`;
 }

@@ -9,7 +9,9 @@ export interface RunJournal {
   /** Relative to the root. */
   readonly path: string;
   readonly startedAt: number;
-  finish(result: Omit<DeployResult, 'record'>): Promise<DeployResult>;
+  /** Notes how far the steps are, so that a killed run can be told from its record. */
+  readonly note: (steps: DeployResult['steps']) => void;
+  finish(result: Omit<DeployResult, 'record' | 'recordError'>): Promise<DeployResult>;
 }
 
 /** Writes the record of a run that is about to change something, status `running`. */
@@ -54,12 +56,19 @@ export async function beginJournal(
     error: null,
   };
   const path = await world.records.create(started);
+  // One write after another; a note that fails is no reason to stop.
+  let writing: Promise<void> = Promise.resolve();
   return {
     path,
     startedAt: options.startedAt,
+    note(steps) {
+      const noted = { ...started, steps: steps.map((step) => ({ ...step })) };
+      writing = writing.then(() => world.records.rewrite(path, noted)).catch(() => undefined);
+    },
     async finish(result) {
       world.emit({ type: 'stage', tenant: worker.tenant, stage: 'record' });
       const clean = world.redactor.value(result);
+      await writing;
       const rewritten = world.records.rewrite(path, {
         ...started,
         status: clean.status === 'planned' ? 'failed' : clean.status,
@@ -74,15 +83,14 @@ export async function beginJournal(
         error: clean.error === null ? null : { ...clean.error },
       });
       // The deploy happened; a full disk must not turn its result into an error.
-      await rewritten.catch((error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
-        world.emit({
-          type: 'notice',
-          tenant: worker.tenant,
-          message: `the record ${path} could not be finished: ${why}`,
-        });
-      });
-      return { ...clean, record: path };
+      const recordError = await rewritten.then(
+        () => null,
+        (error: Error) => `the record ${path} could not be finished: ${error.message}`,
+      );
+      if (recordError !== null) {
+        world.emit({ type: 'notice', tenant: worker.tenant, message: recordError });
+      }
+      return { ...clean, record: path, recordError };
     },
   };
 }

@@ -1,17 +1,18 @@
-import type { PlannedStep } from '../deployer-api.ts';
+import { cronsStep } from '../sections/crons.ts';
+import { customDomainsStep } from '../sections/custom-domains.ts';
+import { queueConsumersStep } from '../sections/queue-consumers-step.ts';
+import { routesStep } from '../sections/routes-step.ts';
+import { scriptSettingsStep } from '../sections/settings.ts';
+import type { SectionStepModule, StepKind as SectionStepKind } from '../sections/step.ts';
+import { subdomainStep } from '../sections/workers-dev.ts';
+import { workflowsStep } from '../sections/workflows.ts';
 import type { Progress, Step, StepContext, StepKind, StepModule } from '../plan/step.ts';
 import { checkVersionStep } from './steps/check-version.ts';
-import { cronsStep } from './steps/crons.ts';
-import { customDomainsStep } from './steps/custom-domains.ts';
+import { markStep } from './steps/mark.ts';
 import { promoteStep } from './steps/promote.ts';
-import { queueConsumersStep } from './steps/queue-consumers.ts';
-import { routesStep } from './steps/routes.ts';
-import { scriptSettingsStep } from './steps/script-settings.ts';
-import { subdomainStep } from './steps/subdomain.ts';
 import { uploadAssetsStep } from './steps/upload-assets.ts';
 import { uploadScriptStep } from './steps/upload-script.ts';
 import { uploadVersionStep } from './steps/upload-version.ts';
-import { workflowsStep } from './steps/workflows.ts';
 
 /** Every kind of step; a forgotten one does not compile. */
 const STEPS: { readonly [K in StepKind]: StepModule<K> } = {
@@ -20,24 +21,20 @@ const STEPS: { readonly [K in StepKind]: StepModule<K> } = {
   'upload-script': uploadScriptStep,
   'check-version': checkVersionStep,
   promote: promoteStep,
-  'script-settings': scriptSettingsStep,
-  subdomain: subdomainStep,
-  routes: routesStep,
-  'custom-domains': customDomainsStep,
-  crons: cronsStep,
-  'queue-consumers': queueConsumersStep,
-  workflows: workflowsStep,
+  'script-settings': ofSection(scriptSettingsStep),
+  subdomain: ofSection(subdomainStep),
+  routes: ofSection(routesStep),
+  'custom-domains': ofSection(customDomainsStep),
+  crons: ofSection(cronsStep),
+  'queue-consumers': ofSection(queueConsumersStep),
+  workflows: ofSection(workflowsStep),
+  mark: markStep,
 };
 
-/** The step as plans show it. */
-export function toPlannedStep(step: Step): PlannedStep {
+/** How the step is told and how many calls it takes. */
+export function describeStep(step: Step): { readonly description: string; readonly calls: number } {
   const module = moduleOf(step);
-  return {
-    kind: step.kind,
-    description: module.describe(step),
-    destructive: module.destructive?.(step) ?? false,
-    calls: module.calls(step),
-  };
+  return { description: module.describe(step), calls: module.calls(step) };
 }
 
 /** Does it. */
@@ -50,7 +47,18 @@ export function revertStep(step: Step, context: StepContext, soFar: Progress): P
   return moduleOf(step).revert(step, context, soFar);
 }
 
+/** The step of a section as one of a run: it gives nothing to the steps after it. */
+function ofSection<K extends SectionStepKind>(module: SectionStepModule<K>): StepModule<K> {
+  return {
+    ...module,
+    async apply(step, context, soFar) {
+      await module.apply(step, context);
+      return soFar;
+    },
+  } as StepModule<K>;
+}
+
 /** The module of a step's own kind; the types of record and key agree, which TypeScript cannot follow over a union. */
-function moduleOf(step: Step): StepModule<StepKind> {
-  return STEPS[step.kind] as unknown as StepModule<StepKind>;
+function moduleOf<K extends StepKind>(step: { readonly kind: K }): StepModule<K> {
+  return STEPS[step.kind];
 }

@@ -1,10 +1,10 @@
 import { mayHaveHappened } from '../cloudflare/client/api-error.ts';
 import { DeployError } from '../errors.ts';
-import { applyStep, revertStep, toPlannedStep } from './registry.ts';
-import type { Progress, Step, StepContext } from '../plan/step.ts';
+import { applyStep, describeStep, revertStep } from './registry.ts';
+import type { Progress, Step, StepContext, StepKind } from '../plan/step.ts';
 
 /** What became of one step. `left`: could not be undone, or not wholly. */
-export type StepStatus = 'done' | 'failed' | 'skipped' | 'reverted' | 'left';
+export type StepStatus = 'planned' | 'started' | 'done' | 'failed' | 'skipped' | 'reverted' | 'left';
 
 /** A step and what became of it. */
 export interface StepOutcome {
@@ -13,12 +13,19 @@ export interface StepOutcome {
   readonly status: StepStatus;
 }
 
+/** Something that stays behind of an undone step. */
+export interface Leftover {
+  readonly step: StepKind;
+  readonly text: string;
+  /** False: undoing failed, so what is there has to be read. */
+  readonly certain: boolean;
+}
+
 /** What running a plan came to. */
 export interface RunOutcome {
   readonly steps: readonly StepOutcome[];
   readonly progress: Progress;
-  /** What stays behind of undone steps, by name. */
-  readonly leftovers: readonly string[];
+  readonly leftovers: readonly Leftover[];
   readonly error: DeployError | null;
 }
 
@@ -36,6 +43,8 @@ export interface RunOptions {
   /** For undoing: its clients are not stopped by the signal that may have stopped the run. */
   readonly recovery: StepContext;
   readonly onStep: StepListener;
+  /** Told how far all the steps are, before each one and after it. */
+  readonly onProgress: (steps: readonly StepOutcome[]) => void;
 }
 
 /**
@@ -47,8 +56,15 @@ export async function runSteps(options: RunOptions): Promise<RunOutcome> {
   const done: StepOutcome[] = [];
   let progress: Progress = {};
   for (const [index, step] of steps.entries()) {
-    const { description } = toPlannedStep(step);
+    const { description } = describeStep(step);
+    const rest = (status: StepStatus): StepOutcome[] =>
+      steps.slice(index + 1).map((later) => ({
+        step: later,
+        description: describeStep(later).description,
+        status,
+      }));
     onStep(step, 'started', description);
+    options.onProgress([...done, { step, description, status: 'started' }, ...rest('planned')]);
     try {
       context.signal?.throwIfAborted();
       progress = await applyStep(step, context, progress);
@@ -62,12 +78,7 @@ export async function runSteps(options: RunOptions): Promise<RunOutcome> {
         { steps: [...done, failed], progress, leftovers: [], error },
         { ...options, undoFailed: mayHaveHappened(thrown) || error.code === 'ABORTED' },
       );
-      const skipped = steps.slice(index + 1).map((rest) => ({
-        step: rest,
-        description: toPlannedStep(rest).description,
-        status: 'skipped' as const,
-      }));
-      return { ...undone, steps: [...undone.steps, ...skipped] };
+      return { ...undone, steps: [...undone.steps, ...rest('skipped')] };
     }
   }
   return { steps: done, progress, leftovers: [], error: null };
@@ -78,11 +89,11 @@ export async function revertOutcome(
   outcome: RunOutcome,
   options: Pick<RunOptions, 'recovery' | 'onStep'> & { readonly undoFailed: boolean },
 ): Promise<RunOutcome> {
-  const leftovers: string[] = [];
+  const leftovers: Leftover[] = [];
   const after: StepOutcome[] = [];
   for (const entry of outcome.steps.toReversed()) {
     // A step of several calls may have failed after some of them.
-    const partly = toPlannedStep(entry.step).calls > 1;
+    const partly = describeStep(entry.step).calls > 1;
     const undo = entry.status === 'done' || (entry.status === 'failed' && (options.undoFailed || partly));
     if (!undo) {
       after.unshift(entry);
@@ -100,15 +111,15 @@ async function revertOne(
   { step, description }: StepOutcome,
   progress: Progress,
   { recovery, onStep }: Pick<RunOptions, 'recovery' | 'onStep'>,
-): Promise<string | null> {
+): Promise<Leftover | null> {
   try {
     const left = await revertStep(step, recovery, progress);
     onStep(step, 'reverted', left ?? `undone: ${description}`);
-    return left;
+    return left === null ? null : { step: step.kind, text: left, certain: true };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     onStep(step, 'failed', `could not undo: ${description}: ${why}`);
-    return `could not undo "${description}": ${why}`;
+    return { step: step.kind, text: `could not undo "${description}": ${why}`, certain: false };
   }
 }
 

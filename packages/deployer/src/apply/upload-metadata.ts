@@ -2,7 +2,7 @@ import type { WorkerBinding } from '../bindings/binding.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { Secret } from '../security/secret.ts';
-import type { PendingMigrations } from '../plan/migrations.ts';
+import type { PendingMigrations } from '../sections/pending-migrations.ts';
 
 /** What the metadata part is made of beside the Worker itself. */
 export interface UploadInputs {
@@ -57,10 +57,7 @@ export function buildUploadMetadata(
     ...present('placement', worker.runtime.placement),
     ...present('limits', worker.runtime.limits),
     ...present('cache_options', worker.runtime.cache_options),
-    ...present('observability', worker.settings.observability),
-    ...present('logpush', worker.settings.logpush),
-    ...present('tail_consumers', worker.settings.tail_consumers),
-    ...present('streaming_tail_consumers', worker.settings.streaming_tail_consumers),
+    ...worker.settings,
     ...(inputs.packageDependencies === undefined || inputs.packageDependencies.length === 0
       ? {}
       : { package_dependencies: inputs.packageDependencies }),

@@ -11,6 +11,9 @@ export interface LiveDomain {
   readonly service: string;
   readonly zoneId: string | null;
   readonly zoneName: string | null;
+  /** Null: the answer does not say. */
+  readonly enabled: boolean | null;
+  readonly previewsEnabled: boolean | null;
 }
 
 /** A wanted custom domain, as the API takes it. */
@@ -34,6 +37,8 @@ export async function listDomains(reader: ReadClient): Promise<readonly LiveDoma
         service: z.string(),
         zone_id: z.string().nullish(),
         zone_name: z.string().nullish(),
+        enabled: z.boolean().nullish(),
+        previews_enabled: z.boolean().nullish(),
       }),
     ),
   });
@@ -43,6 +48,8 @@ export async function listDomains(reader: ReadClient): Promise<readonly LiveDoma
     service: domain.service,
     zoneId: domain.zone_id ?? null,
     zoneName: domain.zone_name ?? null,
+    enabled: domain.enabled ?? null,
+    previewsEnabled: domain.previews_enabled ?? null,
   }));
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DeployError } from '../errors.ts';
 import type { RawAnswer, ReadClient } from './client/calls.ts';
-import { path } from './client/path.ts';
+import { scriptPath, type ScriptRef } from './scripts.ts';
 
 /** A module as Cloudflare gives it back. */
 export interface LiveModule {
@@ -14,20 +14,22 @@ const rawShape = z.custom<RawAnswer>(
 );
 
 /**
- * The code of a version: its modules, or for service-worker syntax the one script, without a name. Source maps, which
+ * The code of a version, or of the script where there are none: its modules, or for service-worker syntax the one script, without a name. Source maps, which
  * are uploaded beside the modules, are left out.
  * @throws ApiError; DeployError API_UNREACHABLE for an answer that is no code
  */
 export async function readLiveCode(
   reader: ReadClient,
-  scriptName: string,
-  versionId: string,
+  script: ScriptRef,
+  versionId: string | null,
 ): Promise<readonly LiveModule[]> {
-  const purpose = `read the code of version ${versionId} of Worker ${scriptName}`;
+  const of = versionId === null ? '' : `version ${versionId} of `;
+  const purpose = `read the code of ${of}Worker ${script.scriptName}`;
   const { bytes, contentType } = await reader.read({
     purpose,
-    path: path`/accounts/${reader.accountId}/workers/scripts/${scriptName}/content/v2`,
-    query: { version: versionId },
+    // A script in a dispatch namespace has no versions, and its content no second form.
+    path: `${scriptPath(reader.accountId, script)}/content${script.dispatchNamespace === null ? '/v2' : ''}`,
+    ...(versionId === null ? {} : { query: { version: versionId } }),
     raw: true,
     shape: rawShape,
   });

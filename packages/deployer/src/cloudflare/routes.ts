@@ -25,11 +25,14 @@ export interface WantedRoute {
   readonly zone_name?: string;
 }
 
-/** Routes of a Worker over all zones of the account: one call, where asking every zone costs one each. */
+/**
+ * Routes of a Worker over all zones of the account: one call, where asking every zone costs one each. Null when the
+ * API knows no such Worker.
+ */
 export async function listScriptRoutes(
   reader: ReadClient,
   scriptName: string,
-): Promise<readonly LiveRoute[]> {
+): Promise<readonly LiveRoute[] | null> {
   const found = await reader.find(
     {
       purpose: `read the routes of Worker ${scriptName}`,
@@ -45,7 +48,8 @@ export async function listScriptRoutes(
     },
     NO_SUCH_WORKER,
   );
-  return (found ?? []).map((route) => ({
+  if (found === null) return null;
+  return found.map((route) => ({
     pattern: route.pattern,
     zoneName: route.zone_name ?? null,
     zoneId: route.zone_id ?? null,

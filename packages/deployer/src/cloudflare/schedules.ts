@@ -4,8 +4,11 @@ import { path } from './client/path.ts';
 import { NO_SUCH_WORKER } from './scripts.ts';
 import { anyShape } from './shapes.ts';
 
-/** Cron expressions of a Worker; none when it does not exist. */
-export async function getSchedules(reader: ReadClient, scriptName: string): Promise<readonly string[]> {
+/** Cron expressions of a Worker; null when the API knows no such Worker. */
+export async function getSchedules(
+  reader: ReadClient,
+  scriptName: string,
+): Promise<readonly string[] | null> {
   const found = await reader.find(
     {
       purpose: `read the cron triggers of Worker ${scriptName}`,
@@ -14,7 +17,7 @@ export async function getSchedules(reader: ReadClient, scriptName: string): Prom
     },
     NO_SUCH_WORKER,
   );
-  return (found?.schedules ?? []).map(({ cron }) => cron);
+  return found === null ? null : (found.schedules ?? []).map(({ cron }) => cron);
 }
 
 /** Replaces all of them; an empty list clears. */

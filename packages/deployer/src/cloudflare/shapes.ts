@@ -73,6 +73,8 @@ export const versionShape = z
             limits: optionalFields,
             migration_tag: optionalText,
             exports: optionalFields,
+            placement: fields.nullish(),
+            cache_options: fields.nullish(),
           })
           .nullish(),
       })
@@ -94,6 +96,9 @@ export const versionShape = z
     limits: resources?.script_runtime?.limits ?? null,
     migrationTag: resources?.script_runtime?.migration_tag ?? null,
     exports: resources?.script_runtime?.exports ?? null,
+    // Undefined: the answer does not say, which is not "none".
+    placement: resources?.script_runtime?.placement,
+    cacheOptions: resources?.script_runtime?.cache_options,
   }));
 
 /** A deployment: which versions get the traffic. */
@@ -115,11 +120,6 @@ export const deploymentShape = z
     versions: value.versions.map(({ version_id: versionId, percentage }) => ({ versionId, percentage })),
   }));
 
-const services = z
-  .array(fields)
-  .nullish()
-  .transform((value) => value ?? []);
-
 /** `GET …/settings`: versioned settings of the newest version, and the script's own. */
 export const settingsShape = z
   .looseObject({
@@ -131,10 +131,7 @@ export const settingsShape = z
     placement: optionalFields,
     cache_options: optionalFields,
     limits: optionalFields,
-    logpush: z.boolean().nullish(),
-    observability: optionalFields,
     tags: z.array(text).nullish(),
-    tail_consumers: services,
   })
   .transform((value) => ({
     bindings: value.bindings,
@@ -145,10 +142,9 @@ export const settingsShape = z
     placement: value.placement,
     cacheOptions: value.cache_options,
     limits: value.limits,
-    logpush: value.logpush ?? false,
-    observability: value.observability,
     tags: value.tags ?? [],
-    tailConsumers: value.tail_consumers,
+    /** The whole answer: each script-level setting is looked at where it is compared. */
+    script: fields.parse(value),
   }));
 
 /** `GET …/workers/services/{name}`: the only readable place of the migration tag. */

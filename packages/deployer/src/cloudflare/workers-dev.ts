@@ -23,8 +23,8 @@ export async function getAccountSubdomain(reader: ReadClient): Promise<string | 
   return found?.subdomain ?? null;
 }
 
-/** The Worker's own switch; off when the Worker does not exist. */
-export async function getWorkersDev(reader: ReadClient, scriptName: string): Promise<WorkersDev> {
+/** The Worker's own switch; null when the API knows no such Worker. */
+export async function getWorkersDev(reader: ReadClient, scriptName: string): Promise<WorkersDev | null> {
   const found = await reader.find(
     {
       purpose: `read the workers.dev setting of Worker ${scriptName}`,
@@ -33,7 +33,7 @@ export async function getWorkersDev(reader: ReadClient, scriptName: string): Pro
     },
     NO_SUCH_WORKER,
   );
-  if (found === null) return { enabled: false };
+  if (found === null) return null;
   return {
     enabled: found.enabled,
     ...(found.previews_enabled === undefined ? {} : { previews_enabled: found.previews_enabled }),

@@ -1,4 +1,3 @@
-import { loadTenants } from '../tenants/tenants.ts';
 import { readAccountName, verifyToken } from '../credentials/verify.ts';
 import type { DoctorCheck, DoctorResult, Target } from '../deployer-api.ts';
 import { DeployError } from '../errors.ts';
@@ -11,7 +10,7 @@ import type { Run, World } from '../session/world.ts';
 export async function runDoctor(world: World, run: Run, target: Partial<Target>): Promise<DoctorResult> {
   const checks: DoctorCheck[] = [checkNode(), await checkGit(world)];
   const tenants = await check('project', async () => {
-    const found = target.tenant === undefined ? await loadTenants(world.rootDir) : [target.tenant];
+    const found = target.tenant === undefined ? await (await run.tenants()).ids() : [target.tenant];
     return { value: found, message: `${found.length} ${found.length === 1 ? 'tenant' : 'tenants'}` };
   });
   checks.push(tenants.check);

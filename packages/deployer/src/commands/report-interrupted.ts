@@ -1,9 +1,9 @@
 import { closeInterruptedRuns } from '../records/interrupted.ts';
-import type { Actual } from '../state/absent.ts';
+import type { LiveWorker } from '../sections/live.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
 /** Tells of runs that were killed, and closes their records. Only the holder of the tenant's lock may ask. */
-export async function reportInterrupted(context: TenantContext, actual: Actual): Promise<void> {
+export async function reportInterrupted(context: TenantContext, live: LiveWorker): Promise<void> {
   const { world, worker, api } = context;
   const runs = await closeInterruptedRuns({
     store: world.records,
@@ -11,7 +11,7 @@ export async function reportInterrupted(context: TenantContext, actual: Actual):
     tenant: worker.tenant,
     environment: worker.environment,
     scriptName: worker.scriptName,
-    actual,
+    live,
     now: world.now,
   });
   for (const { message } of runs) world.emit({ type: 'notice', tenant: worker.tenant, message });

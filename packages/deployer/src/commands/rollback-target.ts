@@ -1,7 +1,7 @@
 import type { Deployment, LiveVersion } from '../cloudflare/shapes.ts';
 import { getVersion } from '../cloudflare/versions.ts';
 import { RollbackError } from '../errors.ts';
-import type { Actual } from '../state/absent.ts';
+import type { LiveWorker } from '../sections/live.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
 /** The version that had all traffic before the one that has it now; null when there was none. */
@@ -32,13 +32,13 @@ export function versionByPrefix(ids: readonly string[], wanted: string): string 
 export async function checkRollback(
   { worker, api }: TenantContext,
   options: {
-    readonly actual: Actual;
+    readonly before: LiveWorker;
     readonly targetId: string;
     readonly usable: readonly string[];
     readonly force: boolean;
   },
 ): Promise<void> {
-  const { actual, targetId, usable, force } = options;
+  const { before, targetId, usable, force } = options;
   const target = await getVersion(api.reader, worker.scriptName, targetId);
   if (target === null) {
     throw impossible(
@@ -54,7 +54,7 @@ export async function checkRollback(
       'Deploy its commit again instead.',
     );
   }
-  const live = actual.version;
+  const live = before.version;
   if (live === null) return;
   if (target.migrationTag !== live.migrationTag) {
     throw impossible(

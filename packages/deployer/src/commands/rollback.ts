@@ -1,22 +1,18 @@
-import { randomBytes } from 'node:crypto';
-import { listDeployableVersions } from '../cloudflare/versions.ts';
+import { listDeployments } from '../cloudflare/deployments.ts';
+import { getVersion, listDeployableVersions } from '../cloudflare/versions.ts';
 import type { DeployResult, RollbackOptions } from '../deployer-api.ts';
 import { RollbackError } from '../errors.ts';
-import { withTenantLock } from '../records/lock.ts';
 import { skippedHealth } from '../health/watch.ts';
-import { ABSENT, type Actual } from '../state/absent.ts';
-import { listDeployments } from '../cloudflare/deployments.ts';
-import { getVersion } from '../cloudflare/versions.ts';
-import { desiredState } from '../state/desired.ts';
-import { deploymentMessage } from '../apply/annotations.ts';
-import { execute } from '../apply/execute.ts';
-import { beginJournal } from '../apply/journal.ts';
-import type { Plan } from '../plan/plan.ts';
-import { toPlannedStep } from '../apply/registry.ts';
-import { reportInterrupted } from './report-interrupted.ts';
-import { checkRollback, defaultTarget, versionByPrefix } from './rollback-target.ts';
+import { createRelease, type Plan } from '../plan/plan.ts';
+import { withTenantLock } from '../records/lock.ts';
+import { largestShare, type LiveWorker } from '../sections/live.ts';
+import type { ReportedChange } from '../sections/meaning.ts';
+import { unreadWorker } from '../sections/state.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/url-of.ts';
+import { reportInterrupted } from './report-interrupted.ts';
+import { checkRollback, defaultTarget, versionByPrefix } from './rollback-target.ts';
+import { resultBase, runPlan } from './run-plan.ts';
 
 /**
  * Gives the traffic back to an earlier version: a plan of one step, which takes the same road as any other.
@@ -31,32 +27,16 @@ export function rollbackTenant(context: TenantContext, options: RollbackOptions)
 }
 
 async function rollbackLocked(context: TenantContext, options: RollbackOptions): Promise<DeployResult> {
-  const { world, worker } = context;
+  const { world } = context;
   const startedAt = world.now();
-  const { actual, targetId, usable } = await readTarget(context, options.versionId);
-  await reportInterrupted(context, actual);
+  const { live, targetId, usable } = await readTarget(context, options.versionId);
+  await reportInterrupted(context, live);
   const url = await urlOf(context);
-  const base = {
-    tenant: worker.tenant,
-    environment: worker.environment,
-    accountId: worker.accountId,
-    scriptName: worker.scriptName,
-    url,
-    previousVersionId: actual.version?.id ?? null,
-    changes: [
-      {
-        path: 'version',
-        kind: 'changed' as const,
-        desired: targetId,
-        actual: actual.version?.id ?? null,
-        destructive: false,
-      },
-    ],
-  };
-  if (isLive(actual, targetId)) {
+  const force = options.force ?? false;
+  const plan = rollbackPlan(context, live, { targetId, force });
+  if (plan.steps.length === 0) {
     return {
-      ...base,
-      changes: [],
+      ...resultBase(context, plan, url),
       status: 'unchanged',
       endState: 'live',
       versionId: targetId,
@@ -66,46 +46,17 @@ async function rollbackLocked(context: TenantContext, options: RollbackOptions):
       calls: context.calls(),
       durationMs: world.now() - startedAt,
       record: null,
+      recordError: null,
       error: null,
     };
   }
-  await checkRollback(context, { actual, targetId, usable, force: options.force ?? false });
-  const run = randomBytes(6).toString('hex');
-  const plan = rollbackPlan(context, actual, { targetId, force: options.force ?? false });
-  const journal = await beginJournal(context, {
-    kind: 'rollback',
-    run,
-    startedAt,
-    url,
-    commit: await context.run.commit(),
-    message: options.message,
-    previousVersionId: base.previousVersionId,
-    changes: base.changes,
-    steps: plan.steps
-      .map(toPlannedStep)
-      .map(({ kind, description }) => ({ kind, description, status: 'planned' })),
-  });
-  const executed = await execute(context, plan, {
-    url,
-    verify: options.verify ?? true,
-    steps: {
-      newSecrets: {},
-      versionAnnotations: {},
-      deploymentMessage: deploymentMessage(options.message, run),
-      run,
-    },
-  });
-  return journal.finish({
-    ...base,
-    ...executed,
-    versionId: targetId,
-    calls: context.calls(),
-    durationMs: world.now() - startedAt,
-  });
+  await checkRollback(context, { before: live, targetId, usable, force });
+  const { message, verify = true } = options;
+  return runPlan(context, plan, { kind: 'rollback', url, startedAt, message, verify });
 }
 
 interface TargetRead {
-  readonly actual: Actual;
+  readonly live: LiveWorker;
   readonly targetId: string;
   /** Ids of the versions Cloudflare still deploys. */
   readonly usable: readonly string[];
@@ -114,8 +65,8 @@ interface TargetRead {
 async function readTarget(context: TenantContext, wanted: string | undefined): Promise<TargetRead> {
   const { worker, api } = context;
   const deployments = await listDeployments(api.reader, worker.scriptName);
-  const live = deployments?.[0];
-  if (deployments === null || live === undefined) {
+  const active = deployments?.[0];
+  if (deployments === null || active === undefined) {
     throw new RollbackError(
       'WORKER_MISSING',
       `Worker ${worker.scriptName} is not deployed, so there is nothing to roll back.`,
@@ -124,16 +75,21 @@ async function readTarget(context: TenantContext, wanted: string | undefined): P
       },
     );
   }
-  const share = live.versions.toSorted((a, b) => b.percentage - a.percentage)[0];
+  const share = largestShare(active);
   const [version, usable] = await Promise.all([
-    share === undefined ? null : getVersion(api.reader, worker.scriptName, share.versionId),
+    share === null ? null : getVersion(api.reader, worker.scriptName, share),
     listDeployableVersions(api.reader, worker.scriptName),
   ]);
   const ids = usable.map(({ id }) => id);
   const targetId = wanted === undefined ? defaultTarget(deployments) : versionByPrefix(ids, wanted);
   if (targetId === null) throw noEarlierVersion(worker.scriptName);
   return {
-    actual: { ...ABSENT, state: { ...ABSENT.state, exists: true }, deployments, deployment: live, version },
+    live: {
+      ...unreadWorker('a rollback compares nothing'),
+      deployments,
+      deployment: active,
+      version,
+    },
     targetId,
     usable: ids,
   };
@@ -147,21 +103,39 @@ function noEarlierVersion(scriptName: string): RollbackError {
   );
 }
 
-function isLive({ deployment }: Actual, versionId: string): boolean {
+function isLive({ deployment }: LiveWorker, versionId: string): boolean {
   return deployment?.versions.length === 1 && deployment.versions[0]?.versionId === versionId;
 }
 
-/** Code and configuration of the target are on Cloudflare already, so nothing is compared. */
+/** Code and configuration of the target are on Cloudflare already, so nothing is compared. No steps: it is live. */
 function rollbackPlan(
   { worker }: TenantContext,
-  actual: Actual,
-  target: { readonly targetId: string; readonly force: boolean },
+  live: LiveWorker,
+  { targetId, force }: { readonly targetId: string; readonly force: boolean },
 ): Plan {
+  const moves = !isLive(live, targetId);
+  const change: ReportedChange = {
+    section: 'version',
+    key: null,
+    field: null,
+    desired: targetId,
+    actual: live.version?.id ?? null,
+    path: 'version',
+    kind: 'changed',
+    destructive: false,
+    irreversible: false,
+    consequence: null,
+    owned: true,
+  };
   return {
-    release: { worker, bundle: null, assets: null, desired: desiredState(worker, null, null) },
-    actual,
-    changes: [],
-    steps: [{ kind: 'promote', versionId: target.targetId, force: target.force }],
+    release: createRelease(worker, null, null),
+    target: targetId,
+    live,
+    changes: moves ? [change] : [],
+    left: [],
+    ignored: [],
+    unknown: [],
+    steps: moves ? [{ kind: 'promote', versionId: targetId, force }] : [],
     upload: 'none',
     findings: [],
     reversible: { possible: true, why: null },

@@ -1,5 +1,5 @@
 import type { Finding } from '../findings/finding.ts';
-import { resolveWorker } from '../resolve/resolve-worker.ts';
+import { resolveWorker, type ResolvedResult } from '../resolve/resolve-worker.ts';
 import type { Target, ValidateResult } from '../deployer-api.ts';
 import { ConfigError } from '../errors.ts';
 import { checkStartup, prepareRelease, type Workplace } from '../plan/prepare.ts';
@@ -16,19 +16,28 @@ export async function validateTenant(
   target: Target,
   run: Run = createRun(world),
 ): Promise<ValidateResult> {
-  await learnSecrets(world, run, { tenant: target.tenant });
-  const { worker, findings } = await resolveWorker({
+  const resolved = await resolveWorker({
     rootDir: world.rootDir,
     tenant: target.tenant,
     env: target.env,
     dispatchNamespace: target.dispatchNamespace,
     lenient: world.lenient,
-    project: await run.project(),
+    tenants: await run.tenants(),
+    worker: target.worker,
     now: world.now,
   });
-  if (worker !== null) {
-    await learnSecrets(world, run, { tenant: worker.tenant, names: secretNamesOf(worker) });
-  }
+  return validateResolved(world, run, { target, resolved });
+}
+
+/** The same for a target that is resolved already. */
+export async function validateResolved(
+  world: World,
+  run: Run,
+  { target, resolved }: { readonly target: Target; readonly resolved: ResolvedResult },
+): Promise<ValidateResult> {
+  const { worker, findings } = resolved;
+  const { tenant } = target;
+  await learnSecrets(world, run, { tenant, names: worker === null ? [] : secretNamesOf(worker) });
   const all = worker === null ? findings : [...findings, ...(await codeFindings({ worker, world, run }))];
   return {
     tenant: target.tenant,

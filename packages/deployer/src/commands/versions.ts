@@ -3,7 +3,7 @@ import type { VersionSummary } from '../cloudflare/shapes.ts';
 import { listDeployableVersions, listNewestVersions } from '../cloudflare/versions.ts';
 import type { VersionEntry, VersionsResult } from '../deployer-api.ts';
 import { DeployError } from '../errors.ts';
-import { commitOf, userMessage } from '../state/marker.ts';
+import { commitOf, userMessage } from '../sections/marker.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
 /**

@@ -18,6 +18,8 @@ export interface SourceDocument {
   /** Path relative to the project root, with `/`. */
   readonly file: string;
   readonly text: string;
+  /** Line of the file at which `text` begins, for a row of a table. @default 1 */
+  readonly firstLine?: number;
   /** Plain JSON value; an empty object when the file could not be parsed. */
   readonly value: unknown;
   /**
@@ -25,7 +27,12 @@ export interface SourceDocument {
    * nearest parent that is.
    */
   readonly place: (path: DocumentPath, what?: 'key' | 'value') => SourcePlace;
+  /** What wrote a path, for a document put together from several; undefined: one file wrote it all. */
+  readonly layer?: (path: DocumentPath) => Layer;
 }
+
+/** What wrote a value: a Worker's own file, or what differs for tenants, by where that is written. */
+export type Layer = 'base' | 'overlay' | 'table' | 'code';
 
 /**
  * Makes a document out of text, value and a look-up of ranges.

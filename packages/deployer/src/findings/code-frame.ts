@@ -10,17 +10,18 @@ import { maskSecrets } from '../security/secret-fields.ts';
  *     |   ^^^^^^^^^^^^^
  * ```
  *
- * @param text the whole file
+ * @param text the whole file, or a part of it
  * @param context lines shown before and after. @default 1
+ * @param firstLine line of the file at which the text begins. @default 1
  */
-export function codeFrame(text: string, place: SourcePlace, context = 1): readonly string[] {
+export function codeFrame(text: string, place: SourcePlace, context = 1, firstLine = 1): readonly string[] {
   const lines = text.replace(/\r?\n$/, '').split('\n');
-  const first = Math.max(1, place.line - context);
-  const last = Math.min(lines.length, place.line + context);
+  const first = Math.max(firstLine, place.line - context);
+  const last = Math.min(firstLine + lines.length - 1, place.line + context);
   const width = String(last).length;
   const frame: string[] = [];
   for (let number = first; number <= last; number += 1) {
-    const original = (lines[number - 1] ?? '').replace(/\r$/, '');
+    const original = (lines[number - firstLine] ?? '').replace(/\r$/, '');
     const line = maskSecrets(original);
     const mark = number === place.line ? '>' : ' ';
     frame.push(`${mark} ${String(number).padStart(width)} | ${clip(line)}`.trimEnd());

@@ -1,18 +1,53 @@
-import type { StepInputs } from './plan-inputs.ts';
-import { settingsSteps, subdomainSteps } from './plan-settings.ts';
-import { triggerSteps } from './plan-triggers.ts';
-import { uploadSteps } from './plan-upload.ts';
+import type { Change } from '../sections/change.ts';
+import type { LiveWorker } from '../sections/live.ts';
+import { SECTION_NAMES, SECTIONS } from '../sections/registry.ts';
+import type { SectionStep } from '../sections/step.ts';
+import { markedOptions } from '../sections/workflow-options.ts';
+import { workflowOptionsDigest } from '../sections/workflows.ts';
+import { uploadSteps, type UploadInputs } from './plan-upload.ts';
 import type { Step } from './step.ts';
 
+/** What decides the steps. */
+export interface PlanInputs extends UploadInputs {
+  /** Differences that a rule leaves to others: a step that replaces a whole list keeps them. */
+  readonly ignored: readonly Change[];
+  readonly takeOver: boolean;
+}
+
 /**
- * The steps that turn the live Worker into the wanted one, in order; empty when nothing is to be done. Only what the
- * files declare is touched. Pure.
+ * The steps that turn the live Worker into the wanted one, in order; empty when nothing is to be done. Only differences
+ * that are acted on make any. Pure.
  */
-export function planSteps(inputs: StepInputs): readonly Step[] {
-  return [
-    ...uploadSteps(inputs),
-    ...settingsSteps(inputs),
-    ...subdomainSteps(inputs),
-    ...triggerSteps(inputs),
-  ];
+export function planSteps(inputs: PlanInputs): readonly Step[] {
+  const uploads = uploadSteps(inputs);
+  const own = sectionSteps(inputs);
+  return [...uploads, ...own, ...markSteps(inputs)];
+}
+
+/** One step of each kind: two sections may share one, and the later one covers the earlier. */
+function sectionSteps({ worker, live, changes, ignored, takeOver }: PlanInputs): readonly SectionStep[] {
+  const byKind = new Map<string, SectionStep>();
+  for (const section of SECTION_NAMES) {
+    const steps = SECTIONS[section].steps?.({
+      worker,
+      live,
+      changes: changes.filter((change) => change.section === section),
+      ignored: new Set(ignored.flatMap((change) => (change.section === section ? [change.key ?? ''] : []))),
+      takeOver,
+    });
+    for (const step of steps ?? []) byKind.set(step.kind, step);
+  }
+  return [...byKind.values()];
+}
+
+/** Notes last what cannot be read back, so that the note never says more than what was set. */
+function markSteps({ worker, changes, live }: PlanInputs): readonly Step[] {
+  if (!changes.some(({ section }) => section === 'workflowOptions')) return [];
+  if (!isWhole(live)) return [];
+  return [{ kind: 'mark', triggers: markedOptions(workflowOptionsDigest(worker.triggers.workflows)) }];
+}
+
+/** A split is not ended for the sake of a note. */
+function isWhole({ deployment }: LiveWorker): boolean {
+  return deployment === null || deployment.versions.length === 1;
 }

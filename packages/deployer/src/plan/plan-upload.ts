@@ -1,42 +1,30 @@
-import { isVersioned } from '../state/diff.ts';
-import { wantedTags } from '../state/desired.ts';
-import { pendingMigrations } from './migrations.ts';
-import { isActedOn, isOf, type StepInputs } from './plan-inputs.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
+import type { Change } from '../sections/change.ts';
+import { isVersioned } from '../sections/diff.ts';
+import type { LiveWorker } from '../sections/live.ts';
+import { pendingMigrations } from '../sections/pending-migrations.ts';
+import { wantedTags } from '../sections/settings.ts';
 import type { Step } from './step.ts';
 
-/** Whether a change needs new code or configuration to be uploaded. Secrets beyond those declared are left alone. */
-function needsUpload(inputs: StepInputs): boolean {
-  const { actual, changes, force } = inputs;
-  // In a dispatch namespace settings have no call of their own; they travel with the upload.
-  const dispatched = inputs.worker.dispatchNamespace !== null;
-  return (
-    force ||
-    !actual.state.exists ||
-    (dispatched
-      ? changes.some((change) => isOf(change.path, 'settings') && isActedOn(inputs.worker, change))
-      : actual.deployment === null) ||
-    changes.some((change) => isVersioned(change) && isActedOn(inputs.worker, change))
-  );
-}
-
-/** Script uploads: whatever a version upload refuses. Source: Versions & Deployments. */
-export function uploadKind(inputs: Pick<StepInputs, 'worker' | 'bundle' | 'actual'>): 'version' | 'script' {
-  const { worker, bundle, actual } = inputs;
-  const objects = Object.values(worker.exports ?? {}).some((entry) => entry['type'] === 'durable-object');
-  const needsScript =
-    !actual.state.exists ||
-    bundle?.format === 'service-worker' ||
-    pendingMigrations(worker.migrations, actual.state.migrationTag) !== null ||
-    objects ||
-    worker.dispatchNamespace !== null;
-  return needsScript ? 'script' : 'version';
+/** What decides the upload. */
+export interface UploadInputs {
+  readonly worker: ResolvedWorker;
+  readonly bundle: Bundle | null;
+  readonly assetFiles: number;
+  readonly live: LiveWorker;
+  /** Differences that are acted on. */
+  readonly changes: readonly Change[];
+  /** Upload although nothing changed. */
+  readonly force: boolean;
 }
 
 /** Uploads what is versioned, and makes it live; nothing when nothing versioned differs. */
-export function uploadSteps(inputs: StepInputs): readonly Step[] {
+export function uploadSteps(inputs: UploadInputs): readonly Step[] {
   if (!needsUpload(inputs)) return [];
-  const { worker, actual, assetFiles } = inputs;
-  const inheritedSecrets = worker.secrets.required.filter((name) => actual.state.secrets.includes(name));
+  const { worker, live, assetFiles } = inputs;
+  const there = live.state.secrets.known ? live.state.secrets.value : [];
+  const inheritedSecrets = worker.secrets.required.filter((name) => there.includes(name));
   const assets: Step[] = worker.assets === null ? [] : [{ kind: 'upload-assets', files: assetFiles }];
   if (uploadKind(inputs) === 'version') {
     return [
@@ -47,30 +35,61 @@ export function uploadSteps(inputs: StepInputs): readonly Step[] {
     ];
   }
   const tags = wantedTags(worker);
-  const isNew = !actual.state.exists;
+  const isNew = !live.exists;
   return [
     ...assets,
     {
       kind: 'upload-script',
       exists: !isNew,
-      migrations: pendingMigrations(worker.migrations, actual.state.migrationTag),
+      migrations: pendingMigrations(worker.migrations, migrationTag(live)),
       ...(isNew && tags.length > 0 ? { tags } : {}),
       inheritedSecrets,
     },
   ];
 }
 
+/** Script uploads: whatever a version upload refuses. Source: Versions & Deployments. */
+export function uploadKind({
+  worker,
+  bundle,
+  live,
+}: Pick<UploadInputs, 'worker' | 'bundle' | 'live'>): 'version' | 'script' {
+  const objects = Object.values(worker.exports ?? {}).some((entry) => entry['type'] === 'durable-object');
+  const needsScript =
+    !live.exists ||
+    bundle?.format === 'service-worker' ||
+    pendingMigrations(worker.migrations, migrationTag(live)) !== null ||
+    objects ||
+    worker.dispatchNamespace !== null;
+  return needsScript ? 'script' : 'version';
+}
+
+/** Tag of the live script; null when it has none, does not exist, or did not tell. */
+export function migrationTag({ state }: LiveWorker): string | null {
+  return state.migrations.known ? state.migrations.value : null;
+}
+
+function needsUpload({ worker, live, changes, force }: UploadInputs): boolean {
+  if (force || !live.exists) return true;
+  // In a dispatch namespace settings have no call of their own; they travel with the upload.
+  const dispatched = worker.dispatchNamespace !== null;
+  const carried = changes.some(
+    ({ section }) => isVersioned(section) || (dispatched && section === 'settings'),
+  );
+  return carried || (!dispatched && live.deployment === null);
+}
+
 /**
  * Whether the new version can be asked at its own URL: the files want version URLs, they are on, and the Worker
  * implements no Durable Object. Source: Version URLs.
  */
-function hasVersionUrl({ worker, actual }: StepInputs): boolean {
-  const live = actual.state.workersDev;
+function hasVersionUrl({ worker, live }: UploadInputs): boolean {
+  const { workersDev } = live.state;
   return (
     worker.health !== false &&
     worker.triggers.previewUrls === true &&
-    live.known &&
-    live.value.previews_enabled === true &&
+    workersDev.known &&
+    workersDev.value['previews_enabled'] === true &&
     worker.migrations.length === 0 &&
     worker.exports === null
   );

@@ -1,12 +1,16 @@
 import type { AssetManifest } from '../assets/manifest.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import type { DeployError } from '../errors.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
-import type { Actual } from '../state/absent.ts';
-import { desiredState } from '../state/desired.ts';
-import { diffOptions, diffStates } from '../state/diff.ts';
-import type { Change, WorkerState } from '../state/worker-state.ts';
-import { destroyedClasses, isUnknownTag, pendingMigrations } from './migrations.ts';
+import type { Change } from '../sections/change.ts';
+import { diffStates, isVersioned, type UnknownPart } from '../sections/diff.ts';
+import { applyIgnoreRules, type Filtered } from '../sections/ignore.ts';
+import type { LiveWorker } from '../sections/live.ts';
+import { isOwned, reportChange, type ReportedChange } from '../sections/meaning.ts';
+import { SECTIONS, type SectionName, type WorkerState } from '../sections/registry.ts';
+import { absentState, desiredState } from '../sections/state.ts';
+import { planFindings } from './plan-findings.ts';
 import { planSteps } from './plan-steps.ts';
 import { uploadKind } from './plan-upload.ts';
 import type { Step } from './step.ts';
@@ -20,11 +24,20 @@ export interface Release {
   readonly desired: WorkerState;
 }
 
-/** What a deploy would do, and what it was made against. */
+/** What a deploy or a rollback would do, and what it was made against. */
 export interface Plan {
   readonly release: Release;
-  readonly actual: Actual;
-  readonly changes: readonly Change[];
+  /** The version a rollback goes back to; null for a deploy. */
+  readonly target: string | null;
+  readonly live: LiveWorker;
+  /** Differences that the steps bring about. */
+  readonly changes: readonly ReportedChange[];
+  /** Differences that a deploy leaves as they are: the files do not declare them. */
+  readonly left: readonly ReportedChange[];
+  /** Differences that a rule of the tenant hides, and the rule. */
+  readonly ignored: readonly { readonly path: string; readonly rule: string }[];
+  /** Parts that could not be compared. */
+  readonly unknown: readonly UnknownPart[];
   readonly steps: readonly Step[];
   readonly upload: 'version' | 'script' | 'none';
   /** What the reader of the plan should know; nothing that stops it. */
@@ -38,115 +51,118 @@ export function createRelease(
   bundle: Bundle | null,
   assets: AssetManifest | null,
 ): Release {
-  return { worker, bundle, assets, desired: desiredState(worker, bundle, assets) };
+  return { worker, bundle, assets, desired: desiredState({ worker, bundle, assets }) };
 }
 
 /** Compares and decides. Pure: what it says is what runs. */
 export function makePlan(
   release: Release,
-  actual: Actual,
+  live: LiveWorker,
   options: { readonly force: boolean; readonly takeOver: boolean },
 ): Plan {
   const { worker, bundle, assets } = release;
-  const changes = planChanges(release, actual);
+  const differences = findDifferences(release, live);
+  const { changes: open, ignored } = applyIgnoreRules(differences.changes, worker.drift.ignore);
+  const acted = open.filter((change) => isOwned(worker, change));
   const steps = planSteps({
     worker,
     bundle,
     assetFiles: assets?.entries.length ?? 0,
-    actual,
-    changes,
+    live,
+    changes: acted,
+    ignored: ignored.map(({ change }) => change),
     ...options,
   });
+  const report = (change: Change): ReportedChange =>
+    reportChange(change, { worker, live, takeOver: options.takeOver });
+  const changes = acted.map(report);
   const uploads = steps.some(({ kind }) => kind === 'upload-version' || kind === 'upload-script');
   return {
     release,
-    actual,
+    target: null,
+    live,
     changes,
+    left: open.filter((change) => !isOwned(worker, change)).map(report),
+    ignored: ignored.map(({ change, rule }) => ({ path: report(change).path, rule })),
+    unknown: differences.unknown,
     steps,
-    upload: uploads ? uploadKind({ worker, bundle, actual }) : 'none',
-    findings: planFindings(worker, actual),
-    reversible: reversibility(worker, actual, uploads),
+    upload: uploads ? uploadKind({ worker, bundle, live }) : 'none',
+    findings: planFindings({ worker, live, ignored: carriedAnyway(uploads, ignored) }),
+    reversible: reversibility(live, changes, uploads),
   };
 }
 
-function planChanges({ worker, desired }: Release, actual: Actual): readonly Change[] {
-  const diff = diffStates(desired, actual.state, diffOptions(worker));
-  const creation = actual.state.exists
-    ? []
-    : diffStates(desired, emptyState(desired), { keepVars: true }).changes;
-  const assets = desired.assets.known ? desired.assets.value : null;
-  const uncertain = Object.entries({ code: desired.codeDigest, assets }).flatMap(
-    ([path, wanted]): readonly Change[] =>
-      wanted === null || !diff.unknown.some(({ section }) => section === path)
-        ? []
-        : [{ path, kind: 'changed', desired: wanted, actual: 'not known', destructive: false }],
-  );
-  const destroys =
-    destroyedClasses(pendingMigrations(worker.migrations, actual.state.migrationTag)).length > 0;
-  return [...diff.changes, ...uncertain, ...creation].map((change) =>
-    change.path === 'migrations' && destroys ? { ...change, destructive: true } : change,
-  );
+/** The error of a read without which a deploy would not know what it does; null when there is none. */
+export function blindSpot({ unknown, release }: Plan): DeployError | null {
+  return unknown.find(({ section, error }) => error !== null && matters(release, section))?.error ?? null;
 }
 
-/** A Worker with nothing in it: what a first deploy adds is the difference to it. */
-function emptyState(desired: WorkerState): WorkerState {
+/** Whether a deploy would have to know that part: the files say something about it. */
+function matters({ worker }: Release, name: SectionName): boolean {
+  const { carrier, declared } = SECTIONS[name];
+  return carrier !== null && (declared === undefined || declared(worker));
+}
+
+interface Differences {
+  readonly changes: readonly Change[];
+  readonly unknown: readonly UnknownPart[];
+}
+
+function findDifferences({ worker, desired }: Release, live: LiveWorker): Differences {
+  const against = live.exists ? live.state : absentState(desired);
+  const { changes, unknown } = diffStates(desired, against, worker);
+  // What the API does not tell is done again; what could not be read stays unknown.
+  const wanting = unknown.filter(
+    ({ section, key, error }) => key === null && error === null && isWanted(desired, section),
+  );
+  const uploads = [...changes, ...wanting].some(
+    ({ section }) => section !== 'config' && isVersioned(section),
+  );
+  const untold = wanting.filter(({ section }) => !(uploads && section === 'config'));
   return {
-    exists: true,
-    codeDigest: desired.codeDigest,
-    configDigest: desired.configDigest,
-    bindings: {},
-    secrets: [],
-    runtime: desired.runtime,
-    settings: desired.settings,
-    assets: { known: true, value: null },
-    migrationTag: null,
-    exports: null,
-    workersDev: { known: true, value: { enabled: false, previews_enabled: false } },
-    crons: { known: true, value: [] },
-    routes: { known: true, value: {} },
-    customDomains: { known: true, value: {} },
-    queueConsumers: { known: true, value: {} },
-    workflows: { known: true, value: {} },
+    changes: [
+      ...changes,
+      ...untold.map(({ section }): Change => {
+        const wanted = desired[section];
+        return {
+          section,
+          key: null,
+          field: null,
+          desired: wanted.known ? wanted.value : null,
+          actual: 'not known',
+        };
+      }),
+    ],
+    unknown: unknown.filter((part) => !untold.includes(part)),
   };
 }
 
-function planFindings(worker: ResolvedWorker, actual: Actual): readonly Finding[] {
-  const findings: Finding[] = [];
-  if (isUnknownTag(worker.migrations, actual.state.migrationTag)) {
-    findings.push({
-      severity: 'warning',
-      code: 'unknown-migration-tag',
-      path: 'migrations',
-      message: `The live Worker is at migration ${JSON.stringify(actual.state.migrationTag)}, which the wrangler file does not list; all its migrations will be sent.`,
-      hint: 'Add the missing migration to the file unless you know that they apply on top.',
-    });
-  }
-  if ((actual.deployment?.versions.length ?? 0) > 1) {
-    findings.push({
-      severity: 'info',
-      code: 'split-traffic',
-      path: '',
-      message:
-        'Traffic is split over two versions; the plan compares with the one that has more, and a deploy that uploads ends the split.',
-    });
-  }
-  return findings;
+function isWanted(desired: WorkerState, section: SectionName): boolean {
+  const wanted = desired[section];
+  return wanted.known && wanted.value !== null;
+}
+
+/** Ignored differences that an upload overwrites all the same: it replaces everything versioned. */
+function carriedAnyway(uploads: boolean, ignored: Filtered['ignored']): Filtered['ignored'] {
+  return uploads ? ignored.filter(({ change }) => isVersioned(change.section)) : [];
 }
 
 function reversibility(
-  worker: ResolvedWorker,
-  actual: Actual,
+  live: LiveWorker,
+  changes: readonly ReportedChange[],
   uploads: boolean,
-): { readonly possible: boolean; readonly why: string | null } {
-  if (actual.deployment === null) {
+): Plan['reversible'] {
+  if (live.deployment === null) {
     return { possible: false, why: 'It is the first deploy: there is no version to go back to.' };
   }
-  const pending = pendingMigrations(worker.migrations, actual.state.migrationTag);
-  if (uploads && pending !== null) {
-    return {
-      possible: false,
-      why: `Durable Object migration ${pending.new_tag} cannot be undone; versions from before it cannot be deployed again.`,
-    };
+  const final = changes.find(({ irreversible }) => irreversible);
+  if (uploads && final !== undefined) {
+    const why = `${capital(final.consequence ?? '')}; versions from before it cannot be deployed again.`;
+    return { possible: false, why };
   }
   return { possible: true, why: null };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

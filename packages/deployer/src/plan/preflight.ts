@@ -1,29 +1,31 @@
 import { ConfigError, ConflictError, DeployError } from '../errors.ts';
-import { checkCommit } from './preflight/commit.ts';
-import type { PreflightOptions, Problem } from './preflight/problem.ts';
+import type { Problem } from '../sections/problem.ts';
+import { SECTION_NAMES, SECTIONS } from '../sections/registry.ts';
+import type { SectionStep } from '../sections/step.ts';
 import { checkReleaseBundle } from './preflight/bundle.ts';
-import { checkReplacedSecrets } from './preflight/replaced-secrets.ts';
-import { checkSecrets } from './preflight/secrets.ts';
-import { checkTargets } from './preflight/targets.ts';
-import { checkTriggers } from './preflight/triggers.ts';
+import { checkCommit } from './preflight/commit.ts';
+import type { PreflightInputs } from './preflight/inputs.ts';
+import type { Step } from './step.ts';
 
 /**
- * Everything that would stop the plan half-way, found out with reads alone: bindings that point at nothing, routes and
- * domains of others, secrets without a value, an older commit. A plan without steps is not checked.
+ * Everything that would stop the plan half-way, found out with reads alone: each section asks for its own part; the
+ * bundle and the commit are the release's. A plan without steps is not checked.
  */
-export async function preflight(options: PreflightOptions): Promise<readonly Problem[]> {
-  if (options.plan.steps.length === 0) return [];
-  const local = [
-    ...checkReleaseBundle(options.plan),
-    ...checkSecrets(options.plan, options.hasSecret),
-    ...checkReplacedSecrets(options.plan),
-  ];
-  const remote = await Promise.all([
-    checkTargets(options),
-    checkTriggers(options),
-    options.force ? [] : checkCommit(options),
+export async function preflight(inputs: PreflightInputs): Promise<readonly Problem[]> {
+  const { plan, force } = inputs;
+  if (plan.steps.length === 0) return [];
+  const options = {
+    ...inputs,
+    worker: plan.release.worker,
+    live: plan.live,
+    steps: plan.steps.filter(isOfSection),
+    uploads: plan.upload !== 'none',
+  };
+  const asked = await Promise.all([
+    ...SECTION_NAMES.map((name) => SECTIONS[name].preflight?.(options) ?? []),
+    force ? [] : checkCommit(inputs),
   ]);
-  return [...local, ...remote.flat()];
+  return [...checkReleaseBundle(plan), ...asked.flat()];
 }
 
 /** The error that stands for the problems; null when there are none. */
@@ -40,4 +42,8 @@ export function preflightError(tenant: string, problems: readonly Problem[]): De
   return first.code === 'RESOURCE_MISSING'
     ? new DeployError(first.code, message, { ...hint, details: { findings } })
     : new ConfigError(first.code, message, { ...hint, findings });
+}
+
+function isOfSection(step: Step): step is SectionStep {
+  return SECTION_NAMES.some((name) => SECTIONS[name].carrier === step.kind);
 }

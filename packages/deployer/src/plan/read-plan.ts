@@ -1,8 +1,8 @@
-import { readActual } from '../state/actual.ts';
-import type { ReadScope } from '../state/actual-triggers.ts';
+import type { ReadScope } from '../sections/live.ts';
+import { readWorker } from '../sections/state.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { preflight } from './preflight.ts';
-import type { Problem } from './preflight/problem.ts';
+import type { Problem } from '../sections/problem.ts';
 import { checkStartup, prepareRelease } from './prepare.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
@@ -30,9 +30,9 @@ export async function readPlan(
   api.warmUp();
   const release = await prepareRelease(context);
   stage('read');
-  const actual = await readActual({ reader: api.reader, account, worker, scope: options.scope });
+  const live = await readWorker({ reader: api.reader, account, worker, scope: options.scope });
   stage('plan');
-  const plan = makePlan(release, actual, options);
+  const plan = makePlan(release, live, options);
   if (plan.upload !== 'none') await checkStartup(context, release);
   stage('preflight');
   const problems = await preflight({

@@ -4,7 +4,7 @@ import { build, type BuildFailure, type Plugin } from 'esbuild';
 import type { Finding } from '../findings/finding.ts';
 import { formatPath } from '../findings/format-path.ts';
 import { type ProjectRules, projectSchema } from './project-config.ts';
-import { type NodeRange, sourceDocument } from '../documents/source-document.ts';
+import { type NodeRange, type SourceDocument, sourceDocument } from '../documents/source-document.ts';
 import type { DocumentPath } from '../findings/format-path.ts';
 import { schemaFindings } from '../shapes/zod-findings.ts';
 
@@ -22,6 +22,8 @@ export interface LoadedProject {
   readonly findings: readonly Finding[];
   /** Name → text, for code frames; empty without a file. */
   readonly sources: Readonly<Record<string, string>>;
+  /** The file with its values, to find places in; null without one that was loaded. */
+  readonly document: SourceDocument | null;
 }
 
 /**
@@ -33,15 +35,21 @@ export interface LoadedProject {
  */
 export async function loadProjectConfig(rootDir: string): Promise<LoadedProject> {
   const file = await findFile(rootDir);
-  if (file === null) return { rules: {}, findings: [], sources: {} };
+  if (file === null) return { rules: {}, findings: [], sources: {}, document: null };
   const path = join(rootDir, file);
   const text = await readFile(path, 'utf8');
   const sources = { [file]: text };
   const loaded = await run(path, file);
-  if ('findings' in loaded) return { rules: {}, findings: loaded.findings, sources };
-  const document = sourceDocument(file, text, loaded.value, (keys) => approximateRange(text, keys));
+  if ('findings' in loaded) return { rules: {}, findings: loaded.findings, sources, document: null };
+  const document = sourceDocument(
+    file,
+    text,
+    loaded.value,
+    remembered((keys) => approximateRange(text, keys)),
+  );
   const findings = schemaFindings({ schema: projectSchema, value: loaded.value, document, path: [] });
-  return { rules: findings.length > 0 ? {} : (loaded.value as ProjectRules), findings, sources };
+  const rules = findings.length > 0 ? {} : (loaded.value as ProjectRules);
+  return { rules, findings, sources, document };
 }
 
 async function findFile(rootDir: string): Promise<string | null> {
@@ -124,10 +132,30 @@ function problem(file: string, what: string, hint: string): Finding {
   };
 }
 
-/** A module has no positions for its values; the last key's first mention is near enough. */
+/** Every tenant asks for the same few places. */
+function remembered(
+  rangeOf: (keys: DocumentPath) => NodeRange | undefined,
+): (keys: DocumentPath) => NodeRange | undefined {
+  const known = new Map<string, NodeRange | undefined>();
+  return (keys) => {
+    const key = JSON.stringify(keys.filter((part) => typeof part === 'string'));
+    if (!known.has(key)) known.set(key, rangeOf(keys));
+    return known.get(key);
+  };
+}
+
+/** A module has no positions for its values: each key is looked for behind the one it stands in. */
 function approximateRange(text: string, keys: DocumentPath): NodeRange | undefined {
-  const key = keys.findLast((part) => typeof part === 'string');
-  const offset =
-    key === undefined ? -1 : text.search(new RegExp(String.raw`\b${key.replaceAll(/\W/g, '.')}\b["']?\s*:`));
-  return offset === -1 ? undefined : { value: { offset, length: formatPath([key ?? '']).length } };
+  let found: NodeRange | undefined;
+  let from = 0;
+  for (const key of keys) {
+    if (typeof key === 'number') continue;
+    const pattern = new RegExp(String.raw`\b${key.replaceAll(/\W/g, '.')}\b["']?\s*[:(]`, 'g');
+    pattern.lastIndex = from;
+    const offset = pattern.exec(text)?.index;
+    if (offset === undefined) continue;
+    from = offset;
+    found = { value: { offset, length: formatPath([key]).length } };
+  }
+  return found;
 }

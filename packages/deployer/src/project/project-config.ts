@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isDeploymentVariable, isReservedVariable, looksLikeCredential } from '../security/variables.ts';
-import { HEX_ID, nonEmpty } from '../shapes/primitives.ts';
+import { HEX_ID, jsonObject, nonEmpty } from '../shapes/primitives.ts';
 import { parseAllowedHost } from '../shapes/allowed-host.ts';
 import { healthCheckSchema } from '../shapes/health-schema.ts';
 
@@ -40,6 +40,58 @@ const buildVariable = z
     (name) => !looksLikeCredential(name) && !isDeploymentVariable(name),
     'is named like a credential, which no build command gets',
   );
+
+/** What a function in `overrides` may look at: one tenant in one environment. */
+export interface OverrideFacts {
+  readonly tenant: {
+    readonly id: string;
+    readonly accountId: string | null;
+    /** The project's, under the tenant's own. */
+    readonly labels: Readonly<Record<string, string>>;
+    /** Everything the tenant's definition says, further fields of the project included. */
+    readonly fields: Readonly<Record<string, unknown>>;
+  };
+  /** Environment as the wrangler file names it; null: the top level. */
+  readonly env: string | null;
+  /** Name of the Worker in `workers`. */
+  readonly worker: string;
+}
+
+/** Fields of the wrangler file that differ; see docs/tenants.md for how each is merged. */
+export type Overrides = Readonly<Record<string, unknown>>;
+
+/** Logic for what differs: typed code instead of expressions in text. Must answer at once. */
+export type OverrideFunction = (facts: OverrideFacts) => Overrides;
+
+/** Tenants made by code: a list, anything that can be iterated, or a function that gives one. */
+export type TenantIterable = Iterable<object> | AsyncIterable<object>;
+export type TenantsFromCode = TenantIterable | (() => TenantIterable | Promise<TenantIterable>);
+
+const overrides = z.union([
+  jsonObject,
+  z.custom<OverrideFunction>(
+    (value) => typeof value === 'function',
+    'must be an object of overrides, or a function that gives one',
+  ),
+]);
+
+const sharedWorker = z.union([
+  nonEmpty,
+  z.strictObject({
+    path: nonEmpty.describe('Folder with the wrangler file, relative to the project.'),
+    overrides: overrides.describe('What differs for every tenant; `${tenant.id}` and the like.').optional(),
+    shared: z.array(nonEmpty).describe('Bindings whose resource all tenants share on purpose.').optional(),
+  }),
+]);
+
+const tenantsFromCode = z.custom<TenantsFromCode>(
+  (value) =>
+    typeof value === 'function' ||
+    (typeof value === 'object' &&
+      value !== null &&
+      (Symbol.iterator in value || Symbol.asyncIterator in value)),
+  'must be a list, an iterable, an async iterable, or a function that gives one',
+);
 
 /** Schema of what `cf-deploy.config.ts` exports. Strict. */
 export const projectSchema = z.strictObject({
@@ -85,6 +137,15 @@ export const projectSchema = z.strictObject({
     .strictObject({
       ignore: z.array(nonEmpty).describe('Paths the dashboard may own, everywhere.').optional(),
     })
+    .optional(),
+  workers: z
+    .record(nonEmpty, sharedWorker)
+    .describe('Workers that tenants share: name → folder, or folder and what differs for every tenant.')
+    .optional(),
+  tenants: tenantsFromCode.describe('Tenants made by code, beside those of folders and tables.').optional(),
+  sharedResources: z
+    .array(nonEmpty)
+    .describe('Ids or names of KV, D1, R2 and Vectorize resources that several tenants bind on purpose.')
     .optional(),
 });
 

@@ -1,7 +1,7 @@
 import type { ReadClient } from '../cloudflare/client/calls.ts';
 import { listNewestVersions } from '../cloudflare/versions.ts';
-import type { Actual } from '../state/absent.ts';
-import { readMarker } from '../state/marker.ts';
+import type { LiveWorker } from '../sections/live.ts';
+import { readMarker } from '../sections/marker.ts';
 import type { RecordStore, StoredRecord } from './file-store.ts';
 
 /** A deploy that was killed, and what of it arrived. */
@@ -23,14 +23,14 @@ export async function closeInterruptedRuns(options: {
   readonly tenant: string;
   readonly environment: string | null;
   readonly scriptName: string;
-  readonly actual: Actual;
+  readonly live: LiveWorker;
   readonly now: () => number;
 }): Promise<readonly InterruptedRun[]> {
   const records = await options.store.list(options.tenant, options.environment);
   const open = records.filter(({ record }) => record.status === 'running');
   if (open.length === 0) return [];
   const versions = await listNewestVersions(options.reader, options.scriptName);
-  const liveIds = options.actual.deployment?.versions.map(({ versionId }) => versionId) ?? [];
+  const liveIds = options.live.deployment?.versions.map(({ versionId }) => versionId) ?? [];
   const runs: InterruptedRun[] = [];
   for (const stored of open) {
     const uploaded = versions.find(

@@ -1,6 +1,5 @@
-import { loadTenants } from '../tenants/tenants.ts';
 import type { FleetOptions, FleetResult, Selection } from '../deployer-api.ts';
-import type { DeployError } from '../errors.ts';
+import { ConfigError, type DeployError } from '../errors.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
 import { DEFAULT_PARALLEL, runFleet } from './run.ts';
 import { selectTenants } from './select.ts';
@@ -8,6 +7,10 @@ import { summarise } from './summary.ts';
 
 /** What one command does for each tenant. */
 export interface FleetCommand<T> {
+  /** Looks at the project as a whole before the first tenant. What it throws ends the command. */
+  readonly before?: (run: Run, tenants: readonly string[]) => Promise<void>;
+  /** Looks at it after the last. */
+  readonly after?: (run: Run) => Promise<void>;
   readonly work: (run: Run, target: { readonly tenant: string; readonly env?: string }) => Promise<T>;
   /** What stands for a tenant that failed before it had a result. */
   readonly failed: (tenant: string, error: DeployError) => T;
@@ -26,9 +29,10 @@ export async function runFleetCommand<T extends { readonly tenant: string }>(
   command: FleetCommand<T>,
 ): Promise<FleetResult<T>> {
   const started = world.now();
-  const tenants = selectTenants(await loadTenants(world.rootDir), selection);
   const run = createRun(world);
+  const tenants = selectTenants(await knownTenants(run), selection);
   const { env } = selection;
+  await command.before?.(run, tenants);
   const outcomes = await runFleet(
     tenants,
     async (tenant) => {
@@ -43,6 +47,7 @@ export async function runFleetCommand<T extends { readonly tenant: string }>(
       isFailure: command.isFailure,
     },
   );
+  await command.after?.(run);
   const results = outcomes.flatMap((outcome): readonly T[] => {
     if (outcome.kind === 'done') return [outcome.value];
     if (outcome.kind === 'skipped') {
@@ -62,4 +67,13 @@ export async function runFleetCommand<T extends { readonly tenant: string }>(
     durationMs: world.now() - started,
     record: null,
   };
+}
+
+/** Ids of all tenants. @throws ConfigError CONFIG_INVALID when there are only rows that are none */
+async function knownTenants(run: Run): Promise<readonly string[]> {
+  const catalog = await run.tenants();
+  const ids = await catalog.ids();
+  const findings = [...catalog.project.findings, ...(await catalog.findings())];
+  if (ids.length > 0 || findings.length === 0) return ids;
+  throw new ConfigError('CONFIG_INVALID', 'The project has no tenant that can be read.', { findings });
 }

@@ -12,14 +12,16 @@ import type {
   StatusResult,
   ValidateResult,
 } from '../deployer-api.ts';
+import type { Finding } from '../findings/finding.ts';
 import { deployTenant } from '../commands/deploy.ts';
 import { driftTenant } from '../commands/drift.ts';
 import { planTenant } from '../commands/plan.ts';
 import { statusTenant } from '../commands/status.ts';
 import { openTenant, openTenantForChange } from '../session/tenant-context.ts';
-import { validateTenant } from '../commands/validate.ts';
+import { validateResolved } from '../commands/validate.ts';
 import type { World } from '../session/world.ts';
 import { runFleetCommand } from './command.ts';
+import { createSurvey, refuseInvalid, type Survey } from './survey.ts';
 import { failedDeploy, failedDrift, failedStatus } from './failed-results.ts';
 
 /** The commands for many tenants. A tenant's failure is in its result; only a wrong selection throws. */
@@ -35,13 +37,21 @@ export function createFleetCommands(
   };
 }
 
-function validateAll(world: World, selection: Selection): Promise<FleetResult<ValidateResult>> {
+async function validateAll(world: World, selection: Selection): Promise<FleetResult<ValidateResult>> {
   const environment = environmentOf(selection);
-  return runFleetCommand<ValidateResult>(
+  let survey: Survey | undefined;
+  let findings: readonly Finding[] = [];
+  const result = await runFleetCommand<ValidateResult>(
     world,
     { ...selection, continueOnError: true },
     {
-      work: (run, target) => validateTenant(world, target, run),
+      work: async (run, target) => {
+        survey ??= createSurvey(world, run);
+        return validateResolved(world, run, { target, resolved: await survey.look(target) });
+      },
+      after: async (run) => {
+        findings = await (survey ?? createSurvey(world, run)).finish(selection.env);
+      },
       failed: (tenant, error) => ({
         tenant,
         environment,
@@ -55,6 +65,7 @@ function validateAll(world: World, selection: Selection): Promise<FleetResult<Va
       callsOf: () => 0,
     },
   );
+  return { ...result, findings };
 }
 
 function planAll(
@@ -69,8 +80,8 @@ function planAll(
       work: async (run, target) => planTenant(await openTenant(world, run, target), selection),
       failed: (tenant, error) => ({ tenant, environment, error: clean(world, error.toJSON()) }),
       skipped: () => null,
-      word: (result) => ('error' in result ? 'failed' : result.action),
-      isFailure: (result) => 'error' in result,
+      word: planWord,
+      isFailure: (result) => ['failed', 'undeployable'].includes(planWord(result)),
       callsOf: (result) => ('error' in result ? 0 : result.calls.spent),
     },
   );
@@ -83,14 +94,20 @@ async function deployAll(
   const environment = environmentOf(selection);
   const startedAt = new Date(world.now()).toISOString();
   const result = await runFleetCommand<DeployResult>(world, selection, {
+    before: async (run, selected) =>
+      refuseInvalid(world, run, {
+        env: selection.env,
+        selected,
+        continueOnError: selection.continueOnError ?? false,
+      }),
     work: async (run, target) => deployTenant(await openTenantForChange(world, run, target), selection),
     failed: (tenant, error) => failedDeploy(tenant, environment, clean(world, error.toJSON())),
     skipped: () => null,
     word: ({ status }) => status,
-    isFailure: ({ status }) => status === 'failed' || status === 'rolled-back',
+    isFailure: ({ error }) => error !== null,
     callsOf: ({ calls }) => calls,
   });
-  const record = await world.records.createFleet(environment, {
+  const written = world.records.createFleet(environment, {
     schema: 1,
     kind: 'deploy-all',
     environment,
@@ -109,7 +126,14 @@ async function deployAll(
       error: tenant.error,
     })),
   });
-  return { ...result, record };
+  // The deploys happened; a full disk must not lose their results.
+  return written.then(
+    (record) => ({ ...result, record }),
+    (error: Error) => ({
+      ...result,
+      recordError: `the record of the run could not be written: ${error.message}`,
+    }),
+  );
 }
 
 function driftAll(
@@ -124,7 +148,7 @@ function driftAll(
       work: async (run, target) => driftTenant(await openTenant(world, run, target), selection),
       failed: (tenant, error) => failedDrift(tenant, environment, clean(world, error.toJSON())),
       skipped: () => null,
-      word: ({ drifted, error }) => (error === null ? (drifted ? 'drifted' : 'clean') : 'failed'),
+      word: ({ outcome, error }) => (error === null ? outcome : 'failed'),
       isFailure: ({ error }) => error !== null,
       callsOf: ({ calls }) => calls,
     },
@@ -145,6 +169,12 @@ function statusAll(world: World, selection: Selection & FleetOptions): Promise<F
       callsOf: () => 0,
     },
   );
+}
+
+/** A target whose plan has an error cannot be deployed, whatever it would do. */
+function planWord(result: PlanResult | FailedTenant): string {
+  if ('error' in result) return 'failed';
+  return result.findings.some(({ severity }) => severity === 'error') ? 'undeployable' : result.action;
 }
 
 function clean(world: World, error: FailedTenant['error']): FailedTenant['error'] {

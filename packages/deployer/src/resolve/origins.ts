@@ -24,16 +24,23 @@ export function originsOf(input: ResolvedInput): Readonly<Record<string, Origin>
   const origins: Record<string, Origin> = {};
   for (const [field, value] of Object.entries(input.config.values)) {
     const base = input.config.paths[field] ?? [field];
-    const from = input.config.inherited.has(field) ? 'inherited' : 'file';
+    const inherited = input.config.inherited.has(field);
     for (const below of leaves(value)) {
-      origins[formatPath([field, ...below])] = { from, place: input.worker.place([...base, ...below]) };
+      const path = [...base, ...below];
+      const layer = input.worker.layer?.(path) ?? 'file';
+      const own = layer === 'file' || layer === 'base';
+      origins[formatPath([field, ...below])] = {
+        from: own && inherited ? 'inherited' : layer,
+        place: input.worker.place(path),
+      };
     }
   }
   for (const field of DEFAULTED) if (!(field in origins)) origins[field] = { from: 'default' };
   const { tenantFile } = input.tenant;
   if (tenantFile !== null) {
+    const from = definitionOrigin(input);
     for (const below of leaves(tenantFile.value)) {
-      origins[formatPath(['tenant', ...below])] = { from: 'file', place: tenantFile.place(below) };
+      origins[formatPath(['tenant', ...below])] = { from, place: tenantFile.place(below) };
     }
   }
   for (const below of leaves({ healthCheck: input.project.healthCheck, labels: input.project.labels })) {
@@ -41,6 +48,11 @@ export function originsOf(input: ResolvedInput): Readonly<Record<string, Origin>
     if (below.length > 1 && !(key in origins)) origins[key] = { from: 'project' };
   }
   return origins;
+}
+
+function definitionOrigin({ tenant }: ResolvedInput): Origin['from'] {
+  const { from = 'folder' } = tenant;
+  return from === 'folder' ? 'file' : from;
 }
 
 /** Paths of the scalars in a value; of the value itself when it holds none. */

@@ -7,13 +7,18 @@ import { formatPath, parsePath } from '../findings/format-path.ts';
 import type { ProjectRules } from '../project/project-config.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
 import { pickEnvironment } from './pick-environment.ts';
-import { resolveParts } from './resolve-parts.ts';
+import { originsOf } from './origins.ts';
+import { type ResolvedInput, resolveParts } from './resolve-parts.ts';
+import type { ResolvedWorker } from './resolved-worker.ts';
 import type { ResolvedResult } from './resolve-worker.ts';
 import type { RuleFacts } from './rules/rule.ts';
 import { RULES } from './rules/index.ts';
 import { sortFindings } from '../findings/sort-findings.ts';
 import { checkTenantFile } from '../tenants/tenant-file.ts';
-import type { LoadedTenant } from '../tenants/tenants.ts';
+import type { LoadedTenant } from '../tenants/loaded-tenant.ts';
+import type { OverrideFacts } from '../project/project-config.ts';
+import { applyOverlays, type Composed } from './overlay/apply-overlays.ts';
+import { isObject } from './overlay/traced.ts';
 
 /** Options of {@link resolveLoaded}: everything that is not in the files. */
 export interface ResolveLoadedOptions {
@@ -49,8 +54,15 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
   findings.push(...choice.findings);
   if (!choice.usable) return { worker: null, findings: sortFindings(findings), environments, sources };
 
+  const composed = composedOf(tenant, workerFile, {
+    project: options.project,
+    environment: choice.inFile,
+    named: choice.environment,
+  });
+  findings.push(...composed.findings);
+  const { document } = composed;
   const effective = effectiveConfig({
-    document: workerFile,
+    document,
     environment: choice.inFile,
     lenient: options.lenient,
   });
@@ -63,14 +75,14 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
     compatibilityDate: config.fields.compatibility_date ?? '',
   };
   const bindings = bindingsFromConfig(config.values, context);
-  findings.push(...sectionFindings(config, workerFile, context));
+  findings.push(...sectionFindings(config, document, context));
   if (tenantFile !== null) {
     const facts: RuleFacts = {
       config,
       environment: choice.environment,
       scriptName,
       bindings,
-      worker: workerFile,
+      worker: document,
       tenantId: tenant.id,
       tenantFile,
       tenant: checkedTenant?.config ?? null,
@@ -85,11 +97,11 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
   if (sorted.some((finding) => finding.severity === 'error') || config_ === null || scriptName === null) {
     return { worker: null, findings: sorted, environments, sources };
   }
-  const worker = resolveParts({
+  const input: ResolvedInput = {
     tenant,
     tenantConfig: config_,
     project: options.project,
-    worker: workerFile,
+    worker: document,
     config,
     bindings,
     scriptName,
@@ -98,8 +110,66 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
     hasEnvironments: environments.length > 0,
     dispatchNamespace: options.dispatchNamespace,
     warnings: sorted,
+  };
+  return { worker: withOrigins(input), findings: sorted, environments, sources };
+}
+
+/** The resolved worker, frozen. Its origins are found when somebody looks: of ten thousand tenants nobody does. */
+function withOrigins(input: ResolvedInput): ResolvedWorker {
+  let origins: ResolvedWorker['origins'] | undefined;
+  const worker = deepFreezeParts(resolveParts(input));
+  return Object.freeze(
+    Object.defineProperty(worker, 'origins', {
+      enumerable: true,
+      get: () => (origins ??= deepFreeze(originsOf(input))),
+    }) as ResolvedWorker,
+  );
+}
+
+/** Freezes what an object holds, not the object. */
+function deepFreezeParts<T extends object>(value: T): T {
+  for (const item of Object.values(value)) deepFreeze(item);
+  return value;
+}
+
+/** The wrangler file with what differs for the tenant, when it is a shared Worker's. */
+function composedOf(
+  tenant: LoadedTenant,
+  base: SourceDocument,
+  {
+    project,
+    environment,
+    named,
+  }: { readonly project: ProjectRules; readonly environment: string | null; readonly named: string | null },
+): Composed {
+  const { overlays = [], tenantFile } = tenant;
+  if (overlays.length === 0 || tenantFile === null) return { document: base, findings: [] };
+  return applyOverlays(base, overlays, {
+    environment,
+    facts: overrideFacts(tenant, tenantFile, { project, named }),
   });
-  return { worker: deepFreeze(worker), findings: sorted, environments, sources };
+}
+
+function overrideFacts(
+  tenant: LoadedTenant,
+  definition: SourceDocument,
+  { project, named }: { readonly project: ProjectRules; readonly named: string | null },
+): OverrideFacts {
+  const fields = definition.value as Readonly<Record<string, unknown>>;
+  const { accountId, labels } = fields;
+  const own = Object.entries(isObject(labels) ? labels : {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return {
+    tenant: {
+      id: tenant.id,
+      accountId: typeof accountId === 'string' ? accountId : null,
+      labels: { ...project.labels, ...Object.fromEntries(own) },
+      fields,
+    },
+    env: named,
+    worker: tenant.workerName ?? '',
+  };
 }
 
 /** Names of the environments a wrangler file defines, as written. */

@@ -4,16 +4,16 @@ import type { DurableObjectsSection } from '../bindings/durable-object.ts';
 import type { UnsafeSection } from '../bindings/unsafe.ts';
 import type { EffectiveConfig } from './effective.ts';
 import type { Finding } from '../findings/finding.ts';
-import { originsOf } from './origins.ts';
 import type { ProjectRules } from '../project/project-config.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
 import { resolveAssets, resolveBuild } from './resolve-build.ts';
 import { resolveHealth } from './resolve-health.ts';
-import { resolveRuntime, resolveSettings } from './resolve-settings.ts';
+import { resolveRuntime } from './resolve-settings.ts';
+import { settingsOf } from './schema/setting-fields.ts';
 import { resolveTriggers } from './resolve-triggers.ts';
 import type { Migration, ResolvedWorker, SecretsDeclaration } from './resolved-worker.ts';
 import type { TenantConfig } from '../shapes/tenant-schema.ts';
-import type { LoadedTenant } from '../tenants/tenants.ts';
+import type { LoadedTenant } from '../tenants/loaded-tenant.ts';
 
 /** Checked input of {@link resolveParts}. */
 export interface ResolvedInput {
@@ -35,7 +35,7 @@ export interface ResolvedInput {
 const DEFAULT_CODE_UPDATE = { mode: 'deferred', max_delay: 300 };
 
 /** Puts a ResolvedWorker together from checked values, every default applied. */
-export function resolveParts(input: ResolvedInput): ResolvedWorker {
+export function resolveParts(input: ResolvedInput): Omit<ResolvedWorker, 'origins'> {
   const { config, tenant, tenantConfig, project } = input;
   const { fields, values } = config;
   const projectDir = dirname(tenant.workerPath);
@@ -44,6 +44,7 @@ export function resolveParts(input: ResolvedInput): ResolvedWorker {
   const unsafe = values['unsafe'] as UnsafeSection | undefined;
   return {
     tenant: tenant.id,
+    worker: tenant.workerName ?? null,
     environment: input.environment,
     requestedEnvironment: input.requestedEnvironment,
     accountId: tenantConfig.accountId,
@@ -66,7 +67,7 @@ export function resolveParts(input: ResolvedInput): ResolvedWorker {
     keepVars: fields.keep_vars ?? false,
     migrations: (fields.migrations ?? []) as readonly Migration[],
     exports: fields.exports ?? null,
-    settings: resolveSettings(fields),
+    settings: settingsOf(fields),
     runtime: resolveRuntime(fields),
     triggers:
       input.dispatchNamespace === null ? resolveTriggers(config, input.scriptName) : { workersDev: false },
@@ -76,7 +77,6 @@ export function resolveParts(input: ResolvedInput): ResolvedWorker {
     health: resolveHealth(tenantConfig.healthCheck, project),
     labels: { ...project.labels, ...tenantConfig.labels },
     drift: { ignore: [...(project.drift?.ignore ?? []), ...(tenantConfig.drift?.ignore ?? [])] },
-    origins: originsOf(input),
     warnings: input.warnings,
   };
 }

@@ -1,16 +1,6 @@
 import { compact } from '../bindings/define-binding.ts';
-import type { RuntimeSettings, ScriptSettings } from './resolved-worker.ts';
+import type { RuntimeSettings } from './resolved-worker.ts';
 import type { PlainFields } from './schema/worker-fields.ts';
-
-/** Script-level settings in the API's names. What the file does not say is left out. */
-export function resolveSettings(fields: PlainFields): ScriptSettings {
-  return compact({
-    logpush: fields.logpush,
-    observability: fields.observability,
-    tail_consumers: fields.tail_consumers,
-    streaming_tail_consumers: fields.streaming_tail_consumers,
-  });
-}
 
 /** Versioned runtime settings in the API's names. What the file does not say is left out. */
 export function resolveRuntime(fields: PlainFields): RuntimeSettings {

@@ -4,10 +4,12 @@ import { ConfigError } from '../errors.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { codeFrame } from '../findings/code-frame.ts';
 import type { Finding } from '../findings/finding.ts';
-import { type LoadedProject, loadProjectConfig } from '../project/load-project-config.ts';
+import type { LoadedProject } from '../project/load-project-config.ts';
 import { resolveLoaded } from './resolve-loaded.ts';
 import type { ResolvedWorker } from './resolved-worker.ts';
-import { loadTenant } from '../tenants/tenants.ts';
+import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
+import { framed } from '../tenants/entry-of.ts';
+import type { SourceDocument } from '../documents/source-document.ts';
 
 /** What to resolve. */
 export interface ResolveWorkerOptions {
@@ -22,11 +24,15 @@ export interface ResolveWorkerOptions {
   readonly vars?: Readonly<Record<string, string>> | undefined;
   /** Deploys into this Workers for Platforms namespace; it has no triggers of its own. */
   readonly dispatchNamespace?: string | undefined;
+  /** Which of the tenant's Workers, when it has several. */
+  readonly worker?: string | undefined;
   /**
    * Rules of the project, loaded once for many tenants.
    * @default what loadProjectConfig(rootDir) gives
    */
   readonly project?: LoadedProject;
+  /** Where tenants come from, opened once for many. @default what openTenants(rootDir) gives */
+  readonly tenants?: TenantCatalog;
   /** Milliseconds since 1970; decides whether a compatibility date is in the future. @default Date.now */
   readonly now?: () => number;
 }
@@ -47,8 +53,9 @@ export interface ResolvedResult {
  * @throws ConfigError ROOT_NOT_FOUND or TENANT_UNKNOWN: there are no files to find mistakes in
  */
 export async function resolveWorker(options: ResolveWorkerOptions): Promise<ResolvedResult> {
-  const tenant = await loadTenant(options.rootDir, options.tenant);
-  const project = options.project ?? (await loadProjectConfig(options.rootDir));
+  const catalog = options.tenants ?? (await openTenants(options.rootDir, { project: options.project }));
+  const { project } = catalog;
+  const tenant = await catalog.load(options.tenant, options.worker);
   const result = resolveLoaded(tenant, {
     env: options.env,
     lenient: options.lenient ?? false,
@@ -62,14 +69,22 @@ export async function resolveWorker(options: ResolveWorkerOptions): Promise<Reso
   return {
     ...result,
     worker: project.findings.length > 0 ? null : result.worker,
-    findings: [...project.findings, ...result.findings].map((finding) => withFrame(finding, sources)),
+    findings: [...project.findings, ...result.findings].map((finding) =>
+      withFrame(finding, sources, tenant.tenantFile),
+    ),
     sources,
   };
 }
 
 /** The finding with the lines it is about. */
-function withFrame(finding: Finding, sources: Readonly<Record<string, string>>): Finding {
+function withFrame(
+  finding: Finding,
+  sources: Readonly<Record<string, string>>,
+  definition: SourceDocument | null,
+): Finding {
   const { place } = finding;
+  if (definition?.firstLine !== undefined && place?.file === definition.file)
+    return framed(finding, definition);
   const text = place === undefined ? undefined : sources[place.file];
   if (place === undefined || text === undefined) return finding;
   const frame = codeFrame(text, place).join('\n');

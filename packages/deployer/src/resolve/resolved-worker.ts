@@ -1,13 +1,16 @@
 import type { WorkerBinding } from '../bindings/binding.ts';
 import type { Finding, SourcePlace } from '../findings/finding.ts';
+import type { ScriptSettings } from './schema/setting-fields.ts';
 
 /**
  * Everything known about one tenant in one environment: plain, frozen, JSON-serialisable. Made by `resolveWorker`; no
  * configuration file is read after it exists. The bundler alone reads the sources it names.
  */
 export interface ResolvedWorker {
-  /** Tenant id = folder name under `tenants/`. */
+  /** Tenant id: name of the folder under `tenants/`, or `tenantId` of a row or of code. */
   readonly tenant: string;
+  /** Name of the shared Worker the tenant takes; null for a Worker of its own. */
+  readonly worker: string | null;
   /** Environment as the wrangler file names it (`staging`), or null for the top-level configuration. */
   readonly environment: string | null;
   /** What the user asked for (`stg`), when an alias was resolved. */
@@ -59,9 +62,12 @@ export interface ResolvedWorker {
   readonly warnings: readonly Finding[];
 }
 
-/** Where a resolved value comes from. */
+/**
+ * Where a resolved value comes from: a file of its own; a shared Worker's file (`base`), inherited from its top level
+ * (`inherited`), or what differs for the tenant (`overlay`, a row of a `table`, `code`).
+ */
 export interface Origin {
-  readonly from: 'file' | 'default' | 'inherited' | 'project';
+  readonly from: 'file' | 'default' | 'inherited' | 'project' | 'base' | 'overlay' | 'table' | 'code';
   readonly place?: SourcePlace;
 }
 
@@ -132,14 +138,6 @@ export interface Migration {
     readonly from_script: string;
     readonly to: string;
   }[];
-}
-
-/** Script-level settings: not versioned. API names. Undefined: the file does not say. */
-export interface ScriptSettings {
-  readonly logpush?: boolean;
-  readonly observability?: Readonly<Record<string, unknown>>;
-  readonly tail_consumers?: readonly Readonly<Record<string, unknown>>[];
-  readonly streaming_tail_consumers?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** Versioned runtime settings. API names. Undefined: the file does not say. */

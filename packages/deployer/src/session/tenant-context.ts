@@ -88,7 +88,8 @@ export async function resolveTarget(world: World, run: Run, target: Target): Pro
     env: target.env,
     dispatchNamespace: target.dispatchNamespace,
     lenient: world.lenient,
-    project: await run.project(),
+    tenants: await run.tenants(),
+    worker: target.worker,
     now: world.now,
   });
   await learnSecrets(world, run, { tenant: worker.tenant, names: secretNamesOf(worker) });
@@ -103,7 +104,7 @@ export async function readSources(
 ): Promise<ValueSources> {
   const [files, tenants, { rules }] = await Promise.all([
     readEnvFiles({ rootDir: world.rootDir, tenant, environment }),
-    run.tenants(),
+    run.tenants().then((catalog) => catalog.ids()),
     run.project(),
   ]);
   return { tenant, environment, tenants, files, env: world.env, allowedSecrets: rules.allowedSecrets ?? [] };

@@ -6,10 +6,10 @@ import { PUBLIC_BASE_URL, checkBaseUrl } from '../cloudflare/client/base-url.ts'
 import { createBudget, type CallBudget } from '../cloudflare/client/budget.ts';
 import type { CallReport } from '../cloudflare/client/client.ts';
 import { createBuildCache, type BuildCache } from '../bundle/build-cache.ts';
-import { loadProjectConfig, type LoadedProject } from '../project/load-project-config.ts';
 import { buildsUntrustedChange } from '../security/untrusted-change.ts';
 import { environmentSecrets } from '../credentials/known-secrets.ts';
-import { loadTenants } from '../tenants/tenants.ts';
+import type { LoadedProject } from '../project/load-project-config.ts';
+import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
 import { createPublicFetch } from '../health/public-fetch.ts';
 import { createRedactor, type Redactor } from '../security/redact.ts';
 import { Secret } from '../security/secret.ts';
@@ -53,8 +53,8 @@ export interface Run {
   commit(): Promise<Commit | null>;
   /** Rules of the project, loaded once. */
   project(): Promise<LoadedProject>;
-  /** Ids of all tenants, listed once. */
-  tenants(): Promise<readonly string[]>;
+  /** Its tenants, wherever they come from; each source is read once. */
+  tenants(): Promise<TenantCatalog>;
   /** One set of shared reads per account and token. */
   account(accountId: string, token: Secret): AccountReads;
 }
@@ -127,14 +127,14 @@ export function createWorld(options: DeployerOptions): World {
 /** Makes the shared things of one command. */
 export function createRun(world: World): Run {
   const accounts = new Map<string, AccountReads>();
-  let project: Promise<LoadedProject> | undefined;
+  let tenants: Promise<TenantCatalog> | undefined;
   let commit: Promise<Commit | null> | undefined;
-  let tenants: Promise<readonly string[]> | undefined;
+  const catalog = (): Promise<TenantCatalog> => (tenants ??= openTenants(world.rootDir));
   return {
     buildCache: createBuildCache(),
     commit: () => (commit ??= world.git.commit()),
-    project: () => (project ??= loadProjectConfig(world.rootDir)),
-    tenants: () => (tenants ??= loadTenants(world.rootDir)),
+    project: async () => (await catalog()).project,
+    tenants: catalog,
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
   };
 }

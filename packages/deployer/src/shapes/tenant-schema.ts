@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { healthCheckSchema } from './health-schema.ts';
-import { HEX_ID, integer, nonEmpty } from './primitives.ts';
+import { HEX_ID, integer, jsonObject, nonEmpty } from './primitives.ts';
 
 const hexId = z.string().regex(HEX_ID, 'must be an account id: 32 hexadecimal digits');
 const names = z.array(nonEmpty);
@@ -42,6 +42,21 @@ export const TENANT_FIELDS = {
   requiredSecrets: z.array(secretName).describe('Secrets that must exist. Names only.').optional(),
   drift: z
     .strictObject({ ignore: names.describe('Paths that the dashboard may own.').optional() })
+    .optional(),
+  worker: nonEmpty
+    .describe(
+      'The shared Worker this tenant takes: a name of `workers` in cf-deploy.config.ts, or its folder.',
+    )
+    .optional(),
+  overrides: jsonObject
+    .describe('What differs from the shared Worker, in the fields of the wrangler file.')
+    .optional(),
+  workers: z
+    .record(
+      nonEmpty,
+      z.union([z.null(), z.strictObject({ path: nonEmpty.optional(), overrides: jsonObject.optional() })]),
+    )
+    .describe('With several Workers: what differs for each, or the folder of one more; null leaves one out.')
     .optional(),
 };
 

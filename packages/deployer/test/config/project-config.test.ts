@@ -15,6 +15,7 @@ describe('cf-deploy.config.ts', () => {
       rules: {},
       findings: [],
       sources: {},
+      document: null,
     });
   });
 

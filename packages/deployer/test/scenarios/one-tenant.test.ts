@@ -79,11 +79,17 @@ test('a changed variable is named and deployed', async () => {
 
   expect(result.changes).toEqual([
     {
+      section: 'bindings',
+      key: 'COLOUR',
+      field: 'text',
       path: 'bindings.COLOUR.text',
       kind: 'changed',
       desired: 'red',
       actual: 'blue',
       destructive: false,
+      irreversible: false,
+      consequence: null,
+      owned: true,
     },
   ]);
   expect(result.status).toBe('deployed');

@@ -138,6 +138,10 @@ export async function startProject(
     await write(`tenants/${tenant}/tenant.config.json`, tenantFile(tenant, options.tenantConfig));
     await write(`tenants/${tenant}/src/index.js`, HEALTHY);
   }
+  // They all bind the one namespace there is.
+  if ((options.tenants ?? []).length > 1) {
+    await write('cf-deploy.config.mjs', `export default { sharedResources: ['${KV}'] };\n`);
+  }
   return {
     root,
     emulator,

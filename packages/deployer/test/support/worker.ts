@@ -4,6 +4,7 @@ import type { HealthCheck, ResolvedWorker } from '../../src/resolve/resolved-wor
 /** A resolved Worker with nothing special; `fields` replace. */
 export function makeWorker(fields: Partial<ResolvedWorker> = {}): ResolvedWorker {
   return {
+    worker: null,
     tenant: 'acme',
     environment: null,
     requestedEnvironment: null,

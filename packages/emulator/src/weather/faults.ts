@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { chance } from '../chance.ts';
 import { matchPath } from '../path-pattern.ts';
 
 /** Something that goes wrong with matching API requests. */
@@ -91,9 +91,4 @@ function strikes({ fault, matched, hits }: Counted, chanceKey: string): boolean 
   if (fault.times !== undefined && hits >= fault.times) return false;
   if (fault.nth !== undefined && ![fault.nth].flat().includes(matched)) return false;
   return fault.probability === undefined || chance(chanceKey) < fault.probability;
-}
-
-/** A number in [0, 1) that depends on the key only. */
-function chance(key: string): number {
-  return createHash('sha256').update(key).digest().readUInt32BE(0) / 2 ** 32;
 }

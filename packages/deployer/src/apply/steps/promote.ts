@@ -2,7 +2,7 @@ import { mayHaveHappened } from '../../cloudflare/client/api-error.ts';
 import { createDeployment, listDeployments } from '../../cloudflare/deployments.ts';
 import type { Deployment } from '../../cloudflare/shapes.ts';
 import { DeployError } from '../../errors.ts';
-import { readMarker } from '../../state/marker.ts';
+import { readMarker } from '../../sections/marker.ts';
 import { checkUnchanged } from '../conflict.ts';
 import type { StepContext, StepModule } from '../../plan/step.ts';
 
@@ -36,14 +36,15 @@ export const promoteStep: StepModule<'promote'> = {
 };
 
 function deployVersions(
-  { writer, worker, deploymentMessage }: StepContext,
+  { writer, worker, deploymentMessage, triggersBefore }: StepContext,
   versions: Deployment['versions'],
   force: boolean,
 ): Promise<Deployment> {
   return createDeployment(writer, {
     scriptName: worker.scriptName,
     versions,
-    message: deploymentMessage,
+    // What cannot be read back is as it was; the last step notes what it became.
+    message: deploymentMessage(triggersBefore),
     codeUpdateStrategy: worker.codeUpdateStrategy,
     force,
   });

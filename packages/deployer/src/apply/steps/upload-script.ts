@@ -6,7 +6,6 @@ import type { StepContext, StepModule } from '../../plan/step.ts';
 import { uploadHeaders } from '../upload-metadata.ts';
 import { findVersionOfRun } from './upload-version.ts';
 import { uploadForm } from './upload-form-of.ts';
-import { destroyedClasses } from '../../plan/migrations.ts';
 
 /**
  * Uploads the script, which is live at once: the first deploy, Durable Object migrations and exports, service-worker
@@ -16,7 +15,6 @@ export const uploadScriptStep: StepModule<'upload-script'> = {
   describe: ({ exists, migrations }) =>
     `${exists ? 'upload the script' : 'create the Worker'} (live at once)${migrations === null ? '' : `, migration ${migrations.new_tag}`}`,
   calls: () => 1,
-  destructive: ({ migrations }) => destroyedClasses(migrations).length > 0,
   async apply(step, context, soFar) {
     const { reader, writer, worker, run, basedOn } = context;
     const upload = async (): Promise<string | null> => {
@@ -53,7 +51,7 @@ export const uploadScriptStep: StepModule<'upload-script'> = {
     await createDeployment(writer, {
       scriptName: worker.scriptName,
       versions: basedOn.versions,
-      message: context.deploymentMessage,
+      message: context.deploymentMessage(context.triggersBefore),
       codeUpdateStrategy: worker.codeUpdateStrategy,
       force: true,
     });

@@ -1,7 +1,7 @@
 import { mayHaveHappened } from '../../cloudflare/client/api-error.ts';
 import type { ReadClient } from '../../cloudflare/client/calls.ts';
 import { createVersion, listNewestVersions } from '../../cloudflare/versions.ts';
-import { readMarker } from '../../state/marker.ts';
+import { readMarker } from '../../sections/marker.ts';
 import type { StepModule } from '../../plan/step.ts';
 import { uploadHeaders } from '../upload-metadata.ts';
 import { uploadForm } from './upload-form-of.ts';

@@ -2,7 +2,7 @@ import { bundleNeeds } from '../../bundle/check/bundle-needs.ts';
 import { checkBundle } from '../../bundle/check/check-bundle.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { Release } from '../plan.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../../sections/problem.ts';
 
 /** What Cloudflare would refuse about the bundle: exports and handlers the configuration names, size. */
 export function checkReleaseBundle({ release }: { readonly release: Release }): readonly Problem[] {

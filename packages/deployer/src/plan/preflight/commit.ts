@@ -1,12 +1,13 @@
-import { commitOf } from '../../state/marker.ts';
-import type { PreflightOptions, Problem } from './problem.ts';
+import { commitOf } from '../../sections/marker.ts';
+import type { Problem } from '../../sections/problem.ts';
+import type { PreflightInputs } from './inputs.ts';
 
 /**
  * The stale-commit fence: the commit of the live version travels with it; deploying an ancestor of it
  * would take newer work away. Says nothing when either commit is unknown here: unknown is not stale.
  */
-export async function checkCommit({ plan, git, commit }: PreflightOptions): Promise<readonly Problem[]> {
-  const live = commitOf(plan.actual.version?.annotations ?? {});
+export async function checkCommit({ plan, git, commit }: PreflightInputs): Promise<readonly Problem[]> {
+  const live = commitOf(plan.live.version?.annotations ?? {});
   if (commit === null || live === null || live === commit || plan.upload === 'none') return [];
   if ((await git.isAncestor(commit, live)) !== true) return [];
   return [

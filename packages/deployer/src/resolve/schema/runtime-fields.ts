@@ -1,17 +1,7 @@
 import { z } from 'zod';
-import { inheritable, perEnvironment, topLevel } from '../../shapes/field.ts';
-import { integer, jsonObject, nonEmpty, samplingRate, SCRIPT_NAME } from '../../shapes/primitives.ts';
-
-const telemetry = {
-  enabled: z.boolean().optional(),
-  head_sampling_rate: samplingRate.describe('Share of requests, 0 to 1.').optional(),
-  persist: z.boolean().optional(),
-  destinations: z.array(nonEmpty).optional(),
-};
-
-const consumers = z.array(
-  z.strictObject({ service: nonEmpty.describe('Name of the Worker.'), environment: nonEmpty.optional() }),
-);
+import { inheritable, topLevel } from '../../shapes/field.ts';
+import { integer, jsonObject, nonEmpty, SCRIPT_NAME } from '../../shapes/primitives.ts';
+import { SETTING_FIELDS } from './setting-fields.ts';
 
 /** What the Worker is called and how it runs. */
 export const RUNTIME_FIELDS = {
@@ -50,22 +40,8 @@ export const RUNTIME_FIELDS = {
       })
       .describe('Where the Worker runs: "smart", or near a region, host or hostname.'),
   ),
-  observability: inheritable(
-    z
-      .strictObject({
-        enabled: z.boolean().optional(),
-        head_sampling_rate: telemetry.head_sampling_rate,
-        redact_query_string: z.boolean().optional(),
-        issues: z.strictObject({ enabled: z.boolean().optional() }).optional(),
-        logs: z.strictObject({ ...telemetry, invocation_logs: z.boolean().optional() }).optional(),
-        traces: z.strictObject(telemetry).optional(),
-      })
-      .describe('Logs and traces kept by Cloudflare.'),
-  ),
   cache: inheritable(z.strictObject({ enabled: z.boolean(), cross_version_cache: z.boolean().optional() })),
-  logpush: inheritable(z.boolean().describe('Send trace events to Logpush.')),
-  tail_consumers: perEnvironment(consumers.describe('Workers that receive the logs.')),
-  streaming_tail_consumers: perEnvironment(z.array(z.strictObject({ service: nonEmpty }))),
+  ...SETTING_FIELDS,
   keep_vars: topLevel(z.boolean().describe('Keep variables that were set in the dashboard.')),
   compliance_region: inheritable(
     z.literal(

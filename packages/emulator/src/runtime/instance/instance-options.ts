@@ -13,6 +13,7 @@ import { HOST_HEADER, ROUTER, ROUTER_SOURCE } from '../sources/router-source.ts'
 import type { HostRequestKind } from '../sources/router-source.ts';
 import { splitSource } from '../sources/split-source.ts';
 import { STAND_INS, standInsSource } from '../sources/stand-in-sources.ts';
+import { CALL_SECRET } from './call-header.ts';
 import { workerOptions } from './worker-options.ts';
 import type { ReadBlob } from './worker-options.ts';
 
@@ -60,6 +61,7 @@ function router({ workers, data }: InstancePlan, services: HostServices): Worker
     compatibilityDate: '2026-01-01',
     compatibilityFlags: ['service_binding_extra_handlers'],
     modules: [{ type: 'ESModule', path: 'router.js', contents: ROUTER_SOURCE }],
+    bindings: { SECRET: CALL_SECRET },
     serviceBindings: { ...routerTargets(workers), HOST: (request: HostRequest) => answer(request, services) },
     kvNamespaces: prefixed('kv', data.kv),
     d1Databases: prefixed('d1', data.d1),

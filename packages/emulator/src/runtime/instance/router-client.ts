@@ -1,5 +1,6 @@
 import type { Miniflare } from 'miniflare';
-import { CALL_HEADER, THREW_HEADER } from '../sources/router-source.ts';
+import { callHeader } from './call-header.ts';
+import { THREW_HEADER } from '../sources/router-source.ts';
 import type { RouterCall } from '../sources/router-source.ts';
 
 /** A request to hand over, in the parts miniflare takes. */
@@ -48,11 +49,7 @@ export async function callRouter(
   const response = await miniflare.dispatchFetch(url, {
     method,
     // Compression would hold back the pieces of a stream. A Worker sees what Cloudflare always asks for: br, gzip.
-    headers: [
-      ...passed,
-      ['accept-encoding', 'identity'],
-      [CALL_HEADER, Buffer.from(JSON.stringify(call)).toString('base64')],
-    ],
+    headers: [...passed, ['accept-encoding', 'identity'], callHeader(call)],
     redirect: 'manual',
     ...(signal === undefined ? {} : { signal }),
     ...(body === null ? {} : { body: body as ReadableStream<Uint8Array>, duplex: 'half' as const }),

@@ -6,7 +6,7 @@ import type { Target } from './fetch-worker.ts';
 import type { Instance } from '../instance/instance-types.ts';
 import { isInternalHeader } from '../instance/router-client.ts';
 import { workerName } from '../plan/worker-name.ts';
-import { CALL_HEADER } from '../sources/router-source.ts';
+import { callHeader } from '../instance/call-header.ts';
 
 /** An HTTP connection that asks to become another one, as Node's servers hand it over. */
 export interface UpgradeRequest {
@@ -44,13 +44,13 @@ export async function upgradeSocket(
 
 /** The request as miniflare's front takes it: it keeps the visitor's URL in a header of its own. */
 function upgradeHead(url: URL, request: IncomingMessage, worker: string): string {
-  const call = Buffer.from(JSON.stringify({ kind: 'fetch', worker })).toString('base64');
+  const call = callHeader({ kind: 'fetch', worker }).join(': ');
   const lines = [`GET ${url.pathname}${url.search} HTTP/1.1`, `host: ${url.host}`];
   for (let at = 0; at < request.rawHeaders.length; at += 2) {
     const [name = '', value = ''] = request.rawHeaders.slice(at, at + 2);
     const hop = /^(?:connection|upgrade)$/i.test(name);
     if (name.toLowerCase() !== 'host' && (hop || !isInternalHeader(name))) lines.push(`${name}: ${value}`);
   }
-  lines.push(`cf-ray: ${newRay()}`, `mf-original-url: ${url.href}`, `${CALL_HEADER}: ${call}`);
+  lines.push(`cf-ray: ${newRay()}`, `mf-original-url: ${url.href}`, call);
   return `${lines.join('\r\n')}\r\n\r\n`;
 }

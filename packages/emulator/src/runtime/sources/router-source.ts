@@ -76,8 +76,11 @@ const threw = (error) =>
 
 const bytes = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
-const readCall = (request) =>
-  JSON.parse(new TextDecoder().decode(bytes(request.headers.get('${CALL_HEADER}') ?? '')));
+/** Null: it does not come from the process that started this one. */
+const readCall = (request, env) => {
+  const [secret, call] = (request.headers.get('${CALL_HEADER}') ?? '').split(' ');
+  return secret === env.SECRET ? JSON.parse(new TextDecoder().decode(bytes(call ?? ''))) : null;
+};
 
 const date = (value) => new Date(value);
 
@@ -153,7 +156,8 @@ const data = { kv, d1, r2 };
 export default {
   async fetch(request, env) {
     try {
-      const call = readCall(request);
+      const call = readCall(request, env);
+      if (call === null) return new Response(null, { status: 403 });
       if (call.kind === 'fetch') return await toWorker(request, env['fetch:' + call.worker]);
       if (Object.hasOwn(events, call.kind)) return await events[call.kind](call, request, env['event:' + call.worker]);
       return await data[call.kind][call.operation](env[call.kind + ':' + call.resource], call.options, request);

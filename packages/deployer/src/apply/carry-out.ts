@@ -1,0 +1,213 @@
+import type { DeployResult } from '../deployer-api.ts';
+import { listDeployments } from '../cloudflare/deployments.ts';
+import { DeployError, HealthError } from '../errors.ts';
+import { consequenceOf, type HealthReport } from '../health/report.ts';
+import { skippedHealth } from '../health/watch.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { StepContext } from '../plan/step.ts';
+import { readMarker } from '../sections/marker.ts';
+import { readWorker } from '../sections/state.ts';
+import { freshReads, type TenantContext } from '../session/tenant-context.ts';
+import { checkHealth, checkVersion } from './check-health.ts';
+import { endStateAfter, type Reading, type Truth } from './end-state.ts';
+import { revertOutcome, runSteps, type RunOptions, type RunOutcome } from './run.ts';
+import { findVersionOfRun } from './steps/upload-version.ts';
+
+/** What carrying out a plan came to; `DeployResult` without what the plan already says. */
+export type Executed = Pick<
+  DeployResult,
+  'status' | 'endState' | 'versionId' | 'steps' | 'leftovers' | 'health' | 'error'
+>;
+
+/** What execution needs beside the plan. */
+export interface ExecuteOptions {
+  readonly steps: Pick<
+    StepContext,
+    'newSecrets' | 'versionAnnotations' | 'deploymentMessage' | 'triggersBefore' | 'run'
+  >;
+  readonly url: string | null;
+  readonly verify: boolean;
+  /** Told how far the steps are. */
+  readonly onSteps: (steps: DeployResult['steps']) => void;
+}
+
+/** One run: what it is for, and how it is undone. */
+interface Running {
+  readonly context: TenantContext;
+  readonly plan: Plan;
+  readonly options: ExecuteOptions;
+  readonly undo: Pick<RunOptions, 'recovery' | 'onStep'>;
+}
+
+/**
+ * Runs the plan's steps, checks the new version, goes back when it is not well, and tells from the account itself how
+ * things stand. Never throws for what happens after the first write.
+ */
+export async function execute(
+  context: TenantContext,
+  plan: Plan,
+  options: ExecuteOptions,
+): Promise<Executed> {
+  const { world, worker, api, recovery } = context;
+  const base = {
+    ...options.steps,
+    worker,
+    bundle: plan.release.bundle,
+    assets: plan.release.assets,
+    basedOn: plan.live.deployment,
+    sleep: world.sleep,
+    checkVersion: (versionId: string) =>
+      options.verify ? checkVersion(context, versionId) : Promise.resolve(skippedHealth('not asked for')),
+  };
+  const onStep: RunOptions['onStep'] = (step, status, message) =>
+    world.emit({ type: 'step', tenant: worker.tenant, step: step.kind, status, message });
+  const undo = { recovery: { ...base, reader: recovery.reader, writer: recovery.writer }, onStep };
+  world.emit({ type: 'stage', tenant: worker.tenant, stage: 'apply' });
+  const outcome = await runSteps({
+    steps: plan.steps,
+    context: { ...base, reader: api.reader, writer: api.writer, signal: world.signal },
+    ...undo,
+    onProgress: (steps) =>
+      options.onSteps(
+        steps.map(({ step, description, status }) => ({ kind: step.kind, description, status })),
+      ),
+  });
+  const running: Running = { context, plan, options, undo };
+  if (outcome.error !== null) return failedRun(running, outcome, outcome.error);
+  const versionId = outcome.progress.versionId ?? plan.live.version?.id ?? null;
+  const health = await checkHealth(context, { url: options.url, versionId, verify: options.verify });
+  if (consequenceOf(health) === 'accept') {
+    return finishedRun(running, outcome, { versionId, health });
+  }
+  return unwell(running, outcome, health);
+}
+
+/** All went well as far as we know: what is live is looked at all the same. */
+async function finishedRun(
+  running: Running,
+  outcome: RunOutcome,
+  { versionId, health }: Pick<Executed, 'versionId' | 'health'>,
+): Promise<Executed> {
+  const done = { ...told(outcome), versionId, health };
+  if (await isStillOurs(running, versionId)) {
+    return { ...done, status: 'deployed', endState: 'live', leftovers: [], error: null };
+  }
+  const truth = await lookAgain(running, outcome);
+  if (truth.endState === 'live') {
+    return { ...done, status: 'deployed', endState: 'live', leftovers: truth.leftovers, error: null };
+  }
+  const { worker } = running.context;
+  const why =
+    truth.endState === 'unknown'
+      ? 'what is live could not be read afterwards'
+      : `what is live now is not all of what was deployed. ${truth.meanwhile ?? ''}`.trimEnd();
+  const error = new DeployError(
+    truth.meanwhile === null ? 'DEPLOY_INCOMPLETE' : 'CONFLICT',
+    `Every step of the deploy of ${worker.scriptName} was accepted, but ${why}`,
+    { hint: 'Look at what is live with cf-deploy status, then run the command again.' },
+  );
+  return { ...done, ...statesOf(truth), status: 'failed', error: error.toJSON() };
+}
+
+/** One call: whether the active deployment is the one this run made, or found and left alone. */
+async function isStillOurs({ context, plan, options }: Running, versionId: string | null): Promise<boolean> {
+  const { worker, recovery } = context;
+  if (worker.dispatchNamespace !== null) return false;
+  try {
+    const [active] = (await listDeployments(recovery.reader, worker.scriptName)) ?? [];
+    if (active === undefined) return false;
+    const uploaded = plan.upload === 'none' && plan.target === null ? null : versionId;
+    if (uploaded === null && active.id === plan.live.deployment?.id) return true;
+    const isWhole = active.versions.length === 1 && active.versions[0]?.versionId === versionId;
+    return isWhole || (uploaded === null && readMarker(active.annotations)?.run === options.steps.run);
+  } catch {
+    return false;
+  }
+}
+
+async function unwell(running: Running, outcome: RunOutcome, health: HealthReport): Promise<Executed> {
+  const { context, plan, undo } = running;
+  const canGoBack = plan.live.deployment !== null && plan.reversible.possible;
+  // Not knowing is no reason to take a release away.
+  if (consequenceOf(health) !== 'roll-back' || !canGoBack) {
+    const why = canGoBack ? '' : ` It stays live: ${plan.reversible.why ?? 'there is nothing to go back to'}`;
+    return failedRun(running, outcome, healthError(context, health, why), health);
+  }
+  context.world.emit({ type: 'stage', tenant: context.worker.tenant, stage: 'revert' });
+  const reverted = await revertOutcome(outcome, { ...undo, undoFailed: false });
+  const executed = await failedRun(running, reverted, healthError(context, health, ''), health);
+  if (executed.endState !== 'rolled-back' || executed.error === null) return executed;
+  const message = `${executed.error.message} The previous deployment was restored.`;
+  return { ...executed, status: 'rolled-back', error: { ...executed.error, message } };
+}
+
+/** Reads the account again and reports what is really there. */
+async function failedRun(
+  running: Running,
+  outcome: RunOutcome,
+  error: DeployError,
+  health: HealthReport = skippedHealth('the deploy failed before it'),
+): Promise<Executed> {
+  const truth = await lookAgain(running, outcome);
+  const shown = error.toJSON();
+  return {
+    ...told(outcome),
+    ...statesOf(truth),
+    status: 'failed',
+    versionId: truth.uploaded ?? outcome.progress.versionId ?? null,
+    health,
+    error: truth.meanwhile === null ? shown : { ...shown, message: `${shown.message} ${truth.meanwhile}` },
+  };
+}
+
+type Look = Truth & { readonly uploaded: string | null };
+
+async function lookAgain(running: Running, outcome: RunOutcome): Promise<Look> {
+  const reading = await readAgain(running);
+  return {
+    ...endStateAfter(running.plan, outcome, reading),
+    uploaded: reading?.uploaded ?? null,
+  };
+}
+
+async function readAgain({ context, plan, options }: Running): Promise<Reading | null> {
+  const { recovery, worker } = context;
+  const { run } = options.steps;
+  try {
+    const [after, uploaded] = await Promise.all([
+      readWorker({ reader: recovery.reader, account: freshReads(), worker, scope: 'declared' }),
+      plan.upload === 'none' || worker.dispatchNamespace !== null
+        ? null
+        : findVersionOfRun(recovery.reader, worker.scriptName, run),
+    ]);
+    // A part that cannot be read now may be just what was changed. A rollback changes the deployment only.
+    const blind =
+      plan.target === null
+        ? Object.values(after.state).some((part) => !part.known && part.error !== null)
+        : after.deployment === null;
+    return blind ? null : { after, uploaded, run };
+  } catch {
+    return null;
+  }
+}
+
+function statesOf({ endState, leftovers }: Truth): Pick<Executed, 'endState' | 'leftovers'> {
+  return { endState, leftovers };
+}
+
+function told({ steps }: RunOutcome): Pick<Executed, 'steps'> {
+  return {
+    steps: steps.map(({ step, description, status }) => ({ kind: step.kind, description, status })),
+  };
+}
+
+function healthError({ worker }: TenantContext, health: HealthReport, also: string): HealthError {
+  return new HealthError(
+    'HEALTH_FAILED',
+    `The new version of ${worker.scriptName} did not prove healthy (${health.verdict}): ${health.message}.${also}`,
+    {
+      hint: health.hint ?? `Ask ${health.url ?? 'the Worker'} yourself, and look at the Worker's logs.`,
+      details: { verdict: health.verdict, attempts: health.attempts },
+    },
+  );
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { deploymentMessage, versionAnnotations } from '../apply/annotations.ts';
+import { execute } from '../apply/carry-out.ts';
+import { beginJournal } from '../apply/journal.ts';
+import { describeStep } from '../apply/registry.ts';
+import type { DeployResult } from '../deployer-api.ts';
+import type { Plan } from '../plan/plan.ts';
+import { plannedSteps } from '../plan/result.ts';
+import { missingSecrets } from '../sections/secrets.ts';
+import { readMarker } from '../sections/marker.ts';
+import type { TenantContext } from '../session/tenant-context.ts';
+
+/** How a plan is carried out. */
+export interface PlanRun {
+  readonly kind: 'deploy' | 'rollback';
+  readonly url: string | null;
+  readonly startedAt: number;
+  readonly message: string | undefined;
+  readonly tag?: string | undefined;
+  readonly verify: boolean;
+}
+
+/**
+ * Carries a plan out, whatever it is for: record, steps, health, what is live then. The one road of deploys and
+ * rollbacks.
+ * @throws DeployError when the record cannot be begun: nothing was changed then
+ */
+export async function runPlan(context: TenantContext, plan: Plan, request: PlanRun): Promise<DeployResult> {
+  const { worker, world } = context;
+  const run = randomBytes(6).toString('hex');
+  const commit = await context.run.commit();
+  const base = resultBase(context, plan, request.url);
+  const versionNotes = versionAnnotations({
+    desired: plan.release.desired,
+    run,
+    message: request.message,
+    tag: request.tag,
+    commit,
+    upload: plan.upload,
+  });
+  const journal = await beginJournal(context, {
+    kind: request.kind,
+    run,
+    startedAt: request.startedAt,
+    url: request.url,
+    commit,
+    message: request.message,
+    previousVersionId: base.previousVersionId,
+    changes: base.changes,
+    steps: plannedSteps(plan, describeStep).map(({ kind, description }) => ({
+      kind,
+      description,
+      status: 'planned',
+    })),
+  });
+  const executed = await execute(context, plan, {
+    url: request.url,
+    verify: request.verify,
+    onSteps: journal.note,
+    steps: {
+      newSecrets: plan.upload === 'none' ? {} : travellingSecrets(context, plan),
+      versionAnnotations: versionNotes,
+      deploymentMessage: (triggers) => deploymentMessage(request.message, run, triggers),
+      triggersBefore: optionsBefore(plan),
+      run,
+    },
+  });
+  const result = await journal.finish({
+    ...base,
+    ...executed,
+    ...(plan.target === null ? {} : { versionId: plan.target }),
+    calls: context.calls(),
+    durationMs: world.now() - request.startedAt,
+  });
+  if (result.record !== null) {
+    world.emit({ type: 'notice', tenant: worker.tenant, message: `record: ${result.record}` });
+  }
+  return result;
+}
+
+/** What every result of the plan says about itself. */
+export function resultBase({ worker }: TenantContext, plan: Plan, url: string | null) {
+  return {
+    tenant: worker.tenant,
+    environment: worker.environment,
+    accountId: worker.accountId,
+    scriptName: worker.scriptName,
+    url,
+    previousVersionId: plan.live.version?.id ?? null,
+    changes: plan.changes,
+    left: plan.left,
+  };
+}
+
+function travellingSecrets({ worker, secretValue }: TenantContext, { live }: Plan) {
+  return Object.fromEntries(
+    missingSecrets({ worker, live }).flatMap((name) => {
+      const secret = secretValue(name);
+      return secret === undefined ? [] : [[name, secret] as const];
+    }),
+  );
+}
+
+/** What the live deployment says about that which cannot be read back. */
+function optionsBefore({ live }: Plan): string | null {
+  return readMarker(live.deployment?.annotations ?? {})?.triggers ?? null;
+}

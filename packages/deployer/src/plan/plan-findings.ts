@@ -1,0 +1,68 @@
+import type { Finding } from '../findings/finding.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
+import { changePath } from '../sections/change.ts';
+import type { Filtered } from '../sections/ignore.ts';
+import type { LiveWorker } from '../sections/live.ts';
+import { isUnknownTag } from '../sections/pending-migrations.ts';
+import { migrationTag } from './plan-upload.ts';
+
+/** What the reader of a plan should know, though it stops nothing. */
+export function planFindings(options: {
+  readonly worker: ResolvedWorker;
+  readonly live: LiveWorker;
+  /** Ignored differences that the upload overwrites. */
+  readonly ignored: Filtered['ignored'];
+}): readonly Finding[] {
+  const { worker, live, ignored } = options;
+  return [
+    ...unknownTag(worker, live),
+    ...splitTraffic(live),
+    ...undeployed(live),
+    ...ignored.map(({ change, rule }): Finding => ({
+      severity: 'warning',
+      code: 'ignored-overwritten',
+      path: changePath(change),
+      message: `drift.ignore leaves ${changePath(change)} to others (${rule}), but the upload replaces everything versioned, so it becomes what the files say.`,
+      hint: 'Take the live value over into the file, or remove the rule.',
+    })),
+  ];
+}
+
+function unknownTag(worker: ResolvedWorker, live: LiveWorker): readonly Finding[] {
+  const tag = migrationTag(live);
+  if (!isUnknownTag(worker.migrations, tag)) return [];
+  return [
+    {
+      severity: 'warning',
+      code: 'unknown-migration-tag',
+      path: 'migrations',
+      message: `The live Worker is at migration ${JSON.stringify(tag)}, which the wrangler file does not list; all its migrations will be sent.`,
+      hint: 'Add the missing migration to the file unless you know that they apply on top.',
+    },
+  ];
+}
+
+function splitTraffic({ deployment }: LiveWorker): readonly Finding[] {
+  if ((deployment?.versions.length ?? 0) < 2) return [];
+  return [
+    {
+      severity: 'info',
+      code: 'split-traffic',
+      path: '',
+      message:
+        'Traffic is split over two versions; the plan compares with the one that has more, and a deploy that uploads ends the split.',
+    },
+  ];
+}
+
+function undeployed({ undeployed: newest }: LiveWorker): readonly Finding[] {
+  if (newest === null) return [];
+  return [
+    {
+      severity: 'info',
+      code: 'undeployed-version',
+      path: '',
+      message: `Version ${newest.id} was uploaded${newest.author === null ? '' : ` by ${newest.author}`} and has no traffic; a deploy leaves it so.`,
+    },
+  ];
+}

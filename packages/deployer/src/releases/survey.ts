@@ -1,0 +1,120 @@
+import { ConfigError } from '../errors.ts';
+import type { Finding } from '../findings/finding.ts';
+import { sortFindings } from '../findings/sort-findings.ts';
+import { resolveWorker, type ResolvedResult } from '../resolve/resolve-worker.ts';
+import { learnSecrets } from '../session/learn-secrets.ts';
+import type { Run, World } from '../session/world.ts';
+import { type Overlap, overlaps } from './overlaps.ts';
+import { placeInTarget, targetFacts, type TargetFacts } from './target-facts.ts';
+
+/** One Worker of one tenant in the environment asked for. */
+export interface SurveyTarget {
+  readonly tenant: string;
+  readonly worker?: string | undefined;
+  readonly env?: string | undefined;
+}
+
+/** Collects what all targets of a project claim, while somebody resolves them. Nothing is sent. */
+export interface Survey {
+  /** Resolves a target, and looks at its other environments; each Worker of each tenant once. */
+  look(target: SurveyTarget): Promise<ResolvedResult>;
+  /**
+   * Looks at every tenant that was not looked at, and applies the rules over all: findings about the sources of
+   * tenants, and about targets that get in each other's way.
+   */
+  finish(env: string | undefined): Promise<readonly Finding[]>;
+}
+
+/** Begins a survey. */
+export function createSurvey(world: World, run: Run): Survey {
+  const targets: TargetFacts[] = [];
+  const seen = new Set<string>();
+  const resolve = async (target: SurveyTarget): Promise<ResolvedResult> =>
+    resolveWorker({
+      ...target,
+      rootDir: world.rootDir,
+      lenient: world.lenient,
+      tenants: await run.tenants(),
+      now: world.now,
+    });
+  const look = async (target: SurveyTarget): Promise<ResolvedResult> => {
+    await learnSecrets(world, run, { tenant: target.tenant });
+    const asked = await resolve(target);
+    seen.add(keyOf(target.tenant, target.worker));
+    if (asked.worker !== null) targets.push(targetFacts(asked.worker));
+    const resolved = asked.worker === null ? undefined : (asked.worker.environment ?? '');
+    for (const env of ['', ...asked.environments]) {
+      if (env === resolved) continue;
+      const { worker } = await resolve({ ...target, env });
+      if (worker !== null) targets.push(targetFacts(worker));
+    }
+    return asked;
+  };
+  const placed = async ({ finding, target, what }: Overlap): Promise<Finding> => {
+    const { tenant, worker, environment } = target;
+    const again = await resolve({ tenant, worker: worker ?? undefined, env: environment ?? '' });
+    const place = again.worker === null ? undefined : placeInTarget(again.worker, what);
+    return place === undefined ? finding : { ...finding, place };
+  };
+  return {
+    look,
+    async finish(env) {
+      const catalog = await run.tenants();
+      for (const tenant of await catalog.ids()) {
+        for (const name of await catalog.workers(tenant)) {
+          const worker = name ?? undefined;
+          // Without a name, a tenant's only Worker was looked at.
+          const known = seen.has(keyOf(tenant, worker)) || seen.has(keyOf(tenant, undefined));
+          if (!known) await look({ tenant, worker, env });
+        }
+      }
+      // They were resolved side by side; the same files always give the same list.
+      const found = overlaps(targets.toSorted(byName), catalog.project.rules);
+      return sortFindings([...(await catalog.findings()), ...(await Promise.all(found.map(placed)))]);
+    },
+  };
+}
+
+/**
+ * Refuses a deploy of many before its first write, with everything that is wrong with the project.
+ *
+ * @param selected tenants to be deployed; their own mistakes count unless the others are to go on without them
+ * @throws ConfigError CONFIG_INVALID
+ */
+export async function refuseInvalid(
+  world: World,
+  run: Run,
+  options: {
+    readonly env: string | undefined;
+    readonly selected: readonly string[];
+    readonly continueOnError: boolean;
+  },
+): Promise<void> {
+  const { env, selected, continueOnError } = options;
+  const survey = createSurvey(world, run);
+  const catalog = await run.tenants();
+  const own: Finding[] = [];
+  for (const tenant of selected) {
+    for (const worker of await catalog.workers(tenant)) {
+      own.push(...(await survey.look({ tenant, worker: worker ?? undefined, env })).findings);
+    }
+  }
+  const whole = await survey.finish(env);
+  const errors = [...whole, ...(continueOnError ? [] : own)].filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return;
+  const count = errors.length === 1 ? 'an error' : `${errors.length} errors`;
+  throw new ConfigError('CONFIG_INVALID', `The project has ${count}, so nothing was deployed.`, {
+    findings: errors,
+    hint: 'Correct it; cf-deploy validate --all shows the same.',
+  });
+}
+
+function byName(a: TargetFacts, b: TargetFacts): number {
+  const name = ({ tenant, worker, environment }: TargetFacts): string =>
+    [tenant, worker ?? '', environment ?? ''].join('\u0000');
+  return name(a) < name(b) ? -1 : 1;
+}
+
+function keyOf(tenant: string, worker: string | undefined): string {
+  return `${tenant} ${worker ?? ''}`;
+}

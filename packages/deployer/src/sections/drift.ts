@@ -1,0 +1,61 @@
+import type { DriftResult } from '../deployer-api.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
+import { changePath, type Change } from './change.ts';
+import { diffStates, partPath } from './diff.ts';
+import { applyIgnoreRules, ruleFor } from './ignore.ts';
+import type { LiveWorker } from './live.ts';
+import { reportChange } from './meaning.ts';
+import { provenanceOf } from './provenance.ts';
+import type { WorkerState } from './registry.ts';
+
+/** What the code itself says, where it was read. */
+export interface CodeComparison {
+  readonly changes: readonly Change[];
+  /** Modules that are the same but for comments. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Compares what is live with what the files say, leaves out what the rules leave to others, and says whose it is. What
+ * could not be compared keeps the outcome from being `clean`. Pure.
+ */
+export function driftReport(
+  worker: ResolvedWorker,
+  states: { readonly desired: WorkerState; readonly live: LiveWorker; readonly code: CodeComparison | null },
+): Omit<DriftResult, 'calls' | 'error'> {
+  const { desired, live, code } = states;
+  const rules = worker.drift.ignore;
+  const diff = diffStates(desired, live.state, worker);
+  // Where the code was read, its digest has nothing to add.
+  const all = code === null ? diff.changes : withoutDigest(diff.changes, code);
+  const { changes, ignored } = applyIgnoreRules(all, rules);
+  const unknown = diff.unknown
+    .filter(({ section }) => code === null || section !== 'code')
+    .map((part) => ({ section: partPath(part), why: part.why, rule: ruleFor(partPath(part), rules) }));
+  const open = unknown.filter(({ rule }) => rule === undefined);
+  const left = unknown.flatMap(({ section, rule }) => (rule === undefined ? [] : [{ path: section, rule }]));
+  return {
+    tenant: worker.tenant,
+    environment: worker.environment,
+    scriptName: worker.scriptName,
+    outcome: changes.length > 0 ? 'drifted' : open.length > 0 ? 'unknown' : 'clean',
+    drifted: changes.length > 0,
+    changes: changes.map((change) => reportChange(change, { worker, live, takeOver: false })),
+    ignored: [...ignored.map(({ change, rule }) => ({ path: changePath(change), rule })), ...left],
+    unknown: open.map(({ section, why }) => ({ section, why })),
+    notices: [...notices(live), ...(code?.notices ?? [])],
+    provenance: provenanceOf(live.deployment, live.version),
+  };
+}
+
+function withoutDigest(changes: readonly Change[], code: CodeComparison): readonly Change[] {
+  return [...changes.filter(({ section }) => section !== 'code'), ...code.changes];
+}
+
+function notices({ undeployed }: LiveWorker): readonly string[] {
+  if (undeployed === null) return [];
+  const { id, author, createdOn } = undeployed;
+  const by = author === null ? '' : ` by ${author}`;
+  const at = createdOn === null ? '' : ` at ${createdOn}`;
+  return [`version ${id} was uploaded${by}${at} and has no traffic`];
+}

@@ -1,0 +1,180 @@
+import type { AccountReads } from '../cloudflare/account-reads.ts';
+import type { ReadClient } from '../cloudflare/client/calls.ts';
+import type { LiveDomain } from '../cloudflare/domains.ts';
+import type { LiveQueue } from '../cloudflare/queues.ts';
+import { listDeployments } from '../cloudflare/deployments.ts';
+import { listScriptRoutes, type LiveRoute } from '../cloudflare/routes.ts';
+import { getSettings } from '../cloudflare/scripts.ts';
+import type { Deployment, LiveSettings, LiveVersion, VersionSummary } from '../cloudflare/shapes.ts';
+import { getVersion, listNewestVersions } from '../cloudflare/versions.ts';
+import type { LiveWorkflow } from '../cloudflare/workflows.ts';
+import { DeployError } from '../errors.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
+import { readMarker, type Marker } from './marker.ts';
+import { recoverMarker } from './recover-marker.ts';
+import type { WorkerState } from './registry.ts';
+
+/** Which parts are read: those the files declare, or also those somebody may have added. */
+export type ReadScope = 'declared' | 'all';
+
+/** What reading needs. */
+export interface LiveOptions {
+  readonly reader: ReadClient;
+  readonly account: AccountReads;
+  readonly worker: ResolvedWorker;
+  readonly scope: ReadScope;
+}
+
+/** What versions, and in dispatch namespaces settings, say alike. */
+export type Versioned = Pick<
+  LiveVersion,
+  'bindings' | 'compatibilityDate' | 'compatibilityFlags' | 'limits' | 'exports'
+>;
+
+/** What the account says about one Worker. */
+export interface LiveWorker {
+  readonly exists: boolean;
+  readonly state: WorkerState;
+  /** Newest first; the first one is live. */
+  readonly deployments: readonly Deployment[];
+  readonly deployment: Deployment | null;
+  /** The version with the largest share of traffic. */
+  readonly version: LiveVersion | null;
+  /** The newest version, when it is known not to have any traffic. */
+  readonly undeployed: VersionSummary | null;
+  /** All tags, foreign ones included. */
+  readonly tags: readonly string[];
+  readonly triggers: LiveTriggers;
+}
+
+/** Triggers as the API gave them: what a step needs to change them and to put them back. Empty where not read. */
+export interface LiveTriggers {
+  readonly routes: readonly LiveRoute[];
+  /** Every custom domain of the account. */
+  readonly domains: readonly LiveDomain[];
+  /** Every queue of the account. */
+  readonly queues: readonly LiveQueue[];
+  /** Every workflow of the account. */
+  readonly workflows: readonly LiveWorkflow[];
+}
+
+/**
+ * The reads of one Worker, each made at most once, when a section first asks for it. They throw what the API throws;
+ * who asks turns that into "unknown".
+ */
+export interface LiveReads {
+  readonly reader: ReadClient;
+  readonly account: AccountReads;
+  readonly worker: ResolvedWorker;
+  readonly scope: ReadScope;
+  /** Whether there is such a Worker. @throws when neither of the two reads that tell could be made */
+  exists(): Promise<boolean>;
+  deployments(): Promise<readonly Deployment[]>;
+  settings(): Promise<LiveSettings>;
+  /** The version with the largest share of traffic; null when nothing is deployed. */
+  version(): Promise<LiveVersion | null>;
+  /** The live version, or settings where there are no versions. */
+  versioned(): Promise<Versioned | null>;
+  marker(): Promise<Partial<Marker> | null>;
+  /** The newest version if it is another than the live one; null when the newest is live. */
+  newer(): Promise<VersionSummary | null>;
+  routes(): Promise<readonly LiveRoute[]>;
+  domains(): Promise<readonly LiveDomain[]>;
+  queues(): Promise<readonly LiveQueue[]>;
+  workflows(): Promise<readonly LiveWorkflow[]>;
+  /** What has been read of it so far, empty where it failed or nobody asked. */
+  triggers(): Promise<LiveTriggers>;
+}
+
+/** Opens the reads of a Worker. Nothing is sent before a section asks. */
+export function openLiveReads(options: LiveOptions): LiveReads {
+  const { reader, account, worker } = options;
+  const { scriptName } = worker;
+  const dispatched = worker.dispatchNamespace !== null;
+  const deployments = once(() => (dispatched ? Promise.resolve([]) : listDeployments(reader, scriptName)));
+  const settings = once(() => getSettings(reader, worker));
+  const routes = once(async () =>
+    present(await listScriptRoutes(reader, scriptName), `the routes of Worker ${scriptName}`),
+  );
+  const triggers = {
+    domains: once(() => account.domains(reader)),
+    queues: once(() => account.queues(reader)),
+    workflows: once(() => account.workflows(reader)),
+  };
+  const version = once(async () => {
+    const [live] = present(await deployments(), `the deployments of Worker ${scriptName}`);
+    const share = largestShare(live);
+    if (share === null) return null;
+    return present(await getVersion(reader, scriptName, share), `version ${share} of Worker ${scriptName}`);
+  });
+  const reads: LiveReads = {
+    ...options,
+    exists: once(() => workerExists(dispatched ? [settings] : [deployments, settings])),
+    deployments: async () => present(await deployments(), `the deployments of Worker ${scriptName}`),
+    settings: async () => present(await settings(), `the settings of Worker ${scriptName}`),
+    version,
+    versioned: () => (dispatched ? reads.settings() : version()),
+    marker: once(async () => {
+      if (dispatched) return readMarker((await reads.settings()).annotations);
+      const live = await version();
+      if (live === null) return null;
+      return readMarker(live.annotations) ?? recoverMarker(reader, scriptName, live);
+    }),
+    newer: once(async () => findNewer(reads)),
+    routes,
+    ...triggers,
+    triggers: async () => ({
+      routes: await routes.made(),
+      domains: await triggers.domains.made(),
+      queues: await triggers.queues.made(),
+      workflows: await triggers.workflows.made(),
+    }),
+  };
+  return reads;
+}
+
+/** Id of the version that has most of the traffic; null without a deployment. */
+export function largestShare(deployment: Deployment | null | undefined): string | null {
+  return deployment?.versions.toSorted((a, b) => b.percentage - a.percentage)[0]?.versionId ?? null;
+}
+
+/**
+ * It exists when any answer says so: an endpoint below it may say "no such Worker" of one that was made a moment ago.
+ * It does not when one says so and none says otherwise.
+ */
+async function workerExists(reads: readonly (() => Promise<object | null>)[]): Promise<boolean> {
+  const answers = await Promise.allSettled(reads.map((read) => read()));
+  if (answers.some((answer) => answer.status === 'fulfilled' && answer.value !== null)) return true;
+  const failed = answers.find((answer) => answer.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return false;
+}
+
+/**
+ * Settings show the newest version's annotations: the same run as the live version's is the same version. Otherwise
+ * the list of versions tells.
+ */
+async function findNewer(reads: LiveReads): Promise<VersionSummary | null> {
+  const { reader, worker } = reads;
+  if (worker.dispatchNamespace !== null) return null;
+  const [live, settings] = await Promise.all([reads.version(), reads.settings().catch(() => null)]);
+  const run = settings === null ? undefined : readMarker(settings.annotations)?.run;
+  if (live !== null && run !== undefined && run === readMarker(live.annotations)?.run) return null;
+  const [newest] = await listNewestVersions(reader, worker.scriptName);
+  return newest === undefined || newest.id === live?.id ? null : newest;
+}
+
+function present<T>(answer: T | null, what: string): T {
+  if (answer !== null) return answer;
+  throw new DeployError('API_UNREACHABLE', `Could not read ${what}: the API says that there is none.`, {
+    hint: 'Something made a moment ago can be invisible for some seconds; run the command again.',
+  });
+}
+
+/** A read that is made once. `made` gives what it gave, an empty list when it failed or was never made. */
+function once<T>(read: () => Promise<T>): (() => Promise<T>) & { made(): Promise<T | readonly never[]> } {
+  let reading: Promise<T> | undefined;
+  return Object.assign(() => (reading ??= read()), {
+    made: async () => (reading === undefined ? [] : reading.catch(() => [])),
+  });
+}

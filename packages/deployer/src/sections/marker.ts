@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { stableJson } from './canonical.ts';
+
+/**
+ * What a version says about itself. The API takes only its own annotation keys, so the marker travels at the end of
+ * `workers/message` (at most 1,000 bytes; a longer message of the user is cut, the marker never):
+ *
+ *     Release 42 [cf-deploy code=… config=… assets=… run=…]
+ */
+export interface Marker {
+  /** Digest of the code, shortened; null for an assets-only Worker. */
+  readonly code: string | null;
+  /** Digest of the versioned configuration, shortened. */
+  readonly config: string;
+  /** Digest of the static assets, shortened; null without assets. */
+  readonly assets: string | null;
+  /** Of a deployment: digest of the trigger values as set that the API never gives back, shortened. */
+  readonly triggers?: string;
+  /** The run that uploaded it: tells after a lost answer whether it was us. */
+  readonly run: string;
+  /** Commit it was made from. Script uploads know no annotation for it; version uploads have one of their own. */
+  readonly commit?: string;
+}
+
+/** Longest `workers/message`, bytes. */
+const MESSAGE_BYTES = 1_000;
+/** Hex digits of a digest kept. */
+const DIGITS = 32;
+
+const TRAILER = /\s*\[cf-deploy((?: [a-z]+=[0-9a-z-]+)+)\]$/;
+
+/** A digest as markers carry it. */
+export function shortDigest(digest: string): string {
+  return digest.slice(0, DIGITS);
+}
+
+/** Digest of any JSON value, as markers carry it. */
+export function digestOf(value: object): string {
+  return shortDigest(createHash('sha256').update(stableJson(value)).digest('hex'));
+}
+
+/** Message with marker, within the API's limit. */
+export function messageWithMarker(message: string | undefined, marker: Partial<Marker>): string {
+  const fields = (['code', 'config', 'assets', 'triggers', 'run', 'commit'] as const).flatMap((key) => {
+    const value = marker[key];
+    return value === undefined || value === null ? [] : [` ${key}=${value}`];
+  });
+  const trailer = `[cf-deploy${fields.join('')}]`;
+  const text = cut(message ?? '', MESSAGE_BYTES - trailer.length - 1);
+  return text === '' ? trailer : `${text} ${trailer}`;
+}
+
+/** The marker of a version or deployment, or null when it has none or a broken one. */
+export function readMarker(annotations: Readonly<Record<string, string>>): Partial<Marker> | null {
+  const fields = TRAILER.exec(annotations['workers/message'] ?? '')?.[1];
+  if (fields === undefined) return null;
+  const entries = new Map(
+    fields
+      .trim()
+      .split(' ')
+      .map((field) => field.split('=', 2) as [string, string]),
+  );
+  const code = entries.get('code');
+  const config = entries.get('config');
+  const triggers = entries.get('triggers');
+  const run = entries.get('run');
+  const commit = entries.get('commit');
+  return {
+    ...(code === undefined ? {} : { code }),
+    ...(config === undefined ? {} : { config }),
+    assets: entries.get('assets') ?? null,
+    ...(triggers === undefined ? {} : { triggers }),
+    ...(run === undefined ? {} : { run }),
+    ...(commit === undefined ? {} : { commit }),
+  };
+}
+
+/** The commit a version was made from: its annotation, else its marker's; null when neither says. */
+export function commitOf(annotations: Readonly<Record<string, string>>): string | null {
+  return annotations['workers/commit_sha'] ?? readMarker(annotations)?.commit ?? null;
+}
+
+/** What the user wrote, without the marker; null when nothing. */
+export function userMessage(annotations: Readonly<Record<string, string>>): string | null {
+  const text = (annotations['workers/message'] ?? '').replace(TRAILER, '');
+  return text === '' ? null : text;
+}
+
+function cut(text: string, bytes: number): string {
+  const encoded = Buffer.from(text, 'utf8');
+  if (encoded.byteLength <= bytes) return text;
+  return encoded
+    .subarray(0, bytes)
+    .toString('utf8')
+    .replace(/\uFFFD+$/, '');
+}

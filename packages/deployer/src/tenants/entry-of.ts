@@ -1,0 +1,50 @@
+import type { SourceDocument } from '../documents/source-document.ts';
+import { codeFrame } from '../findings/code-frame.ts';
+import type { Finding } from '../findings/finding.ts';
+import { printable } from './printable.ts';
+import { isTenantId, TENANT_ID_RULE } from './tenant-id.ts';
+import type { ReadDefinition, SourceProblem, TenantEntry } from './tenant-source.ts';
+
+/** One row of a table, or one item of an iterable, as its reader gives it. */
+export interface Row extends ReadDefinition {
+  /** Reads it again: so many rows are not held as documents. */
+  readonly again: () => ReadDefinition;
+}
+
+/** The tenant a row defines, or what is wrong with it. */
+export function entriesOf(row: Row, from: TenantEntry['from']): readonly (TenantEntry | SourceProblem)[] {
+  const { document, findings } = row;
+  if (document === null) return findings.map(problem);
+  const id = (document.value as { readonly tenantId?: unknown }).tenantId;
+  if (typeof id === 'string' && isTenantId(id)) {
+    const { again } = row;
+    return [{ kind: 'tenant', id, from, place: document.place(['tenantId']), read: async () => again() }];
+  }
+  return [...findings, idFinding(document, id)].map((finding) => problem(framed(finding, document)));
+}
+
+/** The finding with the lines of its row. */
+export function framed(finding: Finding, document: SourceDocument): Finding {
+  if (finding.place === undefined || finding.frame !== undefined) return finding;
+  const frame = codeFrame(document.text, finding.place, 1, document.firstLine ?? 1).join('\n');
+  return frame === '' ? finding : { ...finding, frame };
+}
+
+function problem(finding: Finding): SourceProblem {
+  return { kind: 'problem', finding };
+}
+
+function idFinding(document: SourceDocument, id: unknown): Finding {
+  const missing = id === undefined || id === null || id === '';
+  const shown = typeof id === 'string' ? `"${printable(id)}"` : `a ${Array.isArray(id) ? 'list' : typeof id}`;
+  return {
+    severity: 'error',
+    code: missing ? 'missing-field' : 'tenant-id',
+    path: 'tenantId',
+    place: document.place(['tenantId']),
+    message: missing
+      ? `This entry of ${document.file} has no \`tenantId\`, which is required.`
+      : `\`tenantId\` is ${shown}, which is not a tenant id.`,
+    hint: `Give it one: ${TENANT_ID_RULE}.`,
+  };
+}

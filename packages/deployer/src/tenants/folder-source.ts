@@ -1,0 +1,53 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readDocument } from '../documents/read-document.ts';
+import type { TenantEntry, TenantSource } from './tenant-source.ts';
+import { printable } from './printable.ts';
+import { isTenantId, TENANT_ID_RULE } from './tenant-id.ts';
+import { ConfigError } from '../errors.ts';
+import { firstExisting, readOrMissing, WORKER_FILES } from './worker-files.ts';
+
+/** Names of a tenant's definition in its folder. */
+export const TENANT_FILES = ['tenant.config.json', 'tenant.config.jsonc'] as const;
+
+/**
+ * The tenants of the folders under `tenants/` that hold a tenant or wrangler file, sorted.
+ *
+ * @throws ConfigError CONFIG_INVALID (while iterating) when a folder's name is not a tenant id
+ */
+export function folderSource(rootDir: string): TenantSource {
+  return { name: 'tenants/', entries: () => readFolders(rootDir) };
+}
+
+async function* readFolders(rootDir: string): AsyncIterable<TenantEntry> {
+  const dir = join(rootDir, 'tenants');
+  const names = (await readdir(dir, { withFileTypes: true }).catch(() => []))
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name);
+  for (const name of names.toSorted()) {
+    if ((await firstExisting(join(dir, name), [...TENANT_FILES, ...WORKER_FILES])) === null) continue;
+    if (!isTenantId(name)) {
+      throw new ConfigError('CONFIG_INVALID', `The folder tenants/${printable(name)} is not a tenant id.`, {
+        hint: `Rename it: ${TENANT_ID_RULE}.`,
+      });
+    }
+    yield folderEntry(rootDir, name);
+  }
+}
+
+/** The tenant of one folder. */
+export function folderEntry(rootDir: string, id: string): TenantEntry {
+  const dir = join(rootDir, 'tenants', id);
+  return {
+    kind: 'tenant',
+    id,
+    from: 'folder',
+    place: { file: `tenants/${id}`, line: 1, column: 1 },
+    read: async () => {
+      const path = await firstExisting(dir, TENANT_FILES);
+      return path === null
+        ? readOrMissing(rootDir, null, { dir, name: 'tenant.config.json' })
+        : readDocument(rootDir, path);
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { readDocument, type ReadResult } from '../documents/read-document.ts';
+import type { SourceDocument } from '../documents/source-document.ts';
+import type { Finding } from '../findings/finding.ts';
+import { followRedirect, readRedirected, type Redirect } from './redirect.ts';
+
+/** In the order in which they are looked for. wrangler looks in this order too. */
+export const WORKER_FILES = ['wrangler.json', 'wrangler.jsonc', 'wrangler.toml'] as const;
+
+/** The wrangler file of a folder, or the generated one it points to. */
+export interface WorkerFile {
+  readonly document: SourceDocument | null;
+  /** Absolute path; of `wrangler.jsonc` when there is none. */
+  readonly path: string;
+  readonly redirect: Redirect | null;
+  readonly sources: Readonly<Record<string, string>>;
+  readonly findings: readonly Finding[];
+}
+
+/** Reads the wrangler file of a folder. What is wrong with it is in `findings`. */
+export async function readWorkerFile(rootDir: string, dir: string): Promise<WorkerFile> {
+  const redirected = await followRedirect(rootDir, dir);
+  const path =
+    redirected !== null && 'path' in redirected ? redirected.path : await firstExisting(dir, WORKER_FILES);
+  const read = await readOrMissing(rootDir, path, { dir, name: 'wrangler.jsonc' });
+  const generated =
+    redirected !== null && 'path' in redirected && read.document !== null
+      ? readRedirected(read.document)
+      : null;
+  return {
+    document: generated?.document ?? read.document,
+    path: path ?? join(dir, 'wrangler.jsonc'),
+    redirect: generated?.redirect ?? null,
+    sources: read.sources,
+    findings: [
+      ...read.findings,
+      ...(redirected !== null && 'finding' in redirected ? [redirected.finding] : []),
+    ],
+  };
+}
+
+/** Whether a folder has a wrangler file, or points to a generated one. */
+export async function hasWorkerFile(rootDir: string, dir: string): Promise<boolean> {
+  if ((await firstExisting(dir, WORKER_FILES)) !== null) return true;
+  return (await followRedirect(rootDir, dir)) !== null;
+}
+
+/** Reads a document, or says that it is missing. */
+export async function readOrMissing(
+  rootDir: string,
+  path: string | null,
+  wanted: { readonly dir: string; readonly name: string },
+): Promise<ReadResult> {
+  if (path !== null) return readDocument(rootDir, path);
+  const dir = relative(rootDir, wanted.dir).split(sep).join('/');
+  const finding: Finding = {
+    severity: 'error',
+    code: 'file-missing',
+    path: '',
+    place: { file: dir === '' ? wanted.name : `${dir}/${wanted.name}`, line: 1, column: 1 },
+    message: `${dir === '' ? 'The project' : dir} has no ${wanted.name}.`,
+    hint: 'Create it; docs/configuration.md shows the smallest one.',
+  };
+  return { document: null, findings: [finding], sources: {} };
+}
+
+/** The first of the names that exists in the folder, as a path; null when none does. */
+export async function firstExisting(dir: string, names: readonly string[]): Promise<string | null> {
+  for (const name of names) {
+    const path = join(dir, name);
+    const exists = await stat(path).then(
+      () => true,
+      () => false,
+    );
+    if (exists) return path;
+  }
+  return null;
+}
+
+/** Whether the path is a folder. */
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+}
