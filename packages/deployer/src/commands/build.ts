@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { readAssets } from '../assets/manifest.ts';
 import { writeBuild } from '../bundle/write-build.ts';
 import type { BuildResult, Target } from '../deployer-api.ts';
+import { commandContext } from '../session/command-context.ts';
 import { resolveTarget } from '../session/tenant-context.ts';
 import { buildCode } from '../plan/prepare.ts';
 import type { Run, World } from '../session/world.ts';
@@ -14,7 +15,7 @@ export async function buildTenant(
 ): Promise<BuildResult> {
   const worker = await resolveTarget(world, run, target);
   const outdir = resolve(world.rootDir, target.outdir);
-  const bundle = await buildCode(worker, { env: world.env });
+  const bundle = await buildCode(worker, await commandContext({ worker, world, run }));
   // After the bundle: a custom build command may write the assets.
   const assets = worker.assets === null ? null : await readAssets(worker.assets, worker);
   return {

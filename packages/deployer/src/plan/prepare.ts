@@ -5,6 +5,7 @@ import type { Bundle } from '../bundle/bundle.ts';
 import { runBuildCommand } from '../bundle/command/custom-command.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { createRelease, type Release } from './plan.ts';
+import { commandContext } from '../session/command-context.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
 /** What a build needs of a tenant's context: no account, no token. */
@@ -41,8 +42,7 @@ export async function checkStartup(
 async function buildBundle({ worker, world, run }: Workplace): Promise<Bundle | null> {
   return buildCode(worker, {
     cache: run.buildCache,
-    env: world.env,
-    ...(world.signal === undefined ? {} : { signal: world.signal }),
+    ...(await commandContext({ worker, world, run })),
   });
 }
 
@@ -52,7 +52,7 @@ async function buildBundle({ worker, world, run }: Workplace): Promise<Bundle | 
  */
 export async function buildCode(
   worker: ResolvedWorker,
-  surroundings: Pick<BuildContext, 'cache' | 'env' | 'signal'>,
+  surroundings: Omit<BuildContext, 'compatibilityDate' | 'compatibilityFlags' | 'rootDir' | 'allowedRoots'>,
 ): Promise<Bundle | null> {
   const context: BuildContext = {
     ...surroundings,
@@ -60,7 +60,6 @@ export async function buildCode(
     compatibilityFlags: worker.compatibilityFlags,
     rootDir: worker.rootDir,
     allowedRoots: worker.allowedRoots ?? [],
-    secretNames: [...worker.secrets.required, ...(worker.secrets.optional ?? [])],
   };
   if (worker.build !== null) return bundleWorker(worker.build, context);
   if (worker.assetsBuild !== undefined) await runBuildCommand(worker.assetsBuild, context);

@@ -9,6 +9,7 @@ import {
   list,
   secretName,
 } from '../shapes/primitives.ts';
+import { isDeploymentVariable, isReservedVariable, looksLikeCredential } from '../security/variables.ts';
 import { parseAllowedHost } from '../shapes/allowed-host.ts';
 import { healthCheckSchema } from '../shapes/health-schema.ts';
 
@@ -35,6 +36,19 @@ const standardSchema = z.custom<StandardSchema>(
   (value) => typeof value === 'object' && value !== null && '~standard' in value,
   'must be a Standard Schema validator, such as a zod schema',
 );
+
+const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of a variable, such as "OPENAI_API_KEY"')
+  .refine((name) => !isReservedVariable(name), 'belongs to the machine, the CI system or the deployment');
+
+const buildVariable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of a variable, such as "VITE_STAGE"')
+  .refine(
+    (name) => !looksLikeCredential(name) && !isDeploymentVariable(name),
+    'is named like a credential, which no build command gets',
+  );
 
 /** What a function in `overrides` may look at: one tenant in one environment. */
 export interface OverrideFacts {
@@ -103,6 +117,22 @@ export const projectSchema = z.strictObject({
     .describe('Folders outside the project that sources and assets may come from, relative to it.')
     .optional(),
   workerName: z.instanceof(RegExp).describe('What the name of every Worker must match.').optional(),
+  allowedSecrets: z
+    .array(variableName)
+    .describe('Secrets whose value may be in a variable without a tenant’s suffix.')
+    .optional(),
+  buildVariables: z
+    .array(buildVariable)
+    .describe('Further environment variables that build commands see.')
+    .optional(),
+  protectedEnvironments: z
+    .array(displayName(255))
+    .describe('Environments where a changed account needs agreement. Default: production, prod, prd.')
+    .optional(),
+  apiHosts: z
+    .array(z.string().regex(/^[a-z0-9.-]{1,253}(?::\d{1,5})?$/, 'must be a host, such as "api.example.com"'))
+    .describe('Hosts of the API that tokens may be sent to, beside Cloudflare’s own.')
+    .optional(),
   healthCheck: healthCheckSchema.describe('Defaults for tenants.').optional(),
   healthHosts: list(
     displayName(255).refine(
