@@ -1,6 +1,7 @@
 /**
  * The library's face: what every command takes and gives. The CLI prints these results; its `--json` is them unchanged.
  */
+import type { Redactor } from './security/redact.ts';
 import type { Logger } from 'pino';
 import type { WorkerBinding } from './bindings/binding.ts';
 import type { Finding } from './findings/finding.ts';
@@ -8,6 +9,7 @@ import type { HealthReport } from './health/report.ts';
 import type { ResolvedWorker } from './resolve/resolved-worker.ts';
 import type { ErrorCode } from './error-codes.ts';
 import type { DeployError } from './errors.ts';
+import type { InterruptedRun } from './records/interrupted.ts';
 import type { ReportedChange } from './sections/meaning.ts';
 
 export type { HealthReport, HealthVerdict } from './health/report.ts';
@@ -20,8 +22,19 @@ export interface DeployerOptions {
   readonly fetch?: typeof globalThis.fetch;
   /** @default CLOUDFLARE_API_BASE_URL, CLOUDFLARE_BASE_URL, else the public API */
   readonly baseUrl?: string;
+  /** Further hosts that tokens may be sent to; that of `baseUrl` is one. */
+  readonly apiHosts?: readonly string[];
+  /** Agrees that a protected environment moves to another account. @default false */
+  readonly acceptAccountChange?: boolean;
   /** Environment variables (tokens, secrets, base URL). @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Registry of the secrets of this run, shared with the caller's own output. @default one of its own */
+  readonly redactor?: Redactor;
+  /**
+   * Whether custom build commands are run. @default true, except where CI builds a change that nobody has accepted yet
+   * (a pull or merge request, or CF_DEPLOY_UNTRUSTED=1)
+   */
+  readonly runBuildCommands?: boolean;
   /** Token to use for every tenant, before any other source. */
   readonly apiToken?: string;
   /** Unknown fields of the configuration are warnings instead of errors. @default false */
@@ -41,10 +54,15 @@ export interface DeployerOptions {
    * embedded Cloudflare is reached through loopback with a Host header.
    */
   readonly workerFetch?: typeof globalThis.fetch;
-  /** Starts a bundle in workerd before it is uploaded (`--check-startup`); none by default. */
+  /**
+   * Starts a bundle in workerd before it is uploaded (`--check-startup`), or leaves it to Cloudflare; none by default.
+   * `upload` says what would follow. `version`: Cloudflare starts the code and refuses what does not start, before
+   * anything of it is live. `script`: what is uploaded is live at once. Null: only validating.
+   */
   readonly checkStartup?: (
     worker: ResolvedWorker,
     bundle: import('./bundle/bundle.ts').Bundle,
+    upload: 'version' | 'script' | null,
   ) => Promise<void>;
 }
 
@@ -190,6 +208,8 @@ export interface DeployResult {
   readonly changes: readonly ReportedChange[];
   /** Differences that were left as they are: the files do not declare them. */
   readonly left: readonly ReportedChange[];
+  /** Earlier runs that were killed, and what of them was found. */
+  readonly interrupted: readonly InterruptedRun[];
   readonly steps: readonly { readonly kind: string; readonly description: string; readonly status: string }[];
   /** What a failed deploy left behind, by name. */
   readonly leftovers: readonly string[];
@@ -255,6 +275,14 @@ export interface StatusResult {
     readonly source: string | null;
     readonly versions: readonly { readonly versionId: string; readonly percentage: number }[];
   } | null;
+  /** Where it is a script of a dispatch namespace, which has no versions. */
+  readonly dispatchNamespace: string | null;
+  /** The newest version, when it was uploaded and has no traffic. */
+  readonly undeployed: {
+    readonly versionId: string;
+    readonly createdOn: string | null;
+    readonly author: string | null;
+  } | null;
   readonly health: HealthReport;
   readonly lastRecord: {
     readonly path: string;
@@ -307,6 +335,12 @@ export interface SecretsListResult {
     readonly required: boolean;
     readonly present: boolean;
   }[];
+  /** Of a change: what is live now. */
+  readonly endState?: EndState;
+  /** Of a change: path of its record, relative to the root. */
+  readonly record?: string | null;
+  /** Of a change: why its record could not be finished; null when it could. */
+  readonly recordError?: string | null;
 }
 
 export interface DoctorCheck {
@@ -347,6 +381,8 @@ export interface BuildResult {
  */
 export interface Deployer {
   tenants(): Promise<readonly string[]>;
+  /** Names of a tenant's Workers in the order of a deploy; none for a tenant with one Worker. */
+  workers(target: Target): Promise<readonly string[]>;
   validate(target: Target): Promise<ValidateResult>;
   validateAll(selection: Selection): Promise<FleetResult<ValidateResult>>;
   plan(target: Target & DeployOptions): Promise<PlanResult>;

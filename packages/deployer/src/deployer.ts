@@ -12,14 +12,23 @@ import {
   putTenantSecret,
 } from './commands/secrets.ts';
 import { statusTenant } from './commands/status.ts';
-import { openTenant, resolveTarget, type TenantContext } from './session/tenant-context.ts';
+import {
+  openTenant,
+  openTenantForChange,
+  resolveTarget,
+  type TenantContext,
+} from './session/tenant-context.ts';
 import { validateTenant } from './commands/validate.ts';
 import { versionsTenant } from './commands/versions.ts';
 import { createRun, createWorld, type Run, type World } from './session/world.ts';
-import { openNamedTenant } from './session/named-worker.ts';
+import { openNamedTenant, openNamedTenantForChange } from './session/named-worker.ts';
 import type { Deployer, DeployerOptions, NamedTarget, Target } from './deployer-api.ts';
+import { startEsbuild } from './load-esbuild.ts';
 import { redactedError } from './security/redact-error.ts';
+import { DeployError } from './errors.ts';
+import { learnAllSecrets } from './session/learn-secrets.ts';
 import { createFleetCommands } from './releases/commands.ts';
+import { tenantWorkers } from './releases/tenant-workers.ts';
 import { asDeployError } from './releases/run.ts';
 
 /**
@@ -38,6 +47,8 @@ export function createDeployer(options: DeployerOptions): Deployer {
     try {
       return world.redactor.value(await work());
     } catch (error) {
+      // Unforeseen: it may have come before anything was learned, and may say anything.
+      if (!(error instanceof DeployError)) await learnAllSecrets(world, createRun(world));
       throw redactedError(asDeployError(error), world.redactor);
     }
   };
@@ -52,22 +63,31 @@ export function createDeployer(options: DeployerOptions): Deployer {
   const withTenant = opened<Target>(openTenant);
   /** For what must work at night with broken files. */
   const withNamed = opened<NamedTarget>(openNamedTenant);
+  const changingNamed = opened<NamedTarget>(openNamedTenantForChange);
+  const changing = opened<Target>(openTenantForChange);
   const fleet = createFleetCommands(world);
 
   return {
     tenants: () => guarded(() => loadTenants(world.rootDir)),
+    workers: (target) =>
+      guarded(async () =>
+        (await tenantWorkers(world, createRun(world), target)).filter((name) => name !== undefined),
+      ),
     validate: (target) => guarded(() => validateTenant(world, target)),
     plan: (target) => withTenant(target, (context) => planTenant(context, target)),
-    deploy: (target) => withTenant(target, (context) => deployTenant(context, target)),
+    deploy: (target) => {
+      startEsbuild();
+      return changing(target, (context) => deployTenant(context, target));
+    },
     drift: (target) => withTenant(target, (context) => driftTenant(context, target)),
     status: (target) => withNamed(target, statusTenant),
     versions: (target) => withNamed(target, versionsTenant),
-    rollback: (target) => withNamed(target, (context) => rollbackTenant(context, target)),
+    rollback: (target) => changingNamed(target, (context) => rollbackTenant(context, target)),
     secrets: {
       list: (target) => withTenant(target, listTenantSecrets),
-      put: (target) => withTenant(target, (context) => putTenantSecret(context, target)),
-      push: (target) => withTenant(target, pushTenantSecrets),
-      delete: (target) => withTenant(target, (context) => deleteTenantSecret(context, target.name)),
+      put: (target) => changing(target, (context) => putTenantSecret(context, target)),
+      push: (target) => changing(target, pushTenantSecrets),
+      delete: (target) => changing(target, (context) => deleteTenantSecret(context, target.name)),
     },
     doctor: (target) => guarded(() => runDoctor(world, createRun(world), target)),
     config: (target) =>

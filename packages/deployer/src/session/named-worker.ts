@@ -5,6 +5,8 @@ import type { NamedTarget } from '../deployer-api.ts';
 import { ConfigError } from '../errors.ts';
 import type { StoredRecord } from '../records/file-store.ts';
 import { isTenantId, TENANT_ID_RULE } from '../tenants/tenant-id.ts';
+import { checkAccountChange } from './account-change.ts';
+import { learnSecrets } from './learn-secrets.ts';
 import { openWorker, resolveTarget, type TenantContext } from './tenant-context.ts';
 import type { Run, World } from './world.ts';
 
@@ -28,6 +30,7 @@ interface WorkerName {
 export async function openNamedTenant(world: World, run: Run, target: NamedTarget): Promise<TenantContext> {
   if (target.account !== undefined || target.script !== undefined) {
     checkNames(target);
+    await learnSecrets(world, run, { tenant: target.tenant });
     return openWorker(world, run, namedWorker(world, target, await fromFlags(world, target)));
   }
   try {
@@ -43,6 +46,20 @@ export async function openNamedTenant(world: World, run: Run, target: NamedTarge
     });
     return openWorker(world, run, namedWorker(world, target, name));
   }
+}
+
+/**
+ * As {@link openNamedTenant}, for a command that changes something.
+ * @throws ConfigError ACCOUNT_CHANGED
+ */
+export async function openNamedTenantForChange(
+  world: World,
+  run: Run,
+  target: NamedTarget,
+): Promise<TenantContext> {
+  const context = await openNamedTenant(world, run, target);
+  await checkAccountChange(context, 'change');
+  return context;
 }
 
 function checkNames({ tenant, account, script }: NamedTarget): void {

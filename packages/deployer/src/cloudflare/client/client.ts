@@ -15,7 +15,7 @@ export interface ApiSession {
   readonly writer: WriteClient;
   /** Requests sent so far, repetitions included. */
   calls(): number;
-  /** Loads the SDK ahead of the first call, while something else takes time. */
+  /** Loads the SDK and Node's HTTP client ahead of the first call, while something else takes time. */
   warmUp(): void;
 }
 
@@ -42,6 +42,8 @@ export interface SessionOptions {
   readonly onWaiting?: ((ms: number, why: string) => void) | undefined;
   /** Told of every request, after it. Holds no header and no body. */
   readonly onCall?: ((call: CallReport) => void) | undefined;
+  /** Hides secrets in what the API says, before any of it is cut off. */
+  readonly clean?: ((text: string) => string) | undefined;
   /** Of one attempt until the answer is read, ms. @default 60000 */
   readonly timeoutMs?: number;
 }
@@ -130,7 +132,12 @@ export function openSession(options: SessionOptions): ApiSession {
       },
     },
     calls: () => sent,
-    warmUp: () => void client().catch(() => undefined),
+    warmUp: () =>
+      void client().then(
+        // Node loads its HTTP client when the first of its classes is asked for.
+        () => new Headers(),
+        () => undefined,
+      ),
   };
 }
 
