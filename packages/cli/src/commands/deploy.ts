@@ -22,6 +22,13 @@ interface Flags extends ScopeFlags {
 
 /** `deploy`: makes what is live equal to the files, for one tenant or many, and proves it healthy. */
 export const deploy: CommandModule = {
+  name: 'deploy',
+  summary: 'deploy one or all tenants and prove them healthy',
+  examples: [
+    'cf-deploy deploy --tenant=acme --env=staging',
+    'cf-deploy deploy --all --env=staging --local',
+    'cf-deploy deploy --all --env=production --only=acme,umbrella --message="Release 42"',
+  ],
   configure(command, execute) {
     addScopeFlags(command)
       .option('--continue-on-error', 'with --all: go on with the other tenants when one fails')
