@@ -53,6 +53,10 @@ export const ERROR_CODES = {
   },
   API_REFUSED: { exitCode: 1, meaning: 'Cloudflare refused a call.' },
   API_UNREACHABLE: { exitCode: 1, meaning: 'Cloudflare did not answer, or not in a form we understand.' },
+  CERTIFICATE_UNTRUSTED: {
+    exitCode: 1,
+    meaning: 'The certificate of the API, or of a proxy before it, is not trusted; nothing was sent.',
+  },
   RATE_LIMITED: { exitCode: 1, meaning: 'The API budget is used up and waiting would take too long.' },
   RESOURCE_MISSING: {
     exitCode: 1,

@@ -78,7 +78,7 @@ export async function statusLines(
       {
         name: 'live',
         cells: cells(traffic),
-        paint: (text, row) => (results[row]?.deployment == null ? style.yellow(text) : text),
+        paint: (text, row) => ((results[row]?.deployment ?? null) === null ? style.yellow(text) : text),
       },
       {
         name: 'since',
@@ -122,7 +122,7 @@ function healthWord({ error, health }: StatusResult): string {
 }
 
 function paintWord(text: string, result: StatusResult | undefined, style: Style): string {
-  if (result?.error != null || result?.health.verdict === 'unhealthy') return style.red(text);
+  if ((result?.error ?? null) !== null || result?.health.verdict === 'unhealthy') return style.red(text);
   return result?.health.verdict === 'healthy' ? style.green(text) : style.yellow(text);
 }
 

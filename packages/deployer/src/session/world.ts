@@ -15,6 +15,7 @@ import { createRedactor, type Redactor } from '../security/redact.ts';
 import { Secret } from '../security/secret.ts';
 import type { DeployerOptions, DeployEvent } from '../deployer-api.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
+import { createProxyFetch, proxiesOf, proxySecrets } from './proxy-fetch.ts';
 import { createGit, type Commit, type Git } from './git.ts';
 
 /** The options of `createDeployer`, defaults filled in: everything the library may touch. */
@@ -61,15 +62,17 @@ export interface Run {
 
 /**
  * Fills in the defaults; the only place of the library that looks at the process.
- * @throws ConfigError BASE_URL_REFUSED
+ * @throws ConfigError BASE_URL_REFUSED; USAGE for a variable that names no proxy
  */
 export function createWorld(options: DeployerOptions): World {
   const env = options.env ?? process.env;
   const rootDir = resolve(options.root);
-  const fetch = options.fetch ?? globalThis.fetch;
+  const proxies = options.fetch === undefined ? proxiesOf(env) : null;
+  const fetch = options.fetch ?? (proxies === null ? globalThis.fetch : createProxyFetch(proxies));
   const now = options.now ?? Date.now;
   const redactor = options.redactor ?? createRedactor();
   for (const secret of environmentSecrets(env)) redactor.add(secret);
+  for (const secret of proxies === null ? [] : proxySecrets(proxies)) redactor.add(secret);
   if (options.apiToken !== undefined) redactor.add(new Secret(options.apiToken));
   const { logger, onEvent } = options;
   const budgets = new Map<string, CallBudget>();

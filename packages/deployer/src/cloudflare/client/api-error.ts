@@ -13,6 +13,8 @@ export interface FailedCall {
   /** Text of an answer that is not the API's envelope, or what the network said. */
   readonly text: string | null;
   readonly ray: string | null;
+  /** Code of a certificate that is not trusted; nothing was sent then. */
+  readonly certificate?: string | null;
   /** A firewall page, not the API (`cf-mitigated: challenge`). */
   readonly challenged: boolean;
   /** Meanings of numbers at this endpoint; the same number means other things elsewhere. */
@@ -85,7 +87,8 @@ export function toDeployError(call: FailedCall): DeployError {
  */
 export function mayHaveHappened(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false;
-  const { status, apiCodes } = error;
+  const { status, apiCodes, code } = error;
+  if (code === 'CERTIFICATE_UNTRUSTED') return false;
   return status === null || status >= 500 || (status < 400 && apiCodes.length === 0);
 }
 
@@ -106,15 +109,18 @@ function credentialsCode(call: FailedCall): 'CREDENTIALS_INVALID' | 'PERMISSION_
   if (codes.some((code) => INVALID_TOKEN.has(code)) && call.status !== null && call.status < 500) {
     return 'CREDENTIALS_INVALID';
   }
+  // A page is not the API's answer: a proxy or a firewall on the way says no in its own words.
+  if (call.errors.length === 0) return null;
   if (call.status === 401) return 'CREDENTIALS_INVALID';
   if (call.errors.some(({ code, message }) => code === 9109 && /invalid access token/i.test(message))) {
     return 'CREDENTIALS_INVALID';
   }
   if (codes.some((code) => FORBIDDEN.has(code))) return 'PERMISSION_DENIED';
-  return call.status === 403 && !call.challenged ? 'PERMISSION_DENIED' : null;
+  return call.status === 403 ? 'PERMISSION_DENIED' : null;
 }
 
 function errorCode(call: FailedCall): ErrorCode {
+  if (isUntrusted(call)) return 'CERTIFICATE_UNTRUSTED';
   if (call.errors.some((fault) => isStartFailure(call, fault))) return 'STARTUP_FAILED';
   for (const { code } of call.errors) {
     const meaning = call.codes[code];
@@ -140,10 +146,17 @@ function describe(call: FailedCall): string {
     0,
     2_000,
   );
+  if (isUntrusted(call)) {
+    return `Could not ${call.purpose}: the certificate shown is not trusted (${call.certificate ?? ''}).`;
+  }
   const status = call.status === null ? 'no answer' : `HTTP ${call.status}`;
   const text = call.text === null ? '' : clean(call.text).replaceAll(/\s+/g, ' ').slice(0, 200);
   const what = said === '' ? text : said;
   return `Could not ${call.purpose} (${status})${what === '' ? '' : `: ${what}`}`;
+}
+
+function isUntrusted({ certificate }: FailedCall): boolean {
+  return (certificate ?? null) !== null;
 }
 
 function hintByNumber(call: FailedCall, { code, message }: ApiFault): string | undefined {
@@ -156,6 +169,12 @@ function hintByNumber(call: FailedCall, { code, message }: ApiFault): string | u
 function hintOf(code: ErrorCode, call: FailedCall): string | null {
   if (call.challenged) {
     return `A firewall answered instead of the API${call.ray === null ? '' : ` (ray ${call.ray})`}; try from another network.`;
+  }
+  if (isUntrusted(call)) {
+    return 'If a company inspects this connection, give its certificate authority: NODE_EXTRA_CA_CERTS=<file.pem> before the command. Never switch the check off: the token would go to whoever answers.';
+  }
+  if (call.errors.length === 0 && [401, 403, 407].includes(call.status ?? 0)) {
+    return 'Something on the way to Cloudflare answered instead of the API, such as a proxy or a firewall: check HTTPS_PROXY and NO_PROXY, or ask who runs it.';
   }
   if (call.status !== null && call.status >= 300 && call.status < 400) {
     return 'Check the API base URL (CLOUDFLARE_API_BASE_URL): the API itself does not redirect, and a redirect is not followed.';

@@ -1,6 +1,7 @@
 import type { BaseCloudflare } from 'cloudflare/client';
 import { DeployError } from '../../errors.ts';
 import { readBytes } from './answer-bytes.ts';
+import { certificateFault } from './certificate-fault.ts';
 import { toDeployError } from './api-error.ts';
 import type { RawAnswer, ReadCall, WriteCall } from './calls.ts';
 import { readEnvelope, type Envelope } from './envelope.ts';
@@ -142,18 +143,20 @@ function thrown(
     if (attempt !== null) return attempt;
   }
   const said = error instanceof Error ? rootMessage(error) : String(error);
+  const certificate = certificateFault(error);
   return {
     envelope: null,
     status: null,
     headers: null,
     codes: [],
-    failure: { status: null, retryAfterMs: null },
+    failure: { status: null, retryAfterMs: null, ...(certificate === null ? {} : { final: true }) },
     error: () =>
       toDeployError({
         purpose: call.purpose,
         method: method.toUpperCase(),
         path: call.path,
         status: null,
+        certificate,
         errors: [],
         text: timedOut ? 'no answer before the deadline' : said,
         ray: null,

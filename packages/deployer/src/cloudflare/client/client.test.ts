@@ -153,6 +153,33 @@ test('a firewall page is not taken for missing permission, and names its ray', a
   });
 });
 
+test.each([401, 403, 407])('a page with %i is no word of the API about the token', async (status) => {
+  const { session } = answering(new Response('<html>Access denied by policy</html>', { status }));
+  await expect(session.reader.read(READ)).rejects.toMatchObject({
+    code: 'API_UNREACHABLE',
+    exitCode: 1,
+    hint: expect.stringContaining('HTTPS_PROXY') as unknown,
+  });
+});
+
+test.each(['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'CERT_HAS_EXPIRED'])(
+  'a certificate that is not trusted (%s) is called that, and asked for once',
+  async (code) => {
+    const cause = Object.assign(new Error('self-signed certificate'), { code });
+    const { session, requests } = answering(new TypeError('fetch failed', { cause }));
+    const error = await session.writer
+      .write({ ...READ, method: 'put', body: {}, repeat: 'safe' })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'CERTIFICATE_UNTRUSTED',
+      message: expect.stringContaining(code) as unknown,
+      hint: expect.stringContaining('NODE_EXTRA_CA_CERTS') as unknown,
+    });
+    expect(mayHaveHappened(error)).toBe(false);
+    expect(requests).toHaveLength(1);
+  },
+);
+
 test('numbers mean what the endpoint says they mean', async () => {
   const { session } = answering(refusal(400, 10041));
   await expect(session.reader.read({ ...READ, codes: { 10041: 'RESOURCE_MISSING' } })).rejects.toMatchObject({

@@ -11,6 +11,8 @@ export type Repeat = 'safe' | 'never';
 export interface Failure {
   readonly status: number | null;
   readonly retryAfterMs: number | null;
+  /** It would fail the same way again. */
+  readonly final?: true;
 }
 
 /**
@@ -30,7 +32,7 @@ export function retryDelay(options: {
   readonly random: number;
 }): number | null {
   const { attempt, repeat, failure, random } = options;
-  if (attempt >= MAX_ATTEMPTS) return null;
+  if (attempt >= MAX_ATTEMPTS || failure.final === true) return null;
   const limited = failure.status === 429;
   const unknown = failure.status === null || failure.status >= 500;
   if (!limited && !(unknown && repeat === 'safe')) return null;
