@@ -43,9 +43,15 @@ export function uploadSteps(inputs: UploadInputs): readonly Step[] {
       exists: !isNew,
       migrations: pendingMigrations(worker.migrations, migrationTag(live)),
       ...(isNew && tags.length > 0 ? { tags } : {}),
+      ...(isNew && bindsItself(worker) ? { bindsItself: true } : {}),
       inheritedSecrets,
     },
   ];
+}
+
+/** A service binding to the Worker that is uploaded. */
+function bindsItself({ bindings, scriptName }: ResolvedWorker): boolean {
+  return bindings.some(({ type, service }) => type === 'service' && service === scriptName);
 }
 
 /** Script uploads: whatever a version upload refuses. Source: Versions & Deployments. */

@@ -16,6 +16,8 @@ export type Step =
       readonly migrations: PendingMigrations | null;
       /** All tags after the upload; undefined leaves them. */
       readonly tags?: readonly string[];
+      /** A new Worker with a service binding to itself, which Cloudflare may not know yet. */
+      readonly bindsItself?: true;
       readonly inheritedSecrets: readonly string[];
     }
   | { readonly kind: 'check-version' }

@@ -1,8 +1,8 @@
-import { mayHaveHappened } from '../../cloudflare/client/api-error.ts';
+import { hasApiCode, mayHaveHappened } from '../../cloudflare/client/api-error.ts';
 import { createDeployment, listDeployments } from '../../cloudflare/deployments.ts';
 import { putScript } from '../../cloudflare/scripts.ts';
 import { checkUnchanged } from '../conflict.ts';
-import type { StepContext, StepModule } from '../../plan/step.ts';
+import type { Progress, StepContext, StepModule, StepOf } from '../../plan/step.ts';
 import { uploadHeaders } from '../upload-metadata.ts';
 import { findVersionOfRun } from './upload-version.ts';
 import { uploadForm } from './upload-form-of.ts';
@@ -12,30 +12,25 @@ import { uploadForm } from './upload-form-of.ts';
  * format, dispatch namespaces.
  */
 export const uploadScriptStep: StepModule<'upload-script'> = {
-  describe: ({ exists, migrations }) =>
-    `${exists ? 'upload the script' : 'create the Worker'} (live at once)${migrations === null ? '' : `, migration ${migrations.new_tag}`}`,
+  describe: ({ exists, migrations, bindsItself }) =>
+    [
+      `${exists ? 'upload the script' : 'create the Worker'} (live at once)`,
+      ...(migrations === null ? [] : [`migration ${migrations.new_tag}`]),
+      ...(bindsItself === true
+        ? ['its binding to itself in a second upload if the first one is refused']
+        : []),
+    ].join(', '),
   calls: () => 1,
   async apply(step, context, soFar) {
-    const { reader, writer, worker, run, basedOn } = context;
-    const upload = async (): Promise<string | null> => {
-      const { versionId } = await putScript(writer, {
-        script: worker,
-        form: await uploadForm(context, soFar, {
-          upload: 'script',
-          inheritedSecrets: step.inheritedSecrets,
-          migrations: step.migrations,
-          ...(step.tags === undefined ? {} : { tags: step.tags }),
-        }),
-        headers: uploadHeaders(worker),
-      });
-      return versionId;
-    };
+    const { reader, worker, basedOn } = context;
     if (step.exists && worker.dispatchNamespace === null) {
       await checkUnchanged(reader, worker.scriptName, basedOn);
     }
-    const versionId = await upload().catch(async (error: unknown) => {
-      if (!mayHaveHappened(error)) throw error;
-      return (await findVersionOfRun(reader, worker.scriptName, run)) ?? upload();
+    const versionId = await uploadOnce(step, context, soFar).catch((error: unknown) => {
+      if (step.bindsItself === true && hasApiCode(error, NO_SUCH_SERVICE)) {
+        return uploadTwice(step, context, soFar);
+      }
+      throw error;
     });
     const found = versionId ?? (await liveVersionId(context));
     return { ...soFar, promoted: true, ...(found === null ? {} : { versionId: found }) };
@@ -58,6 +53,58 @@ export const uploadScriptStep: StepModule<'upload-script'> = {
     return null;
   },
 };
+
+/** The Worker of a service binding does not exist. Source: code 10143. */
+const NO_SUCH_SERVICE = 10_143;
+
+/**
+ * First without the bindings to itself, so that there is something to bind, then whole. Whether Cloudflare wants that is
+ * not known; it is done only after the whole upload was refused for it.
+ */
+async function uploadTwice(
+  step: StepOf<'upload-script'>,
+  context: StepContext,
+  soFar: Progress,
+): Promise<string | null> {
+  const { worker } = context;
+  const bindings = worker.bindings.filter(
+    ({ type, service }) => type !== 'service' || service !== worker.scriptName,
+  );
+  await uploadOnce(step, { ...context, worker: { ...worker, bindings } }, soFar);
+  // The migrations came with the first one.
+  return send({ ...step, migrations: null }, context, soFar);
+}
+
+/** Uploads; after a lost answer it looks whether the version is there. */
+async function uploadOnce(
+  step: StepOf<'upload-script'>,
+  context: StepContext,
+  soFar: Progress,
+): Promise<string | null> {
+  const { reader, worker, run } = context;
+  return send(step, context, soFar).catch(async (error: unknown) => {
+    if (!mayHaveHappened(error)) throw error;
+    return (await findVersionOfRun(reader, worker.scriptName, run)) ?? send(step, context, soFar);
+  });
+}
+
+async function send(
+  step: StepOf<'upload-script'>,
+  context: StepContext,
+  soFar: Progress,
+): Promise<string | null> {
+  const { versionId } = await putScript(context.writer, {
+    script: context.worker,
+    form: await uploadForm(context, soFar, {
+      upload: 'script',
+      inheritedSecrets: step.inheritedSecrets,
+      migrations: step.migrations,
+      ...(step.tags === undefined ? {} : { tags: step.tags }),
+    }),
+    headers: uploadHeaders(context.worker),
+  });
+  return versionId;
+}
 
 async function liveVersionId({ reader, worker }: StepContext): Promise<string | null> {
   if (worker.dispatchNamespace !== null) return null;
