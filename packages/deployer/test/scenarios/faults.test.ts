@@ -41,6 +41,12 @@ const WRITES = {
   },
 } as const;
 
+const CALLS_OF_ROLLBACK = {
+  'the deployment': { method: 'POST', path: `/accounts/${ACCOUNT}/workers/scripts/acme/deployments` },
+  'the list of deployments': { method: 'GET', path: `/accounts/${ACCOUNT}/workers/scripts/acme/deployments` },
+  'the list of versions': { method: 'GET', path: `/accounts/${ACCOUNT}/workers/scripts/acme/versions` },
+} as const;
+
 const SCHEDULED = HEALTHY.replace('export default {', 'export default { scheduled() {},');
 const NEWER = SCHEDULED.replace("'one'", "'two'");
 const target = { tenant: 'acme' };
@@ -52,6 +58,9 @@ let project: TestProject;
 /** The account before anything was deployed, and with the first version live. */
 let empty: ReturnType<TestProject['emulator']['admin']['snapshot']>;
 let deployed: typeof empty;
+/** Two versions: the second one live. */
+let updated: typeof empty;
+let versionIds: readonly string[];
 
 beforeAll(async () => {
   project = await startProject({
@@ -62,6 +71,10 @@ beforeAll(async () => {
   await writeFiles(OLD_FILE, SCHEDULED);
   await project.deployer.deploy(target);
   deployed = project.emulator.admin.snapshot();
+  await project.write('tenants/acme/src/index.js', NEWER);
+  await project.deployer.deploy(target);
+  updated = project.emulator.admin.snapshot();
+  versionIds = (await project.deployer.versions(target)).versions.map(({ versionId }) => versionId);
 });
 
 afterAll(async () => {
@@ -129,4 +142,31 @@ describe.each(Object.entries(FAULTS))('a call that %s', (_name, fault) => {
     expect(again.endState).toBe('live');
     expect(truth(before)).toBe('live');
   });
+
+  test.each(Object.entries(CALLS_OF_ROLLBACK))(
+    'rollback, %s: what is told is what is live',
+    async (_what, where) => {
+      await begin(updated, { ...fault, ...where });
+      const [bad, good] = versionIds;
+
+      const told = await project.deployer.rollback(target).then(
+        ({ status, endState }) => ({ status, endState }),
+        // Thrown before the first write.
+        () => ({ status: 'failed', endState: 'untouched' }),
+      );
+
+      const [script] = project.emulator.admin.scripts(ACCOUNT);
+      const live = script?.deployments[0]?.versions[0]?.versionId;
+      expect([bad, good]).toContain(live);
+      if (told.endState === 'live') expect(live).toBe(good);
+      if (told.endState === 'untouched') expect([live, script?.deployments.length]).toEqual([bad, 2]);
+      if (told.endState === 'rolled-back') expect(live).toBe(bad);
+      expect(told.status === 'deployed').toBe(told.endState === 'live');
+      project.emulator.admin.clearFaults();
+      expect(await project.deployer.rollback({ ...target, versionId: String(good) })).toMatchObject({
+        endState: 'live',
+        versionId: good,
+      });
+    },
+  );
 });
