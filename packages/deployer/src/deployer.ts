@@ -20,6 +20,7 @@ import type { Deployer, DeployerOptions, Target } from './deployer-api.ts';
 import { startEsbuild } from './load-esbuild.ts';
 import { redactedError } from './security/redact-error.ts';
 import { createFleetCommands } from './releases/commands.ts';
+import { refuseOverlaps } from './releases/survey.ts';
 import { tenantWorkers } from './releases/tenant-workers.ts';
 import { asDeployError } from './releases/run.ts';
 
@@ -60,7 +61,10 @@ export function createDeployer(options: DeployerOptions): Deployer {
     plan: (target) => withTenant(target, (context) => planTenant(context, target)),
     deploy: (target) => {
       startEsbuild();
-      return withTenant(target, (context) => deployTenant(context, target));
+      return withTenant(target, async (context) => {
+        await refuseOverlaps(world, context.run, target);
+        return deployTenant(context, target);
+      });
     },
     drift: (target) => withTenant(target, (context) => driftTenant(context, target)),
     status: (target) => withTenant(target, statusTenant),
