@@ -2,6 +2,7 @@ import { ConfigError } from '../errors.ts';
 import type { Finding } from '../findings/finding.ts';
 import { sortFindings } from '../findings/sort-findings.ts';
 import { resolveWorker, type ResolvedResult } from '../resolve/resolve-worker.ts';
+import { learnSecrets } from '../session/learn-secrets.ts';
 import type { Run, World } from '../session/world.ts';
 import { type Overlap, overlaps } from './overlaps.ts';
 import { placeInTarget, targetFacts, type TargetFacts } from './target-facts.ts';
@@ -42,6 +43,13 @@ export function createSurvey(world: World, run: Run): Survey {
     });
   const look = async (target: SurveyTarget): Promise<ResolvedResult> => {
     const asked = await resolve(target);
+    // Only what is said can give a secret away, and it is said after this. Learning looks at every other tenant, so doing
+    // it for each of ten thousand would take minutes; whose variables collide is refused when one is opened.
+    if (asked.findings.length > 0) {
+      await learnSecrets(world, run, { tenant: target.tenant }).catch((error: unknown) => {
+        if (!(error instanceof ConfigError)) throw error;
+      });
+    }
     seen.add(keyOf(target.tenant, target.worker));
     if (asked.worker !== null) targets.push(targetFacts(asked.worker));
     const resolved = asked.worker === null ? undefined : (asked.worker.environment ?? '');

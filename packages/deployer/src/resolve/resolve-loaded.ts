@@ -13,6 +13,7 @@ import type { ResolvedWorker } from './resolved-worker.ts';
 import type { ResolvedResult } from './resolve-worker.ts';
 import type { RuleFacts } from './rules/rule.ts';
 import { RULES } from './rules/index.ts';
+import { limitFindings } from '../findings/limit-findings.ts';
 import { sortFindings } from '../findings/sort-findings.ts';
 import type { TenantConfig } from '../shapes/tenant-schema.ts';
 import { checkTenantFile } from '../tenants/tenant-file.ts';
@@ -44,7 +45,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
   const { sources } = tenant;
   const checkedTenant = tenantFile === null ? null : checkDefinition(tenant, tenantFile, options.project);
   const findings: Finding[] = [...tenant.findings, ...(checkedTenant?.findings ?? [])];
-  if (workerFile === null) return { worker: null, findings: sortFindings(findings), environments, sources };
+  if (workerFile === null) return { worker: null, findings: shown(findings), environments, sources };
 
   const choice = pickEnvironment(options.env, {
     defined: environments,
@@ -52,7 +53,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
     document: workerFile,
   });
   findings.push(...choice.findings);
-  if (!choice.usable) return { worker: null, findings: sortFindings(findings), environments, sources };
+  if (!choice.usable) return { worker: null, findings: shown(findings), environments, sources };
 
   const composed = composedOf(tenant, workerFile, {
     project: options.project,
@@ -92,7 +93,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
     };
     findings.push(...RULES.flatMap((rule) => rule.check(facts)));
   }
-  const sorted = sortFindings(findings);
+  const sorted = shown(findings);
   const config_ = checkedTenant?.config ?? null;
   if (sorted.some((finding) => finding.severity === 'error') || config_ === null || scriptName === null) {
     return { worker: null, findings: sorted, environments, sources };
@@ -185,6 +186,11 @@ function overrideFacts(
     env: named,
     worker: tenant.workerName ?? '',
   };
+}
+
+/** Findings in the order of the files, and no more than anybody reads. */
+function shown(findings: readonly Finding[]): readonly Finding[] {
+  return limitFindings(sortFindings(findings));
 }
 
 /** Names of the environments a wrangler file defines, as written. */

@@ -30,9 +30,13 @@ export interface ResolvedWorker {
   readonly rootDir: string;
   readonly tenantDir: string;
   readonly configFile: string;
+  /** Folders outside the project that files may come from (`allowedRoots` of the project); absolute. */
+  readonly allowedRoots?: readonly string[];
   /** Null for an assets-only Worker. */
   readonly build: BuildOptions | null;
   readonly assets: AssetsOptions | null;
+  /** Custom build of a Worker without code, which may write its assets; absent otherwise. */
+  readonly assetsBuild?: AssetsBuild;
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
   /** In the API's vocabulary, without secrets and without what only the upload adds. */
@@ -104,6 +108,9 @@ export interface BuildOptions {
   /** Patterns of package names that an upload does not list; `*` is any text. */
   readonly hiddenPackages: readonly string[];
 }
+
+/** A custom build that has nothing to bundle. */
+export type AssetsBuild = Pick<BuildOptions, 'command' | 'projectDir'>;
 
 /** A module rule of the wrangler file. */
 export interface ModuleRule {
