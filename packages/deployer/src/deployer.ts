@@ -19,6 +19,9 @@ import { createRun, createWorld } from './session/world.ts';
 import type { Deployer, DeployerOptions, Target } from './deployer-api.ts';
 import { redactedError } from './security/redact-error.ts';
 import { createFleetCommands } from './releases/commands.ts';
+import { deployAll } from './releases/deploy-release.ts';
+import { freeze, refuseFrozen, thaw } from './releases/freeze.ts';
+import { listReleases, resume, rollbackRelease, showRelease, stopRelease } from './releases/manage.ts';
 import { tenantWorkers } from './releases/tenant-workers.ts';
 import { asDeployError } from './releases/run.ts';
 
@@ -57,7 +60,11 @@ export function createDeployer(options: DeployerOptions): Deployer {
       ),
     validate: (target) => guarded(() => validateTenant(world, target)),
     plan: (target) => withTenant(target, (context) => planTenant(context, target)),
-    deploy: (target) => withTenant(target, (context) => deployTenant(context, target)),
+    deploy: (target) =>
+      withTenant(target, async (context) => {
+        refuseFrozen(world, [target.env, context.worker.environment]);
+        return deployTenant(context, target);
+      }),
     drift: (target) => withTenant(target, (context) => driftTenant(context, target)),
     status: (target) => withTenant(target, statusTenant),
     versions: (target) => withTenant(target, versionsTenant),
@@ -82,7 +89,15 @@ export function createDeployer(options: DeployerOptions): Deployer {
     build: (target) => guarded(() => buildTenant(world, createRun(world), target)),
     validateAll: (selection) => guarded(() => fleet.validateAll(selection)),
     planAll: (selection) => guarded(() => fleet.planAll(selection)),
-    deployAll: (selection) => guarded(() => fleet.deployAll(selection)),
+    deployAll: (selection) => guarded(() => deployAll(world, selection)),
+    releases: (options = {}) => guarded(async () => listReleases(world, options)),
+    release: (id) => guarded(() => showRelease(world, id)),
+    pauseRelease: (id) => guarded(() => stopRelease(world, id, 'paused')),
+    abortRelease: (id) => guarded(() => stopRelease(world, id, 'aborted')),
+    resume: (options = {}) => guarded(() => resume(world, options)),
+    rollbackRelease: (options) => guarded(() => rollbackRelease(world, options)),
+    freeze: (options) => guarded(() => freeze(world, options)),
+    thaw: (options) => guarded(() => thaw(world, options)),
     driftAll: (selection) => guarded(() => fleet.driftAll(selection)),
     statusAll: (selection) => guarded(() => fleet.statusAll(selection)),
   };

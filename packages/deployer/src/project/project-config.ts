@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HEX_ID, jsonObject, nonEmpty } from '../shapes/primitives.ts';
 import { parseAllowedHost } from '../shapes/allowed-host.ts';
 import { healthCheckSchema } from '../shapes/health-schema.ts';
+import { rolloutSchema } from '../shapes/rollout-schema.ts';
 
 /** Any validator that follows the Standard Schema specification (zod, valibot, arktype …). */
 export interface StandardSchema {
@@ -108,6 +109,7 @@ export const projectSchema = z.strictObject({
       ignore: z.array(nonEmpty).describe('Paths the dashboard may own, everywhere.').optional(),
     })
     .optional(),
+  rollout: rolloutSchema.describe('How `deploy --all` goes through its targets.').optional(),
   workers: z
     .record(nonEmpty, sharedWorker)
     .describe('Workers that tenants share: name → folder, or folder and what differs for every tenant.')

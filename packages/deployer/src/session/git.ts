@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { ConfigError } from '../errors.ts';
 
 const execFileAsync = promisify(execFile);
 
@@ -16,6 +17,13 @@ export interface Git {
   commit(): Promise<Commit | null>;
   /** Whether `older` is an ancestor of `newer`; null when git cannot tell (a commit it does not know). */
   isAncestor(older: string, newer: string): Promise<boolean | null>;
+  /**
+   * Files of the folder, relative to it, that differ from a ref; those that are not committed too.
+   * @throws ConfigError USAGE for a ref git does not know, or without git
+   */
+  changedFiles(ref: string): Promise<readonly string[]>;
+  /** Text of a file of the folder at a ref; null when there was none. */
+  fileAt(ref: string, file: string): Promise<string | null>;
 }
 
 /** Git of a folder, by the command-line tool. Fixed arguments, no shell. */
@@ -48,7 +56,28 @@ export function createGit(rootDir: string): Git {
         return isExit(error, 1) ? false : null;
       }
     },
+    async changedFiles(ref) {
+      const sha = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`).catch(
+        () => null,
+      );
+      if (sha === null) throw unknownRef(ref);
+      const [changed, added] = await Promise.all([
+        git('diff', '--name-only', '--no-renames', '-z', '--relative', sha),
+        git('ls-files', '--others', '--exclude-standard', '-z'),
+      ]);
+      return [...changed.split('\0'), ...added.split('\0')].filter((file) => file !== '');
+    },
+    async fileAt(ref, file) {
+      const sha = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`);
+      return git('show', `${sha}:./${file}`).catch(() => null);
+    },
   };
+}
+
+function unknownRef(ref: string): ConfigError {
+  return new ConfigError('USAGE', `git knows no commit ${JSON.stringify(ref.slice(0, 64))} here.`, {
+    hint: 'Name a branch, a tag or a commit; a shallow clone may lack it (fetch-depth: 0).',
+  });
 }
 
 function isExit(error: unknown, code: number): boolean {

@@ -11,9 +11,10 @@ import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
 import { createPublicFetch } from '../health/public-fetch.ts';
 import { createRedactor, type Redactor } from '../security/redact.ts';
 import { Secret } from '../security/secret.ts';
-import type { DeployerOptions, DeployEvent } from '../deployer-api.ts';
+import type { DeployerOptions, DeployEvent, Runner } from '../deployer-api.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
 import { createGit, type Commit, type Git } from './git.ts';
+import { processRunner } from './runner.ts';
 
 /** The options of `createDeployer`, defaults filled in: everything the library may touch. */
 export interface World {
@@ -34,6 +35,7 @@ export interface World {
   readonly records: RecordStore;
   readonly git: Git;
   readonly checkStartup: DeployerOptions['checkStartup'];
+  readonly runner: Runner;
   /** One budget per token, for as long as the deployer lives. */
   budget(token: Secret): CallBudget;
 }
@@ -96,6 +98,7 @@ export function createWorld(options: DeployerOptions): World {
     }),
     git: createGit(rootDir),
     checkStartup: options.checkStartup,
+    runner: options.runner ?? processRunner(),
     budget: (token) =>
       remember(budgets, token.open(), () =>
         createBudget({
