@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const SET = [
+  ['one-worker.mjs', '--rounds=7'],
   ['startup.mjs', '--rounds=3'],
   ['bundle.mjs', '--rounds=3'],
   ['drift-fleet.mjs', '--tenants=20', '--rounds=1'],

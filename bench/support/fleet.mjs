@@ -31,12 +31,15 @@ export async function makeFleet({ count, ownAccounts }) {
     release: (text) =>
       writeFile(join(root, 'worker/release.js'), `export const RELEASE = ${JSON.stringify(text)};\n`),
     /** Health checks ask the Workers where they run; `null`: no checks. */
-    checkHealthAt: (url) => writeTenants(root, tenants, url),
+    async checkHealthAt(url) {
+      await writeFile(join(root, 'cf-deploy.config.mjs'), projectConfig(url));
+      await writeTenants(root, tenants, url);
+    },
     remove: () => rm(root, { recursive: true, force: true }),
   };
   await writeFile(join(root, 'worker/index.js'), WORKER);
   await fleet.release('one');
-  await fleet.checkHealthAt(null);
+  await writeTenants(root, tenants, null);
   return fleet;
 }
 
@@ -48,6 +51,11 @@ app.get('/health', (c) => c.json({ status: 'ok', release: RELEASE, version: { id
 app.get('/items/:key', async (c) => c.json({ tenant: c.env.TENANT_ID, value: await c.env.ITEMS.get(c.req.param('key')) }));
 export default app;
 `;
+
+/** Health checks may go to loopback only where the project says so. */
+function projectConfig(url) {
+  return `export default { healthHosts: ${JSON.stringify([new URL(url).origin])} };\n`;
+}
 
 async function writeTenants(root, tenants, url) {
   for (const { id, account, kv } of tenants) {

@@ -2,10 +2,16 @@ import { cpus, totalmem } from 'node:os';
 
 /** `min / median / max` of some numbers. */
 export function spread(values, digits = 2) {
+  return [Math.min(...values), median(values), Math.max(...values)]
+    .map((value) => value.toFixed(digits))
+    .join(' / ');
+}
+
+/** The middle one of some numbers. */
+export function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
-  const median = (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
-  return [sorted[0], median, sorted.at(-1)].map((value) => value.toFixed(digits)).join(' / ');
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
 }
 
 /** Prints a Markdown table. */

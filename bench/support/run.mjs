@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROBE = fileURLToPath(new URL('probe.cjs', import.meta.url));
 
 /** Entry points of what is compared. */
-export const OURS = join(ROOT, 'packages/cli/dist/bin.js');
+export const OURS = join(ROOT, 'packages/cli/bin/cf-deploy.js');
 export const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
 /** Where generated projects find packages. */
 export const NODE_MODULES = join(ROOT, 'node_modules');

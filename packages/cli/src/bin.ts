@@ -1,10 +1,6 @@
-#!/usr/bin/env node
-import nodeModule from 'node:module';
+import { processWorld } from './process-world.ts';
+import { run } from './program.ts';
 
-// From Node 22 on, compiled code is kept between runs; it has to be on before anything else is loaded.
-(nodeModule as { enableCompileCache?: () => unknown }).enableCompileCache?.();
-
-const [{ processWorld }, { run }] = await Promise.all([import('./process-world.ts'), import('./program.ts')]);
 const { world, flush } = processWorld(process);
 process.exitCode = await run(process.argv.slice(2), world);
 await flush();

@@ -8,13 +8,24 @@ export interface StartupCheck {
 }
 
 /**
+ * When code is started here before it is sent. `before-live`: only when the upload itself puts it live (a first deploy,
+ * migrations of Durable Objects); a version is started by Cloudflare before any of it is live, so starting it here too
+ * would only take time.
+ */
+export type StartupChecks = 'always' | 'before-live' | 'never';
+
+/**
  * Makes the check of the library out of one that starts code. workerd is only loaded when there is something to start.
  * `checkStartup` throws BundleError SCRIPT_DOES_NOT_START, with the place in the source.
  */
-export function createStartupCheck(open: () => Promise<Pick<Checker, 'check' | 'close'>>): StartupCheck {
+export function createStartupCheck(
+  open: () => Promise<Pick<Checker, 'check' | 'close'>>,
+  checks: Exclude<StartupChecks, 'never'>,
+): StartupCheck {
   let opened: Promise<Pick<Checker, 'check' | 'close'>> | undefined;
   return {
-    async checkStartup(worker, bundle) {
+    async checkStartup(worker, bundle, upload) {
+      if (checks === 'before-live' && upload === 'version') return;
       opened ??= open();
       const result = await (await opened).check(candidateOf(worker, bundle));
       if (result.ok) return;

@@ -1,6 +1,7 @@
 import type { Deployer, DeployEvent } from '@cf-deploy/deployer';
+import type { Checker } from '@cf-deploy/emulator';
 import { resolve } from 'node:path';
-import { createStartupCheck } from './check-startup.ts';
+import { createStartupCheck, type StartupCheck, type StartupChecks } from './check-startup.ts';
 import { findRoot } from './find-root.ts';
 import type { GlobalFlags } from './global-flags.ts';
 import type { LocalCloudflare } from './local.ts';
@@ -22,10 +23,11 @@ export interface Context {
   /** The project folder. @throws UsageError (ROOT_NOT_FOUND) */
   root(): Promise<string>;
   /**
-   * The library, wired to Cloudflare or, with `--local`, to the embedded one. With `checkStartup` it starts a Worker in
-   * workerd before anything is sent. What the first call wants holds for the command.
+   * The library, wired to Cloudflare or, with `--local`, to the embedded one. `checkStartup` says when it starts a
+   * Worker in workerd before anything is sent. What the first call wants holds for the command.
+   * @default never
    */
-  deployer(wants?: { readonly checkStartup: boolean }): Promise<Deployer>;
+  deployer(wants?: { readonly checkStartup: StartupChecks }): Promise<Deployer>;
   /** One line for people on stderr. Silent with `--json`. */
   note(line: string): void;
   /** Prints the result for people. */
@@ -42,13 +44,14 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
   const progress = createProgress({ output: world.stderr, style: errStyle, env: world.env, quiet });
   const root = once(() => findRoot(world.cwd, flags.root));
   let local: LocalCloudflare | undefined;
-  const startup = createStartupCheck(async () => {
+  let startup: StartupCheck | undefined;
+  const openChecks = async (): Promise<Pick<Checker, 'check' | 'close'>> => {
     const check = local?.check ?? null;
     if (check !== null) return { check, close: async () => {} };
     // Not the whole emulator: a fifth of a second that a deploy to the real Cloudflare need not spend.
     const { openChecker } = await import('@cf-deploy/emulator/checker');
     return openChecker();
-  });
+  };
 
   const context: Context = {
     command,
@@ -56,7 +59,7 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
     world,
     progress,
     root,
-    deployer: once(async (wants?: { readonly checkStartup: boolean }) => {
+    deployer: once(async (wants?: { readonly checkStartup: StartupChecks }) => {
       const folder = await root();
       if (flags.weather !== undefined && flags.local !== true) {
         throw new UsageError('--weather needs --local.', 'Real weather cannot be ordered.');
@@ -78,6 +81,8 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
           ...(flags.weather === undefined ? {} : { weather: resolve(world.cwd, flags.weather) }),
         });
       }
+      const checks = wants?.checkStartup ?? 'never';
+      if (checks !== 'never') startup = createStartupCheck(openChecks, checks);
       const { createDeployer } = await import('@cf-deploy/deployer');
       return createDeployer({
         root: folder,
@@ -88,7 +93,7 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
         onEvent: (event: DeployEvent) => progress.onEvent(event),
         ...(await createLogger(world, flags.logLevel)),
         ...local?.options,
-        ...(wants?.checkStartup === true ? { checkStartup: startup.checkStartup } : {}),
+        ...(startup === undefined ? {} : { checkStartup: startup.checkStartup }),
       });
     }),
     note(line) {
@@ -107,7 +112,7 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
     },
     async close() {
       await progress.stop();
-      await startup.close();
+      await startup?.close();
       await local?.close();
     },
   };

@@ -8,12 +8,16 @@ export function processWorld(process: NodeJS.Process): { world: World; flush: ()
     if (controller.signal.aborted) process.exit(130);
     controller.abort(new Error(`stopped by ${signal}`));
   });
+  const stdout = output(() => process.stdout);
+  const stderr = output(() => process.stderr);
   return {
     world: {
-      stdout: output(process.stdout),
-      stderr: output(process.stderr),
+      stdout: stdout.output,
+      stderr: stderr.output,
       readStdin: () => readAll(process.stdin),
-      stdinIsTerminal: process.stdin.isTTY === true,
+      get stdinIsTerminal() {
+        return process.stdin.isTTY === true;
+      },
       env: process.env,
       cwd: process.cwd(),
       signal: controller.signal,
@@ -21,7 +25,7 @@ export function processWorld(process: NodeJS.Process): { world: World; flush: ()
       now: Date.now,
     },
     flush: async () => {
-      await Promise.all([process.stdout, process.stderr].map((stream) => drained(stream)));
+      await Promise.all([stdout.drained(), stderr.drained()]);
     },
   };
 }
@@ -41,16 +45,31 @@ function ownSignals(process: NodeJS.Process, handle: (signal: string) => void): 
   });
 }
 
-function output(stream: NodeJS.WriteStream): Output {
-  // A closed pipe (`| head`) ends our output, not the deploy.
-  stream.on('error', () => {});
+/** An output whose stream is opened when it is first asked for: Node loads its networking for each that is a pipe. */
+function output(open: () => NodeJS.WriteStream): { output: Output; drained: () => Promise<void> } {
+  let opened: NodeJS.WriteStream | undefined;
+  const stream = (): NodeJS.WriteStream => {
+    // A closed pipe (`| head`) ends our output, not the deploy.
+    opened ??= open().on('error', () => {});
+    return opened;
+  };
   return {
-    write: (text) => void stream.write(text),
-    isTerminal: stream.isTTY === true,
-    stream,
-    get columns() {
-      // Some pseudo-terminals say 0.
-      return stream.columns > 0 ? stream.columns : 100;
+    output: {
+      write: (text) => void stream().write(text),
+      get isTerminal() {
+        return stream().isTTY === true;
+      },
+      get stream() {
+        return stream();
+      },
+      get columns() {
+        const { columns } = stream();
+        // Some pseudo-terminals say 0.
+        return columns > 0 ? columns : 100;
+      },
+    },
+    drained: async () => {
+      if (opened !== undefined) await drained(opened);
     },
   };
 }

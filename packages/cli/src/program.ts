@@ -74,7 +74,7 @@ async function createProgram(
 ): Promise<Command> {
   const program = new Command('cf-deploy')
     .description('Deploys Cloudflare Workers for many tenants.')
-    .version(await readVersion(), '-V, --version', 'print the version')
+    .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', EXAMPLES)
     .exitOverride()

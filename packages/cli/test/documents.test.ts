@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { cp, readFile, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProject, type Project } from './support/project.ts';
+import { runCli } from './support/run-cli.ts';
 import { startLocal, type RunningLocal } from './support/running-local.ts';
 import { shellBlocks, toCall } from './support/shell-blocks.ts';
 
@@ -15,6 +17,7 @@ const DOCUMENTS = [
   'docs/deployment/multi-account-auth.md',
   'docs/getting-started.md',
   'docs/emulator.md',
+  'examples/README.md',
 ];
 
 describe('a document', () => {
@@ -26,6 +29,11 @@ describe('a document', () => {
   beforeAll(async () => {
     ({ scripts } = JSON.parse(await readRepository('package.json')) as { scripts: Record<string, string> });
     project = await createProject();
+    await cp(repositoryFile('examples'), join(project.root, 'examples'), {
+      recursive: true,
+      filter: (source) => !source.includes('/examples/.cf-deploy'),
+    });
+    await symlink(repositoryFile('node_modules'), join(project.root, 'node_modules'));
     cloudflare = await startLocal(project);
     const production = ['deploy', '--all', '--env=production'];
     version = (await project.local(production)).json.result.results[0].versionId as string;
@@ -49,7 +57,10 @@ describe('a document', () => {
         for (const command of commands) {
           const { args, stdin } = toCall(command, scripts, { VERSION: version, NEW_VALUE: 'rotated-value' });
           const local = args.includes('--local') ? [] : ['--local'];
-          const run = await project.cli([...args, ...local], { stdin });
+          // A command about another project than the one here says which.
+          const run = args.includes('--root')
+            ? await runCli([...args, ...local], { cwd: project.root, stdin })
+            : await project.cli([...args, ...local], { stdin });
           const right = exitCodes.includes(run.exitCode);
           expect({ command, right, said: right ? '' : run.stderr }).toEqual({
             command,
@@ -64,7 +75,7 @@ describe('a document', () => {
 });
 
 describe('commands of documents', () => {
-  const scripts = { status: 'node packages/cli/dist/bin.js status', lint: 'oxlint' };
+  const scripts = { status: 'node packages/cli/bin/cf-deploy.js status', lint: 'oxlint' };
 
   it('are read as a shell would', () => {
     expect(toCall('npm run status -- --tenant=a --message="b c"', scripts, {}).args).toEqual([

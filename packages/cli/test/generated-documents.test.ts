@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 const repository = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
 describe('docs/errors.md', () => {
-  // Write it anew with `npx vitest run packages/cli/test/generated-documents.test.ts -u`.
+  // `npm run generate` writes it anew.
   it('lists every error code', async () => {
     const rows = Object.entries(ERROR_CODES).map(
       ([code, { exitCode, meaning }]) => `| \`${code}\` | ${exitCode} | ${meaning.replaceAll('|', '\\|')} |`,

@@ -8,6 +8,7 @@ import type { HealthReport } from './health/report.ts';
 import type { ResolvedWorker } from './resolve/resolved-worker.ts';
 import type { ErrorCode } from './error-codes.ts';
 import type { DeployError } from './errors.ts';
+import type { InterruptedRun } from './records/interrupted.ts';
 import type { ReportedChange } from './sections/meaning.ts';
 import type { RolloutRequest } from './shapes/rollout-schema.ts';
 import type { ReleaseStatus, ReleaseTarget, RolloutOptions } from './store/release.ts';
@@ -45,10 +46,15 @@ export interface DeployerOptions {
    * embedded Cloudflare is reached through loopback with a Host header.
    */
   readonly workerFetch?: typeof globalThis.fetch;
-  /** Starts a bundle in workerd before it is uploaded (`--check-startup`); none by default. */
+  /**
+   * Starts a bundle in workerd before it is uploaded (`--check-startup`), or leaves it to Cloudflare; none by default.
+   * `upload` says what would follow. `version`: Cloudflare starts the code and refuses what does not start, before
+   * anything of it is live. `script`: what is uploaded is live at once. Null: only validating.
+   */
   readonly checkStartup?: (
     worker: ResolvedWorker,
     bundle: import('./bundle/bundle.ts').Bundle,
+    upload: 'version' | 'script' | null,
   ) => Promise<void>;
 }
 
@@ -123,7 +129,7 @@ export interface DeployOptions {
 
 export interface FleetOptions {
   /** Tenants at once. @default 1 for deploys, 4 for what only reads */
-  readonly parallel?: number;
+  readonly parallel?: number | undefined;
   readonly continueOnError?: boolean;
 }
 
@@ -262,6 +268,8 @@ export interface DeployResult {
   readonly changes: readonly ReportedChange[];
   /** Differences that were left as they are: the files do not declare them. */
   readonly left: readonly ReportedChange[];
+  /** Earlier runs that were killed, and what of them was found. */
+  readonly interrupted: readonly InterruptedRun[];
   readonly steps: readonly { readonly kind: string; readonly description: string; readonly status: string }[];
   /** What a failed deploy left behind, by name. */
   readonly leftovers: readonly string[];
@@ -327,6 +335,14 @@ export interface StatusResult {
     readonly source: string | null;
     readonly versions: readonly { readonly versionId: string; readonly percentage: number }[];
   } | null;
+  /** Where it is a script of a dispatch namespace, which has no versions. */
+  readonly dispatchNamespace: string | null;
+  /** The newest version, when it was uploaded and has no traffic. */
+  readonly undeployed: {
+    readonly versionId: string;
+    readonly createdOn: string | null;
+    readonly author: string | null;
+  } | null;
   readonly health: HealthReport;
   readonly lastRecord: {
     readonly path: string;
@@ -376,6 +392,12 @@ export interface SecretsListResult {
     readonly required: boolean;
     readonly present: boolean;
   }[];
+  /** Of a change: what is live now. */
+  readonly endState?: EndState;
+  /** Of a change: path of its record, relative to the root. */
+  readonly record?: string | null;
+  /** Of a change: why its record could not be finished; null when it could. */
+  readonly recordError?: string | null;
 }
 
 export interface DoctorCheck {

@@ -17,6 +17,7 @@ import { validateTenant } from './commands/validate.ts';
 import { versionsTenant } from './commands/versions.ts';
 import { createRun, createWorld } from './session/world.ts';
 import type { Deployer, DeployerOptions, Target } from './deployer-api.ts';
+import { startEsbuild } from './load-esbuild.ts';
 import { redactedError } from './security/redact-error.ts';
 import { createFleetCommands } from './releases/commands.ts';
 import { deployAll } from './releases/deploy-release.ts';
@@ -60,11 +61,13 @@ export function createDeployer(options: DeployerOptions): Deployer {
       ),
     validate: (target) => guarded(() => validateTenant(world, target)),
     plan: (target) => withTenant(target, (context) => planTenant(context, target)),
-    deploy: (target) =>
-      withTenant(target, async (context) => {
+    deploy: (target) => {
+      startEsbuild();
+      return withTenant(target, async (context) => {
         refuseFrozen(world, [target.env, context.worker.environment]);
         return deployTenant(context, target);
-      }),
+      });
+    },
     drift: (target) => withTenant(target, (context) => driftTenant(context, target)),
     status: (target) => withTenant(target, statusTenant),
     versions: (target) => withTenant(target, versionsTenant),

@@ -1,3 +1,4 @@
+import type { AssumptionChoices } from './api/assumptions.ts';
 import type { Admin } from './admin/admin.ts';
 import type { Clock } from './clock.ts';
 import type { BodyLimits } from './doors/body-limit.ts';
@@ -45,6 +46,8 @@ export interface EmulatorOptions {
    * (for simulations, thousands of times faster), or one of your own, such as a double with its own answers.
    */
   runtime?: 'workerd' | 'double' | RuntimeFactory;
+  /** Behaviours nothing proves, switched to their plausible alternative by id; the ids are in the coverage page. */
+  assumptions?: AssumptionChoices;
   /** Host names that are the API, besides `api.cloudflare.com`. */
   apiHosts?: readonly string[];
   /** Secret of the admin endpoint. Default: a random one for each start, {@link Emulator.adminToken}. */

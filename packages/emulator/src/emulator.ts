@@ -10,7 +10,8 @@ import type { Listening } from './doors/listen.ts';
 import type { Services } from './api/endpoint.ts';
 import { LOCAL_TOKEN } from './emulator-options.ts';
 import type { Emulator, EmulatorOptions, RuntimeFactory } from './emulator-options.ts';
-import { endpoints } from './api/endpoints.ts';
+import { createAssumptions } from './api/assumptions.ts';
+import { ASSUMPTIONS, endpoints } from './api/endpoints.ts';
 import { createIds } from './ids.ts';
 import { createLazyRuntime } from './lazy-runtime.ts';
 import { createMutex } from './mutex.ts';
@@ -27,6 +28,7 @@ import type { Weather } from './weather/weather.ts';
 
 /**
  * Starts an embedded Cloudflare.
+ * @throws AssumptionError when `assumptions` names one that is none.
  * @throws StateDirBusyError when another process holds `stateDir`.
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -96,6 +98,7 @@ function createServices(
     ids: createIds(options.seed, () => store.sequence),
     runtime: createLazyRuntime(async () => factory({ view, dataDir, clock, random })),
     mutex: createMutex(),
+    assumptions: createAssumptions(ASSUMPTIONS, options.assumptions),
     assetTokens: createAssetTokens(options.seed ?? randomBytes(32).toString('hex'), clock),
     publicUrl: () => [...doors][0]?.url ?? 'http://127.0.0.1',
   };

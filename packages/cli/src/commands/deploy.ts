@@ -1,4 +1,5 @@
 import type { DeployOptions, PlanResult } from '@cf-deploy/deployer';
+import type { StartupChecks } from '../check-startup.ts';
 import type { CommandModule, Outcome } from '../command.ts';
 import type { Context } from '../context.ts';
 import { deployLines } from '../output/deploy.ts';
@@ -15,7 +16,7 @@ interface Flags extends ScopeFlags {
   readonly message?: string;
   readonly tag?: string;
   readonly takeOver?: boolean;
-  /** False: `--no-check-startup`. */
+  /** Undefined without `--check-startup` and `--no-check-startup`. */
   readonly checkStartup?: boolean;
 }
 
@@ -26,7 +27,10 @@ export const deploy: CommandModule = {
       .option('--continue-on-error', 'with --all: go on with the other tenants when one fails')
       .option('--dry-run', 'only plan')
       .option('--force', 'upload although nothing changed')
-      .option('--check-startup', 'start what is uploaded in workerd here first (the default)')
+      .option(
+        '--check-startup',
+        'start what is uploaded in workerd here first, not only what is live at once',
+      )
       .option('--no-check-startup', 'leave it to Cloudflare whether it starts')
       .option('--no-verify', 'skip the health check')
       .option('-m, --message <text>', 'message of the version and the deployment')
@@ -36,7 +40,7 @@ export const deploy: CommandModule = {
         execute<Flags>(async (context, { flags }) => {
           const scope = scopeOf(flags);
           const options = deployOptions(flags);
-          await context.deployer({ checkStartup: flags.checkStartup !== false });
+          await context.deployer({ checkStartup: startupChecks(flags) });
           if (flags.dryRun === true) {
             return planScope(context, scope, {
               exitCode: false,
@@ -49,6 +53,11 @@ export const deploy: CommandModule = {
       );
   },
 };
+
+function startupChecks({ checkStartup }: Flags): StartupChecks {
+  if (checkStartup === undefined) return 'before-live';
+  return checkStartup ? 'always' : 'never';
+}
 
 async function deployScope(context: Context, scope: Scope, options: DeployOptions): Promise<Outcome> {
   const deployer = await context.deployer();

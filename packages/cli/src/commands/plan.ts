@@ -23,7 +23,7 @@ export const plan: CommandModule = {
       .action(
         execute<Flags>(async (context, { flags }) => {
           const scope = scopeOf(flags);
-          await context.deployer({ checkStartup: flags.checkStartup === true });
+          await context.deployer({ checkStartup: flags.checkStartup === true ? 'always' : 'never' });
           return planScope(context, scope, { exitCode: flags.exitCode === true });
         }),
       );

@@ -19,7 +19,7 @@ export const validate: CommandModule = {
       .action(
         execute<Flags>(async (context, { flags }) => {
           const scope = scopeOf(flags);
-          const deployer = await context.deployer(flags);
+          const deployer = await context.deployer({ checkStartup: flags.checkStartup ? 'always' : 'never' });
           if (scope.kind === 'one') {
             const local = await deployer.validate(scope.target);
             const result = flags.remote === true ? await withRemote(deployer, scope.target, local) : local;

@@ -38,9 +38,10 @@ export async function statusLines(
   ];
 }
 
-function traffic({ exists, deployment, error }: StatusResult, style: Style): string {
+function traffic({ exists, deployment, dispatchNamespace, error }: StatusResult, style: Style): string {
   if (error !== null) return '?';
   if (!exists) return style.yellow('not deployed');
+  if (dispatchNamespace !== null) return `in ${dispatchNamespace}`;
   if (deployment === null) return style.yellow('no deployment');
   return deployment.versions
     .map(

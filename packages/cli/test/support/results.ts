@@ -49,6 +49,7 @@ export const DEPLOYED: DeployResult = {
     ),
   ],
   left: [],
+  interrupted: [],
   steps: [],
   leftovers: [],
   health: {
@@ -121,6 +122,8 @@ export const LIVE: StatusResult = {
     source: 'api',
     versions: [{ versionId: '22222222-0000-4000-8000-000000000000', percentage: 100 }],
   },
+  dispatchNamespace: null,
+  undeployed: null,
   health: DEPLOYED.health,
   lastRecord: { path: 'deployments/acme-staging-1.json', status: 'deployed', finishedAt: null },
   error: null,

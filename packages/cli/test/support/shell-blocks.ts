@@ -55,7 +55,7 @@ export function toCall(
   if (tool !== 'npm' || withoutFlags[0] !== 'run')
     throw new Error(`Not a command of this project: ${command}`);
   const script = scripts[withoutFlags[1] ?? ''];
-  const prefix = 'node packages/cli/dist/bin.js ';
+  const prefix = 'node packages/cli/bin/cf-deploy.js ';
   if (script === undefined || !script.startsWith(prefix)) throw new Error(`No such script: ${command}`);
   if (withoutFlags.length > 2 && withoutFlags[2] !== '--')
     throw new Error(`npm would take the flags: ${command}`);

@@ -14,53 +14,29 @@ export interface RunJournal {
   finish(result: Omit<DeployResult, 'record' | 'recordError'>): Promise<DeployResult>;
 }
 
+/** What is known of a run before its first write. */
+export interface RunStart {
+  readonly kind: DeploymentRecord['kind'];
+  readonly run: string;
+  readonly startedAt: number;
+  readonly url: string | null;
+  readonly commit: Commit | null;
+  readonly message: string | undefined;
+  readonly previousVersionId: string | null;
+  readonly changes: DeployResult['changes'];
+  readonly steps: DeployResult['steps'];
+}
+
 /** Writes the record of a run that is about to change something, status `running`. */
-export async function beginJournal(
-  { worker, world }: TenantContext,
-  options: {
-    readonly kind: 'deploy' | 'rollback';
-    readonly run: string;
-    readonly startedAt: number;
-    readonly url: string | null;
-    readonly commit: Commit | null;
-    readonly message: string | undefined;
-    readonly previousVersionId: string | null;
-    readonly changes: DeployResult['changes'];
-    readonly steps: DeployResult['steps'];
-  },
-): Promise<RunJournal> {
-  const started: DeploymentRecord = {
-    schema: 1,
-    kind: options.kind,
-    run: options.run,
-    status: 'running',
-    tenant: worker.tenant,
-    environment: worker.environment,
-    accountId: worker.accountId,
-    scriptName: worker.scriptName,
-    url: options.url,
-    startedAt: new Date(options.startedAt).toISOString(),
-    finishedAt: null,
-    durationMs: null,
-    by: whoRuns(world.env),
-    git: options.commit === null ? null : { commit: options.commit.sha, dirty: options.commit.dirty },
-    message: options.message ?? null,
-    previousVersionId: options.previousVersionId,
-    versionId: null,
-    endState: null,
-    changes: options.changes.map((change) => ({ ...change })),
-    steps: options.steps.map((step) => ({ ...step })),
-    leftovers: [],
-    health: null,
-    calls: 0,
-    error: null,
-  };
+export async function beginJournal(context: TenantContext, start: RunStart): Promise<RunJournal> {
+  const { world, worker } = context;
+  const started = startedRecord(context, start);
   const path = await world.records.create(started);
   // One write after another; a note that fails is no reason to stop.
   let writing: Promise<void> = Promise.resolve();
   return {
     path,
-    startedAt: options.startedAt,
+    startedAt: start.startedAt,
     note(steps) {
       const noted = { ...started, steps: steps.map((step) => ({ ...step })) };
       writing = writing.then(() => world.records.rewrite(path, noted)).catch(() => undefined);
@@ -69,19 +45,8 @@ export async function beginJournal(
       world.emit({ type: 'stage', tenant: worker.tenant, stage: 'record' });
       const clean = world.redactor.value(result);
       await writing;
-      const rewritten = world.records.rewrite(path, {
-        ...started,
-        status: clean.status === 'planned' ? 'failed' : clean.status,
-        finishedAt: new Date(world.now()).toISOString(),
-        durationMs: clean.durationMs,
-        versionId: clean.versionId,
-        endState: clean.endState,
-        steps: clean.steps.map((step) => ({ ...step })),
-        leftovers: [...clean.leftovers],
-        health: { ...clean.health },
-        calls: clean.calls,
-        error: clean.error === null ? null : { ...clean.error },
-      });
+      const finishedAt = new Date(world.now()).toISOString();
+      const rewritten = world.records.rewrite(path, { ...started, ...finishedFields(clean), finishedAt });
       // The deploy happened; a full disk must not turn its result into an error.
       const recordError = await rewritten.then(
         () => null,
@@ -92,5 +57,48 @@ export async function beginJournal(
       }
       return { ...clean, record: path, recordError };
     },
+  };
+}
+
+function startedRecord({ worker, world }: TenantContext, start: RunStart): DeploymentRecord {
+  return {
+    schema: 1,
+    kind: start.kind,
+    run: start.run,
+    status: 'running',
+    tenant: worker.tenant,
+    environment: worker.environment,
+    accountId: worker.accountId,
+    scriptName: worker.scriptName,
+    url: start.url,
+    startedAt: new Date(start.startedAt).toISOString(),
+    finishedAt: null,
+    durationMs: null,
+    by: whoRuns(world.env),
+    git: start.commit === null ? null : { commit: start.commit.sha, dirty: start.commit.dirty },
+    message: start.message ?? null,
+    previousVersionId: start.previousVersionId,
+    versionId: null,
+    endState: null,
+    changes: start.changes.map((change) => ({ ...change })),
+    steps: start.steps.map((step) => ({ ...step })),
+    leftovers: [],
+    health: null,
+    calls: 0,
+    error: null,
+  };
+}
+
+function finishedFields(result: Omit<DeployResult, 'record' | 'recordError'>): Partial<DeploymentRecord> {
+  return {
+    status: result.status === 'planned' ? 'failed' : result.status,
+    durationMs: result.durationMs,
+    versionId: result.versionId,
+    endState: result.endState,
+    steps: result.steps.map((step) => ({ ...step })),
+    leftovers: [...result.leftovers],
+    health: { ...result.health },
+    calls: result.calls,
+    error: result.error === null ? null : { ...result.error },
   };
 }

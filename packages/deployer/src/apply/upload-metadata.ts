@@ -1,3 +1,4 @@
+import type { Fields } from '../shapes/fields.ts';
 import type { WorkerBinding } from '../bindings/binding.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
@@ -11,7 +12,7 @@ export interface UploadInputs {
   /** `script`: PUT, live at once. `version`: POST versions, not live until it is deployed. */
   readonly upload: 'script' | 'version';
   /** Completion token and configuration of the static assets, `_headers` and `_redirects` texts included. */
-  readonly assets?: { readonly jwt: string; readonly config: Readonly<Record<string, unknown>> };
+  readonly assets?: { readonly jwt: string; readonly config: Fields };
   /** Script uploads only; a version upload with migrations is refused (10211). */
   readonly migrations?: PendingMigrations | null;
   /** Secrets that travel with this upload. */
@@ -32,10 +33,7 @@ const KEPT_SECRETS = ['secret_text', 'secret_key'] as const;
  *
  * Secrets in it are open: the result goes into the form and nowhere else.
  */
-export function buildUploadMetadata(
-  worker: ResolvedWorker,
-  inputs: UploadInputs,
-): Readonly<Record<string, unknown>> {
+export function buildUploadMetadata(worker: ResolvedWorker, inputs: UploadInputs): Fields {
   const shared = {
     compatibility_date: worker.compatibilityDate,
     compatibility_flags: [...worker.compatibilityFlags],
@@ -90,13 +88,10 @@ function uploadBindings(worker: ResolvedWorker, inputs: UploadInputs): readonly 
   return [...inherited, ...sent, ...listed, ...assets];
 }
 
-function present(key: string, value: unknown): Record<string, unknown> {
+function present(key: string, value: unknown): Fields {
   return value === undefined ? {} : { [key]: value };
 }
 
-function nonEmpty(
-  key: string,
-  value: Readonly<Record<string, unknown>> | undefined,
-): Record<string, unknown> {
+function nonEmpty(key: string, value: Fields | undefined): Fields {
   return value === undefined || Object.keys(value).length === 0 ? {} : { [key]: value };
 }

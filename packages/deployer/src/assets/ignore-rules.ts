@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import ignore from 'ignore';
 
 /** Instructions for the upload, never assets themselves. */
 const NEVER_UPLOADED = ['/.assetsignore', '/_redirects', '/_headers'];
@@ -20,6 +19,7 @@ export interface IgnoreRules {
  */
 export async function readIgnoreRules(directory: string): Promise<IgnoreRules> {
   const text = await readOptional(path.join(directory, '.assetsignore'));
+  const { default: ignore } = await import('ignore');
   // Case counts: what is served is looked up by its exact name.
   const matcher = ignore({ ignorecase: false }).add(NEVER_UPLOADED);
   if (text !== null) matcher.add(text);

@@ -1,11 +1,10 @@
+import type { Fields } from '../shapes/fields.ts';
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import type { AssetsOptions } from '../resolve/resolved-worker.ts';
 import { ConfigError } from '../errors.ts';
-import { assetHash } from './asset-hash.ts';
-import { assetContentType } from './content-type.ts';
 import { readIgnoreRules, readOptional, type IgnoreRules } from './ignore-rules.ts';
 import { ASSET_LIMITS } from './limits.ts';
 import { checkRuleFiles } from './rule-files.ts';
@@ -31,7 +30,7 @@ export interface AssetManifest {
   /** Sorted by path. */
   readonly entries: readonly AssetEntry[];
   /** `assets.config` of the upload: the options and the texts of `_headers` and `_redirects`. */
-  readonly config: Readonly<Record<string, unknown>>;
+  readonly config: Fields;
   /** SHA-256 hex over paths, hashes and config: what is served, and how. */
   readonly digest: string;
   readonly totalBytes: number;
@@ -141,6 +140,11 @@ async function readEntry(directory: string, name: string): Promise<AssetEntry> {
       },
     );
   }
+  // Most Workers have no assets and need neither the hash nor the table of content types.
+  const [{ assetHash }, { assetContentType }] = await Promise.all([
+    import('./asset-hash.ts'),
+    import('./content-type.ts'),
+  ]);
   const content = await readFile(file);
   return {
     path: `/${name}`,
@@ -151,7 +155,7 @@ async function readEntry(directory: string, name: string): Promise<AssetEntry> {
   };
 }
 
-function digestOf(entries: readonly AssetEntry[], config: Readonly<Record<string, unknown>>): string {
+function digestOf(entries: readonly AssetEntry[], config: Fields): string {
   const sortedConfig = Object.entries(config).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const files = entries.map((entry) => [entry.path, entry.hash]);
   return createHash('sha256')

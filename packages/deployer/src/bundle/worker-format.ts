@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { build } from 'esbuild';
+import { loadEsbuild } from '../load-esbuild.ts';
 import { SOURCE_OPTIONS } from './compile/esbuild-options.ts';
 
 const MARKER = '__CF_DEPLOY_ADD_EVENT_LISTENER__';
@@ -26,7 +26,7 @@ export async function detectFormat(entry: {
 }): Promise<WorkerFormat> {
   if (path.extname(entry.file) === '.py')
     return { format: 'modules', python: true, exports: [], warnings: [] };
-  const result = await build({
+  const result = await loadEsbuild().build({
     ...SOURCE_OPTIONS,
     entryPoints: [entry.file],
     absWorkingDir: entry.baseDir,

@@ -1,3 +1,4 @@
+import type { Fields } from '../shapes/fields.ts';
 import { z } from 'zod';
 import type { ReadClient, WriteClient } from './client/calls.ts';
 import { path } from './client/path.ts';
@@ -28,7 +29,7 @@ export function createDeployment(
     readonly scriptName: string;
     readonly versions: Deployment['versions'];
     readonly message: string;
-    readonly codeUpdateStrategy: Readonly<Record<string, unknown>>;
+    readonly codeUpdateStrategy: Fields;
     /** Goes back although a secret changed since. */
     readonly force: boolean;
   },

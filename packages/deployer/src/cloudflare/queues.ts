@@ -1,3 +1,4 @@
+import type { Fields } from '../shapes/fields.ts';
 import { z } from 'zod';
 import type { ReadClient, WriteClient } from './client/calls.ts';
 import { readAllPages } from './client/paging.ts';
@@ -11,7 +12,7 @@ export interface LiveConsumer {
   /** Null for a pull consumer. */
   readonly scriptName: string | null;
   readonly deadLetterQueue: string | null;
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: Fields;
 }
 
 /** A queue of the account with its consumers. */
@@ -26,7 +27,7 @@ export interface WantedConsumer {
   readonly type: 'worker' | 'http_pull';
   readonly script_name?: string;
   readonly dead_letter_queue?: string;
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: Fields;
 }
 
 /** Requests say `script_name`, answers `script` or `service`. */

@@ -1,3 +1,4 @@
+import type { Fields } from '../shapes/fields.ts';
 import { z } from 'zod';
 import type { ErrorCode } from '../error-codes.ts';
 import { path } from './client/path.ts';
@@ -107,7 +108,7 @@ export function putScript(
 export async function patchScriptSettings(
   writer: WriteClient,
   scriptName: string,
-  settings: Readonly<Record<string, unknown>>,
+  settings: Fields,
 ): Promise<void> {
   await writer.write({
     purpose: `change the settings of Worker ${scriptName}`,

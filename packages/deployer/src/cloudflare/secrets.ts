@@ -17,7 +17,7 @@ export async function listSecrets(reader: ReadClient, script: ScriptRef): Promis
   return found?.map(({ name }) => name) ?? null;
 }
 
-/** Sets secrets in one go: one new version, live at once. Null deletes. */
+/** Sets secrets in one go: one new version, live at once, so it is never repeated blindly. Null deletes. */
 export async function patchSecrets(
   writer: WriteClient,
   script: ScriptRef,
@@ -33,7 +33,7 @@ export async function patchSecrets(
     path: `${scriptPath(writer.accountId, script)}/secrets-bulk`,
     headers: { 'Content-Type': 'application/merge-patch+json' },
     body: { secrets: Object.fromEntries(entries) },
-    repeat: 'safe',
+    repeat: 'never',
     shape: anyShape,
     codes: { 10215: 'CONFLICT', 10056: 'SECRET_MISSING', 10007: 'WORKER_MISSING', 10090: 'WORKER_MISSING' },
   });

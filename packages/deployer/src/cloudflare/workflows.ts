@@ -1,3 +1,4 @@
+import type { Fields } from '../shapes/fields.ts';
 import { z } from 'zod';
 import type { ReadClient, WriteClient } from './client/calls.ts';
 import { readAllPages } from './client/paging.ts';
@@ -43,7 +44,7 @@ export async function putWorkflow(
     readonly name: string;
     readonly scriptName: string;
     readonly className: string;
-    readonly options: Readonly<Record<string, unknown>>;
+    readonly options: Fields;
   },
 ): Promise<void> {
   await writer.write({

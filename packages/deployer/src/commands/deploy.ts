@@ -10,7 +10,7 @@ import { withTenantLock } from '../records/lock.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/url-of.ts';
 import { reportInterrupted } from './report-interrupted.ts';
-import { resultBase, runPlan } from './run-plan.ts';
+import { resultBase, runPlan, type PlanRun } from './run-plan.ts';
 
 /**
  * Deploys one tenant: one plan, checked, shown to whoever confirms it, and that same plan carried out.
@@ -33,12 +33,12 @@ async function deployLocked(context: TenantContext, options: DeployOptions): Pro
     takeOver: options.takeOver ?? false,
     commit: commit === null || commit.dirty ? null : commit.sha,
   });
-  await reportInterrupted(context, plan.live);
+  const interrupted = await reportInterrupted(context, plan.live);
   const error = blindSpot(plan) ?? preflightError(context.worker.tenant, problems);
   if (error !== null) throw error;
   const url = await urlOf(context);
   const verify = options.verify ?? true;
-  if (plan.steps.length === 0) return unchanged(context, plan, { url, startedAt, verify });
+  if (plan.steps.length === 0) return unchanged(context, plan, { url, startedAt, verify, interrupted });
   const agreed = await (options.confirm?.(planResult(context, { plan, problems, url }, describeStep)) ??
     true);
   if (!agreed) {
@@ -47,14 +47,14 @@ async function deployLocked(context: TenantContext, options: DeployOptions): Pro
     });
   }
   const { message, tag } = options;
-  return runPlan(context, plan, { kind: 'deploy', url, startedAt, verify, message, tag });
+  return runPlan(context, plan, { kind: 'deploy', url, startedAt, verify, interrupted, message, tag });
 }
 
 /** Nothing to do; a Worker that is not well is no success all the same. */
 async function unchanged(
   context: TenantContext,
   plan: Plan,
-  run: { readonly url: string | null; readonly startedAt: number; readonly verify: boolean },
+  run: Pick<PlanRun, 'url' | 'startedAt' | 'verify' | 'interrupted'>,
 ): Promise<DeployResult> {
   const versionId = plan.live.version?.id ?? null;
   const health = await checkHealth(context, { url: run.url, versionId, verify: run.verify, attempts: 2 });
@@ -70,7 +70,7 @@ async function unchanged(
         )
       : null;
   return {
-    ...resultBase(context, plan, run.url),
+    ...resultBase(context, plan, run),
     status: 'unchanged',
     endState: 'live',
     versionId,

@@ -30,13 +30,13 @@ async function rollbackLocked(context: TenantContext, options: RollbackOptions):
   const { world } = context;
   const startedAt = world.now();
   const { live, targetId, usable } = await readTarget(context, options.versionId);
-  await reportInterrupted(context, live);
+  const interrupted = await reportInterrupted(context, live);
   const url = await urlOf(context);
   const force = options.force ?? false;
   const plan = rollbackPlan(context, live, { targetId, force });
   if (plan.steps.length === 0) {
     return {
-      ...resultBase(context, plan, url),
+      ...resultBase(context, plan, { url, interrupted }),
       status: 'unchanged',
       endState: 'live',
       versionId: targetId,
@@ -52,7 +52,7 @@ async function rollbackLocked(context: TenantContext, options: RollbackOptions):
   }
   await checkRollback(context, { before: live, targetId, usable, force });
   const { message, verify = true } = options;
-  return runPlan(context, plan, { kind: 'rollback', url, startedAt, message, verify });
+  return runPlan(context, plan, { kind: 'rollback', url, startedAt, message, verify, interrupted });
 }
 
 interface TargetRead {

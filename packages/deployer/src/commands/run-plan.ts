@@ -5,6 +5,7 @@ import { beginJournal } from '../apply/journal.ts';
 import { describeStep } from '../apply/registry.ts';
 import type { DeployResult } from '../deployer-api.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { InterruptedRun } from '../records/interrupted.ts';
 import { plannedSteps } from '../plan/result.ts';
 import { missingSecrets } from '../sections/secrets.ts';
 import { readMarker } from '../sections/marker.ts';
@@ -18,6 +19,8 @@ export interface PlanRun {
   readonly message: string | undefined;
   readonly tag?: string | undefined;
   readonly verify: boolean;
+  /** Earlier runs that were found killed. */
+  readonly interrupted: readonly InterruptedRun[];
 }
 
 /**
@@ -29,7 +32,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
   const { worker, world } = context;
   const run = randomBytes(6).toString('hex');
   const commit = await context.run.commit();
-  const base = resultBase(context, plan, request.url);
+  const base = resultBase(context, plan, request);
   const versionNotes = versionAnnotations({
     desired: plan.release.desired,
     run,
@@ -79,7 +82,11 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
 }
 
 /** What every result of the plan says about itself. */
-export function resultBase({ worker }: TenantContext, plan: Plan, url: string | null) {
+export function resultBase(
+  { worker }: TenantContext,
+  plan: Plan,
+  { url, interrupted }: Pick<PlanRun, 'url' | 'interrupted'>,
+) {
   return {
     tenant: worker.tenant,
     environment: worker.environment,
@@ -89,6 +96,7 @@ export function resultBase({ worker }: TenantContext, plan: Plan, url: string | 
     previousVersionId: plan.live.version?.id ?? null,
     changes: plan.changes,
     left: plan.left,
+    interrupted,
   };
 }
 

@@ -1,19 +1,21 @@
-import { listSecrets, patchSecrets } from '../cloudflare/secrets.ts';
+import { listSecrets } from '../cloudflare/secrets.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { Secret } from '../security/secret.ts';
 import type { SecretsListResult } from '../deployer-api.ts';
 import { ConfigError, DeployError } from '../errors.ts';
 import { withTenantLock } from '../records/lock.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
+import { changeSecrets, type SecretChanges } from './change-secrets.ts';
 
 /** Longest secret, bytes. Source: size of one variable. */
 const LARGEST_SECRET = 5 * 1024;
 
 /** Secrets of the Worker and those it requires, by name. @throws DeployError WORKER_MISSING */
 export async function listTenantSecrets(context: TenantContext): Promise<SecretsListResult> {
-  const { worker, api } = context;
-  const live = await listSecrets(api.reader, worker);
-  if (live === null) throw missing(context);
+  return listed(context.worker, await liveNames(context));
+}
+
+function listed(worker: ResolvedWorker, live: readonly string[]): SecretsListResult {
   const names = [...new Set([...declaredNames(worker), ...live])].toSorted();
   return {
     tenant: worker.tenant,
@@ -25,6 +27,12 @@ export async function listTenantSecrets(context: TenantContext): Promise<Secrets
       present: live.includes(name),
     })),
   };
+}
+
+async function liveNames(context: TenantContext): Promise<readonly string[]> {
+  const live = await listSecrets(context.api.reader, context.worker);
+  if (live === null) throw missing(context);
+  return live;
 }
 
 /** Sets one secret: a new version, live at once. @throws ConfigError USAGE for a bad name or value */
@@ -95,15 +103,12 @@ function declaredNames({ secrets }: ResolvedWorker): readonly string[] {
   return [...secrets.required, ...(secrets.optional ?? [])];
 }
 
-function change(
-  context: TenantContext,
-  secrets: Readonly<Record<string, Secret | null>>,
-): Promise<SecretsListResult> {
-  const { worker, world, api } = context;
+function change(context: TenantContext, secrets: SecretChanges): Promise<SecretsListResult> {
+  const { worker, world } = context;
   const { tenant, environment } = worker;
   return withTenantLock({ rootDir: world.rootDir, tenant, environment, worker: worker.worker }, async () => {
-    await patchSecrets(api.writer, worker, secrets);
-    return listTenantSecrets(context);
+    const { names, ...ended } = await changeSecrets(context, secrets, await liveNames(context));
+    return { ...listed(worker, names), ...ended };
   });
 }
 

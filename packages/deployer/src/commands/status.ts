@@ -1,4 +1,6 @@
-import { getVersion } from '../cloudflare/versions.ts';
+import { getSettings } from '../cloudflare/scripts.ts';
+import type { Deployment, VersionSummary } from '../cloudflare/shapes.ts';
+import { getVersion, listNewestVersions } from '../cloudflare/versions.ts';
 import { listDeployments } from '../cloudflare/deployments.ts';
 import type { StatusResult } from '../deployer-api.ts';
 import { skippedHealth } from '../health/watch.ts';
@@ -11,10 +13,12 @@ import { urlOf } from '../session/url-of.ts';
 /** What is live, who put it there, and whether it answers. Only reads. */
 export async function statusTenant(context: TenantContext): Promise<StatusResult> {
   const { worker, world, api } = context;
-  const [deployments, url, records] = await Promise.all([
+  if (worker.dispatchNamespace !== null) return dispatchedStatus(context);
+  const [deployments, url, records, versions] = await Promise.all([
     listDeployments(api.reader, worker.scriptName),
     urlOf(context),
     world.records.list(worker.tenant, worker.environment, worker.worker === null ? null : worker.scriptName),
+    listNewestVersions(api.reader, worker.scriptName).catch(() => []),
   ]);
   const live = deployments?.[0] ?? null;
   const share = live?.versions.toSorted((a, b) => b.percentage - a.percentage)[0];
@@ -34,7 +38,45 @@ export async function statusTenant(context: TenantContext): Promise<StatusResult
       live === null
         ? null
         : { id: live.id, createdOn: live.createdOn, author, source: live.source, versions: live.versions },
+    dispatchNamespace: null,
+    undeployed: live === null ? null : undeployedOf(versions, live.versions),
     health,
+    lastRecord: last === undefined ? null : await lastRecord(context, last),
+    error: null,
+  };
+}
+
+/** The newest version, when it has no traffic. */
+function undeployedOf(
+  [newest]: readonly VersionSummary[],
+  shares: Deployment['versions'],
+): StatusResult['undeployed'] {
+  if (newest === undefined || shares.some(({ versionId }) => versionId === newest.id)) return null;
+  return { versionId: newest.id, createdOn: newest.createdOn, author: newest.author };
+}
+
+/** A script in a dispatch namespace has neither versions nor deployments: it is there or not. */
+async function dispatchedStatus(context: TenantContext): Promise<StatusResult> {
+  const { worker, world, api } = context;
+  const [settings, [last]] = await Promise.all([
+    getSettings(api.reader, worker),
+    world.records.list(worker.tenant, worker.environment),
+  ]);
+  return {
+    tenant: worker.tenant,
+    environment: worker.environment,
+    scriptName: worker.scriptName,
+    url: null,
+    exists: settings !== null,
+    deployment: null,
+    dispatchNamespace: worker.dispatchNamespace,
+    undeployed: null,
+    health: await checkHealth(context, {
+      url: null,
+      versionId: null,
+      verify: settings !== null,
+      attempts: 1,
+    }),
     lastRecord: last === undefined ? null : await lastRecord(context, last),
     error: null,
   };

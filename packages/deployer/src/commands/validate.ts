@@ -48,7 +48,7 @@ export async function validateResolved(
 
 async function codeFindings(workplace: Workplace): Promise<readonly Finding[]> {
   try {
-    await checkStartup(workplace, await prepareRelease(workplace));
+    await checkStartup(workplace, await prepareRelease(workplace), null);
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

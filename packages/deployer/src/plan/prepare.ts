@@ -27,8 +27,12 @@ export async function prepareRelease(context: Workplace): Promise<Release> {
  * Starts the code here, where the caller gave a way to; code that does not start is never uploaded.
  * @throws BundleError SCRIPT_DOES_NOT_START
  */
-export async function checkStartup({ worker, world }: Workplace, { bundle }: Release): Promise<void> {
-  if (bundle !== null) await world.checkStartup?.(worker, bundle);
+export async function checkStartup(
+  { worker, world }: Workplace,
+  { bundle }: Release,
+  upload: 'version' | 'script' | null,
+): Promise<void> {
+  if (bundle !== null) await world.checkStartup?.(worker, bundle, upload);
 }
 
 async function buildBundle({ worker, world, run }: Workplace): Promise<Bundle | null> {

@@ -33,7 +33,7 @@ export async function readPlan(
   const live = await readWorker({ reader: api.reader, account, worker, scope: options.scope });
   stage('plan');
   const plan = makePlan(release, live, options);
-  if (plan.upload !== 'none') await checkStartup(context, release);
+  if (plan.upload !== 'none') await checkStartup(context, release, plan.upload);
   stage('preflight');
   const problems = await preflight({
     plan,

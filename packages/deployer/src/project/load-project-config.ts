@@ -1,6 +1,7 @@
 import { stat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build, type BuildFailure, type Plugin } from 'esbuild';
+import type { BuildFailure, Plugin } from 'esbuild';
+import { loadEsbuild } from '../load-esbuild.ts';
 import type { Finding } from '../findings/finding.ts';
 import { formatPath } from '../findings/format-path.ts';
 import { type ProjectRules, projectSchema } from './project-config.ts';
@@ -79,7 +80,7 @@ async function run(
   file: string,
 ): Promise<{ readonly value: unknown } | { readonly findings: readonly Finding[] }> {
   try {
-    const result = await build({
+    const result = await loadEsbuild().build({
       entryPoints: [path],
       bundle: true,
       write: false,

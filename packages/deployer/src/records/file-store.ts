@@ -42,6 +42,8 @@ export interface RecordStoreOptions {
 
 /** How a missing environment is written in file names. */
 const TOP_LEVEL = 'default';
+/** How a time is written in file names. */
+const STAMP = /^\d{4}-\d{2}-\d{2}T[\d-]+Z\.json$/;
 /** Newest files read for a history. */
 const MOST_READ = 50;
 
@@ -63,16 +65,25 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     async list(tenant, environment, scriptName = null) {
       const names = await readdir(recordsDir).catch(() => []);
       const prefix = fileNameStart(tenant, environment);
-      const newest = names
-        .filter((name) => name.startsWith(prefix) && name.endsWith('.json'))
-        .toSorted((a, b) => (a < b ? 1 : -1))
+      // What follows is the time, or it is a longer name's: `acme-eu-…` is not tenant `acme`'s.
+      const own = names
+        .filter((name) => name.startsWith(prefix) && STAMP.test(name.slice(prefix.length)))
+        .toSorted((a, b) => (a < b ? 1 : -1));
+      const found: StoredRecord[] = [];
+      for (let start = 0; start < own.length && found.length < MOST_READ; start += MOST_READ) {
+        const page = own.slice(start, start + MOST_READ);
+        const records = await Promise.all(page.map((name) => readRecord(rootDir, join(recordsDir, name))));
+        // A name alone is not enough: tenant `a-b` in `c` and tenant `a` in `b-c` are written alike.
+        found.push(
+          ...records
+            .filter((stored) => stored !== null)
+            .filter(({ record }) => record.tenant === tenant && record.environment === environment)
+            .filter(({ record }) => scriptName === null || record.scriptName === scriptName),
+        );
+      }
+      return found
+        .toSorted((a, b) => Date.parse(b.record.startedAt) - Date.parse(a.record.startedAt))
         .slice(0, MOST_READ);
-      const records = await Promise.all(newest.map((name) => readRecord(rootDir, join(recordsDir, name))));
-      // A name alone is not enough: tenant `a-b` in `c` and tenant `a` in `b-c` are written alike.
-      return records
-        .filter((stored) => stored !== null)
-        .filter(({ record }) => record.tenant === tenant && record.environment === environment)
-        .filter(({ record }) => scriptName === null || record.scriptName === scriptName);
     },
     createFleet: (environment, content) => write(fileName('deploy-all', environment, options.now()), content),
   };

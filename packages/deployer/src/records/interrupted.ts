@@ -2,15 +2,23 @@ import type { ReadClient } from '../cloudflare/client/calls.ts';
 import { listNewestVersions } from '../cloudflare/versions.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { readMarker } from '../sections/marker.ts';
-import type { RecordStore, StoredRecord } from './file-store.ts';
+import type { RecordStore } from './file-store.ts';
+import type { DeploymentRecord } from './record.ts';
 
-/** A deploy that was killed, and what of it arrived. */
+/** A run that was killed, and what of it arrived. */
 export interface InterruptedRun {
   readonly path: string;
   readonly startedAt: string;
-  readonly endState: 'untouched' | 'uploaded' | 'live';
+  readonly endState: 'untouched' | 'uploaded' | 'live' | 'live-partly' | 'unknown';
   /** One sentence for people. */
   readonly message: string;
+}
+
+/** What of a killed run was found. */
+interface Found {
+  readonly endState: InterruptedRun['endState'];
+  readonly versionId: string | null;
+  readonly words: string;
 }
 
 /**
@@ -36,39 +44,81 @@ export async function closeInterruptedRuns(options: {
   const open = records.filter(({ record }) => record.status === 'running');
   if (open.length === 0) return [];
   const versions = await listNewestVersions(options.reader, options.scriptName);
-  const liveIds = options.live.deployment?.versions.map(({ versionId }) => versionId) ?? [];
   const runs: InterruptedRun[] = [];
   for (const stored of open) {
-    const uploaded = versions.find(
-      ({ annotations }) => readMarker(annotations)?.run === stored.record.run,
-    )?.id;
-    const endState = uploaded === undefined ? 'untouched' : liveIds.includes(uploaded) ? 'live' : 'uploaded';
-    runs.push(describe(stored, endState, uploaded));
-    await options.store.rewrite(stored.path, {
-      ...stored.record,
+    const { record, path } = stored;
+    const uploaded = versions.find(({ annotations }) => readMarker(annotations)?.run === record.run)?.id;
+    const found =
+      record.kind === 'rollback'
+        ? ofRollback(record, options.live)
+        : ofDeploy(record, { uploaded: uploaded ?? null, live: options.live });
+    runs.push({
+      path,
+      startedAt: record.startedAt,
+      endState: found.endState,
+      message: `The ${record.kind} started at ${record.startedAt} was interrupted: ${found.words}.`,
+    });
+    await options.store.rewrite(path, {
+      ...record,
       status: 'interrupted',
-      endState,
-      versionId: uploaded ?? stored.record.versionId,
+      endState: found.endState,
+      versionId: found.versionId ?? record.versionId,
       finishedAt: new Date(options.now()).toISOString(),
     });
   }
   return runs;
 }
 
-function describe(
-  { path, record }: StoredRecord,
-  endState: InterruptedRun['endState'],
-  uploaded: string | undefined,
-): InterruptedRun {
-  const became = {
-    untouched: 'nothing of it arrived',
-    uploaded: `version ${uploaded} was uploaded and has no traffic`,
-    live: `version ${uploaded} is live; whether its triggers and health were finished is not known`,
-  }[endState];
-  return {
-    path,
-    startedAt: record.startedAt,
-    endState,
-    message: `The ${record.kind} started at ${record.startedAt} was interrupted: ${became}.`,
-  };
+/** A rollback makes one deployment, which carries the run's marker. */
+function ofRollback({ run }: DeploymentRecord, { deployments }: LiveWorker): Found {
+  const made = deployments.findIndex(({ annotations }) => readMarker(annotations)?.run === run);
+  if (made === -1) return { endState: 'untouched', versionId: null, words: 'nothing of it arrived' };
+  const versionId = deployments[made]?.versions[0]?.versionId ?? null;
+  return made === 0
+    ? { endState: 'live', versionId, words: `version ${versionId} is live; its health is not known` }
+    : { endState: 'untouched', versionId, words: `version ${versionId} was live, and something else is now` };
 }
+
+/** The marker tells of the version; the record's steps tell of the rest. */
+function ofDeploy(
+  { steps }: DeploymentRecord,
+  { uploaded, live }: { readonly uploaded: string | null; readonly live: LiveWorker },
+): Found {
+  const own = steps.filter(({ kind }) => !VERSION_STEPS.has(kind));
+  const named = (status: string): string =>
+    own
+      .filter((step) => step.status === status)
+      .map(({ description }) => description)
+      .join(', ');
+  const [done, started, open] = [named('done'), named('started'), named('planned')];
+  const rest = [
+    ...(done === '' ? [] : [`done: ${done}`]),
+    ...(started === '' ? [] : [`perhaps done: ${started}`]),
+    ...(open === '' ? [] : [`not done: ${open}`]),
+  ].join('; ');
+  const also = rest === '' ? '' : `; ${rest}`;
+  if (uploaded !== null) {
+    const isLive = live.deployment?.versions.some(({ versionId }) => versionId === uploaded) ?? false;
+    if (!isLive) {
+      const words = `version ${uploaded} was uploaded and has no traffic${also}`;
+      return { endState: done === '' ? 'uploaded' : 'live-partly', versionId: uploaded, words };
+    }
+    const words = `version ${uploaded} is live; its health is not known${also}`;
+    return { endState: started + open === '' ? 'live' : 'live-partly', versionId: uploaded, words };
+  }
+  if (done === '' && started === '') {
+    return { endState: 'untouched', versionId: null, words: 'nothing of it arrived' };
+  }
+  if (done === '') return { endState: 'unknown', versionId: null, words: rest };
+  return { endState: started + open === '' ? 'live' : 'live-partly', versionId: null, words: rest };
+}
+
+/** Steps whose outcome the versions tell. */
+const VERSION_STEPS: ReadonlySet<string> = new Set([
+  'upload-assets',
+  'upload-version',
+  'upload-script',
+  'check-version',
+  'promote',
+  'mark',
+]);

@@ -1,10 +1,14 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { ConflictError } from '../errors.ts';
 import { fileNamePart } from './file-name-part.ts';
+import { claimFromDead, forgetOwner, isOwnerDead, noteOwner } from './lock-owner.ts';
 
-/** A lock is given up when its holder has not renewed it for so long, ms: the process was killed. */
+/**
+ * A lock is given up when its holder has not renewed it for so long, ms: its machine was switched off. One of a process
+ * of this machine that is gone is taken at once.
+ */
 const STALE_MS = 15_000;
 
 /** What a lock is for. */
@@ -23,22 +27,37 @@ export interface LockedTenant {
 export async function withTenantLock<T>(options: LockedTenant, work: () => Promise<T>): Promise<T> {
   const file = lockFile(options);
   await mkdir(dirname(file), { recursive: true });
-  const release = await lockfile
-    // A compromised lock must not end the process in the middle of a deploy; the conflict check still holds.
-    .lock(file, { realpath: false, stale: STALE_MS, onCompromised: () => undefined })
-    .catch((error: unknown) => {
-      throw locked(options, error);
-    });
+  const owner = `${file}.owner`;
+  const release = await acquire(file, owner).catch((error: Error) => {
+    throw locked(options, error);
+  });
   try {
+    await noteOwner(owner);
     return await work();
   } finally {
+    await forgetOwner(owner).catch(() => undefined);
     await release().catch(() => undefined);
+  }
+}
+
+async function acquire(file: string, owner: string): Promise<() => Promise<void>> {
+  // A compromised lock must not end the process in the middle of a deploy; the conflict check still holds.
+  const lock = (): Promise<() => Promise<void>> =>
+    lockfile.lock(file, { realpath: false, stale: STALE_MS, onCompromised: () => undefined });
+  try {
+    return await lock();
+  } catch (error) {
+    if (!(await claimFromDead(owner))) throw error;
+    await rm(`${file}.lock`, { recursive: true, force: true });
+    return lock();
   }
 }
 
 /** Whether some process of this machine deploys that tenant and environment now. */
 export async function isTenantLocked(options: LockedTenant): Promise<boolean> {
-  return lockfile.check(lockFile(options), { realpath: false, stale: STALE_MS }).catch(() => false);
+  const file = lockFile(options);
+  const held = await lockfile.check(file, { realpath: false, stale: STALE_MS }).catch(() => false);
+  return held && !(await isOwnerDead(`${file}.owner`));
 }
 
 function lockFile({ rootDir, tenant, environment, worker = null }: LockedTenant): string {
@@ -49,11 +68,11 @@ function lockFile({ rootDir, tenant, environment, worker = null }: LockedTenant)
 
 function locked(
   { tenant, environment }: { readonly tenant: string; readonly environment: string | null },
-  cause: unknown,
+  cause: Error,
 ): ConflictError {
   const where = environment === null ? tenant : `${tenant} in ${environment}`;
   return new ConflictError('LOCKED', `Another deploy of ${where} is running on this machine.`, {
-    hint: 'Wait for it to end. A lock left by a killed process is given up after 15 seconds.',
+    hint: 'Wait for it to end. A lock left by a killed process is taken at once on this machine, else after 15 seconds.',
     cause,
   });
 }

@@ -1,8 +1,6 @@
 /** Helpers for canonical forms, which both sides of a comparison go through: a default written out equals one left out. */
+import type { Fields } from '../shapes/fields.ts';
 import type { Json, JsonObject } from './json.ts';
-
-/** Fields as configuration and answers hold them: JSON whose values nobody has looked at yet. */
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** Deeply equal values give equal text, whatever the order of their keys. Undefined fields do not count. */
 export function stableJson(value: unknown): string {

@@ -1,4 +1,5 @@
-import { isFields, toFields, type Fields } from './canonical.ts';
+import type { Fields } from '../shapes/fields.ts';
+import { isFields, toFields } from './canonical.ts';
 import { changeKind } from './change.ts';
 import { compareEntries, type Entries } from './compare.ts';
 import {

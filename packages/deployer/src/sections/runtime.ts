@@ -1,6 +1,7 @@
 import type { VersionSummary } from '../cloudflare/shapes.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
-import { isPresent, presentFields, toFields, type Fields } from './canonical.ts';
+import type { Fields } from '../shapes/fields.ts';
+import { isPresent, presentFields, toFields } from './canonical.ts';
 import { compareFields } from './compare.ts';
 import type { LiveReads } from './live.ts';
 import type { JsonObject } from './json.ts';

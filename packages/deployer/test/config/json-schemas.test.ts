@@ -8,7 +8,7 @@ import { ACCOUNT } from './support.ts';
 
 const FOLDER = '../../../../schemas';
 
-/** `npm run schemas` writes the files anew. */
+/** `npm run generate` writes the files anew. */
 const text = (schema: JsonSchema): string => `${JSON.stringify(schema, undefined, 2)}\n`;
 
 describe('the JSON Schemas for editors', () => {

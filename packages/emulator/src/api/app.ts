@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
-import { authenticate, permits, reaches } from './auth.ts';
+import { OUT_OF_REACH, authenticate, permits, reaches } from './auth.ts';
 import type { Call, Endpoint, Services } from './endpoint.ts';
 import { refusal } from './envelope.ts';
+import type { Assumptions } from './assumptions.ts';
 import { matchPath } from '../path-pattern.ts';
 import { NOT_SERVED } from './endpoints.ts';
 import { ApiFailure, ConnectionReset, failure } from './errors.ts';
@@ -90,17 +91,20 @@ async function serve(
     account: account ?? absent('account', accountId),
     zone: zone ?? absent('zone', params['zone_id']),
   };
-  const response = await withFailures(() => endpoint.handler(call));
+  const response = await withFailures(services.assumptions, () => endpoint.handler(call));
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
   if (request.method !== 'GET' && accountId !== undefined) services.runtime.changed(accountId);
   return response;
 }
 
-async function withFailures(work: () => Promise<Response> | Response): Promise<Response> {
+async function withFailures(
+  assumptions: Assumptions,
+  work: () => Promise<Response> | Response,
+): Promise<Response> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof ApiFailure) return refusal(error);
+    if (error instanceof ApiFailure) return refusal(assumptions.recoded(error));
     throw error;
   }
 }
@@ -117,7 +121,10 @@ function locate(
   if (accountId !== undefined) {
     if (!isHexId(accountId)) throw noRoute('accounts', accountId);
     const account = services.store.get('account', accountId);
-    if (account === undefined || !reaches(token, accountId)) throw forbidden(endpoint);
+    if (account === undefined || !reaches(token, accountId)) {
+      if (!services.assumptions.hold(OUT_OF_REACH)) throw failure('unauthorized');
+      throw forbidden(endpoint);
+    }
     return { accountId, account };
   }
   if (zoneId !== undefined) {

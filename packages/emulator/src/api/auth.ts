@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
+import { assumed } from './behaviour.ts';
 import { failure } from './errors.ts';
 import type { Clock } from '../clock.ts';
 import type { TokenDocument } from '../store/model.ts';
 import type { Reader } from '../store/store.ts';
+
+/** What a token gets that does not reach the account of the path. */
+export const OUT_OF_REACH = assumed(
+  'account-out-of-reach',
+  'A well-formed account id that the token does not reach: 10000 (9109 on the account itself).',
+  '9109 everywhere.',
+);
 
 /** SHA-256 hex under which a token is kept. */
 export function hashToken(value: string): string {

@@ -35,12 +35,15 @@ export function renderCoverage(products: readonly ProductCoverage[] = coverage):
   return [
     '# What the embedded Cloudflare covers',
     '',
-    'Generated from the rows in `packages/emulator/src/resources/` by `node packages/emulator/scripts/write-coverage.mjs`; do not edit.',
+    'Generated from the rows in `packages/emulator/src/resources/` by `npm run generate`; do not edit.',
     '',
     'Each endpoint and behaviour says where it is known from: **observed** in a real client’s calls or a live answer,',
     '**documentation** (Cloudflare’s docs, published operations, SDK types), **client source** (read off wrangler or another',
     'client), or **assumed** (nothing proves it). Any other endpoint answers 501 with code 90501 and its name; any other',
     'field or query parameter answers 400 with code 90400 and its name.',
+    '',
+    'What is assumed has a name and an alternative: `createEmulator({ assumptions: { name: "alternative" } })` behaves so',
+    'instead, to see what a client makes of it.',
     '',
     '| known from | endpoints | behaviours |',
     '| --- | --- | --- |',
@@ -50,6 +53,12 @@ export function renderCoverage(products: readonly ProductCoverage[] = coverage):
     ...products.flatMap(renderProduct),
     ...renderNotServed(),
   ].join('\n');
+}
+
+function renderBehaviour({ text, known, assumption }: Behaviour): string {
+  const id = assumption === undefined ? '' : `, \`${assumption.id}\``;
+  const otherwise = assumption === undefined ? '' : ` Otherwise: ${assumption.otherwise}`;
+  return `- ${text} _(${known}${id})_${otherwise}`;
 }
 
 function renderNotServed(): string[] {
@@ -70,6 +79,6 @@ function renderProduct({ product, endpoints, behaviours }: ProductCoverage): str
   const lines = [`## ${product}`, ''];
   const rows = endpoints.map(({ method, path, known }) => `| \`${method} ${path}\` | ${known} |`);
   if (rows.length > 0) lines.push('| endpoint | known from |', '| --- | --- |', ...rows, '');
-  if (behaviours.length > 0) lines.push(...behaviours.map(({ text, known }) => `- ${text} _(${known})_`), '');
+  if (behaviours.length > 0) lines.push(...behaviours.map(renderBehaviour), '');
   return lines;
 }

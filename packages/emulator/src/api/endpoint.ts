@@ -1,3 +1,4 @@
+import type { Assumptions } from './assumptions.ts';
 import type { Behaviour, Provenance } from './behaviour.ts';
 import type { Author, AccountDocument, TokenDocument, ZoneDocument } from '../store/model.ts';
 import type { Store } from '../store/store.ts';
@@ -18,6 +19,7 @@ export interface Services {
   /** Serialises the uploads of one script. */
   mutex: Mutex;
   assetTokens: AssetTokens;
+  assumptions: Assumptions;
   /** Base of WebSocket URLs handed out for tails, e.g. `ws://127.0.0.1:8787`. */
   publicUrl(): string;
 }

@@ -1,3 +1,4 @@
+import type { Assumption } from './behaviour.ts';
 import type { Endpoint, NotServed, Resource } from './endpoint.ts';
 import { assetResource } from '../resources/scripts/assets.ts';
 import { accountSettingsResource } from '../resources/account/account-settings.ts';
@@ -73,6 +74,11 @@ export const RESOURCES: readonly Resource[] = [
   secretsStoreResource,
   accountSettingsResource,
 ];
+
+/** Everything that is assumed, with its switch. */
+export const ASSUMPTIONS: readonly Assumption[] = RESOURCES.flatMap(({ behaviours }) =>
+  behaviours.flatMap(({ assumption }) => assumption ?? []),
+);
 
 /** What is known and not served, with the reason. */
 export const NOT_SERVED: readonly NotServed[] = RESOURCES.flatMap(({ notServed = [] }) => notServed);

@@ -16,11 +16,19 @@ export class ApiFailure extends Error {
   readonly errors: ApiErrorBody[];
   /** Headers the answer carries. */
   readonly headers: Record<string, string>;
-  constructor(status: number, errors: ApiErrorBody[], headers: Record<string, string> = {}) {
+  /** Which of {@link FAILURES} it is. */
+  readonly failure: FailureName | undefined;
+  constructor(
+    status: number,
+    errors: ApiErrorBody[],
+    headers: Record<string, string> = {},
+    name?: FailureName,
+  ) {
     super(errors.map((error) => `${error.message} [${error.code}]`).join('; '));
     this.status = status;
     this.errors = errors;
     this.headers = headers;
+    this.failure = name;
   }
 }
 
@@ -46,6 +54,10 @@ export const FAILURES = {
   badParameter: [400, 10004, 'A URL parameter is malformed.'],
   workerNotFound: [404, 10007, 'This Worker does not exist on your account.'],
   invalidRequest: [400, 10021, 'Validation failed.'],
+  shareTotal: [400, 10021, 'The percentages must total 100.'],
+  zoneLimit: [400, 10021, 'The zone has reached a limit.'],
+  metadataTooLarge: [400, 10021, 'The metadata is too large.'],
+  classLimit: [400, 10021, 'The account has reached its limit of Durable Object classes.'],
   routeNotFound: [404, 10009, 'Route not found.'],
   invalidName: [400, 10016, 'The Worker name is invalid.'],
   routeScriptMissing: [400, 10019, 'The script of this route does not exist.'],
@@ -162,11 +174,14 @@ export const FAILURES = {
   vectorizeNotFound: [404, 3000, 'vectorize.index.not_found'],
   vectorizeTaken: [409, 3002, 'vectorize.index.duplicate_name'],
   vectorizeBadBody: [400, 1002, 'Invalid index configuration.'],
+  vectorizeLimit: [400, 1002, 'The account has reached its limit of Vectorize indexes.'],
+  hyperdriveLimit: [400, 2007, 'The account has reached its limit of Hyperdrive configs.'],
   hyperdriveNotFound: [404, 2006, 'Hyperdrive config not found.'],
   hyperdriveBadConfig: [400, 2007, 'Invalid Hyperdrive config.'],
   secretsStoreBadRequest: [400, 1002, 'invalid_request'],
   secretsStoreNotFound: [404, 1001, 'store_not_found'],
   secretsStoreSecretNotFound: [404, 1001, 'secret_not_found'],
+  badNamespaceName: [400, 10021, 'The name of the namespace is not valid.'],
   aiSearchNotFound: [404, 7002, 'ai_search_namespace_not_found'],
   agentMemoryNotFound: [404, 1003, 'namespace not found'],
   emailWorkerNotFound: [422, 2016, 'The owner_worker_tag names no Worker.'],
@@ -185,7 +200,7 @@ export function failure(
   extra: Omit<ApiErrorBody, 'code' | 'message'> = {},
 ): ApiFailure {
   const [status, code, text] = FAILURES[name];
-  return new ApiFailure(status, [{ code, message: message ?? text, ...extra }]);
+  return new ApiFailure(status, [{ code, message: message ?? text, ...extra }], {}, name);
 }
 
 /** The request's connection is to be cut instead of answered (a fault the user dialled). */

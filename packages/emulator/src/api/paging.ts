@@ -1,16 +1,27 @@
+import { assumed } from './behaviour.ts';
+import type { Call } from './endpoint.ts';
 import { failure } from './errors.ts';
 import type { ResultInfo } from './envelope.ts';
+
+/** What a list answers beyond its last page. */
+export const BEYOND_LAST_PAGE = assumed(
+  'page-beyond-last',
+  'Every page of a list beyond the last is empty.',
+  'A page beyond the last: 10004.',
+);
 
 /** One page of `items` by the query's `page` and `per_page`, with the page information to answer. */
 export function paginate<T>(
   items: T[],
-  query: URLSearchParams,
+  { query, assumptions }: Pick<Call, 'query' | 'assumptions'>,
   perPageDefault = 20,
   perPageMax = 1000,
 ): { items: T[]; info: Required<Omit<ResultInfo, 'cursor'>> } {
   const page = positive(query, 'page', 1, Number.MAX_SAFE_INTEGER);
   const perPage = positive(query, 'per_page', perPageDefault, perPageMax);
   const start = (page - 1) * perPage;
+  if (page > 1 && start >= items.length && !assumptions.hold(BEYOND_LAST_PAGE))
+    throw failure('badParameter', 'There is no such page.');
   const slice = items.slice(start, start + perPage);
   return {
     items: slice,

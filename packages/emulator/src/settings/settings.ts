@@ -15,6 +15,12 @@ export const INITIAL_SCRIPT_SETTINGS: ScriptSettings = initial(SCRIPT_SETTINGS) 
 /** Settings of a version whose upload says nothing about them. */
 export const INITIAL_VERSION_SETTINGS: VersionSettings = initial(VERSION_SETTINGS) as VersionSettings;
 
+/** Those of them that can be edited after the upload. */
+export const INITIAL_EDITABLE_SETTINGS: Partial<VersionSettings> = initial(
+  VERSION_SETTINGS,
+  ({ editable }) => editable,
+) as Partial<VersionSettings>;
+
 /** API names of settings: all that uploads take, or those that can be edited afterwards. */
 export const SCRIPT_SETTING_NAMES = namesOf(SCRIPT_SETTINGS);
 export const VERSION_SETTING_NAMES = namesOf(VERSION_SETTINGS);
@@ -78,8 +84,9 @@ function readAll(table: Table, source: JsonObject, context: SettingContext): Rec
   return values;
 }
 
-function initial(table: Table): Record<string, Json> {
-  return Object.fromEntries(Object.entries(table).map(([key, row]) => [key, row.initial]));
+function initial(table: Table, choose: (row: Setting<Json>) => boolean = () => true): Record<string, Json> {
+  const rows = Object.entries(table).filter(([, row]) => choose(row));
+  return Object.fromEntries(rows.map(([key, row]) => [key, row.initial]));
 }
 
 function namesOf(table: Table, choose: (row: Setting<Json>) => boolean = () => true): string[] {

@@ -1,3 +1,4 @@
+import { assumed } from '../api/behaviour.ts';
 import { failure } from '../api/errors.ts';
 import type { Call } from '../api/endpoint.ts';
 import { scriptKey } from '../store/documents.ts';
@@ -8,6 +9,13 @@ import type { MigrationOutcome } from '../rules/durable-objects/migrations.ts';
 import { withDurableObjects } from './durable-objects.ts';
 import type { PreparedUpload, UploadTarget } from './prepare.ts';
 import { INITIAL_SCRIPT_SETTINGS, settingsAfterUpload } from '../settings/settings.ts';
+
+/** What becomes of settings of the Worker that an upload leaves out. */
+export const UPLOAD_RESETS_SETTINGS = assumed(
+  'upload-resets-settings',
+  'An upload without observability, logpush or tail_consumers resets them; without tags keeps them.',
+  'It keeps all of them.',
+);
 
 /**
  * Stores a prepared script upload and deploys it at 100 %.
@@ -38,7 +46,9 @@ export function applyScriptUpload(
       },
       ...base.deployments,
     ],
-    settings: settingsAfterUpload(base.settings, metadata.scriptSettings),
+    settings: call.assumptions.hold(UPLOAD_RESETS_SETTINGS)
+      ? settingsAfterUpload(base.settings, metadata.scriptSettings)
+      : { ...base.settings, ...metadata.scriptSettings },
     lastDeployedFrom: call.source,
   };
   const after = withDurableObjects(deployed, durableObjects, version.number, tx);

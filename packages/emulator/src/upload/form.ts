@@ -81,7 +81,7 @@ async function readPart(form: FormData, name: string): Promise<JsonObject> {
     throw failure('invalidRequest', `The form part "${name}" is missing${hint}.`);
   }
   if (Buffer.byteLength(text) > MAX_METADATA_BYTES)
-    throw failure('invalidRequest', `The form part "${name}" exceeds 1 MB.`);
+    throw failure('metadataTooLarge', `The form part "${name}" exceeds 1 MB.`);
   const value = parse(text);
   if (!isObject(value)) throw failure('invalidRequest', `The form part "${name}" is not a JSON object.`);
   return value;

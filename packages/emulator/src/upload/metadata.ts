@@ -1,3 +1,4 @@
+import type { Assumptions } from '../api/assumptions.ts';
 import { failure } from '../api/errors.ts';
 import { refuseUnknown } from '../api/body.ts';
 import type { DeploymentDocument, StoredBinding } from '../store/model.ts';
@@ -53,6 +54,7 @@ const WITHOUT_EFFECT = ['streaming_tail_consumers', 'containers', 'capnp_schema'
 /** What reading depends on. */
 export interface MetadataContext extends SettingContext {
   scriptName: string;
+  assumptions: Assumptions;
 }
 
 /**
@@ -68,7 +70,7 @@ export function readMetadata(metadata: JsonObject, context: MetadataContext): Up
     bodyPart: textField(metadata, 'body_part') ?? null,
     bindings: metadata['bindings'] === undefined ? undefined : readBindings(metadata['bindings']),
     keepBindings: readTexts('keep_bindings', metadata['keep_bindings'] ?? []),
-    annotations: readAnnotations(metadata['annotations'], 'version', context.scriptName),
+    annotations: readAnnotations(metadata['annotations'], 'version', context.scriptName, context.assumptions),
     migrations: readMigrations(metadata['migrations']),
     assets: readAssets(metadata['assets']),
     keepAssets: metadata['keep_assets'] === true,

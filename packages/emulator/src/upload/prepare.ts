@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { assumed } from '../api/behaviour.ts';
 import { failure } from '../api/errors.ts';
 import type { Call } from '../api/endpoint.ts';
 import type { StoredModule, VersionDocument } from '../store/model.ts';
@@ -11,7 +12,7 @@ import type { Reconciliation } from '../rules/durable-objects/work.ts';
 import { checkTargets } from '../bindings/targets.ts';
 import { durableObjectsAfter } from './durable-objects.ts';
 import { versionAssets } from './version-assets.ts';
-import type { UploadForm } from './form.ts';
+import type { UploadForm, UploadedPart } from './form.ts';
 import { readMetadata } from './metadata.ts';
 import type { UploadMetadata } from './metadata.ts';
 import { readCode } from './modules.ts';
@@ -19,6 +20,13 @@ import type { UploadedCode } from './modules.ts';
 import { classesOf, startScript } from './start-script.ts';
 import { INITIAL_VERSION_SETTINGS } from '../settings/settings.ts';
 import type { VersionSettings } from '../settings/settings.ts';
+
+/** Whether a Worker that is not there yet may bind itself. */
+export const NO_SELF_BINDING_AT_FIRST = assumed(
+  'no-self-binding-at-first',
+  'A Worker may bind itself from its second upload on; before that 10143.',
+  'It may from its first upload on.',
+);
 
 /** A checked upload, ready to become a version. */
 export interface PreparedUpload {
@@ -53,17 +61,13 @@ export async function prepareUpload(
     scriptName: target.scriptName,
     plan: account.plan,
     now: call.clock.now(),
+    assumptions: call.assumptions,
   });
   const script = store.get('script', scriptKey(account.id, target.scriptName, target.dispatchNamespace));
   if (target.mode === 'version') refuseVersionOnly(metadata);
   const code = readCode(metadata, parts);
   const previous = script?.versions.at(-1);
-  const bindings = resolveInherited(metadata.bindings ?? [], metadata.keepBindings, {
-    versions: script?.versions ?? [],
-    strict: call.query.get('bindings_inherit') === 'strict',
-    versionOnly: target.mode === 'version',
-  });
-  checkVariables(bindings, account.plan);
+  const bindings = bindingsAfter(call, target, metadata, script?.versions ?? []);
   const assets = await versionAssets(call, metadata, previous, target.scriptName);
   const settings: VersionSettings = { ...INITIAL_VERSION_SETTINGS, ...metadata.versionSettings };
   const { compatibilityDate, compatibilityFlags } = settings;
@@ -86,31 +90,19 @@ export async function prepareUpload(
       scriptName: target.scriptName,
       dispatchNamespace: target.dispatchNamespace,
       durableObjectNamespaces: outcome.namespaces,
-      mayBindItself: script !== undefined,
+      mayBindItself: script !== undefined || !call.assumptions.hold(NO_SELF_BINDING_AT_FIRST),
       declaredClasses: Object.keys(settings.exports ?? {}),
     },
     store,
   );
-  const modules = await storeModules(call, code);
-  const createdOn = call.clock.now().toISOString();
   const version: VersionDocument = {
-    id: call.ids.uuid(),
+    ...madeNow(call, target, metadata),
     number: (previous?.number ?? 0) + 1,
-    createdOn,
-    author: call.actor,
-    source: call.source,
-    annotations: {
-      ...metadata.annotations,
-      'workers/triggered_by': target.mode === 'version' ? 'version_upload' : 'upload',
-    },
-    mainModule: code.mainModule,
-    format: code.format,
-    modules,
+    ...(await storedCode(call, code)),
     bindings,
     ...settings,
     assets,
     migrationTag: outcome.tag,
-    etag: etagOf(modules, code.mainModule),
     hasPreview: outcome.namespaces.length === 0 && target.dispatchNamespace === null,
     shape,
   };
@@ -140,13 +132,55 @@ function refuseVersionOnly(metadata: UploadMetadata): void {
   }
 }
 
-async function storeModules(call: Call, code: UploadedCode): Promise<StoredModule[]> {
+/** The bindings of the new version, with what it inherits and keeps of the ones before. */
+function bindingsAfter(
+  call: Call,
+  { mode }: UploadTarget,
+  metadata: UploadMetadata,
+  versions: readonly VersionDocument[],
+): VersionDocument['bindings'] {
+  const bindings = resolveInherited(metadata.bindings ?? [], metadata.keepBindings, {
+    versions,
+    strict: call.query.get('bindings_inherit') === 'strict',
+    versionOnly: mode === 'version',
+  });
+  checkVariables(bindings, call.account.plan);
+  return bindings;
+}
+
+function madeNow(
+  call: Call,
+  { mode }: UploadTarget,
+  { annotations }: UploadMetadata,
+): Pick<VersionDocument, 'id' | 'createdOn' | 'author' | 'source' | 'annotations'> {
+  return {
+    id: call.ids.uuid(),
+    createdOn: call.clock.now().toISOString(),
+    author: call.actor,
+    source: call.source,
+    annotations: {
+      ...annotations,
+      'workers/triggered_by': mode === 'version' ? 'version_upload' : 'upload',
+    },
+  };
+}
+
+async function storedCode(
+  call: Call,
+  { format, mainModule, modules: parts }: UploadedCode,
+): Promise<Pick<VersionDocument, 'format' | 'mainModule' | 'modules' | 'etag'>> {
+  const modules = await storeModules(call, parts);
+  return { format, mainModule, modules, etag: etagOf(modules, mainModule) };
+}
+
+/** Keeps the bytes of modules in the blob store. */
+export async function storeModules(call: Call, parts: readonly UploadedPart[]): Promise<StoredModule[]> {
   return Promise.all(
-    code.modules.map(async (module) => ({
-      name: module.name,
-      contentType: module.contentType,
-      blob: await call.blobs.put(module.bytes),
-      size: module.bytes.byteLength,
+    parts.map(async ({ name, contentType, bytes }) => ({
+      name,
+      contentType,
+      blob: await call.blobs.put(bytes),
+      size: bytes.byteLength,
     })),
   );
 }

@@ -1,9 +1,17 @@
+import { assumed } from '../api/behaviour.ts';
 import { failure } from '../api/errors.ts';
 import type { Call } from '../api/endpoint.ts';
 import { keyOf } from '../store/documents.ts';
 import type { StoredAssets, VersionDocument } from '../store/model.ts';
 import { checkHeadersAndRedirects } from '../rules/versions/redirects.ts';
 import type { UploadMetadata } from './metadata.ts';
+
+/** Whether a completion token is for one Worker. */
+export const ASSET_TOKEN_IS_BOUND = assumed(
+  'asset-token-is-bound',
+  'A completion token serves the Worker it was made for only.',
+  'It serves every Worker of the account.',
+);
 
 /**
  * The static assets of a new version: those of the completion token, or with `keep_assets` (or without a token) the
@@ -29,7 +37,10 @@ export async function versionAssets(
     throw failure('invalidRequest', 'assets.jwt is not a valid completion token.');
   }
   const session = call.store.get('assetSession', keyOf(call.account.id, claims.session));
-  if (session === undefined || session.scriptName !== scriptName) {
+  if (
+    session === undefined ||
+    (session.scriptName !== scriptName && call.assumptions.hold(ASSET_TOKEN_IS_BOUND))
+  ) {
     throw failure('invalidRequest', 'assets.jwt belongs to another Worker.');
   }
   const files: StoredAssets['files'] = {};

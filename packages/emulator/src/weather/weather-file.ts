@@ -91,7 +91,7 @@ function checked(value: Json | undefined, fields: Record<string, Check>, where: 
     const check = Object.hasOwn(fields, field) ? fields[field] : undefined;
     if (check === undefined) {
       throw new WeatherFileError(
-        `${where}: Json | undefined field "${field}". Known: ${Object.keys(fields).join(', ')}.`,
+        `${where}: unknown field "${field}". Known: ${Object.keys(fields).join(', ')}.`,
       );
     }
     const wrong = check(item);

@@ -1,12 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  build,
-  type BuildOptions as EsbuildOptions,
-  type BuildResult,
-  type Metafile,
-  type Plugin,
-} from 'esbuild';
+import type { BuildOptions as EsbuildOptions, BuildResult, Metafile, Plugin } from 'esbuild';
+import { loadEsbuild } from '../../load-esbuild.ts';
 import type { BuildOptions } from '../../resolve/resolved-worker.ts';
 import type { BuildContext } from '../build-context.ts';
 import { compileError, isBuildFailure } from './compile-error.ts';
@@ -14,7 +9,6 @@ import { defines } from './defines.ts';
 import { ALWAYS_EXTERNAL, CONDITIONS, SOURCE_OPTIONS } from './esbuild-options.ts';
 import type { CollectedModule } from '../modules/collected-module.ts';
 import type { RuleSet } from '../modules/rules.ts';
-import { nodeEnvironment } from '../node/node-environment.ts';
 import type { NodeMode } from '../node/node-mode.ts';
 import { aliasImports } from '../plugins/alias.ts';
 import { cloudflareImports } from '../plugins/cloudflare-imports.ts';
@@ -74,7 +68,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
     onModule: (module) => collected.push(module),
     onWarning: (message) => warnings.push(message),
   });
-  const node = nodePlugin(options, (specifier, importer) => {
+  const node = await nodePlugin(options, (specifier, importer) => {
     const importers = missingBuiltins.get(specifier) ?? new Set();
     missingBuiltins.set(specifier, importers.add(importer));
   });
@@ -124,18 +118,19 @@ type RunOptions = ReturnType<typeof esbuildOptions> & { outdir: string; plugins:
 
 async function run(esbuild: RunOptions, { context, baseDir, nodeMode }: CompileOptions) {
   try {
-    return await build(esbuild);
+    return await loadEsbuild().build(esbuild);
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     throw compileError(error, { rootDir: context.rootDir, baseDir, nodeMode });
   }
 }
 
-function nodePlugin(
+async function nodePlugin(
   { context, format, nodeMode }: CompileOptions,
   onMissing: (specifier: string, importer: string) => void,
-): Plugin {
+): Promise<Plugin> {
   if (nodeMode !== 'v2') return nodeImports({ mode: nodeMode, format, onMissing });
+  const { nodeEnvironment } = await import('../node/node-environment.ts');
   return nodeCompat(nodeEnvironment(context.compatibilityDate, context.compatibilityFlags), format);
 }
 

@@ -1,10 +1,10 @@
-import { assumed, clientSource, documented, observed } from '../../api/behaviour.ts';
+import { clientSource, documented, observed } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
-import { tokenStatus, permits, reaches } from '../../api/auth.ts';
+import { OUT_OF_REACH, tokenStatus, permits, reaches } from '../../api/auth.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
-import { paginate, sortBy } from '../../api/paging.ts';
+import { BEYOND_LAST_PAGE, paginate, sortBy } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import type { AccountDocument } from '../../store/model.ts';
 import { optional } from '../../wire/scripts.ts';
@@ -56,7 +56,7 @@ export const identityResource: Resource = {
         const accounts = reachable(call).filter((account) => name === null || account.name.includes(name));
         const { items, info } = paginate(
           sortBy(accounts, call.query, ({ name: text }) => text),
-          call.query,
+          call,
           20,
           50,
         );
@@ -76,7 +76,7 @@ export const identityResource: Resource = {
       (call) => {
         if (call.token.kind === 'account' || !permits(call.token, P.membershipsRead))
           throw failure('unauthorized');
-        const { items, info } = paginate(reachable(call), call.query, 20, 50);
+        const { items, info } = paginate(reachable(call), call, 20, 50);
         const memberships = items.map((account) => ({
           id: account.id,
           status: 'accepted',
@@ -117,7 +117,7 @@ export const identityResource: Resource = {
           );
         const { items, info } = paginate(
           sortBy(zones, call.query, (zone) => zone.name),
-          call.query,
+          call,
           20,
           50,
         );
@@ -140,12 +140,12 @@ export const identityResource: Resource = {
     ),
     clientSource('`GET /user` without user permission: 9109.'),
     observed('A malformed account or zone id in the path: 7003.'),
-    assumed('A well-formed account id that the token does not reach: 10000 (9109 on the account itself).'),
+    OUT_OF_REACH,
     documented(
       '1,200 requests per 5 minutes and token, then 429 for five minutes; `Ratelimit`, `Ratelimit-Policy`, `retry-after`.',
     ),
     observed('The code of a 429 is 971.'),
-    assumed('Every page of a list beyond the last is empty.'),
+    BEYOND_LAST_PAGE,
   ],
 };
 

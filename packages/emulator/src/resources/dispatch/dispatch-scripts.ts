@@ -11,7 +11,7 @@ import { bindingsToWire } from '../../bindings/wire.ts';
 import { scriptToWire } from '../../wire/scripts.ts';
 import { startAssetSession } from '../scripts/assets.ts';
 import { putContent } from '../scripts/content.ts';
-import { deleteScript } from '../scripts/delete-script.ts';
+import { answerDeleted, deleteScript } from '../scripts/delete-script.ts';
 import { findDispatchNamespace } from './dispatch-namespaces.ts';
 import { findScript, newestVersion, pathScriptKey } from '../scripts/find.ts';
 import { scriptContent } from '../scripts/script-content.ts';
@@ -67,7 +67,7 @@ export const dispatchScriptResource: Resource = {
       async (call) => {
         findDispatchNamespace(call);
         await deleteScript(call, findScript(call), call.query.get('force') === 'true');
-        return success(null);
+        return answerDeleted(call, param(call, 'script_name'));
       },
     ),
     endpoint(

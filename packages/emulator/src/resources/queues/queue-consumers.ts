@@ -76,7 +76,7 @@ export const queueConsumerResource: Resource = {
         // The one client that was seen asking here counts pages in camel case.
         const query = new URLSearchParams(call.query);
         if (query.has('perPage')) query.set('per_page', query.get('perPage') ?? '');
-        const { items, info } = paginate(found, query, 20, 100);
+        const { items, info } = paginate(found, { query, assumptions: call.assumptions }, 20, 100);
         return success(items, { resultInfo: info });
       },
     ),

@@ -1,4 +1,4 @@
-import { assumed, documented, observed } from '../../api/behaviour.ts';
+import { assumedCode, documented, observed } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
@@ -27,7 +27,7 @@ export const queueResource: Resource = {
         const found = call.store
           .list('queue', call.account.id)
           .filter(({ name }) => names.length === 0 || names.includes(name));
-        const { items, info } = paginate(found, call.query, 20, 100);
+        const { items, info } = paginate(found, call, 20, 100);
         return success(
           items.map((queue) => queueToWire(queue, call.store)),
           { resultInfo: info },
@@ -77,7 +77,12 @@ export const queueResource: Resource = {
   ],
   behaviours: [
     documented('10,000 queues an account.'),
-    assumed('The code of that limit: 10021 with HTTP 403.'),
+    assumedCode(
+      'queue-limit-code',
+      'The code of that limit: 10021 with HTTP 403.',
+      'queueLimit',
+      [403, 10037],
+    ),
     observed(
       'One consumer per queue: 11004. A Worker without queue handler: 11001. Taken 11009. Bad name 11003.',
     ),

@@ -26,7 +26,7 @@ export const domainResource: Resource = {
         query: ['service', 'environment', 'page', 'per_page'],
       },
       (call) => {
-        const { items, info } = paginate(filtered(call, ['service', 'environment']), call.query, 5, 100);
+        const { items, info } = paginate(filtered(call, ['service', 'environment']), call, 5, 100);
         return success(items.map(domainToWire), { resultInfo: info });
       },
     ),
@@ -168,10 +168,7 @@ function filtered(call: Call, names: string[]): CustomDomainDocument[] {
 /** Refuses another custom domain in a zone that is full. @throws 10021 */
 export function checkDomainRoom(reader: Reader, zone: ZoneDocument): void {
   if (domainsOf(reader, zone).length >= MAX_DOMAINS_PER_ZONE) {
-    throw failure(
-      'invalidRequest',
-      `The zone has ${MAX_DOMAINS_PER_ZONE} custom domains, which is the limit.`,
-    );
+    throw failure('zoneLimit', `The zone has ${MAX_DOMAINS_PER_ZONE} custom domains, which is the limit.`);
   }
 }
 

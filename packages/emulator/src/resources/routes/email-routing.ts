@@ -1,4 +1,4 @@
-import { assumed, clientSource, documented } from '../../api/behaviour.ts';
+import { assumed, assumedCode, clientSource, documented } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
@@ -15,6 +15,11 @@ import type { JsonObject } from '../../json.ts';
 
 const ZONE = '/zones/:zone_id/email/routing/rules';
 const FIELDS = ['matchers', 'actions', 'enabled', 'name', 'priority', 'source', 'owner_worker_tag'];
+const EVERY_ZONE_HAS_ROUTING = assumed(
+  'email-routing-everywhere',
+  'Every zone of the account has e-mail routing.',
+  'No zone has it, so that every address is outside of it: 2062.',
+);
 /** Id of a zone's catch-all rule. */
 const CATCH_ALL = 'catch_all';
 
@@ -32,7 +37,7 @@ export const emailRoutingResource: Resource = {
       { known: 'client source', permission: P.emailRulesRead, query: ['page', 'per_page'] },
       (call) => {
         const rules = call.store.list('emailRule', call.zone.id).filter(({ id }) => id !== CATCH_ALL);
-        const { items, info } = paginate(rules, call.query, 20, 100);
+        const { items, info } = paginate(rules, call, 20, 100);
         return success(items.map(toWire), { resultInfo: info });
       },
     ),
@@ -71,7 +76,9 @@ export const emailRoutingResource: Resource = {
     ),
     clientSource('A tag of no Worker: 2016.'),
     documented('An address outside the account’s zones: 2062.'),
-    assumed('Malformed rules: 2020. Every zone of the account has e-mail routing. No mail is delivered.'),
+    assumedCode('email-bad-rule-code', 'Malformed rules: 2020 with HTTP 422.', 'emailBadRule', [400, 2020]),
+    EVERY_ZONE_HAS_ROUTING,
+    documented('No mail is delivered here.'),
   ],
 };
 
@@ -99,7 +106,7 @@ async function planRules(call: Call): Promise<Response> {
   }
   const zones = call.store
     .list('zone')
-    .filter(({ accountId }) => accountId === call.account.id)
+    .filter(({ accountId }) => accountId === call.account.id && call.assumptions.hold(EVERY_ZONE_HAS_ROUTING))
     .map((zone) => ({ zone, rules: call.store.list('emailRule', zone.id) }));
   const plan = planEmailRules(wanted, tag, zones);
   return success({

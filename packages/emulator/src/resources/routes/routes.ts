@@ -1,4 +1,4 @@
-import { assumed, clientSource, documented, observed } from '../../api/behaviour.ts';
+import { assumedCode, clientSource, documented, observed } from '../../api/behaviour.ts';
 import { ApiFailure, failure } from '../../api/errors.ts';
 import { optionalString, readJson, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { permits } from '../../api/auth.ts';
@@ -58,7 +58,7 @@ export const routeResource: Resource = {
       'A hostname with foreign DNS records: 100117; in use elsewhere: 100116; outside all zones: 10082.',
     ),
     documented('1,000 routes and 100 custom domains a zone.'),
-    assumed('The code of these two limits: 10021.'),
+    assumedCode('zone-limit-code', 'The code of these two limits: 10021.', 'zoneLimit', [403, 10037]),
     clientSource(
       'The changeset shows a domain of another Worker under `updated`; the records PUT takes it over when told to.',
     ),
@@ -156,7 +156,7 @@ function zonesOf(reader: Reader, accountId: string): ZoneDocument[] {
 }
 
 function tooManyRoutes(): ApiFailure {
-  return failure('invalidRequest', `The zone has more than ${MAX_ROUTES_PER_ZONE} routes.`);
+  return failure('zoneLimit', `The zone has more than ${MAX_ROUTES_PER_ZONE} routes.`);
 }
 
 function duplicate(pattern: string): ApiFailure {

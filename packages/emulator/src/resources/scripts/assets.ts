@@ -1,4 +1,5 @@
-import { assumed, documented, observed } from '../../api/behaviour.ts';
+import { ASSET_TOKEN_IS_BOUND } from '../../upload/version-assets.ts';
+import { documented, observed } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { readObject } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
@@ -54,7 +55,7 @@ export const assetResource: Resource = {
     ),
     documented('Tokens live one hour. 25 MiB per file; 20,000 or 100,000 files per version.'),
     observed('Bad `_redirects` or `_headers`: 100324.'),
-    assumed('A completion token serves the Worker it was made for only.'),
+    ASSET_TOKEN_IS_BOUND,
   ],
 };
 

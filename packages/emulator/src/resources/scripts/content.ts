@@ -8,7 +8,7 @@ import { nextVersion, withLiveVersion } from '../../upload/apply.ts';
 import { readUploadForm } from '../../upload/form.ts';
 import { readMetadata } from '../../upload/metadata.ts';
 import { readCode } from '../../upload/modules.ts';
-import { etagOf } from '../../upload/prepare.ts';
+import { etagOf, storeModules } from '../../upload/prepare.ts';
 import { classesOf, startScript } from '../../upload/start-script.ts';
 import { scriptToWire } from '../../wire/scripts.ts';
 import { findScript, findVersion, newestVersion, pathScriptKey } from './find.ts';
@@ -47,19 +47,13 @@ export async function putContent(call: Call): Promise<Response> {
       scriptName: script.name,
       plan: call.account.plan,
       now: call.clock.now(),
+      assumptions: call.assumptions,
     });
     const code = readCode(metadata, parts);
     const { bindings, compatibilityDate, compatibilityFlags } = base;
     const shape = await startScript(call, { ...code, bindings, compatibilityDate, compatibilityFlags });
     checkClassesKept(script.durableObjectNamespaces, classesOf(shape));
-    const modules = await Promise.all(
-      code.modules.map(async ({ name, contentType, bytes }) => ({
-        name,
-        contentType,
-        blob: await call.blobs.put(bytes),
-        size: bytes.byteLength,
-      })),
-    );
+    const modules = await storeModules(call, code.modules);
     const version = nextVersion(call, base, script, {
       mainModule: code.mainModule,
       format: code.format,

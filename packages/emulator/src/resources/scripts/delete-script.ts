@@ -1,3 +1,5 @@
+import { assumed } from '../../api/behaviour.ts';
+import { success } from '../../api/envelope.ts';
 import { failure } from '../../api/errors.ts';
 import type { WorkerReference } from '../../bindings/binding-kind.ts';
 import { bindingKind } from '../../bindings/registry.ts';
@@ -6,6 +8,22 @@ import { keyOf, scriptKey } from '../../store/documents.ts';
 import type { ScriptDocument } from '../../store/model.ts';
 import type { Reader } from '../../store/store.ts';
 import { latestVersion, liveVersion } from '../../wire/scripts.ts';
+
+export const REFERENCED_WORKER_STAYS = assumed(
+  'referenced-worker-stays',
+  'A Worker that others refer to cannot be deleted without force: 10064.',
+  'It is deleted.',
+);
+export const WORKER_TAKES_TRIGGERS = assumed(
+  'worker-takes-triggers',
+  'Deleting a Worker deletes its routes, custom domains and workflows.',
+  'They stay and lead nowhere.',
+);
+export const DELETE_ANSWERS_NULL = assumed(
+  'delete-answers-null',
+  'Deleting a Worker answers `result: null`.',
+  'It answers `result: { id }`.',
+);
 
 /** What else in the account refers to a Worker. */
 export interface References {
@@ -35,7 +53,7 @@ export async function deleteScript(call: Call, script: ScriptDocument, force: bo
     ...references.tailConsumers,
     ...references.dispatchOutbounds,
   ];
-  if (!force && others.length > 0) {
+  if (!force && others.length > 0 && call.assumptions.hold(REFERENCED_WORKER_STAYS)) {
     throw failure(
       'classStillUsed',
       `Other Workers refer to this Worker: ${[...new Set(others)].join(', ')}.`,
@@ -43,7 +61,7 @@ export async function deleteScript(call: Call, script: ScriptDocument, force: bo
   }
   store.write((tx) => {
     tx.delete('script', scriptKey(account.id, script.name, script.dispatchNamespace));
-    if (script.dispatchNamespace !== null) return;
+    if (script.dispatchNamespace !== null || !call.assumptions.hold(WORKER_TAKES_TRIGGERS)) return;
     for (const domain of tx.list('domain', account.id)) {
       if (domain.service === script.name) tx.delete('domain', keyOf(account.id, domain.id));
     }
@@ -59,6 +77,11 @@ export async function deleteScript(call: Call, script: ScriptDocument, force: bo
   for (const namespace of script.durableObjectNamespaces) {
     await call.runtime.data.drop(account.id, 'durable-object', namespace.id);
   }
+}
+
+/** The answer of a deleted Worker. */
+export function answerDeleted(call: Call, name: string): Response {
+  return success(call.assumptions.hold(DELETE_ANSWERS_NULL) ? null : { id: name });
 }
 
 /** Everything in the account that refers to a Worker. */

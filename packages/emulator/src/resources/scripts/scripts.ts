@@ -1,4 +1,4 @@
-import { assumed, clientSource, documented, observed } from '../../api/behaviour.ts';
+import { assumedCode, clientSource, documented, observed } from '../../api/behaviour.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
@@ -10,7 +10,17 @@ import { prepareUpload } from '../../upload/prepare.ts';
 import type { UploadTarget } from '../../upload/prepare.ts';
 import { scriptToWire, optional } from '../../wire/scripts.ts';
 import { paginate, sortBy } from '../../api/paging.ts';
-import { deleteScript } from './delete-script.ts';
+import { LONG_ANNOTATION_REFUSED } from '../../rules/versions/annotations.ts';
+import { UPLOAD_RESETS_SETTINGS } from '../../upload/apply.ts';
+import { NO_SELF_BINDING_AT_FIRST } from '../../upload/prepare.ts';
+import { LISTS_ARE_CURRENT, settled } from '../lag.ts';
+import {
+  DELETE_ANSWERS_NULL,
+  REFERENCED_WORKER_STAYS,
+  WORKER_TAKES_TRIGGERS,
+  answerDeleted,
+  deleteScript,
+} from './delete-script.ts';
 import { findScript, pathScriptKey } from './find.ts';
 import { scriptContent } from './script-content.ts';
 import type { JsonObject } from '../../json.ts';
@@ -26,7 +36,7 @@ export const scriptResource: Resource = {
       const scripts = call.store
         .list('script', call.account.id, null)
         .filter(({ settings }) => wanted.every(({ tag, has }) => settings.tags.includes(tag) === has));
-      return success(scripts.map(withoutDeploymentId));
+      return success(settled(call, scripts, ({ modifiedOn }) => modifiedOn).map(withoutDeploymentId));
     }),
     endpoint(
       'GET /accounts/:account_id/workers/scripts-search',
@@ -60,7 +70,7 @@ export const scriptResource: Resource = {
       { known: 'documentation', permission: P.scriptsWrite, query: ['force'] },
       async (call) => {
         await deleteScript(call, findScript(call), call.query.get('force') === 'true');
-        return success(null);
+        return answerDeleted(call, param(call, 'script_name'));
       },
     ),
     endpoint(
@@ -78,7 +88,7 @@ export const scriptResource: Resource = {
     documented('A module of unknown content type: 10162.'),
     observed('A compatibility date in the future (UTC): 10021. An unknown annotation: 10021.'),
     documented('The message annotation is cut at 1,000 bytes.'),
-    assumed('Any other annotation that is too long: 10021.'),
+    LONG_ANNOTATION_REFUSED,
     observed(
       'Absent binding targets: 10041, 10085, 10181, 11000, 10143, 10061, 10157, 10159; a name used twice: 10053.',
     ),
@@ -87,18 +97,24 @@ export const scriptResource: Resource = {
       '`bindings_inherit=strict`: one 10057 per binding that cannot be inherited; dropped silently without it.',
     ),
     observed('`keep_bindings` keeps bindings of the previous version by type; secrets not kept are gone.'),
-    assumed('A Worker may bind itself from its second upload on; before that 10143.'),
-    assumed(
-      'An upload without observability, logpush or tail_consumers resets them; without tags keeps them.',
-    ),
+    NO_SELF_BINDING_AT_FIRST,
+    UPLOAD_RESETS_SETTINGS,
     observed('`deployment_id` of an upload’s answer is the version id without hyphens.'),
     observed('CPU limits on the free plan: 100328.'),
     observed('A Worker that consumes a queue cannot be deleted, even with force: 10064.'),
-    assumed('A Worker that others refer to cannot be deleted without force: 10064.'),
-    assumed('Deleting a Worker deletes its routes, custom domains and workflows.'),
+    REFERENCED_WORKER_STAYS,
+    WORKER_TAKES_TRIGGERS,
+    DELETE_ANSWERS_NULL,
+    LISTS_ARE_CURRENT,
     documented('Limits by plan: 100 or 500 Workers (10037), 64 or 128 variables (10055), 5 KB each (10054).'),
     documented('Metadata of an upload: 1 MB. Durable Object classes of an account: 100 or 500.'),
-    assumed('The code of these two limits: 10021.'),
+    assumedCode(
+      'metadata-limit-code',
+      'The code of the first of these limits: 10021.',
+      'metadataTooLarge',
+      [413, 10027],
+    ),
+    assumedCode('class-limit-code', 'The code of the second: 10021.', 'classLimit', [403, 10037]),
   ],
 };
 
@@ -129,7 +145,7 @@ function searchScripts(call: Call): Response {
     .filter((script) => (name === null || script.name.includes(name)) && (id === null || script.tag === id));
   const key = (script: (typeof found)[number]): string =>
     orderBy === 'created_on' ? script.createdOn : orderBy === 'modified_on' ? script.modifiedOn : script.name;
-  const { items, info } = paginate(sortBy(found, query, key), query);
+  const { items, info } = paginate(sortBy(found, query, key), { query, assumptions: call.assumptions });
   const rows = items.map((script) => ({
     id: script.tag,
     script_name: script.name,

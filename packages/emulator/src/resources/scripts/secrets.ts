@@ -15,6 +15,13 @@ import { findScript, newestIsLive, newestVersion, pathScriptKey } from './find.t
 import { isObject } from '../../json.ts';
 import type { Json } from '../../json.ts';
 
+/** Whether the version a changed secret makes is deployed. */
+const SECRET_IS_LIVE = assumed(
+  'secret-is-live',
+  'A changed secret is live at once.',
+  'It makes a version that is not deployed.',
+);
+
 /** Secret endpoints below a script path: of accounts, and of dispatch namespaces. */
 export function secretEndpointsAt(base: `/${string}`): Endpoint[] {
   return [
@@ -78,7 +85,7 @@ export const secretResource: Resource = {
   endpoints: secretEndpointsAt('/accounts/:account_id/workers/scripts/:script_name'),
   behaviours: [
     documented('Each change makes a version. Values are never returned.'),
-    assumed('A changed secret is live at once.'),
+    SECRET_IS_LIVE,
     clientSource(
       'While the newest version is not deployed: 10215; `versions/latest` patches it without deploying.',
     ),
@@ -151,7 +158,9 @@ function changeSecrets(call: Call, changes: ReadonlyMap<string, StoredBinding | 
       annotations: { 'workers/triggered_by': 'secret' },
     });
     const after: ScriptDocument = {
-      ...withLiveVersion(call, script, version, 'secret'),
+      ...(call.assumptions.hold(SECRET_IS_LIVE)
+        ? withLiveVersion(call, script, version, 'secret')
+        : { ...script, versions: [...script.versions, version] }),
       secretChanges: [
         ...script.secretChanges,
         ...[...changes.keys()].map((name) => ({ name, at: version.createdOn })),

@@ -9,7 +9,7 @@ import type { ScriptDocument } from '../../store/model.ts';
 import { bindingsToWire } from '../../bindings/wire.ts';
 import { showVersionSettings } from '../../settings/settings.ts';
 import { scriptToWire } from '../../wire/scripts.ts';
-import { deleteScript, findReferences } from './delete-script.ts';
+import { answerDeleted, deleteScript, findReferences } from './delete-script.ts';
 import { scriptRoutes } from '../routes/routes.ts';
 import { findScript, newestVersion } from './find.ts';
 import { scriptContent } from './script-content.ts';
@@ -39,7 +39,7 @@ export const serviceResource: Resource = {
       { known: 'observed', permission: P.scriptsWrite, query: ['force'] },
       async (call) => {
         await deleteScript(call, findService(call), call.query.get('force') === 'true');
-        return success(null);
+        return answerDeleted(call, param(call, 'service_name'));
       },
     ),
     endpoint(`GET ${ENVIRONMENT}`, { known: 'documentation', permission: P.scriptsRead }, (call) =>

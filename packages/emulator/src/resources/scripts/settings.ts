@@ -20,6 +20,7 @@ import { readTexts } from '../../settings/read-values.ts';
 import type { SettingContext } from '../../settings/setting.ts';
 import {
   EDITABLE_VERSION_SETTING_NAMES,
+  INITIAL_EDITABLE_SETTINGS,
   SCRIPT_SETTING_NAMES,
   needsRestart,
   readScriptSettings,
@@ -32,6 +33,13 @@ import { isObject } from '../../json.ts';
 import type { Json, JsonObject } from '../../json.ts';
 
 const SCRIPT = '/accounts/:account_id/workers/scripts/:script_name';
+/** What becomes of versioned settings that a patch leaves out. */
+const PATCH_KEEPS_SETTINGS = assumed(
+  'settings-patch-keeps',
+  'Versioned fields left out of `PATCH settings` keep their value.',
+  'They go back to their initial value.',
+);
+
 /** What a settings patch says about the next version besides settings. */
 const VERSION_FIELDS = ['bindings', 'keep_bindings', 'annotations', 'migrations'];
 
@@ -67,7 +75,7 @@ export const settingsResource: Resource = {
   behaviours: [
     documented('`PATCH settings` makes a live version and never inherits annotations.'),
     observed('Without the form part `settings`: 10201; as JSON: 10001.'),
-    assumed('Versioned fields left out of `PATCH settings` keep their value.'),
+    PATCH_KEEPS_SETTINGS,
     observed(
       'A settings patch may name a binding by type and name alone to keep it (wrangler’s `secret bulk`).',
     ),
@@ -155,7 +163,7 @@ async function changedFields(
   body: JsonObject,
 ): Promise<Partial<VersionDocument>> {
   const changes: Partial<VersionDocument> = {
-    annotations: readAnnotations(body['annotations'], 'version', script.name),
+    annotations: readAnnotations(body['annotations'], 'version', script.name, call.assumptions),
   };
   if (body['bindings'] !== undefined) {
     const keep = readTexts('keep_bindings', body['keep_bindings'] ?? []);
@@ -166,6 +174,7 @@ async function changedFields(
     });
     checkVariables(changes.bindings, call.account.plan);
   }
+  if (!call.assumptions.hold(PATCH_KEEPS_SETTINGS)) Object.assign(changes, INITIAL_EDITABLE_SETTINGS);
   Object.assign(changes, readVersionSettings(body, contextOf(call)));
   if (needsRestart(changes)) changes.shape = await startAgain(call, base, changes);
   return changes;

@@ -30,7 +30,7 @@ export const d1Resource: Resource = {
         const found = call.store
           .list('d1', call.account.id)
           .filter((db) => name === null || db.name.includes(name));
-        const { items, info } = paginate(found, call.query, 100, 10_000);
+        const { items, info } = paginate(found, call, 100, 10_000);
         return success(items.map(listed), { resultInfo: info });
       },
     ),

@@ -23,7 +23,7 @@ export const durableObjectResource: Resource = {
             ...(script.dispatchNamespace === null ? {} : { dispatch_namespace: script.dispatchNamespace }),
           })),
         );
-        const { items, info } = paginate(all, call.query, 20, 1000);
+        const { items, info } = paginate(all, call, 20, 1000);
         return success(items, { resultInfo: info });
       },
     ),

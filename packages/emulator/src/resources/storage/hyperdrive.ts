@@ -1,4 +1,4 @@
-import { assumed, documented, observed } from '../../api/behaviour.ts';
+import { assumedCode, documented, observed } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { readObject } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
@@ -29,7 +29,7 @@ export const hyperdriveResource: Resource = {
         query: ['page', 'per_page', 'order', 'direction'],
       },
       (call) => {
-        const { items, info } = paginate(call.store.list('hyperdrive', call.account.id), call.query, 20);
+        const { items, info } = paginate(call.store.list('hyperdrive', call.account.id), call, 20);
         return success(items.map(toWire), { resultInfo: info });
       },
     ),
@@ -98,7 +98,7 @@ export const hyperdriveResource: Resource = {
   ],
   behaviours: [
     documented('10 or 25 configs an account.'),
-    assumed('The code of that limit: 2007.'),
+    assumedCode('hyperdrive-limit-code', 'The code of that limit: 2007.', 'hyperdriveLimit', [403, 10037]),
     observed('Absent 2006, bad config 2007. Passwords are taken and never kept.'),
   ],
 };

@@ -1,4 +1,4 @@
-import { assumed, documented, observed } from '../../api/behaviour.ts';
+import { assumedCode, documented, observed } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { optionalString, readJson, readObject } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
@@ -29,7 +29,7 @@ export const kvNamespaceResource: Resource = {
         const order = call.query.get('order') === 'title' ? 'title' : 'id';
         const { items, info } = paginate(
           sortBy(all, call.query, (namespace) => namespace[order]),
-          call.query,
+          call,
           20,
         );
         return success(items.map(toWire), { resultInfo: info });
@@ -61,7 +61,7 @@ export const kvNamespaceResource: Resource = {
   ],
   behaviours: [
     documented('1,000 namespaces an account.'),
-    assumed('The code of that limit: 10021 with HTTP 403.'),
+    assumedCode('kv-limit-code', 'The code of that limit: 10021 with HTTP 403.', 'kvLimit', [403, 10037]),
     observed('Absent 10013, malformed id 10011, title taken 10014, title missing 10019, key absent 10009.'),
   ],
 };

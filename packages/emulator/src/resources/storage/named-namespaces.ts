@@ -1,4 +1,4 @@
-import { assumed, documented } from '../../api/behaviour.ts';
+import { assumedCode, documented } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import type { FailureName } from '../../api/errors.ts';
 import { optionalString, readObject, requiredString } from '../../api/body.ts';
@@ -50,7 +50,18 @@ export const namedNamespaceResource: Resource = {
   behaviours: [
     documented('Namespaces are found by name; every account has the AI Search namespace `default`.'),
     documented('An absent agent memory namespace: 1003.'),
-    assumed('An absent AI Search namespace: 7002 with HTTP 404. A bad or taken name: 10021.'),
+    assumedCode(
+      'ai-search-missing-code',
+      'An absent AI Search namespace: 7002 with HTTP 404.',
+      'aiSearchNotFound',
+      [404, 1003],
+    ),
+    assumedCode(
+      'named-namespace-bad-name-code',
+      'A bad or taken name: 10021.',
+      'badNamespaceName',
+      [400, 10026],
+    ),
   ],
 };
 
@@ -61,27 +72,27 @@ function endpointsOf(product: Product): Endpoint[] {
       `GET ${path}`,
       { known: 'client source', permission: read, query: ['page', 'per_page'] },
       (call) => {
-        const { items, info } = paginate(all(call, product), call.query, 20, 100);
+        const { items, info } = paginate(all(call, product), call, 20, 100);
         return success(items.map(toWire), { resultInfo: info });
       },
     ),
     endpoint(`POST ${path}`, { known: 'client source', permission: write }, async (call) => {
       const body = await readObject(call, kind === 'ai-search' ? ['name', 'description'] : ['name']);
-      const name = requiredString(body, 'name', 'invalidRequest');
-      if (!NAME.test(name)) throw failure('invalidRequest', 'The name of the namespace is not valid.');
+      const name = requiredString(body, 'name', 'badNamespaceName');
+      if (!NAME.test(name)) throw failure('badNamespaceName', 'The name of the namespace is not valid.');
       const now = call.clock.now().toISOString();
       const created: NamedNamespaceDocument = {
         accountId: call.account.id,
         kind,
         id: call.ids.uuid(),
         name,
-        description: optionalString(body, 'description', 'invalidRequest') ?? null,
+        description: optionalString(body, 'description', 'badNamespaceName') ?? null,
         createdOn: now,
         modifiedOn: now,
       };
       call.store.write((tx) => {
         if (all(call, product).some((other) => other.name === name))
-          throw failure('invalidRequest', `There is a namespace '${name}' already.`);
+          throw failure('badNamespaceName', `There is a namespace '${name}' already.`);
         tx.put('namedNamespace', keyOf(call.account.id, kind, name), created);
       });
       return success(toWire(created), { status: 201 });
@@ -91,7 +102,7 @@ function endpointsOf(product: Product): Endpoint[] {
     ),
     endpoint(`DELETE ${path}/:namespace_name`, { known: 'client source', permission: write }, (call) => {
       const { name } = find(call, product);
-      if (product.given.includes(name)) throw failure('invalidRequest', `'${name}' cannot be deleted.`);
+      if (product.given.includes(name)) throw failure('badNamespaceName', `'${name}' cannot be deleted.`);
       call.store.write((tx) => tx.delete('namedNamespace', keyOf(call.account.id, kind, name)));
       return success({});
     }),

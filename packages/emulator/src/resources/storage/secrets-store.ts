@@ -23,7 +23,7 @@ export const secretsStoreResource: Resource = {
       `GET ${BASE}`,
       { known: 'documentation', permission: P.secretsStoreRead, query: PAGING },
       (call) => {
-        const { items, info } = paginate(call.store.list('secretsStore', call.account.id), call.query, 20);
+        const { items, info } = paginate(call.store.list('secretsStore', call.account.id), call, 20);
         return success(items.map(storeToWire), { resultInfo: info });
       },
     ),
@@ -37,7 +37,7 @@ export const secretsStoreResource: Resource = {
         const store = findStore(call);
         const search = call.query.get('search') ?? '';
         const found = store.secrets.filter(({ name }) => name.includes(search));
-        const { items, info } = paginate(found, call.query, 20);
+        const { items, info } = paginate(found, call, 20);
         return success(
           items.map((secret) => secretToWire(store, secret)),
           { resultInfo: info },

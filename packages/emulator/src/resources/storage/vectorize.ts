@@ -1,4 +1,4 @@
-import { assumed, documented, observed } from '../../api/behaviour.ts';
+import { assumedCode, documented, observed } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { optionalString, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
@@ -96,9 +96,9 @@ export const vectorizeResource: Resource = {
   ],
   behaviours: [
     documented('100 or 50,000 indexes an account.'),
-    assumed('The code of that limit: 1002.'),
+    assumedCode('vectorize-limit-code', 'The code of that limit: 1002.', 'vectorizeLimit', [403, 10037]),
     observed('Absent 3000, name taken 3002.'),
-    assumed('Bad configuration: 1002.'),
+    assumedCode('vectorize-bad-config-code', 'Bad configuration: 1002.', 'vectorizeBadBody', [400, 10026]),
   ],
   notServed: [
     {

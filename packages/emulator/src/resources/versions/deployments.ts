@@ -1,4 +1,7 @@
-import { assumed, clientSource, documented, observed } from '../../api/behaviour.ts';
+import type { JsonObject } from '../../json.ts';
+import { optional } from '../../wire/scripts.ts';
+import { settled } from '../lag.ts';
+import { assumed, assumedCode, clientSource, documented, observed } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { readObject } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
@@ -7,7 +10,12 @@ import { success } from '../../api/envelope.ts';
 import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { readAnnotations } from '../../rules/versions/annotations.ts';
-import { checkDeployable, readShares } from '../../rules/versions/deployments.ts';
+import {
+  SECRETS_COMPARED_BY_VALUE,
+  SECRETS_HOLD_BACK,
+  checkDeployable,
+  readShares,
+} from '../../rules/versions/deployments.ts';
 import { reconcileExports } from '../../rules/durable-objects/reconcile.ts';
 import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../../store/model.ts';
 import type { Transaction } from '../../store/store.ts';
@@ -17,6 +25,13 @@ import { readUpdateStrategy } from '../../upload/metadata.ts';
 import { classesOf, durableObjectClassesOf } from '../../upload/start-script.ts';
 import { deploymentToWire } from '../../wire/versions.ts';
 import { findScript, pathScriptKey } from '../scripts/find.ts';
+
+/** Whether reads of a deployment show its strategy. */
+const STRATEGY_NOT_ANSWERED = assumed(
+  'update-strategy-not-answered',
+  '`code_update_strategy` is checked, kept with the deployment, not answered, and has no effect.',
+  'It is answered with the deployment.',
+);
 
 const BASE = '/accounts/:account_id/workers/scripts/:script_name/deployments';
 
@@ -35,16 +50,20 @@ export const deploymentResource: Resource = {
       (call) => {
         const since = call.query.get('since');
         const until = call.query.get('until');
-        const found = findScript(call).deployments.filter(
+        const all = settled(call, findScript(call).deployments, ({ createdOn }) => createdOn);
+        const found = all.filter(
           ({ createdOn }) =>
             (since === null || createdOn >= asTime(since)) && (until === null || createdOn <= asTime(until)),
         );
-        const { items, info } = paginate(found, call.query, 10, 100);
-        return success({ deployments: items.map(deploymentToWire) }, { resultInfo: info });
+        const { items, info } = paginate(found, call, 10, 100);
+        return success(
+          { deployments: items.map((deployment) => toWire(call, deployment)) },
+          { resultInfo: info },
+        );
       },
     ),
     endpoint(`GET ${BASE}/:deployment_id`, { known: 'documentation', permission: P.scriptsRead }, (call) =>
-      success(deploymentToWire(findDeployment(call, findScript(call)))),
+      success(toWire(call, findDeployment(call, findScript(call)))),
     ),
     endpoint(
       `DELETE ${BASE}/:deployment_id`,
@@ -67,16 +86,17 @@ export const deploymentResource: Resource = {
   ],
   behaviours: [
     documented('One or two versions, 0 to 100 % each, 100 % together.'),
-    assumed('Shares that do not total 100: 10021.'),
+    assumedCode('share-total-code', 'Shares that do not total 100: 10021.', 'shareTotal', [400, 10026]),
     documented('Only the newest 100 versions can be deployed.'),
     observed(
       'Refusals of 2023 are used where today’s are unknown: 100147 too old, 100140 resources or migrations changed.',
     ),
     clientSource('Going back over changed secrets: 10220 with their names; `force=true` overrides.'),
-    assumed('Secrets count as changed when their values differ between the old version and the live one.'),
+    SECRETS_COMPARED_BY_VALUE,
+    SECRETS_HOLD_BACK,
     documented('Deployments are listed newest first; the live one cannot be deleted; unknown id: 10336.'),
     documented('A dial delays when a deployment reaches the edge; until then the one before serves.'),
-    assumed('`code_update_strategy` is checked, kept with the deployment, not answered, and has no effect.'),
+    STRATEGY_NOT_ANSWERED,
     documented('The versions of a split have the same assets `base_path`.'),
   ],
 };
@@ -97,8 +117,8 @@ async function createDeployment(call: Call): Promise<Response> {
   const dropped: string[] = [];
   const deployment = call.store.write((tx) => {
     const script = findScript(call, tx);
-    const annotations = readAnnotations(body['annotations'], 'deployment', script.name);
-    const versions = checkDeployable(script, shares, tx, force);
+    const annotations = readAnnotations(body['annotations'], 'deployment', script.name, call.assumptions);
+    const versions = checkDeployable(script, shares, tx, { force, assumptions: call.assumptions });
     const created = {
       ...deploymentOf(call, shares, {
         'workers/triggered_by': isRollback(script, versions) ? 'rollback' : 'deployment',
@@ -117,7 +137,7 @@ async function createDeployment(call: Call): Promise<Response> {
     return created;
   });
   for (const id of dropped) await call.runtime.data.drop(call.account.id, 'durable-object', id);
-  return success(deploymentToWire(deployment));
+  return success(toWire(call, deployment));
 }
 
 /** Declarative exports of a version take effect when it is deployed. @throws 100402 */
@@ -142,6 +162,14 @@ function reconciled(
     reader: tx,
   });
   return { after: withDurableObjects(script, outcome, newest.number, tx), deletedIds: outcome.deletedIds };
+}
+
+function toWire(call: Call, deployment: DeploymentDocument): JsonObject {
+  const wire = deploymentToWire(deployment);
+  const strategy = deployment.codeUpdateStrategy;
+  if (strategy === undefined || call.assumptions.hold(STRATEGY_NOT_ANSWERED)) return wire;
+  const delay = strategy.mode === 'deferred' ? optional('max_delay', strategy.maxDelay) : {};
+  return { ...wire, code_update_strategy: { mode: strategy.mode, ...delay } };
 }
 
 function isRollback(script: ScriptDocument, versions: VersionDocument[]): boolean {

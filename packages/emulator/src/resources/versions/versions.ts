@@ -1,3 +1,5 @@
+import { failure } from '../../api/errors.ts';
+import { FRESH_VERSION_IS_READABLE, isFresh, settled } from '../lag.ts';
 import { clientSource, documented, observed } from '../../api/behaviour.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
 import type { Resource } from '../../api/endpoint.ts';
@@ -44,20 +46,25 @@ export const versionResource: Resource = {
       `GET ${BASE}`,
       { known: 'observed', permission: P.scriptsRead, query: ['page', 'per_page', 'deployable'] },
       (call) => {
-        const newestFirst = findScript(call).versions.toReversed();
+        const versions = settled(call, findScript(call).versions, ({ createdOn }) => createdOn);
+        const newestFirst = versions.toReversed();
         if (call.query.get('deployable') === 'true') {
           return success({ items: newestFirst.slice(0, DEPLOYABLE_VERSIONS).map(versionSummary) });
         }
-        const { items, info } = paginate(newestFirst, call.query, 10, 100);
+        const { items, info } = paginate(newestFirst, call, 10, 100);
         return success({ items: items.map(versionSummary) }, { resultInfo: info });
       },
     ),
     endpoint(`GET ${BASE}/:version_id`, { known: 'observed', permission: P.scriptsRead }, (call) => {
       const script = findScript(call);
-      return success(versionToWire(findVersion(script, param(call, 'version_id')), script, call.store));
+      const version = findVersion(script, param(call, 'version_id'));
+      if (isFresh(call, version.createdOn) && !call.assumptions.hold(FRESH_VERSION_IS_READABLE))
+        throw failure('versionNotFound');
+      return success(versionToWire(version, script, call.store));
     }),
   ],
   behaviours: [
+    FRESH_VERSION_IS_READABLE,
     documented(
       'Versions count up by one; every upload, settings patch, secret change and dashboard save makes one.',
     ),

@@ -32,7 +32,7 @@ export const betaVersionResource: Resource = {
       { known: 'documentation', permission: P.scriptsRead, query: ['page', 'per_page'] },
       (call) => {
         const script = findWorker(call);
-        const { items, info } = paginate(script.versions.toReversed(), call.query, 10, 100);
+        const { items, info } = paginate(script.versions.toReversed(), call, 10, 100);
         return success(
           items.map((version) => betaVersionToWire(version, script, call)),
           { resultInfo: info },
@@ -146,7 +146,7 @@ async function patchLatest(call: Call): Promise<Response> {
     const created = nextVersion(call, base, before, {
       bindings: mergeSecrets(base.bindings, changes, call.account.plan),
       annotations: {
-        ...readAnnotations(body['annotations'], 'version', before.name),
+        ...readAnnotations(body['annotations'], 'version', before.name, call.assumptions),
         'workers/triggered_by': 'secret',
       },
     });

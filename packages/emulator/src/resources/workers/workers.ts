@@ -38,7 +38,7 @@ export const betaWorkerResource: Resource = {
           .list('script', call.account.id, null)
           .toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
         const ordered = call.query.get('order') === 'desc' ? sorted.toReversed() : sorted;
-        const { items, info } = paginate(ordered, call.query, 10, 100);
+        const { items, info } = paginate(ordered, call, 10, 100);
         return success(
           items.map((script) => workerToWire(script, call)),
           { resultInfo: info },

@@ -27,7 +27,7 @@ export const workflowResource: Resource = {
         const found = call.store
           .list('workflow', call.account.id)
           .filter(({ name }) => name.includes(search));
-        const { items, info } = paginate(found, call.query, 10, 100);
+        const { items, info } = paginate(found, call, 10, 100);
         return success(items.map(toWire), { resultInfo: info });
       },
     ),

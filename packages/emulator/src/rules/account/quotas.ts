@@ -10,9 +10,9 @@ const QUOTAS = {
   kvNamespaces: ['kvLimit', 'KV namespaces'],
   d1Databases: ['d1Limit', 'databases'],
   queues: ['queueLimit', 'queues'],
-  vectorizeIndexes: ['vectorizeBadBody', 'Vectorize indexes'],
-  hyperdriveConfigs: ['hyperdriveBadConfig', 'Hyperdrive configs'],
-  durableObjectClasses: ['invalidRequest', 'Durable Object classes'],
+  vectorizeIndexes: ['vectorizeLimit', 'Vectorize indexes'],
+  hyperdriveConfigs: ['hyperdriveLimit', 'Hyperdrive configs'],
+  durableObjectClasses: ['classLimit', 'Durable Object classes'],
 } as const satisfies Partial<Record<keyof PlanLimits, readonly [FailureName, string]>>;
 
 /**

@@ -113,7 +113,7 @@ function applyStep(
   outcome: MigrationOutcome,
   created: string[],
 ): void {
-  checkTargets(step);
+  refuseSharedTargets(step);
   const has = (name: string): boolean => outcome.namespaces.some((namespace) => namespace.className === name);
   const add = (className: string, sqlite: boolean, id = state.newId()): void => {
     if (has(className)) {
@@ -161,7 +161,7 @@ function applyStep(
   for (const name of step.newSqliteClasses) add(name, true);
 }
 
-function checkTargets(step: MigrationStep): void {
+function refuseSharedTargets(step: MigrationStep): void {
   const targets = [
     ...step.newClasses,
     ...step.newSqliteClasses,

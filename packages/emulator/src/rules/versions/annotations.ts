@@ -1,3 +1,5 @@
+import type { Assumptions } from '../../api/assumptions.ts';
+import { assumed } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { isObject } from '../../json.ts';
 import type { Json } from '../../json.ts';
@@ -18,6 +20,13 @@ const VERSION_ONLY = new Set(
   Object.keys(LIMITS).filter((key) => key !== 'workers/message' && key !== 'workers/tag'),
 );
 
+/** What becomes of an annotation that is too long. */
+export const LONG_ANNOTATION_REFUSED = assumed(
+  'long-annotation-refused',
+  'Any other annotation that is too long: 10021.',
+  'It is cut like the message.',
+);
+
 /**
  * Annotations of an upload or deployment. The message is cut at 1,000 bytes, everything else too long is refused.
  * @param target `deployment` knows the message only; `version` everything.
@@ -27,6 +36,7 @@ export function readAnnotations(
   value: Json | undefined,
   target: 'version' | 'deployment',
   scriptName: string,
+  assumptions: Assumptions,
 ): Record<string, string> {
   if (value === undefined || value === null) return {};
   if (!isObject(value)) throw failure('invalidRequest', 'annotations must be an object.');
@@ -37,7 +47,8 @@ export function readAnnotations(
       throw failure('invalidRequest', `Annotation ${JSON.stringify(key)} is not known.`);
     }
     if (typeof text !== 'string') throw failure('invalidRequest', `Annotation ${key} must be a string.`);
-    annotations[key] = key === 'workers/message' ? cut(text, limit) : text;
+    const cuts = key === 'workers/message' || !assumptions.hold(LONG_ANNOTATION_REFUSED);
+    annotations[key] = cuts ? cut(text, limit) : text;
     if (Buffer.byteLength(annotations[key]) > limit) {
       throw failure('invalidRequest', `Annotation ${key} is longer than ${limit} bytes.`);
     }

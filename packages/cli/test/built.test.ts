@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
+const PACKAGES = ['cli', 'deployer', 'emulator'];
+const TRACKED = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
+
+interface Manifest {
+  readonly version: string;
+  readonly bin?: Readonly<Record<string, string>>;
+}
+
+/** The packages as they would be installed, built now from the sources. */
+let installed = '';
+
+beforeAll(async () => {
+  installed = await mkdtemp(join(tmpdir(), 'cf-deploy-built-'));
+  const build = run(process.execPath, [join(REPOSITORY, 'scripts/build.mjs'), `--into=${installed}`]);
+  await mkdir(join(installed, 'node_modules/@cf-deploy'), { recursive: true });
+  for (const name of PACKAGES) {
+    const folder = join(installed, 'packages', name);
+    await mkdir(folder, { recursive: true });
+    for (const file of TRACKED) await copyFile(join(REPOSITORY, 'packages', name, file), join(folder, file));
+    await symlink(folder, join(installed, 'node_modules/@cf-deploy', name));
+  }
+  await writeFile(join(installed, 'package.json'), '{"private":true}');
+  await cp(join(REPOSITORY, 'packages/cli/bin'), join(installed, 'packages/cli/bin'), { recursive: true });
+  for (const name of ['esbuild', 'miniflare', 'pino', 'unenv', '@cloudflare']) {
+    await symlink(join(REPOSITORY, 'node_modules', name), join(installed, 'node_modules', name));
+  }
+  await build;
+}, 60_000);
+
+afterAll(() => rm(installed, { recursive: true, force: true }));
+
+async function command(
+  ...args: readonly string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const file = join(installed, 'packages/cli/bin/cf-deploy.js');
+  const options = { cwd: REPOSITORY, env: { PATH: process.env['PATH'], HOME: installed } };
+  return run(process.execPath, [file, ...args], options).then(
+    (done) => ({ code: 0, ...done }),
+    (failure: { code: number; stdout: string; stderr: string }) => failure,
+  );
+}
+
+async function manifestOf(name: string): Promise<Manifest> {
+  return JSON.parse(await readFile(join(REPOSITORY, 'packages', name, 'package.json'), 'utf8')) as Manifest;
+}
+
+describe('the command that npm links', () => {
+  it('is in git and executable, so that it is linked by the first `npm ci`, before anything is built', async () => {
+    const { bin } = await manifestOf('cli');
+    const file = join('packages/cli', bin?.['cf-deploy'] ?? '');
+    const { stdout } = await run('git', ['ls-files', '--stage', '--', file], { cwd: REPOSITORY });
+    expect(stdout).toMatch(/^100755 [0-9a-f]+ 0\tpackages\/cli\/bin\/cf-deploy\.js\n$/);
+  });
+
+  it('says how to build it where it is not built', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cf-deploy-unbuilt-'));
+    await mkdir(join(folder, 'bin'));
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+    const file = join(folder, 'bin/cf-deploy.js');
+    await copyFile(join(REPOSITORY, 'packages/cli/bin/cf-deploy.js'), file);
+    const failed = await run(process.execPath, [file, '--version']).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('npm run build') as string });
+    await rm(folder, { recursive: true });
+  });
+});
+
+describe('the built packages', () => {
+  it('print the version and the help', async () => {
+    const { version } = await manifestOf('cli');
+    expect(await command('--version')).toMatchObject({ code: 0, stdout: `${version}\n` });
+    expect(await command('--help')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('deploy one or all tenants') as string,
+    });
+  });
+
+  it('find what they read at run time: esbuild, the polyfills of Node.js, workerd', async () => {
+    const { code, stdout } = await command('validate', '--all', '--env=staging', '--json');
+    const { result } = JSON.parse(stdout) as { result: { results: readonly { valid: boolean }[] } };
+    expect(code).toBe(0);
+    expect(result.results.map(({ valid }) => valid)).toEqual([true, true]);
+  }, 30_000);
+
+  it('can be imported as the documents do', async () => {
+    const script = [
+      `import { openLocal, run } from '@cf-deploy/cli';`,
+      `import { createDeployer, ConfigError, recordSchema } from '@cf-deploy/deployer';`,
+      `import { createEmulator, LOCAL_TOKEN } from '@cf-deploy/emulator';`,
+      `import { openChecker } from '@cf-deploy/emulator/checker';`,
+      `const all = [openLocal, run, createDeployer, ConfigError, recordSchema.parse, createEmulator, openChecker];`,
+      `const deployer = createDeployer({ root: ${JSON.stringify(REPOSITORY)} });`,
+      `const unknown = await deployer.config({ tenant: 'nobody' }).catch((error) => error instanceof ConfigError);`,
+      `console.log(all.every((each) => typeof each === 'function'), typeof LOCAL_TOKEN, unknown);`,
+    ].join('\n');
+    const file = join(installed, 'imports.mjs');
+    await writeFile(file, script);
+    expect((await run(process.execPath, [file])).stdout).toBe('true string true\n');
+  });
+
+  it.each(PACKAGES)('ship no source, test or map, but licence, readme and change log: %s', async (name) => {
+    const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: join(installed, 'packages', name),
+      env: { PATH: process.env['PATH'], HOME: installed },
+    });
+    const [{ files }] = JSON.parse(stdout) as [{ files: readonly { path: string }[] }];
+    const paths = files.map(({ path }) => path);
+    expect(paths).toEqual(expect.arrayContaining([...TRACKED, 'dist/index.js']));
+    expect(paths.filter((path) => !/^(dist|bin)\//.test(path)).toSorted()).toEqual(TRACKED.toSorted());
+    expect(paths.filter((path) => /\.map$|\.test\.|tsbuildinfo/.test(path))).toEqual([]);
+  });
+});
