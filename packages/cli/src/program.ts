@@ -38,12 +38,14 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
         result,
         lines,
         exitCode: code,
+        printed = false,
       } = await work(context, {
         flags: await withOnlyTenant(context, command),
         args: command.processedArgs as (string | undefined)[],
       });
       exitCode = code;
       await context.progress.stop();
+      if (printed) return;
       if (context.flags.json === true)
         print(world.stdout, document({ command: context.command, exitCode, result }));
       else await context.print(lines);
