@@ -31,9 +31,7 @@ export function orderMembers(members: readonly FleetMember[]): OrderedMembers {
 }
 
 /** Of a target, the others that must be there before it. */
-export function needsAmong(
-  members: readonly FleetMember[],
-): (member: FleetMember) => readonly FleetMember[] {
+export function needsAmong(members: readonly FleetMember[]): (member: FleetMember) => readonly FleetMember[] {
   const byScript = new Map(
     members.flatMap((member) => (member.facts === null ? [] : [[member.facts.script, member] as const])),
   );

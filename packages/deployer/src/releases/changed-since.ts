@@ -69,7 +69,9 @@ async function isTouched(
   });
   if (worker === null) return true;
   const cheap = cheapInputs(worker);
-  if (changed.some((file) => cheap.files.has(file) || cheap.folders.some((folder) => file.startsWith(folder))))
+  if (
+    changed.some((file) => cheap.files.has(file) || cheap.folders.some((folder) => file.startsWith(folder)))
+  )
     return true;
   if (changed.some((file) => isSharedAbove(file, cheap.dir))) return true;
   const inputs = await prepareRelease({ world, run, worker }).then(
@@ -92,7 +94,9 @@ function cheapInputs(worker: ResolvedWorker) {
 }
 
 function assetsFolder({ assets, rootDir }: ResolvedWorker): string {
-  return relative(rootDir, assets?.directory ?? rootDir).split(sep).join('/');
+  return relative(rootDir, assets?.directory ?? rootDir)
+    .split(sep)
+    .join('/');
 }
 
 function isSharedAbove(file: string, dir: string): boolean {

@@ -38,29 +38,25 @@ async function validateAll(world: World, selection: Selection): Promise<FleetRes
   const environment = environmentOf(selection);
   let survey: Survey | undefined;
   let findings: readonly Finding[] = [];
-  const result = await runFleetCommand<ValidateResult>(
-    world,
-    selection,
-    {
-      work: async (run, target) => {
-        survey ??= createSurvey(world, run);
-        return validateResolved(world, run, { target, resolved: await survey.look(target) });
-      },
-      after: async (run) => {
-        findings = await (survey ?? createSurvey(world, run)).finish(selection.env);
-      },
-      failed: (tenant, error) => ({
-        tenant,
-        environment,
-        scriptName: null,
-        findings: [{ severity: 'error', code: error.code, path: '', message: error.message }],
-        valid: false,
-      }),
-      word: ({ valid }) => (valid ? 'valid' : 'invalid'),
-      isFailure: ({ valid }) => !valid,
-      callsOf: () => 0,
+  const result = await runFleetCommand<ValidateResult>(world, selection, {
+    work: async (run, target) => {
+      survey ??= createSurvey(world, run);
+      return validateResolved(world, run, { target, resolved: await survey.look(target) });
     },
-  );
+    after: async (run) => {
+      findings = await (survey ?? createSurvey(world, run)).finish(selection.env);
+    },
+    failed: (tenant, error) => ({
+      tenant,
+      environment,
+      scriptName: null,
+      findings: [{ severity: 'error', code: error.code, path: '', message: error.message }],
+      valid: false,
+    }),
+    word: ({ valid }) => (valid ? 'valid' : 'invalid'),
+    isFailure: ({ valid }) => !valid,
+    callsOf: () => 0,
+  });
   return { ...result, findings };
 }
 
@@ -69,17 +65,13 @@ function planAll(
   selection: Selection & DeployOptions & FleetOptions,
 ): Promise<FleetResult<PlanResult | FailedTenant>> {
   const environment = environmentOf(selection);
-  return runFleetCommand<PlanResult | FailedTenant>(
-    world,
-    selection,
-    {
-      work: async (run, target) => planTenant(await openTenant(world, run, target), selection),
-      failed: (tenant, error) => ({ tenant, environment, error: clean(world, error.toJSON()) }),
-      word: planWord,
-      isFailure: (result) => ['failed', 'undeployable'].includes(planWord(result)),
-      callsOf: (result) => ('error' in result ? 0 : result.calls.spent),
-    },
-  );
+  return runFleetCommand<PlanResult | FailedTenant>(world, selection, {
+    work: async (run, target) => planTenant(await openTenant(world, run, target), selection),
+    failed: (tenant, error) => ({ tenant, environment, error: clean(world, error.toJSON()) }),
+    word: planWord,
+    isFailure: (result) => ['failed', 'undeployable'].includes(planWord(result)),
+    callsOf: (result) => ('error' in result ? 0 : result.calls.spent),
+  });
 }
 
 function driftAll(
@@ -87,32 +79,24 @@ function driftAll(
   selection: Selection & FleetOptions & DriftOptions,
 ): Promise<FleetResult<DriftResult>> {
   const environment = environmentOf(selection);
-  return runFleetCommand<DriftResult>(
-    world,
-    selection,
-    {
-      work: async (run, target) => driftTenant(await openTenant(world, run, target), selection),
-      failed: (tenant, error) => failedDrift(tenant, environment, clean(world, error.toJSON())),
-      word: ({ outcome, error }) => (error === null ? outcome : 'failed'),
-      isFailure: ({ error }) => error !== null,
-      callsOf: ({ calls }) => calls,
-    },
-  );
+  return runFleetCommand<DriftResult>(world, selection, {
+    work: async (run, target) => driftTenant(await openTenant(world, run, target), selection),
+    failed: (tenant, error) => failedDrift(tenant, environment, clean(world, error.toJSON())),
+    word: ({ outcome, error }) => (error === null ? outcome : 'failed'),
+    isFailure: ({ error }) => error !== null,
+    callsOf: ({ calls }) => calls,
+  });
 }
 
 function statusAll(world: World, selection: Selection & FleetOptions): Promise<FleetResult<StatusResult>> {
   const environment = environmentOf(selection);
-  return runFleetCommand<StatusResult>(
-    world,
-    selection,
-    {
-      work: async (run, target) => statusTenant(await openTenant(world, run, target)),
-      failed: (tenant, error) => failedStatus(tenant, environment, clean(world, error.toJSON())),
-      word: ({ error, exists, health }) => (error === null ? (exists ? health.verdict : 'absent') : 'failed'),
-      isFailure: ({ error }) => error !== null,
-      callsOf: () => 0,
-    },
-  );
+  return runFleetCommand<StatusResult>(world, selection, {
+    work: async (run, target) => statusTenant(await openTenant(world, run, target)),
+    failed: (tenant, error) => failedStatus(tenant, environment, clean(world, error.toJSON())),
+    word: ({ error, exists, health }) => (error === null ? (exists ? health.verdict : 'absent') : 'failed'),
+    isFailure: ({ error }) => error !== null,
+    callsOf: () => 0,
+  });
 }
 
 /** A target whose plan has an error cannot be deployed, whatever it would do. */

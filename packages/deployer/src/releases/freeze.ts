@@ -15,7 +15,7 @@ export function refuseFrozen(world: World, environments: readonly (string | null
   const now = world.now();
   const found = askStore(
     world,
-    (store) => names.map((name) => store.frozen(name, now)).find((freeze) => freeze !== null) ?? null,
+    (store) => names.map((name) => store.frozen(name, now)).find((one) => one !== null) ?? null,
     null,
   );
   if (found === null) return;

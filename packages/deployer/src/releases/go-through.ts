@@ -36,7 +36,7 @@ export interface WentThrough {
 /** Deploys the waiting targets of a release that this process has taken, and gives it back. */
 export async function goThrough(release: Release, options: GoThrough): Promise<WentThrough> {
   const { world, store, members } = options;
-  const results: DeployResult[] = [];
+  const results = new Map<string, DeployResult>();
   const byName = new Map(members.map((member) => [member.target, member]));
   const needs = needsAmong(members);
   try {
@@ -52,12 +52,14 @@ export async function goThrough(release: Release, options: GoThrough): Promise<W
       },
       deploy: async (target) => {
         const result = await deployOne(release, target, options);
-        results.push(result);
+        results.set(target.target, result);
         return outcomeOf(result);
       },
       stillHealthy: (target) => stillHealthy(release, target, options),
     });
-    return { release: ended, results };
+    // In the order of the release, whichever ended first.
+    const inOrder = store.targets(release.id).flatMap(({ target }) => results.get(target) ?? []);
+    return { release: ended, results: inOrder };
   } finally {
     store.leave(release.id, world.runner.name);
   }
@@ -89,7 +91,7 @@ async function deployOne(
     const context = await openTenant(world, run, one);
     const unchanged = await sweep.unchanged(context, deploy);
     if (unchanged !== null) return unchanged;
-    const result = await deployTenant(context, {
+    const deployed = await deployTenant(context, {
       force: deploy.force,
       verify: deploy.verify,
       takeOver: deploy.takeOver,
@@ -102,8 +104,8 @@ async function deployOne(
         return agreed;
       },
     });
-    sweep.deployed(context, result);
-    return result;
+    sweep.deployed(context, deployed);
+    return deployed;
   }
 }
 

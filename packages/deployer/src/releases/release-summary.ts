@@ -42,6 +42,8 @@ export function findRelease(store: ReleaseStore, id: string): Release {
 function isAtGate({ status, rollout }: Release, targets: readonly ReleaseTarget[]): boolean {
   const begun = targets.filter(({ state }) => state !== 'waiting').map(({ wave }) => wave);
   const last = Math.max(-1, ...begun);
-  const through = targets.every(({ wave, state }) => wave !== last || !['waiting', 'running'].includes(state));
+  const through = targets.every(
+    ({ wave, state }) => wave !== last || !['waiting', 'running'].includes(state),
+  );
   return status === 'paused' && last >= 0 && through && rollout.waves[last]?.gate === 'manual';
 }

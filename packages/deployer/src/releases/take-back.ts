@@ -70,7 +70,8 @@ export async function takeBack(
       if (member === undefined) throw new Error(`${target} is not a target of release ${of.id}`);
       const result = await takeBackOne(of, member, { world, run, store }, options);
       results.push(result);
-      if (result.error === null) store.settle(of.id, target, { state: 'taken-back', outcome: null, now: world.now() });
+      if (result.error === null)
+        store.settle(of.id, target, { state: 'taken-back', outcome: null, now: world.now() });
       return outcomeOf(result);
     },
     stillHealthy: () => Promise.resolve(true),

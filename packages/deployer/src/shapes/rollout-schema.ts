@@ -27,12 +27,16 @@ export const waveSchema = z.strictObject({
 export const rolloutSchema = z.strictObject({
   canary: z
     .union([z.literal('auto'), z.number().int().min(1)])
-    .describe('A first wave: "auto" has one target of every distinct shape of configuration; a number so many.')
+    .describe(
+      'A first wave: "auto" has one target of every distinct shape of configuration; a number so many.',
+    )
     .optional(),
   bakeSeconds: z.number().min(0).describe('Seconds that the canary must stay healthy.').optional(),
   waves: z.array(waveSchema).describe('Waves after the canary; who is left is the last one.').optional(),
   parallel: z.number().int().min(1).max(999).describe('Targets at once; 1 unless said.').optional(),
-  failureBudget: share.describe('Failures that are borne: a count, or a share such as "5%"; 0 unless said.').optional(),
+  failureBudget: share
+    .describe('Failures that are borne: a count, or a share such as "5%"; 0 unless said.')
+    .optional(),
   onFailure: z
     .enum(['stop', 'rollback-wave', 'rollback-release'])
     .describe('What happens when the budget is used up; "stop" unless said.')
