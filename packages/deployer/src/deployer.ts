@@ -27,6 +27,9 @@ import { redactedError } from './security/redact-error.ts';
 import { DeployError } from './errors.ts';
 import { learnAllSecrets } from './session/learn-secrets.ts';
 import { createFleetCommands } from './releases/commands.ts';
+import { deployAll } from './releases/deploy-release.ts';
+import { freeze, refuseFrozen, thaw } from './releases/freeze.ts';
+import { listReleases, resume, rollbackRelease, showRelease, stopRelease } from './releases/manage.ts';
 import { refuseOverlaps } from './releases/survey.ts';
 import { tenantWorkers } from './releases/tenant-workers.ts';
 import { asDeployError } from './releases/run.ts';
@@ -77,6 +80,7 @@ export function createDeployer(options: DeployerOptions): Deployer {
     deploy: (target) => {
       startEsbuild();
       return changing(target, async (context) => {
+        refuseFrozen(world, [target.env, context.worker.environment]);
         await refuseOverlaps(world, context.run, target);
         return deployTenant(context, target);
       });
@@ -105,7 +109,15 @@ export function createDeployer(options: DeployerOptions): Deployer {
     build: (target) => guarded(() => buildTenant(world, createRun(world), target)),
     validateAll: (selection) => guarded(() => fleet.validateAll(selection)),
     planAll: (selection) => guarded(() => fleet.planAll(selection)),
-    deployAll: (selection) => guarded(() => fleet.deployAll(selection)),
+    deployAll: (selection) => guarded(() => deployAll(world, selection)),
+    releases: (which = {}) => guarded(async () => listReleases(world, which)),
+    release: (id) => guarded(() => showRelease(world, id)),
+    pauseRelease: (id) => guarded(() => stopRelease(world, id, 'paused')),
+    abortRelease: (id) => guarded(() => stopRelease(world, id, 'aborted')),
+    resume: (which = {}) => guarded(() => resume(world, which)),
+    rollbackRelease: (which) => guarded(() => rollbackRelease(world, which)),
+    freeze: (what) => guarded(() => freeze(world, what)),
+    thaw: (what) => guarded(() => thaw(world, what)),
     driftAll: (selection) => guarded(() => fleet.driftAll(selection)),
     statusAll: (selection) => guarded(() => fleet.statusAll(selection)),
   };

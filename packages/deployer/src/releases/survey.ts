@@ -4,6 +4,7 @@ import { sortFindings } from '../findings/sort-findings.ts';
 import { resolveWorker, type ResolvedResult } from '../resolve/resolve-worker.ts';
 import { learnSecrets } from '../session/learn-secrets.ts';
 import type { Run, World } from '../session/world.ts';
+import type { FleetTarget } from './fleet-target.ts';
 import { type Overlap, overlaps } from './overlaps.ts';
 import { placeInTarget, targetFacts, type TargetFacts } from './target-facts.ts';
 
@@ -106,22 +107,26 @@ export async function refuseInvalid(
   run: Run,
   options: {
     readonly env: string | undefined;
-    readonly selected: readonly string[];
+    readonly selected: readonly Pick<FleetTarget, 'tenant' | 'worker'>[];
     readonly continueOnError: boolean;
   },
 ): Promise<void> {
   const { env, selected, continueOnError } = options;
   const survey = createSurvey(world, run);
-  const catalog = await run.tenants();
   const own: Finding[] = [];
-  for (const tenant of selected) {
-    for (const worker of await catalog.workers(tenant)) {
-      own.push(...(await survey.look({ tenant, worker: worker ?? undefined, env })).findings);
-    }
+  for (const { tenant, worker } of selected) {
+    own.push(...(await survey.look({ tenant, worker: worker ?? undefined, env })).findings);
   }
   const whole = await survey.finish(env);
   const errors = [...whole, ...(continueOnError ? [] : own)].filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return;
+  const [first] = errors;
+  if (first !== undefined && errors.every(({ code }) => code === 'environment-not-named')) {
+    throw new ConfigError('ENVIRONMENT_NOT_NAMED', first.message, {
+      findings: errors,
+      ...(first.hint === undefined ? {} : { hint: first.hint }),
+    });
+  }
   const count = errors.length === 1 ? 'an error' : `${errors.length} errors`;
   throw new ConfigError('CONFIG_INVALID', `The project has ${count}, so nothing was deployed.`, {
     findings: errors,
