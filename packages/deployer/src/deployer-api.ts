@@ -108,6 +108,17 @@ export interface Target {
   readonly dispatchNamespace?: string;
 }
 
+/**
+ * One tenant whose Worker can be named by hand, for when its files do not resolve. What is left out is taken from the
+ * files, else from the last deployment record of the tenant and environment.
+ */
+export interface NamedTarget extends Target {
+  /** Account id. Given, or `script` given: the files are not read. */
+  readonly account?: string;
+  /** Name of the Worker in the account. */
+  readonly script?: string;
+}
+
 /** Many tenants. Undefined lists: every tenant. */
 export interface Selection {
   readonly env?: string;
@@ -387,7 +398,10 @@ export interface VersionsResult {
 }
 
 export interface RollbackOptions {
-  /** Version to go back to. @default the version live before the current one */
+  /**
+   * Version to go back to.
+   * @default the last one that had all traffic, is another release than the live one, and was not found or left sick
+   */
   readonly versionId?: string;
   readonly message?: string;
   /** Roll back although a secret changed since. */
@@ -493,10 +507,10 @@ export interface Deployer {
   thaw(options: { readonly env: string }): Promise<FreezeResult>;
   drift(target: Target & DriftOptions): Promise<DriftResult>;
   driftAll(selection: Selection & FleetOptions & DriftOptions): Promise<FleetResult<DriftResult>>;
-  status(target: Target): Promise<StatusResult>;
+  status(target: NamedTarget): Promise<StatusResult>;
   statusAll(selection: Selection & FleetOptions): Promise<FleetResult<StatusResult>>;
-  versions(target: Target): Promise<VersionsResult>;
-  rollback(target: Target & RollbackOptions): Promise<DeployResult>;
+  versions(target: NamedTarget): Promise<VersionsResult>;
+  rollback(target: NamedTarget & RollbackOptions): Promise<DeployResult>;
   secrets: {
     list(target: Target): Promise<SecretsListResult>;
     put(target: Target & { readonly name: string; readonly value: string }): Promise<SecretsListResult>;

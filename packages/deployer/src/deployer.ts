@@ -20,8 +20,9 @@ import {
 } from './session/tenant-context.ts';
 import { validateTenant } from './commands/validate.ts';
 import { versionsTenant } from './commands/versions.ts';
-import { createRun, createWorld } from './session/world.ts';
-import type { Deployer, DeployerOptions, Target } from './deployer-api.ts';
+import { createRun, createWorld, type Run, type World } from './session/world.ts';
+import { openNamedTenant, openNamedTenantForChange } from './session/named-worker.ts';
+import type { Deployer, DeployerOptions, NamedTarget, Target } from './deployer-api.ts';
 import { startEsbuild } from './load-esbuild.ts';
 import { redactedError } from './security/redact-error.ts';
 import { DeployError } from './errors.ts';
@@ -55,18 +56,19 @@ export function createDeployer(options: DeployerOptions): Deployer {
       throw redactedError(asDeployError(error), world.redactor);
     }
   };
-  const withTenant = <T>(
-    target: Target,
-    work: (context: TenantContext) => Promise<T>,
-    open = openTenant,
-  ): Promise<T> =>
-    guarded(async () => {
-      const { tenant, env } = target;
-      world.emit({ type: 'tenant-started', tenant, environment: env ?? null });
-      return work(await open(world, createRun(world), target));
-    });
-  const changing = <T>(target: Target, work: (context: TenantContext) => Promise<T>): Promise<T> =>
-    withTenant(target, work, openTenantForChange);
+  const opened =
+    <T extends Target>(open: (world: World, run: Run, target: T) => Promise<TenantContext>) =>
+    <R>(target: T, work: (context: TenantContext) => Promise<R>): Promise<R> =>
+      guarded(async () => {
+        const { tenant, env } = target;
+        world.emit({ type: 'tenant-started', tenant, environment: env ?? null });
+        return work(await open(world, createRun(world), target));
+      });
+  const withTenant = opened<Target>(openTenant);
+  /** For what must work at night with broken files. */
+  const withNamed = opened<NamedTarget>(openNamedTenant);
+  const changingNamed = opened<NamedTarget>(openNamedTenantForChange);
+  const changing = opened<Target>(openTenantForChange);
   const fleet = createFleetCommands(world);
 
   return {
@@ -86,9 +88,9 @@ export function createDeployer(options: DeployerOptions): Deployer {
       });
     },
     drift: (target) => withTenant(target, (context) => driftTenant(context, target)),
-    status: (target) => withTenant(target, statusTenant),
-    versions: (target) => withTenant(target, versionsTenant),
-    rollback: (target) => changing(target, (context) => rollbackTenant(context, target)),
+    status: (target) => withNamed(target, statusTenant),
+    versions: (target) => withNamed(target, versionsTenant),
+    rollback: (target) => changingNamed(target, (context) => rollbackTenant(context, target)),
     secrets: {
       list: (target) => withTenant(target, listTenantSecrets),
       put: (target) => changing(target, (context) => putTenantSecret(context, target)),
