@@ -3,6 +3,7 @@ import type { Finding } from '../findings/finding.ts';
 import { ConfigError } from '../errors.ts';
 import { checkHeaders } from './headers-file.ts';
 import { checkRedirects } from './redirects-file.ts';
+import type { Json } from '../json.ts';
 import type { RuleProblem } from './rule-problem.ts';
 
 /**
@@ -13,7 +14,7 @@ import type { RuleProblem } from './rule-problem.ts';
 export function checkRuleFiles(files: {
   readonly redirects: string | null;
   readonly headers: string | null;
-  readonly htmlHandling: unknown;
+  readonly htmlHandling: Json | undefined;
   readonly directory: string;
   readonly rootDir: string;
 }): void {

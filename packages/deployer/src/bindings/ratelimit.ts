@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bindingName, integer, nonEmpty } from '../shapes/primitives.ts';
+import type { Json } from '../json.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /** Rate limits: so many calls per key in 10 or 60 seconds. */
@@ -26,11 +27,11 @@ export const ratelimit = defineBinding({
       simple: item.simple,
     })),
   normalise: (binding) => {
-    const { limit, period } = (binding['simple'] ?? {}) as Record<string, unknown>;
+    const { limit, period } = (binding['simple'] ?? {}) as Record<string, Json | undefined>;
     return { ...keep(binding, ['namespace_id']), simple: { limit, period } };
   },
   describe: (binding) => {
-    const { limit, period } = (binding['simple'] ?? {}) as Record<string, unknown>;
+    const { limit, period } = (binding['simple'] ?? {}) as Record<string, Json | undefined>;
     return `Rate limit ${String(limit)} in ${String(period)} s`;
   },
 });

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { z } from 'zod';
 
 /** A dependency of the project, as an upload's metadata lists it (`package_dependencies`). */
-export interface PackageDependency {
+export type PackageDependency = {
   readonly name: string;
   /** Range the project asks for. */
   readonly packageJsonVersion: string;
   /** Version that is installed. */
   readonly installedVersion: string;
-}
+};
 
 const packageSchema = z.object({
   version: z.string().optional(),

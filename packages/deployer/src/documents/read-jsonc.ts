@@ -2,6 +2,7 @@ import { createScanner, type Node, type ParseError, parseTree, printParseErrorCo
 import type { Finding } from '../findings/finding.ts';
 import { FILE_LIMITS, FORBIDDEN_KEYS } from './guards.ts';
 import type { DocumentPath } from '../findings/format-path.ts';
+import type { Json } from '../json.ts';
 import { type NodeRange, placeInText, type SourceDocument, sourceDocument } from './source-document.ts';
 
 /**
@@ -45,7 +46,7 @@ interface Sink {
   readonly ranges: Map<string, NodeRange>;
 }
 
-function convert(node: Node, path: DocumentPath, key: Node | undefined, sink: Sink): unknown {
+function convert(node: Node, path: DocumentPath, key: Node | undefined, sink: Sink): Json {
   sink.ranges.set(rangeKey(path), {
     value: { offset: node.offset, length: node.length },
     ...(key === undefined ? {} : { key: { offset: key.offset, length: key.length } }),
@@ -53,8 +54,8 @@ function convert(node: Node, path: DocumentPath, key: Node | undefined, sink: Si
   if (node.type === 'array') {
     return (node.children ?? []).map((child, index) => convert(child, [...path, index], undefined, sink));
   }
-  if (node.type !== 'object') return node.value as unknown;
-  const result: Record<string, unknown> = {};
+  if (node.type !== 'object') return node.value as Json;
+  const result: Record<string, Json | undefined> = {};
   for (const property of node.children ?? []) {
     const [name, child] = property.children ?? [];
     if (name === undefined || child === undefined) continue;
@@ -64,7 +65,7 @@ function convert(node: Node, path: DocumentPath, key: Node | undefined, sink: Si
 }
 
 function addProperty(
-  target: Record<string, unknown>,
+  target: Record<string, Json | undefined>,
   property: { readonly name: Node; readonly child: Node; readonly path: DocumentPath },
   sink: Sink,
 ): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HEX_ID, jsonObject, nonEmpty } from '../shapes/primitives.ts';
 import { parseAllowedHost } from '../shapes/allowed-host.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { healthCheckSchema } from '../shapes/health-schema.ts';
 
 /** Any validator that follows the Standard Schema specification (zod, valibot, arktype …). */
@@ -8,13 +9,13 @@ export interface StandardSchema {
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;
-    readonly validate: (value: unknown) => StandardResult | Promise<StandardResult>;
+    readonly validate: (value: Json | undefined) => StandardResult | Promise<StandardResult>;
   };
 }
 
 /** What such a validator answers. */
 export type StandardResult =
-  | { readonly value: unknown; readonly issues?: undefined }
+  | { readonly value: Json | undefined; readonly issues?: undefined }
   | {
       readonly issues: readonly {
         readonly message: string;
@@ -35,7 +36,7 @@ export interface OverrideFacts {
     /** The project's, under the tenant's own. */
     readonly labels: Readonly<Record<string, string>>;
     /** Everything the tenant's definition says, further fields of the project included. */
-    readonly fields: Readonly<Record<string, unknown>>;
+    readonly fields: JsonObject;
   };
   /** Environment as the wrangler file names it; null: the top level. */
   readonly env: string | null;
@@ -44,7 +45,7 @@ export interface OverrideFacts {
 }
 
 /** Fields of the wrangler file that differ; see docs/tenants.md for how each is merged. */
-export type Overrides = Readonly<Record<string, unknown>>;
+export type Overrides = JsonObject;
 
 /** Logic for what differs: typed code instead of expressions in text. Must answer at once. */
 export type OverrideFunction = (facts: OverrideFacts) => Overrides;

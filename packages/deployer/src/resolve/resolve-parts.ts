@@ -13,6 +13,7 @@ import { settingsOf } from './schema/setting-fields.ts';
 import { resolveTriggers } from './resolve-triggers.ts';
 import type { Migration, ResolvedWorker, SecretsDeclaration } from './resolved-worker.ts';
 import type { TenantConfig } from '../shapes/tenant-schema.ts';
+import type { Json } from '../json.ts';
 import type { LoadedTenant } from '../tenants/loaded-tenant.ts';
 
 /** Checked input of {@link resolveParts}. */
@@ -97,6 +98,6 @@ function declaredSecrets(
 
 function topLevelName(input: ResolvedInput): string {
   if (input.tenant.redirect !== null) return input.tenant.redirect.topLevelName ?? input.scriptName;
-  const { name } = input.worker.value as { readonly name?: unknown };
+  const { name } = input.worker.value as { readonly name?: Json };
   return typeof name === 'string' ? name : input.scriptName;
 }
