@@ -31,10 +31,16 @@ export async function closeInterruptedRuns(options: {
   readonly tenant: string;
   readonly environment: string | null;
   readonly scriptName: string;
+  /** The tenant may have other Workers, whose records are not this one's. */
+  readonly several?: boolean;
   readonly live: LiveWorker;
   readonly now: () => number;
 }): Promise<readonly InterruptedRun[]> {
-  const records = await options.store.list(options.tenant, options.environment);
+  const records = await options.store.list(
+    options.tenant,
+    options.environment,
+    options.several === true ? options.scriptName : null,
+  );
   const open = records.filter(({ record }) => record.status === 'running');
   if (open.length === 0) return [];
   const versions = await listNewestVersions(options.reader, options.scriptName);

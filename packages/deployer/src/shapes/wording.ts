@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts';
 import { looksSecret } from '../security/secret-fields.ts';
+import { visible } from '../text/visible.ts';
 
 /** Kind of a value in words: `a number`, `an object`. */
 export function kindOf(value: Json | undefined): string {
@@ -29,7 +30,7 @@ const PRIVATE: ReadonlySet<string> = new Set([
 export function shown(value: Json | undefined, path: readonly (string | number)[]): string {
   if (path.some((part) => PRIVATE.has(String(part)))) return kindOf(value);
   if (typeof value === 'string') {
-    return value.length > 60 || looksSecret(value) ? kindOf(value) : JSON.stringify(value);
+    return value.length > 60 || looksSecret(value) ? kindOf(value) : visible(JSON.stringify(value));
   }
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : kindOf(value);
 }

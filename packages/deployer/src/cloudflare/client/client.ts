@@ -42,6 +42,8 @@ export interface SessionOptions {
   readonly onWaiting?: ((ms: number, why: string) => void) | undefined;
   /** Told of every request, after it. Holds no header and no body. */
   readonly onCall?: ((call: CallReport) => void) | undefined;
+  /** Hides secrets in what the API says, before any of it is cut off. */
+  readonly clean?: ((text: string) => string) | undefined;
   /** Of one attempt until the answer is read, ms. @default 60000 */
   readonly timeoutMs?: number;
 }
