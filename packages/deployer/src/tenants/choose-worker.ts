@@ -2,6 +2,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import type { SourceDocument } from '../documents/source-document.ts';
 import { didYouMean } from '../findings/did-you-mean.ts';
 import type { Finding } from '../findings/finding.ts';
+import { isObject, type Json } from '../json.ts';
 import type { OverrideFunction, Overrides, ProjectRules } from '../project/project-config.ts';
 
 /** A shared Worker a tenant takes. */
@@ -17,9 +18,9 @@ export interface ChosenWorker {
 
 /** Fields of a definition that say which Workers a tenant takes; read before the schema is. */
 interface WorkerFields {
-  readonly worker?: unknown;
-  readonly workers?: unknown;
-  readonly overrides?: unknown;
+  readonly worker?: Json;
+  readonly workers?: Json;
+  readonly overrides?: Json;
 }
 
 /** The Workers a tenant takes, by name, in the order in which they are written. */
@@ -79,19 +80,19 @@ function oneWorker(
 
 /** Every Worker of the project and of `workers`, but those it leaves out. */
 function allWorkers({ fields, shared, rootDir, refuse }: ChoiceContext): readonly ChosenWorker[] {
-  const named = isRecord(fields.workers) ? fields.workers : {};
+  const named = isObject(fields.workers) ? fields.workers : {};
   return [...new Set([...Object.keys(shared), ...Object.keys(named)])].flatMap(
     (name): readonly ChosenWorker[] => {
       const mine = Object.hasOwn(named, name) ? named[name] : {};
       if (mine === null) return [];
-      const path = isRecord(mine) && typeof mine['path'] === 'string' ? mine['path'] : undefined;
+      const path = isObject(mine) && typeof mine['path'] === 'string' ? mine['path'] : undefined;
       const listed = Object.hasOwn(shared, name) ? sharedWorker(name, shared, rootDir) : null;
       const chosen = listed ?? (path === undefined ? null : withDir(name, path, rootDir));
       if (chosen === null) {
         refuse(['workers', name], 'worker-unknown', unknownWorker(name, shared));
         return [];
       }
-      const own = ownOverrides(isRecord(mine) ? mine['overrides'] : undefined, [
+      const own = ownOverrides(isObject(mine) ? mine['overrides'] : undefined, [
         'workers',
         name,
         'overrides',
@@ -151,8 +152,8 @@ function withDir(name: string, path: string, rootDir: string): ChosenWorker | nu
   return { name, dir, common: undefined, own: null };
 }
 
-function ownOverrides(value: unknown, path: readonly string[]): ChosenWorker['own'] {
-  return isRecord(value) ? { path, overrides: value } : null;
+function ownOverrides(value: Json | undefined, path: readonly string[]): ChosenWorker['own'] {
+  return isObject(value) ? { path, overrides: value } : null;
 }
 
 function hintFor(name: string, known: readonly string[]): string {
@@ -161,8 +162,4 @@ function hintFor(name: string, known: readonly string[]): string {
   return known.length === 0
     ? 'Name its folder, relative to the project, such as "workers/api".'
     : `Workers are: ${known.join(', ')}. Or name its folder, relative to the project.`;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
