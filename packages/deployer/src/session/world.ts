@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { AccountReads } from '../cloudflare/account-reads.ts';
 import { createAccountReads } from '../cloudflare/account-reads.ts';
 import { PUBLIC_BASE_URL, checkBaseUrl } from '../cloudflare/client/base-url.ts';
+import { indexSuffixes, type TenantSuffixes } from '../credentials/tenant-variables.ts';
 import { createBudget, type CallBudget } from '../cloudflare/client/budget.ts';
 import type { CallReport } from '../cloudflare/client/client.ts';
 import { createBuildCache, type BuildCache } from '../bundle/build-cache.ts';
@@ -57,6 +58,8 @@ export interface Run {
   project(): Promise<LoadedProject>;
   /** Its tenants, wherever they come from; each source is read once. */
   tenants(): Promise<TenantCatalog>;
+  /** Whose variables are whose, among all tenants. */
+  suffixes(): Promise<TenantSuffixes>;
   /** One set of shared reads per account and token. */
   account(accountId: string, token: Secret): AccountReads;
 }
@@ -131,6 +134,7 @@ export function createWorld(options: DeployerOptions): World {
 export function createRun(world: World): Run {
   const accounts = new Map<string, AccountReads>();
   let tenants: Promise<TenantCatalog> | undefined;
+  let suffixes: Promise<TenantSuffixes> | undefined;
   let commit: Promise<Commit | null> | undefined;
   const catalog = (): Promise<TenantCatalog> => (tenants ??= openTenants(world.rootDir));
   return {
@@ -138,6 +142,7 @@ export function createRun(world: World): Run {
     commit: () => (commit ??= world.git.commit()),
     project: async () => (await catalog()).project,
     tenants: catalog,
+    suffixes: () => (suffixes ??= catalog().then(async (all) => indexSuffixes(await all.ids()))),
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
   };
 }
