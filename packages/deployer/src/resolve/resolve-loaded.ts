@@ -14,6 +14,7 @@ import type { ResolvedResult } from './resolve-worker.ts';
 import type { RuleFacts } from './rules/rule.ts';
 import { RULES } from './rules/index.ts';
 import { limitFindings } from '../findings/limit-findings.ts';
+import { dropExplained } from '../findings/drop-explained.ts';
 import { sortFindings } from '../findings/sort-findings.ts';
 import type { TenantConfig } from '../shapes/tenant-schema.ts';
 import { checkTenantFile } from '../tenants/tenant-file.ts';
@@ -190,7 +191,7 @@ function overrideFacts(
 
 /** Findings in the order of the files, and no more than anybody reads. */
 function shown(findings: readonly Finding[]): readonly Finding[] {
-  return limitFindings(sortFindings(findings));
+  return limitFindings(sortFindings(dropExplained(findings)));
 }
 
 /** Names of the environments a wrangler file defines, as written. */
