@@ -1,7 +1,8 @@
 import { ConfigError } from '../errors.ts';
 import type { Finding } from '../findings/finding.ts';
 import { sortFindings } from '../findings/sort-findings.ts';
-import { resolveWorker, type ResolvedResult } from '../resolve/resolve-worker.ts';
+import type { ResolvedResult } from '../resolve/resolve-loaded.ts';
+import { resolveWorker } from '../resolve/resolve-worker.ts';
 import { learnSecrets } from '../session/learn-secrets.ts';
 import type { Run, World } from '../session/world.ts';
 import { type Overlap, overlaps } from './overlaps.ts';
