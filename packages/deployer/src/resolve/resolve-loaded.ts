@@ -71,11 +71,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
   });
   findings.push(...composed.findings);
   const { document } = composed;
-  const effective = effectiveConfig({
-    document,
-    environment: choice.inFile,
-    lenient: options.lenient,
-  });
+  const effective = effectiveConfig({ document, environment: choice.inFile, lenient: options.lenient });
   findings.push(...effective.findings);
   const config = withVars(effective.config, options.vars);
   const scriptName = nameOf(config, tenant.redirect === null ? choice.environment : null);
