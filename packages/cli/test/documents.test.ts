@@ -16,6 +16,7 @@ const DOCUMENTS = [
   'docs/runbooks/incident-response.md',
   'docs/deployment/multi-account-auth.md',
   'docs/getting-started.md',
+  'docs/tenants.md',
   'docs/emulator.md',
   'examples/README.md',
 ];
@@ -25,6 +26,7 @@ describe('a document', () => {
   let cloudflare: RunningLocal;
   let scripts: Readonly<Record<string, string>>;
   let version = '';
+  let account = '';
 
   beforeAll(async () => {
     ({ scripts } = JSON.parse(await readRepository('package.json')) as { scripts: Record<string, string> });
@@ -36,44 +38,61 @@ describe('a document', () => {
     await symlink(repositoryFile('node_modules'), join(project.root, 'node_modules'));
     cloudflare = await startLocal(project);
     const production = ['deploy', '--all', '--env=production'];
-    version = (await project.local(production)).json.result.results[0].versionId as string;
-    await project.local([...production, '--force']);
+    const { results } = (await project.local(production)).json.result as {
+      results: readonly { tenant: string; versionId: string; accountId: string }[];
+    };
+    const deployed = results.find(({ tenant }) => tenant === 'mrrainbowsmoke');
+    version = deployed?.versionId ?? '';
+    account = deployed?.accountId ?? '';
     await project.local(['deploy', '--all', '--env=staging']);
   }, 120_000);
+
+  /** Deploys other code, so that there is something to go back from. */
+  async function release(): Promise<void> {
+    await project.edit(
+      'packages/worker-api/src/index.ts',
+      'return await route(',
+      "if (request.method === 'TRACE') return new Response(null, { status: 405 });\n      return await route(",
+    );
+    await project.local(['deploy', '--all', '--env=production']);
+  }
 
   afterAll(async () => {
     await cloudflare.stop();
     await project.remove();
   });
 
-  // One story, as one document may change a secret that the next one finds changed: in their order, or not at all.
-  it('shows only commands that do what it says', async () => {
-    for (const document of DOCUMENTS) await runCommandsOf(document);
-  }, 600_000);
-
-  async function runCommandsOf(document: string): Promise<void> {
-    const blocks = shellBlocks(await readRepository(document)).filter(
-      ({ marks }) => !marks.includes('no-test') && !marks.includes('setup'),
-    );
-    expect({ document, empty: blocks.length === 0 }).toEqual({ document, empty: false });
-    for (const { commands, exitCodes } of blocks) {
-      for (const command of commands) {
-        const { args, stdin } = toCall(command, scripts, { VERSION: version, NEW_VALUE: 'rotated-value' });
-        const local = args.includes('--local') ? [] : ['--local'];
-        // A command about another project than the one here says which.
-        const run = args.includes('--root')
-          ? await runCli([...args, ...local], { cwd: project.root, stdin })
-          : await project.cli([...args, ...local], { stdin });
-        const right = exitCodes.includes(run.exitCode);
-        expect({ document, command, right, said: right ? '' : run.stderr }).toEqual({
-          document,
-          command,
-          right: true,
-          said: '',
-        });
+  it.each(DOCUMENTS)(
+    'shows only commands that do what it says: %s',
+    async (document) => {
+      const blocks = shellBlocks(await readRepository(document)).filter(
+        ({ marks }) => !marks.includes('no-test') && !marks.includes('setup'),
+      );
+      expect(blocks.length).toBeGreaterThan(0);
+      if (document.includes('/runbooks/')) {
+        await release();
+        await release();
       }
-    }
-  }
+      const variables = { VERSION: version, ACCOUNT: account, NEW_VALUE: 'rotated-value' };
+      for (const { commands, exitCodes } of blocks) {
+        for (const command of commands) {
+          const { args, stdin } = toCall(command, scripts, variables);
+          const local = args.includes('--local') ? [] : ['--local'];
+          // A command about another project than the one here says which.
+          const run = args.includes('--root')
+            ? await runCli([...args, ...local], { cwd: project.root, stdin })
+            : await project.cli([...args, ...local], { stdin });
+          const right = exitCodes.includes(run.exitCode);
+          expect({ command, right, said: right ? '' : run.stderr }).toEqual({
+            command,
+            right: true,
+            said: '',
+          });
+        }
+      }
+    },
+    120_000,
+  );
 });
 
 describe('commands of documents', () => {

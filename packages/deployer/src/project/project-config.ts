@@ -13,6 +13,7 @@ import { isDeploymentVariable, isReservedVariable, looksLikeCredential } from '.
 import { parseAllowedHost } from '../shapes/allowed-host.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { healthCheckSchema } from '../shapes/health-schema.ts';
+import { rolloutSchema } from '../shapes/rollout-schema.ts';
 
 /** Any validator that follows the Standard Schema specification (zod, valibot, arktype …). */
 export interface StandardSchema {
@@ -149,6 +150,7 @@ export const projectSchema = z.strictObject({
       ignore: list(displayName(255)).describe('Paths the dashboard may own, everywhere.').optional(),
     })
     .optional(),
+  rollout: rolloutSchema.describe('How `deploy --all` goes through its targets.').optional(),
   workers: z
     .record(displayName(255), sharedWorker)
     .describe('Workers that tenants share: name → folder, or folder and what differs for every tenant.')

@@ -34,7 +34,7 @@ export interface ResolvedInput {
 }
 
 /** Default of wrangler: running Durable Objects keep the old code for up to five minutes. */
-const DEFAULT_CODE_UPDATE = { mode: 'deferred', max_delay: 300 };
+export const DEFAULT_CODE_UPDATE = { mode: 'deferred', max_delay: 300 };
 
 /** Puts a ResolvedWorker together from checked values, every default applied. */
 export function resolveParts(input: ResolvedInput): Omit<ResolvedWorker, 'origins'> {

@@ -14,9 +14,10 @@ import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
 import { createPublicFetch } from '../health/public-fetch.ts';
 import { createRedactor, type Redactor } from '../security/redact.ts';
 import { Secret } from '../security/secret.ts';
-import type { DeployerOptions, DeployEvent } from '../deployer-api.ts';
+import type { DeployerOptions, DeployEvent, Runner } from '../deployer-api.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
 import { createGit, type Commit, type Git } from './git.ts';
+import { processRunner } from './runner.ts';
 
 /** The options of `createDeployer`, defaults filled in: everything the library may touch. */
 export interface World {
@@ -43,6 +44,7 @@ export interface World {
   readonly checkStartup: DeployerOptions['checkStartup'];
   /** Whether custom build commands are run. */
   readonly runBuildCommands: boolean;
+  readonly runner: Runner;
   /** One budget per token, for as long as the deployer lives. */
   budget(token: Secret): CallBudget;
 }
@@ -113,6 +115,7 @@ export function createWorld(options: DeployerOptions): World {
     git: createGit(rootDir, env),
     checkStartup: options.checkStartup,
     runBuildCommands: options.runBuildCommands ?? !buildsUntrustedChange(env),
+    runner: options.runner ?? processRunner(),
     budget: (token) =>
       remember(budgets, token.open(), () =>
         createBudget({
