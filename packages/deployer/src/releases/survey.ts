@@ -8,6 +8,7 @@ import type { Run, World } from '../session/world.ts';
 import type { FleetTarget } from './fleet-target.ts';
 import { type Overlap, overlaps } from './overlaps.ts';
 import { placeInTarget, targetFacts, type TargetFacts } from './target-facts.ts';
+import type { TenantCatalog } from '../tenants/catalog.ts';
 
 /** One Worker of one tenant in the environment asked for. */
 export interface SurveyTarget {
@@ -35,14 +36,7 @@ export function createSurvey(world: World, run: Run): Survey {
   const targets: TargetFacts[] = [];
   const seen = new Set<string>();
   const resolve = async (target: SurveyTarget): Promise<ResolvedResult> =>
-    resolveWorker({
-      ...target,
-      rootDir: world.rootDir,
-      lenient: world.lenient,
-      tenants: await run.tenants(),
-      accountId: world.env['CLOUDFLARE_ACCOUNT_ID'],
-      now: world.now,
-    });
+    resolveOne(world, { ...target, tenants: await run.tenants() });
   const look = async (target: SurveyTarget): Promise<ResolvedResult> => {
     const asked = await resolve(target);
     // Only what is said can give a secret away, and it is said after this. Learning looks at every other tenant, so doing
@@ -174,4 +168,11 @@ export async function refuseOverlaps(
       ...(first.hint === undefined ? {} : { hint: first.hint }),
     },
   );
+}
+
+function resolveOne(
+  { rootDir, lenient, now, env }: World,
+  target: SurveyTarget & { readonly tenants: TenantCatalog },
+): Promise<ResolvedResult> {
+  return resolveWorker({ ...target, rootDir, lenient, now, accountId: env['CLOUDFLARE_ACCOUNT_ID'] });
 }

@@ -92,10 +92,7 @@ export function createWorld(options: DeployerOptions): World {
         nonEmpty(env['CLOUDFLARE_BASE_URL']) ??
         PUBLIC_BASE_URL,
     ),
-    apiHosts: [
-      ...(options.apiHosts ?? []),
-      ...(options.baseUrl === undefined ? [] : [new URL(options.baseUrl).host]),
-    ],
+    apiHosts: apiHosts(options),
     acceptAccountChange: options.acceptAccountChange ?? false,
     env,
     apiToken: options.apiToken,
@@ -126,6 +123,10 @@ export function createWorld(options: DeployerOptions): World {
         }),
       ),
   };
+}
+
+function apiHosts({ apiHosts: further = [], baseUrl }: DeployerOptions): readonly string[] {
+  return baseUrl === undefined ? further : [...further, new URL(baseUrl).host];
 }
 
 /** Makes the shared things of one command. */
