@@ -35,6 +35,7 @@ export interface ResolveLoadedOptions {
   readonly now: number;
   /** Kind of what is at a path relative to the wrangler file. */
   readonly look: RuleFacts['look'];
+  readonly spelled: RuleFacts['spelled'];
 }
 
 /** Resolves files that were read. Pure but for `look`; never throws for what is in the files. */
@@ -90,6 +91,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
       project: options.project,
       today: new Date(options.now).toISOString().slice(0, 10),
       look: options.look,
+      spelled: options.spelled,
     };
     findings.push(...RULES.flatMap((rule) => rule.check(facts)));
   }
