@@ -42,7 +42,10 @@ export const deploy: CommandModule = {
       .option('--no-verify', 'skip the health check')
       .option('-m, --message <text>', 'message of the version and the deployment')
       .option('--tag <text>', 'tag of the version')
-      .option('--take-over', 'take routes and custom domains that belong to other Workers')
+      .option(
+        '--take-over',
+        'take a Worker that another tenant deployed, and routes and custom domains of other Workers',
+      )
       .action(
         execute<Flags>(async (context, { flags }) => {
           const scope = scopeOf(flags);

@@ -45,6 +45,7 @@ export interface ResolveLoadedOptions {
   readonly now: number;
   /** Kind of what is at a path relative to the wrangler file. */
   readonly look: RuleFacts['look'];
+  readonly spelled: RuleFacts['spelled'];
 }
 
 /** Resolves files that were read. Pure but for `look`; never throws for what is in the files. */
