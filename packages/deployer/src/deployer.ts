@@ -21,6 +21,7 @@ import { startEsbuild } from './load-esbuild.ts';
 import { redactedError } from './security/redact-error.ts';
 import { createFleetCommands } from './releases/commands.ts';
 import { deployAll } from './releases/deploy-release.ts';
+import { forgetSeen } from './releases/forget-seen.ts';
 import { freeze, refuseFrozen, thaw } from './releases/freeze.ts';
 import { listReleases, resume, rollbackRelease, showRelease, stopRelease } from './releases/manage.ts';
 import { tenantWorkers } from './releases/tenant-workers.ts';
@@ -51,6 +52,12 @@ export function createDeployer(options: DeployerOptions): Deployer {
       world.emit({ type: 'tenant-started', tenant, environment: env ?? null });
       return work(await openTenant(world, createRun(world), target));
     });
+  /** What is remembered of a Worker ends with whatever may change it. */
+  const changing: typeof withTenant = (target, work) =>
+    withTenant(target, (context) => {
+      forgetSeen(context);
+      return work(context);
+    });
   const fleet = createFleetCommands(world);
 
   return {
@@ -65,18 +72,19 @@ export function createDeployer(options: DeployerOptions): Deployer {
       startEsbuild();
       return withTenant(target, async (context) => {
         refuseFrozen(world, [target.env, context.worker.environment]);
+        forgetSeen(context);
         return deployTenant(context, target);
       });
     },
     drift: (target) => withTenant(target, (context) => driftTenant(context, target)),
     status: (target) => withTenant(target, statusTenant),
     versions: (target) => withTenant(target, versionsTenant),
-    rollback: (target) => withTenant(target, (context) => rollbackTenant(context, target)),
+    rollback: (target) => changing(target, (context) => rollbackTenant(context, target)),
     secrets: {
       list: (target) => withTenant(target, listTenantSecrets),
-      put: (target) => withTenant(target, (context) => putTenantSecret(context, target)),
-      push: (target) => withTenant(target, pushTenantSecrets),
-      delete: (target) => withTenant(target, (context) => deleteTenantSecret(context, target.name)),
+      put: (target) => changing(target, (context) => putTenantSecret(context, target)),
+      push: (target) => changing(target, pushTenantSecrets),
+      delete: (target) => changing(target, (context) => deleteTenantSecret(context, target.name)),
     },
     doctor: (target) => guarded(() => runDoctor(world, createRun(world), target)),
     config: (target) =>

@@ -23,14 +23,15 @@ export interface GoThrough {
   readonly store: ReleaseStore;
   readonly members: readonly FleetMember[];
   readonly confirm: DeployOptions['confirm'];
-  /** Tells which targets need no look. */
-  readonly sweep: Sweep;
+  /** Told of every look. */
+  readonly sweep: Pick<Sweep, 'looked'>;
 }
 
 /** A release after a run, and what the run did. */
 export interface WentThrough {
   readonly release: Release;
-  readonly results: readonly DeployResult[];
+  /** By the names of targets. */
+  readonly results: ReadonlyMap<string, DeployResult>;
 }
 
 /** Deploys the waiting targets of a release that this process has taken, and gives it back. */
@@ -57,9 +58,7 @@ export async function goThrough(release: Release, options: GoThrough): Promise<W
       },
       stillHealthy: (target) => stillHealthy(release, target, options),
     });
-    // In the order of the release, whichever ended first.
-    const inOrder = store.targets(release.id).flatMap(({ target }) => results.get(target) ?? []);
-    return { release: ended, results: inOrder };
+    return { release: ended, results };
   } finally {
     store.leave(release.id, world.runner.name);
   }
@@ -89,8 +88,6 @@ async function deployOne(
     // Tells of Workers of a tenant that need each other.
     if (target.worker !== null) await tenantWorkers(world, run, one);
     const context = await openTenant(world, run, one);
-    const unchanged = await sweep.unchanged(context, deploy);
-    if (unchanged !== null) return unchanged;
     const deployed = await deployTenant(context, {
       force: deploy.force,
       verify: deploy.verify,
@@ -100,11 +97,14 @@ async function deployOne(
       confirm: async (plan) => {
         const agreed = (await confirm?.(plan)) ?? true;
         // Before the first write, so that a killed run leaves behind what to go back to.
-        if (agreed) store.note(release.id, target.target, plan.basedOn.versionId);
+        if (agreed) {
+          store.note(release.id, target.target, plan.basedOn.versionId);
+          store.forget(plan.accountId, plan.scriptName);
+        }
         return agreed;
       },
     });
-    sweep.deployed(context, deployed);
+    await sweep.looked(context, deployed);
     return deployed;
   }
 }
