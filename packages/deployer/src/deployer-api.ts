@@ -29,6 +29,8 @@ export interface DeployerOptions {
   readonly apiToken?: string;
   /** Unknown fields of the configuration are warnings instead of errors. @default false */
   readonly lenient?: boolean;
+  /** SQLite file that keeps releases, freezes and the calls of tokens. @default `<root>/.cf-deploy/releases.db` */
+  readonly storeFile?: string;
   /** Folder of records. @default `<root>/deployments` */
   readonly recordsDir?: string;
   readonly logger?: Logger;

@@ -58,7 +58,9 @@ export function createDeployer(options: DeployerOptions): Deployer {
       forgetSeen(context);
       return work(context);
     });
-  const fleet = createFleetCommands(world);
+  /** What works on many tenants counts its calls together with other processes that do. */
+  const many = { ...world, budget: world.sharedBudget };
+  const fleet = createFleetCommands(many);
 
   return {
     tenants: () => guarded(() => loadTenants(world.rootDir)),
@@ -100,13 +102,13 @@ export function createDeployer(options: DeployerOptions): Deployer {
     build: (target) => guarded(() => buildTenant(world, createRun(world), target)),
     validateAll: (selection) => guarded(() => fleet.validateAll(selection)),
     planAll: (selection) => guarded(() => fleet.planAll(selection)),
-    deployAll: (selection) => guarded(() => deployAll(world, selection)),
+    deployAll: (selection) => guarded(() => deployAll(many, selection)),
     releases: (which = {}) => guarded(async () => listReleases(world, which)),
     release: (id) => guarded(() => showRelease(world, id)),
     pauseRelease: (id) => guarded(() => stopRelease(world, id, 'paused')),
     abortRelease: (id) => guarded(() => stopRelease(world, id, 'aborted')),
-    resume: (which = {}) => guarded(() => resume(world, which)),
-    rollbackRelease: (which) => guarded(() => rollbackRelease(world, which)),
+    resume: (which = {}) => guarded(() => resume(many, which)),
+    rollbackRelease: (which) => guarded(() => rollbackRelease(many, which)),
     freeze: (what) => guarded(() => freeze(world, what)),
     thaw: (what) => guarded(() => thaw(world, what)),
     driftAll: (selection) => guarded(() => fleet.driftAll(selection)),

@@ -1,4 +1,8 @@
+import { join } from 'node:path';
+import { LOCAL_TOKEN } from '@cf-deploy/emulator';
 import { afterEach, expect, test } from 'vitest';
+import { Secret } from '../../src/security/secret.ts';
+import { openSqliteLedger } from '../../src/store/sqlite-ledger.ts';
 import { ACCOUNT, tenantFile, type TestProject } from '../support/project.ts';
 import { extend, greet, startFleet } from './support.ts';
 
@@ -107,4 +111,12 @@ test('custom domains are compared by the list of the account; one that went away
   project.clear();
   expect((await project.deployer.deployAll({})).budget.skippedBySweep).toBe(1);
   expect(sent().toSorted()).toEqual([`GET /accounts/${ACCOUNT}/workers/domains`, LIST]);
+});
+
+test('the calls of a release are counted where other processes see them', async () => {
+  await quietFleet(['a', 'b']);
+  const ledger = openSqliteLedger(join(project.root, '.cf-deploy', 'releases.db'), new Secret(LOCAL_TOKEN));
+  const before = ledger.used(Date.now());
+  await project.deployer.deployAll({ full: true });
+  expect(ledger.used(Date.now()) - before).toBe(project.calls.length);
 });
