@@ -11,6 +11,12 @@ export interface TargetFlags {
   readonly worker?: string;
 }
 
+/** Flags that name a Worker whose files do not resolve. */
+export interface NamedFlags {
+  readonly account?: string;
+  readonly script?: string;
+}
+
 /** Flags that name one tenant or many. */
 export interface ScopeFlags extends TargetFlags {
   readonly all?: boolean;
@@ -40,6 +46,21 @@ export function addTargetFlags(command: Command): Command {
     )
     .option('--worker <name>', 'one of the tenant’s Workers, when it has several', single('--worker'))
     .option('--dispatch-namespace <name>', 'the Worker is in this Workers for Platforms namespace');
+}
+
+/** Adds what names a Worker without its files. */
+export function addNamedFlags(command: Command): Command {
+  return command
+    .option('--account <id>', 'account of the Worker, instead of what its files say', single('--account'))
+    .option('--script <name>', 'name of the Worker in the account, likewise', single('--script'));
+}
+
+/** What names the Worker, when its files need not. @throws UsageError for an empty one */
+export function namedBy({ account, script }: NamedFlags): NamedFlags {
+  for (const [flag, value] of Object.entries({ account, script })) {
+    if (value === '') throw new UsageError(`--${flag} names nothing.`, `Give it a value, or leave it out.`);
+  }
+  return { ...(account === undefined ? {} : { account }), ...(script === undefined ? {} : { script }) };
 }
 
 /** Adds `--all` and what goes with it, beside the flags of one tenant. */

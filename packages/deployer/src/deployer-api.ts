@@ -1,6 +1,7 @@
 /**
  * The library's face: what every command takes and gives. The CLI prints these results; its `--json` is them unchanged.
  */
+import type { Redactor } from './security/redact.ts';
 import type { Logger } from 'pino';
 import type { WorkerBinding } from './bindings/binding.ts';
 import type { Finding } from './findings/finding.ts';
@@ -23,8 +24,19 @@ export interface DeployerOptions {
   readonly fetch?: typeof globalThis.fetch;
   /** @default CLOUDFLARE_API_BASE_URL, CLOUDFLARE_BASE_URL, else the public API */
   readonly baseUrl?: string;
+  /** Further hosts that tokens may be sent to; that of `baseUrl` is one. */
+  readonly apiHosts?: readonly string[];
+  /** Agrees that a protected environment moves to another account. @default false */
+  readonly acceptAccountChange?: boolean;
   /** Environment variables (tokens, secrets, base URL). @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Registry of the secrets of this run, shared with the caller's own output. @default one of its own */
+  readonly redactor?: Redactor;
+  /**
+   * Whether custom build commands are run. @default true, except where CI builds a change that nobody has accepted yet
+   * (a pull or merge request, or CF_DEPLOY_UNTRUSTED=1)
+   */
+  readonly runBuildCommands?: boolean;
   /** Token to use for every tenant, before any other source. */
   readonly apiToken?: string;
   /** Unknown fields of the configuration are warnings instead of errors. @default false */
@@ -96,6 +108,17 @@ export interface Target {
   readonly worker?: string;
   /** Into this Workers for Platforms namespace instead of the account's own scripts. */
   readonly dispatchNamespace?: string;
+}
+
+/**
+ * One tenant whose Worker can be named by hand, for when its files do not resolve. What is left out is taken from the
+ * files, else from the last deployment record of the tenant and environment.
+ */
+export interface NamedTarget extends Target {
+  /** Account id. Given, or `script` given: the files are not read. */
+  readonly account?: string;
+  /** Name of the Worker in the account. */
+  readonly script?: string;
 }
 
 /** Many tenants. Undefined lists: every tenant. */
@@ -379,7 +402,10 @@ export interface VersionsResult {
 }
 
 export interface RollbackOptions {
-  /** Version to go back to. @default the version live before the current one */
+  /**
+   * Version to go back to.
+   * @default the last one that had all traffic, is another release than the live one, and was not found or left sick
+   */
   readonly versionId?: string;
   readonly message?: string;
   /** Roll back although a secret changed since. */
@@ -485,10 +511,10 @@ export interface Deployer {
   thaw(options: { readonly env: string }): Promise<FreezeResult>;
   drift(target: Target & DriftOptions): Promise<DriftResult>;
   driftAll(selection: Selection & FleetOptions & DriftOptions): Promise<FleetResult<DriftResult>>;
-  status(target: Target): Promise<StatusResult>;
+  status(target: NamedTarget): Promise<StatusResult>;
   statusAll(selection: Selection & FleetOptions): Promise<FleetResult<StatusResult>>;
-  versions(target: Target): Promise<VersionsResult>;
-  rollback(target: Target & RollbackOptions): Promise<DeployResult>;
+  versions(target: NamedTarget): Promise<VersionsResult>;
+  rollback(target: NamedTarget & RollbackOptions): Promise<DeployResult>;
   secrets: {
     list(target: Target): Promise<SecretsListResult>;
     put(target: Target & { readonly name: string; readonly value: string }): Promise<SecretsListResult>;

@@ -12,18 +12,27 @@ import {
   putTenantSecret,
 } from './commands/secrets.ts';
 import { statusTenant } from './commands/status.ts';
-import { openTenant, resolveTarget, type TenantContext } from './session/tenant-context.ts';
+import {
+  openTenant,
+  openTenantForChange,
+  resolveTarget,
+  type TenantContext,
+} from './session/tenant-context.ts';
 import { validateTenant } from './commands/validate.ts';
 import { versionsTenant } from './commands/versions.ts';
-import { createRun, createWorld } from './session/world.ts';
-import type { Deployer, DeployerOptions, Target } from './deployer-api.ts';
+import { createRun, createWorld, type Run, type World } from './session/world.ts';
+import { openNamedTenant, openNamedTenantForChange } from './session/named-worker.ts';
+import type { Deployer, DeployerOptions, NamedTarget, Target } from './deployer-api.ts';
 import { startEsbuild } from './load-esbuild.ts';
 import { redactedError } from './security/redact-error.ts';
+import { DeployError } from './errors.ts';
+import { learnAllSecrets } from './session/learn-secrets.ts';
 import { createFleetCommands } from './releases/commands.ts';
 import { deployAll } from './releases/deploy-release.ts';
 import { forgetSeen } from './releases/forget-seen.ts';
 import { freeze, refuseFrozen, thaw } from './releases/freeze.ts';
 import { listReleases, resume, rollbackRelease, showRelease, stopRelease } from './releases/manage.ts';
+import { refuseOverlaps } from './releases/survey.ts';
 import { tenantWorkers } from './releases/tenant-workers.ts';
 import { asDeployError } from './releases/run.ts';
 
@@ -43,21 +52,24 @@ export function createDeployer(options: DeployerOptions): Deployer {
     try {
       return world.redactor.value(await work());
     } catch (error) {
+      // Unforeseen: it may have come before anything was learned, and may say anything.
+      if (!(error instanceof DeployError)) await learnAllSecrets(world, createRun(world));
       throw redactedError(asDeployError(error), world.redactor);
     }
   };
-  const withTenant = <T>(target: Target, work: (context: TenantContext) => Promise<T>): Promise<T> =>
-    guarded(async () => {
-      const { tenant, env } = target;
-      world.emit({ type: 'tenant-started', tenant, environment: env ?? null });
-      return work(await openTenant(world, createRun(world), target));
-    });
-  /** What is remembered of a Worker ends with whatever may change it. */
-  const changing: typeof withTenant = (target, work) =>
-    withTenant(target, (context) => {
-      forgetSeen(context);
-      return work(context);
-    });
+  const opened =
+    <T extends Target>(open: (world: World, run: Run, target: T) => Promise<TenantContext>) =>
+    <R>(target: T, work: (context: TenantContext) => Promise<R>): Promise<R> =>
+      guarded(async () => {
+        const { tenant, env } = target;
+        world.emit({ type: 'tenant-started', tenant, environment: env ?? null });
+        return work(await open(world, createRun(world), target));
+      });
+  const withTenant = opened<Target>(openTenant);
+  /** For what must work at night with broken files. */
+  const withNamed = opened<NamedTarget>(openNamedTenant);
+  const changingNamed = opened<NamedTarget>(forgetting(openNamedTenantForChange));
+  const changing = opened<Target>(forgetting(openTenantForChange));
   /** What works on many tenants counts its calls together with other processes that do. */
   const many = { ...world, budget: world.sharedBudget };
   const fleet = createFleetCommands(many);
@@ -72,16 +84,16 @@ export function createDeployer(options: DeployerOptions): Deployer {
     plan: (target) => withTenant(target, (context) => planTenant(context, target)),
     deploy: (target) => {
       startEsbuild();
-      return withTenant(target, async (context) => {
+      return changing(target, async (context) => {
         refuseFrozen(world, [target.env, context.worker.environment]);
-        forgetSeen(context);
+        await refuseOverlaps(world, context.run, target);
         return deployTenant(context, target);
       });
     },
     drift: (target) => withTenant(target, (context) => driftTenant(context, target)),
-    status: (target) => withTenant(target, statusTenant),
-    versions: (target) => withTenant(target, versionsTenant),
-    rollback: (target) => changing(target, (context) => rollbackTenant(context, target)),
+    status: (target) => withNamed(target, statusTenant),
+    versions: (target) => withNamed(target, versionsTenant),
+    rollback: (target) => changingNamed(target, (context) => rollbackTenant(context, target)),
     secrets: {
       list: (target) => withTenant(target, listTenantSecrets),
       put: (target) => changing(target, (context) => putTenantSecret(context, target)),
@@ -113,5 +125,16 @@ export function createDeployer(options: DeployerOptions): Deployer {
     thaw: (what) => guarded(() => thaw(world, what)),
     driftAll: (selection) => guarded(() => fleet.driftAll(selection)),
     statusAll: (selection) => guarded(() => fleet.statusAll(selection)),
+  };
+}
+
+/** What is remembered of a Worker ends with whatever may change it. */
+function forgetting<T extends Target>(
+  open: (world: World, run: Run, target: T) => Promise<TenantContext>,
+): (world: World, run: Run, target: T) => Promise<TenantContext> {
+  return async (world, run, target) => {
+    const context = await open(world, run, target);
+    forgetSeen(context);
+    return context;
   };
 }

@@ -3,11 +3,20 @@ import type { CommandModule, Outcome } from '../command.ts';
 import type { Context } from '../context.ts';
 import { deployLines } from '../output/deploy.ts';
 import { releaseOutcome } from '../output/release.ts';
-import { addTargetFlags, count, MANY, oneTarget, type TargetFlags } from '../target-flags.ts';
+import {
+  addNamedFlags,
+  addTargetFlags,
+  count,
+  MANY,
+  namedBy,
+  oneTarget,
+  type NamedFlags,
+  type TargetFlags,
+} from '../target-flags.ts';
 import { UsageError } from '../usage-error.ts';
 import { exitCodeOf } from '../verdict.ts';
 
-interface Flags extends TargetFlags {
+interface Flags extends TargetFlags, NamedFlags {
   readonly release?: string;
   readonly parallel?: number | true;
   readonly to?: string;
@@ -19,7 +28,7 @@ interface Flags extends TargetFlags {
 /** `rollback`: puts an earlier version back, by default the one live before the current one. */
 export const rollback: CommandModule = {
   configure(command, execute) {
-    addTargetFlags(command)
+    addNamedFlags(addTargetFlags(command))
       .option('--release <id>', 'every target of this release, back to what it ran before')
       .option('--parallel [n]', 'with --release: targets at once', count)
       .option('--to <version>', 'version id (default: the one live before)')
@@ -37,15 +46,20 @@ export const rollback: CommandModule = {
           if (to === '') throw new UsageError('--to names no version.', '"cf-deploy versions" lists them.');
           const deployer = await context.deployer();
           await context.progress.start([target.tenant]);
+          const named = namedBy(flags);
           const options = {
             verify,
             ...(to === undefined ? {} : { versionId: to }),
             ...(message === undefined ? {} : { message }),
             ...(force === undefined ? {} : { force }),
           };
-          const workers = flags.worker === undefined ? await deployer.workers(target) : [];
+          // Files that cannot be read name no Workers; the rollback itself says what is wrong with them.
+          const workers =
+            flags.worker === undefined && Object.keys(named).length === 0
+              ? await deployer.workers(target).catch(() => [])
+              : [];
           if (workers.length > 0) return rollbackAll(deployer, { target, options, workers });
-          const result = await deployer.rollback({ ...target, ...options });
+          const result = await deployer.rollback({ ...target, ...named, ...options });
           return {
             result,
             exitCode: await exitCodeOf([result], false),

@@ -73,7 +73,7 @@ export async function pushTenantSecrets(context: TenantContext): Promise<Secrets
         ? `${worker.tenant} declares no secrets, so there is nothing to push.`
         : `None of the declared secrets has a value here: ${names.join(', ')}.`,
       {
-        hint: "Declare them in requiredSecrets or apiKeys, and set them in the environment or the tenant's .env file.",
+        hint: "Declare them in requiredSecrets or apiKeys, and set each as NAME_<TENANT> or in the tenant's .env file.",
       },
     );
   }

@@ -1,4 +1,5 @@
 import type { SourcePlace } from '../findings/finding.ts';
+import type { Json } from '../json.ts';
 import type { DocumentPath } from '../findings/format-path.ts';
 
 /** A range of characters in a document's text. */
@@ -21,7 +22,7 @@ export interface SourceDocument {
   /** Line of the file at which `text` begins, for a row of a table. @default 1 */
   readonly firstLine?: number;
   /** Plain JSON value; an empty object when the file could not be parsed. */
-  readonly value: unknown;
+  readonly value: Json | undefined;
   /**
    * Place of a path: of its key for `'key'`, else of its value. A path that is not in the file gives the place of the
    * nearest parent that is.
@@ -42,24 +43,33 @@ export type Layer = 'base' | 'overlay' | 'table' | 'code';
 export function sourceDocument(
   file: string,
   text: string,
-  value: unknown,
+  value: Json | undefined,
   rangeOf: (path: DocumentPath) => NodeRange | undefined,
 ): SourceDocument {
-  let starts: readonly number[] | undefined;
+  const placeOf = placesIn(file, text);
   return {
     file,
     text,
     value,
-    place: (path, what = 'value') => {
-      starts ??= lineStarts(text);
-      return placeAt(file, starts, nearest(path, what, rangeOf));
-    },
+    place: (path, what = 'value') => placeOf(nearest(path, what, rangeOf)),
   };
 }
 
-/** Place of a range in a text, for errors found while parsing. */
+/** Gives the place of a range of one text. */
+export type PlaceOf = (range: TextRange) => SourcePlace;
+
+/** Places in a text; its lines are looked for once, when the first place is asked for. */
+export function placesIn(file: string, text: string): PlaceOf {
+  let starts: readonly number[] | undefined;
+  return (range) => {
+    starts ??= lineStarts(text);
+    return placeAt(file, starts, range);
+  };
+}
+
+/** Place of one range in a text, for errors found while parsing. */
 export function placeInText(file: string, text: string, range: TextRange): SourcePlace {
-  return placeAt(file, lineStarts(text), range);
+  return placesIn(file, text)(range);
 }
 
 function nearest(

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Redactor } from '../security/redact.ts';
+import { safeJson } from '../security/safe-json.ts';
 import { DeployError } from '../errors.ts';
 import { fileNamePart } from './file-name-part.ts';
 import { recordSchema, type DeploymentRecord } from './record.ts';
@@ -29,7 +30,7 @@ export interface RecordStore {
     scriptName?: string | null,
   ): Promise<readonly StoredRecord[]>;
   /** Writes the record of a fleet run; gives its path, relative to the root. */
-  createFleet(environment: string | null, content: Readonly<Record<string, unknown>>): Promise<string>;
+  createFleet(environment: string | null, content: object): Promise<string>;
 }
 
 /** What a store needs. */
@@ -50,17 +51,19 @@ const MOST_READ = 50;
 /** Records as files `<tenant>-<env>-<timestamp>.json` and `deploy-all-<env>-<timestamp>.json`. */
 export function createRecordStore(options: RecordStoreOptions): RecordStore {
   const { rootDir, recordsDir, redactor } = options;
-  const write = async (name: string, content: unknown): Promise<string> => {
+  const toText = (content: object): string =>
+    `${safeJson(JSON.stringify(redactor.value(content), null, 2))}\n`;
+  const write = async (name: string, content: object): Promise<string> => {
     await mkdir(recordsDir, { recursive: true });
     const file = join(recordsDir, name);
-    await writeFileAtomic(file, `${JSON.stringify(redactor.value(content), null, 2)}\n`);
+    await writeFileAtomic(file, toText(content));
     return relative(rootDir, file).split(sep).join('/');
   };
   return {
     create: (record) =>
       write(fileName(record.tenant, record.environment, Date.parse(record.startedAt)), record),
     async rewrite(path, record) {
-      await writeFileAtomic(join(rootDir, path), `${JSON.stringify(redactor.value(record), null, 2)}\n`);
+      await writeFileAtomic(join(rootDir, path), toText(record));
     },
     async list(tenant, environment, scriptName = null) {
       const names = await readdir(recordsDir).catch(() => []);

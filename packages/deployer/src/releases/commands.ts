@@ -15,6 +15,7 @@ import type { Finding } from '../findings/finding.ts';
 import { driftTenant } from '../commands/drift.ts';
 import { planTenant } from '../commands/plan.ts';
 import { statusTenant } from '../commands/status.ts';
+import { openNamedTenant } from '../session/named-worker.ts';
 import { openTenant } from '../session/tenant-context.ts';
 import { validateResolved } from '../commands/validate.ts';
 import type { World } from '../session/world.ts';
@@ -91,7 +92,7 @@ function driftAll(
 function statusAll(world: World, selection: Selection & FleetOptions): Promise<FleetResult<StatusResult>> {
   const environment = environmentOf(selection);
   return runFleetCommand<StatusResult>(world, selection, {
-    work: async (run, target) => statusTenant(await openTenant(world, run, target)),
+    work: async (run, target) => statusTenant(await openNamedTenant(world, run, target)),
     failed: (tenant, error) => failedStatus(tenant, environment, clean(world, error.toJSON())),
     word: ({ error, exists, health }) => (error === null ? (exists ? health.verdict : 'absent') : 'failed'),
     isFailure: ({ error }) => error !== null,

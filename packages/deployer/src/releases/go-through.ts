@@ -1,6 +1,7 @@
 import { checkHealth } from '../apply/check-health.ts';
 import { deployTenant } from '../commands/deploy.ts';
 import type { DeployOptions, DeployResult } from '../deployer-api.ts';
+import { checkAccountChange } from '../session/account-change.ts';
 import { openTenant } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
 import { urlOf } from '../session/url-of.ts';
@@ -88,6 +89,7 @@ async function deployOne(
     // Tells of Workers of a tenant that need each other.
     if (target.worker !== null) await tenantWorkers(world, run, one);
     const context = await openTenant(world, run, one);
+    await checkAccountChange(context, 'change');
     const deployed = await deployTenant(context, {
       force: deploy.force,
       verify: deploy.verify,

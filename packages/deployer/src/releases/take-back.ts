@@ -3,7 +3,7 @@ import { rollbackTenant } from '../commands/rollback.ts';
 import type { DeployResult, RollbackOptions } from '../deployer-api.ts';
 import { ConflictError, RollbackError } from '../errors.ts';
 import { largestShare } from '../sections/live.ts';
-import { openTenant, type TenantContext } from '../session/tenant-context.ts';
+import { openTenantForChange, type TenantContext } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
 import { whoRuns } from '../session/who-runs.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
@@ -151,7 +151,7 @@ async function takeBackOne(
 
   async function back(): Promise<DeployResult> {
     if (previousVersionId === null) throw firstDeploy(member);
-    const context = await openTenant(world, run, commandTarget(member, environmentOf(of)));
+    const context = await openTenantForChange(world, run, commandTarget(member, environmentOf(of)));
     store.forget(context.worker.accountId, context.worker.scriptName);
     await refuseForeign(context, member, previousVersionId);
     return rollbackTenant(context, {

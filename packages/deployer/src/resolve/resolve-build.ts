@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { AssetsSection } from '../bindings/assets.ts';
 import type { AssetsOptions, BuildOptions } from './resolved-worker.ts';
+import type { Json } from '../json.ts';
 import type { PlainFields } from './schema/worker-fields.ts';
 
 /** What the bundler needs, with absolute paths; null for a Worker without code. */
@@ -29,7 +30,7 @@ export function resolveBuild(fields: PlainFields, projectDir: string): BuildOpti
     tsconfig: fields.tsconfig === undefined ? null : absolute(fields.tsconfig),
     jsxFactory: fields.jsx_factory ?? null,
     jsxFragment: fields.jsx_fragment ?? null,
-    command: resolveCommand(fields, absolute),
+    command: resolveCommand(fields, projectDir),
     wasmModules: all(fields.wasm_modules),
     textBlobs: all(fields.text_blobs),
     dataBlobs: all(fields.data_blobs),
@@ -42,14 +43,16 @@ function hiddenPackages({ dependencies_instrumentation: listing }: PlainFields):
 }
 
 /** Static assets; null when the file has none. */
-export function resolveAssets(section: unknown, projectDir: string): AssetsOptions | null {
+export function resolveAssets(section: Json | undefined, projectDir: string): AssetsOptions | null {
   if (section === undefined) return null;
   const { directory, binding, ...config } = section as AssetsSection;
   if (directory === undefined) return null;
   return { directory: resolve(projectDir, directory), binding: binding ?? null, config };
 }
 
-function resolveCommand(fields: PlainFields, absolute: (path: string) => string): BuildOptions['command'] {
+/** The custom build of a Worker, with or without code; null without one. */
+export function resolveCommand(fields: PlainFields, projectDir: string): BuildOptions['command'] {
+  const absolute = (path: string): string => resolve(projectDir, path);
   const { command, cwd, watch_dir: watch } = fields.build ?? {};
   if (command === undefined) return null;
   const watched = typeof watch === 'string' ? [watch] : (watch ?? ['./src']);

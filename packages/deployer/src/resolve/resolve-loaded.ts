@@ -13,13 +13,14 @@ import type { ResolvedWorker } from './resolved-worker.ts';
 import type { ResolvedResult } from './resolve-worker.ts';
 import type { RuleFacts } from './rules/rule.ts';
 import { RULES } from './rules/index.ts';
+import { limitFindings } from '../findings/limit-findings.ts';
 import { sortFindings } from '../findings/sort-findings.ts';
 import type { TenantConfig } from '../shapes/tenant-schema.ts';
 import { checkTenantFile } from '../tenants/tenant-file.ts';
 import type { LoadedTenant } from '../tenants/loaded-tenant.ts';
 import type { OverrideFacts } from '../project/project-config.ts';
+import { isObject, type Json, type JsonObject } from '../json.ts';
 import { applyOverlays, type Composed } from './overlay/apply-overlays.ts';
-import { isObject } from './overlay/traced.ts';
 
 /** Options of {@link resolveLoaded}: everything that is not in the files. */
 export interface ResolveLoadedOptions {
@@ -44,7 +45,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
   const { sources } = tenant;
   const checkedTenant = tenantFile === null ? null : checkDefinition(tenant, tenantFile, options.project);
   const findings: Finding[] = [...tenant.findings, ...(checkedTenant?.findings ?? [])];
-  if (workerFile === null) return { worker: null, findings: sortFindings(findings), environments, sources };
+  if (workerFile === null) return { worker: null, findings: shown(findings), environments, sources };
 
   const choice = pickEnvironment(options.env, {
     defined: environments,
@@ -52,7 +53,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
     document: workerFile,
   });
   findings.push(...choice.findings);
-  if (!choice.usable) return { worker: null, findings: sortFindings(findings), environments, sources };
+  if (!choice.usable) return { worker: null, findings: shown(findings), environments, sources };
 
   const composed = composedOf(tenant, workerFile, {
     project: options.project,
@@ -92,7 +93,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
     };
     findings.push(...RULES.flatMap((rule) => rule.check(facts)));
   }
-  const sorted = sortFindings(findings);
+  const sorted = shown(findings);
   const config_ = checkedTenant?.config ?? null;
   if (sorted.some((finding) => finding.severity === 'error') || config_ === null || scriptName === null) {
     return { worker: null, findings: sorted, environments, sources };
@@ -170,7 +171,7 @@ function overrideFacts(
   definition: SourceDocument,
   { project, named }: { readonly project: ProjectRules; readonly named: string | null },
 ): OverrideFacts {
-  const fields = definition.value as Readonly<Record<string, unknown>>;
+  const fields = definition.value as JsonObject;
   const { accountId, labels } = fields;
   const own = Object.entries(isObject(labels) ? labels : {}).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
@@ -187,16 +188,21 @@ function overrideFacts(
   };
 }
 
+/** Findings in the order of the files, and no more than anybody reads. */
+function shown(findings: readonly Finding[]): readonly Finding[] {
+  return limitFindings(sortFindings(findings));
+}
+
 /** Names of the environments a wrangler file defines, as written. */
 export function definedEnvironments(document: SourceDocument): readonly string[] {
-  const { env } = document.value as { readonly env?: unknown };
+  const { env } = document.value as { readonly env?: Json };
   return typeof env === 'object' && env !== null && !Array.isArray(env) ? Object.keys(env) : [];
 }
 
 /** Variables of the command line replace those of the file, in their places, and follow them otherwise. */
 function withVars(config: EffectiveConfig, vars: Readonly<Record<string, string>>): EffectiveConfig {
   if (Object.keys(vars).length === 0) return config;
-  const own = (config.values['vars'] ?? {}) as Readonly<Record<string, unknown>>;
+  const own = (config.values['vars'] ?? {}) as JsonObject;
   return { ...config, values: { ...config.values, vars: { ...own, ...vars } } };
 }
 

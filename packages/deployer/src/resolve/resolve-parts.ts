@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { ConvertedBinding } from '../bindings/convert.ts';
 import type { DurableObjectsSection } from '../bindings/durable-object.ts';
 import type { UnsafeSection } from '../bindings/unsafe.ts';
@@ -6,13 +6,15 @@ import type { EffectiveConfig } from './effective.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { ProjectRules } from '../project/project-config.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
-import { resolveAssets, resolveBuild } from './resolve-build.ts';
+import { resolveAssets, resolveBuild, resolveCommand } from './resolve-build.ts';
 import { resolveHealth } from './resolve-health.ts';
 import { resolveRuntime } from './resolve-settings.ts';
 import { settingsOf } from './schema/setting-fields.ts';
 import { resolveTriggers } from './resolve-triggers.ts';
 import type { Migration, ResolvedWorker, SecretsDeclaration } from './resolved-worker.ts';
+import type { PlainFields } from './schema/worker-fields.ts';
 import type { TenantConfig } from '../shapes/tenant-schema.ts';
+import type { Json } from '../json.ts';
 import type { LoadedTenant } from '../tenants/loaded-tenant.ts';
 
 /** Checked input of {@link resolveParts}. */
@@ -32,7 +34,7 @@ export interface ResolvedInput {
 }
 
 /** Default of wrangler: running Durable Objects keep the old code for up to five minutes. */
-const DEFAULT_CODE_UPDATE = { mode: 'deferred', max_delay: 300 };
+export const DEFAULT_CODE_UPDATE = { mode: 'deferred', max_delay: 300 };
 
 /** Puts a ResolvedWorker together from checked values, every default applied. */
 export function resolveParts(input: ResolvedInput): Omit<ResolvedWorker, 'origins'> {
@@ -55,8 +57,10 @@ export function resolveParts(input: ResolvedInput): Omit<ResolvedWorker, 'origin
     rootDir: tenant.rootDir,
     tenantDir: tenant.dir,
     configFile: tenant.workerPath,
+    allowedRoots: (project.allowedRoots ?? []).map((folder) => resolve(tenant.rootDir, folder)),
     build: resolveBuild(fields, projectDir),
     assets: resolveAssets(values['assets'], projectDir),
+    ...assetsBuild(fields, projectDir),
     compatibilityDate: fields.compatibility_date ?? '',
     compatibilityFlags: fields.compatibility_flags ?? [],
     bindings: input.bindings.map(({ binding }) => binding),
@@ -81,6 +85,11 @@ export function resolveParts(input: ResolvedInput): Omit<ResolvedWorker, 'origin
   };
 }
 
+function assetsBuild(fields: PlainFields, projectDir: string): Pick<ResolvedWorker, 'assetsBuild'> {
+  const command = fields.main === undefined ? resolveCommand(fields, projectDir) : null;
+  return command === null ? {} : { assetsBuild: { command, projectDir } };
+}
+
 function declaredSecrets(
   inFile: readonly string[],
   tenantConfig: TenantConfig,
@@ -97,6 +106,6 @@ function declaredSecrets(
 
 function topLevelName(input: ResolvedInput): string {
   if (input.tenant.redirect !== null) return input.tenant.redirect.topLevelName ?? input.scriptName;
-  const { name } = input.worker.value as { readonly name?: unknown };
+  const { name } = input.worker.value as { readonly name?: Json };
   return typeof name === 'string' ? name : input.scriptName;
 }

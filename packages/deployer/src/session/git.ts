@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { childEnvironment } from '../security/child-environment.ts';
 import { ConfigError } from '../errors.ts';
 
 const execFileAsync = promisify(execFile);
@@ -17,6 +18,8 @@ export interface Git {
   commit(): Promise<Commit | null>;
   /** Whether `older` is an ancestor of `newer`; null when git cannot tell (a commit it does not know). */
   isAncestor(older: string, newer: string): Promise<boolean | null>;
+  /** Those of the files that git tracks; none where there is no repository. Paths relative to the folder. */
+  tracked(files: readonly string[]): Promise<readonly string[]>;
   /**
    * Files of the folder, relative to it, that differ from a ref; those that are not committed too.
    * @throws ConfigError USAGE for a ref git does not know, or without git
@@ -27,11 +30,15 @@ export interface Git {
 }
 
 /** Git of a folder, by the command-line tool. Fixed arguments, no shell. */
-export function createGit(rootDir: string): Git {
+export function createGit(
+  rootDir: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Git {
   const git = async (...args: readonly string[]): Promise<string> => {
     const { stdout } = await execFileAsync('git', ['-C', rootDir, ...args], {
       timeout: 10_000,
       maxBuffer: 16 * 1024 * 1024,
+      env: childEnvironment(env),
     });
     return stdout.trim();
   };
@@ -46,6 +53,12 @@ export function createGit(rootDir: string): Git {
       } catch {
         return null;
       }
+    },
+    async tracked(files) {
+      const listed = await git('ls-files', '-z', '--', ...files.map((file) => `:(literal)${file}`)).catch(
+        () => '',
+      );
+      return listed.split('\0').filter((name) => files.includes(name));
     },
     async isAncestor(older, newer) {
       if (!/^[0-9a-f]{7,64}$/.test(older) || !/^[0-9a-f]{7,64}$/.test(newer)) return null;

@@ -3,11 +3,15 @@ import { openSession, type ApiSession } from '../cloudflare/client/client.ts';
 import { resolveWorkerOrThrow } from '../resolve/resolve-worker.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { readEnvFiles } from '../credentials/dotenv-files.ts';
-import { resolveSecret, resolveToken, secretsOf, type ValueSources } from '../credentials/resolve.ts';
+import { resolveSecret, type ValueSources } from '../credentials/resolve.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Target } from '../deployer-api.ts';
+import { checkAccountChange } from './account-change.ts';
+import { checkApiHost } from './api-host.ts';
+import { chooseToken } from './choose-token.ts';
 import { onlyAccount } from './only-account.ts';
 import { withDatabaseIds } from './database-ids.ts';
+import { learnSecrets, secretNamesOf } from './learn-secrets.ts';
 import type { Run, World } from './world.ts';
 
 /** One tenant in one environment, ready to talk to its account. */
@@ -26,14 +30,22 @@ export interface TenantContext {
 }
 
 /**
- * Resolves a tenant's files and credentials and opens its account. Nothing is sent.
+ * Resolves a tenant's files and credentials and opens its account. Only ids of databases that the files name are asked for.
  * @throws ConfigError for its files, CredentialsError without a usable token
  */
 export async function openTenant(world: World, run: Run, target: Target): Promise<TenantContext> {
-  const named = await resolveTarget(world, run, target);
-  const sources = await readSources(world, named.tenant, named.environment);
-  const { token } = resolveToken(sources, world.apiToken);
-  for (const secret of [token, ...secretsOf(sources, named.secrets.required)]) world.redactor.add(secret);
+  const context = await openWorker(world, run, await resolveTarget(world, run, target));
+  return { ...context, worker: await withDatabaseIds(context.worker, context.api.reader) };
+}
+
+/**
+ * Opens the account of a Worker. Nothing is sent, but to find out the account of a Worker that names none.
+ * @throws CredentialsError without a usable token
+ */
+export async function openWorker(world: World, run: Run, named: ResolvedWorker): Promise<TenantContext> {
+  await checkApiHost(world, run, named.tenant);
+  const sources = await readSources(world, run, named);
+  const token = await chooseToken(world, named, sources);
   const connection = {
     token,
     baseUrl: world.baseUrl,
@@ -42,6 +54,7 @@ export async function openTenant(world: World, run: Run, target: Target): Promis
     now: world.now,
     sleep: world.sleep,
     onCall: world.onCall,
+    clean: world.redactor.text,
     onWaiting: (ms: number, why: string): void =>
       world.emit({ type: 'waiting', tenant: named.tenant, ms, why }),
   };
@@ -53,14 +66,13 @@ export async function openTenant(world: World, run: Run, target: Target): Promis
   const shared = { ...connection, accountId };
   const api = openSession({ ...shared, signal: world.signal });
   const recovery = openSession(shared);
-  const worker = await withDatabaseIds(resolved, api.reader);
   return {
     world,
     run,
-    worker,
+    worker: resolved,
     api,
     recovery,
-    account: run.account(worker.accountId, token),
+    account: run.account(resolved.accountId, token),
     secretValue: (name) => {
       const secret = resolveSecret(sources, name);
       if (secret !== undefined) world.redactor.add(secret);
@@ -70,9 +82,20 @@ export async function openTenant(world: World, run: Run, target: Target): Promis
   };
 }
 
+/**
+ * As {@link openTenant}, for a command that changes something.
+ * @throws ConfigError ACCOUNT_CHANGED
+ */
+export async function openTenantForChange(world: World, run: Run, target: Target): Promise<TenantContext> {
+  const context = await openTenant(world, run, target);
+  await checkAccountChange(context, 'change');
+  return context;
+}
+
 /** The tenant's files, resolved. @throws ConfigError */
 export async function resolveTarget(world: World, run: Run, target: Target): Promise<ResolvedWorker> {
-  return resolveWorkerOrThrow({
+  await learnSecrets(world, run, { tenant: target.tenant });
+  const worker = await resolveWorkerOrThrow({
     rootDir: world.rootDir,
     tenant: target.tenant,
     env: target.env,
@@ -83,16 +106,22 @@ export async function resolveTarget(world: World, run: Run, target: Target): Pro
     worker: target.worker,
     now: world.now,
   });
+  await learnSecrets(world, run, { tenant: worker.tenant, names: secretNamesOf(worker) });
+  return worker;
 }
 
 /** Where the tenant's token and secrets are looked for. */
 export async function readSources(
   world: World,
-  tenant: string,
-  environment: string | null,
+  run: Run,
+  { tenant, environment }: Pick<ResolvedWorker, 'tenant' | 'environment'>,
 ): Promise<ValueSources> {
-  const files = await readEnvFiles({ rootDir: world.rootDir, tenant, environment });
-  return { tenant, environment, files, env: world.env };
+  const [files, suffixes, { rules }] = await Promise.all([
+    readEnvFiles({ rootDir: world.rootDir, tenant, environment }),
+    run.suffixes(),
+    run.project(),
+  ]);
+  return { tenant, environment, suffixes, files, env: world.env, allowedSecrets: rules.allowedSecrets ?? [] };
 }
 
 /** Shared reads that remember nothing from before: for looking again after a change. */

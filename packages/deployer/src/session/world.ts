@@ -3,10 +3,13 @@ import { join, resolve } from 'node:path';
 import type { AccountReads } from '../cloudflare/account-reads.ts';
 import { createAccountReads } from '../cloudflare/account-reads.ts';
 import { PUBLIC_BASE_URL, checkBaseUrl } from '../cloudflare/client/base-url.ts';
+import { indexSuffixes, type TenantSuffixes } from '../credentials/tenant-variables.ts';
 import { createBudget, type CallBudget } from '../cloudflare/client/budget.ts';
 import { memoryLedger, type CallLedger } from '../cloudflare/client/call-ledger.ts';
 import type { CallReport } from '../cloudflare/client/client.ts';
 import { createBuildCache, type BuildCache } from '../bundle/build-cache.ts';
+import { buildsUntrustedChange } from '../security/untrusted-change.ts';
+import { environmentSecrets } from '../credentials/known-secrets.ts';
 import type { LoadedProject } from '../project/load-project-config.ts';
 import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
 import { createPublicFetch } from '../health/public-fetch.ts';
@@ -24,6 +27,10 @@ export interface World {
   readonly fetch: typeof globalThis.fetch;
   readonly workerFetch: typeof globalThis.fetch;
   readonly baseUrl: string;
+  /** Hosts that tokens may be sent to beside Cloudflare's, by the caller's word. */
+  readonly apiHosts: readonly string[];
+  /** A protected environment may move to another account. */
+  readonly acceptAccountChange: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly apiToken: string | undefined;
   /** Unknown fields of the configuration are warnings. */
@@ -37,6 +44,8 @@ export interface World {
   readonly records: RecordStore;
   readonly git: Git;
   readonly checkStartup: DeployerOptions['checkStartup'];
+  /** Whether custom build commands are run. */
+  readonly runBuildCommands: boolean;
   readonly runner: Runner;
   /** SQLite file that keeps releases, freezes and the calls of tokens. */
   readonly storeFile: string;
@@ -55,6 +64,8 @@ export interface Run {
   project(): Promise<LoadedProject>;
   /** Its tenants, wherever they come from; each source is read once. */
   tenants(): Promise<TenantCatalog>;
+  /** Whose variables are whose, among all tenants. */
+  suffixes(): Promise<TenantSuffixes>;
   /** One set of shared reads per account and token. */
   account(accountId: string, token: Secret): AccountReads;
 }
@@ -68,7 +79,9 @@ export function createWorld(options: DeployerOptions): World {
   const rootDir = resolve(options.root);
   const fetch = options.fetch ?? globalThis.fetch;
   const now = options.now ?? Date.now;
-  const redactor = createRedactor(options.apiToken === undefined ? [] : [new Secret(options.apiToken)]);
+  const redactor = options.redactor ?? createRedactor();
+  for (const secret of environmentSecrets(env)) redactor.add(secret);
+  if (options.apiToken !== undefined) redactor.add(new Secret(options.apiToken));
   const { logger, onEvent } = options;
   const budgets = new Map<string, CallBudget>();
   const sharedBudgets = new Map<string, CallBudget>();
@@ -95,6 +108,11 @@ export function createWorld(options: DeployerOptions): World {
         nonEmpty(env['CLOUDFLARE_BASE_URL']) ??
         PUBLIC_BASE_URL,
     ),
+    apiHosts: [
+      ...(options.apiHosts ?? []),
+      ...(options.baseUrl === undefined ? [] : [new URL(options.baseUrl).host]),
+    ],
+    acceptAccountChange: options.acceptAccountChange ?? false,
     env,
     apiToken: options.apiToken,
     lenient: options.lenient ?? false,
@@ -110,8 +128,9 @@ export function createWorld(options: DeployerOptions): World {
       redactor,
       now,
     }),
-    git: createGit(rootDir),
+    git: createGit(rootDir, env),
     checkStartup: options.checkStartup,
+    runBuildCommands: options.runBuildCommands ?? !buildsUntrustedChange(env),
     runner: options.runner ?? processRunner(),
     storeFile,
     budget: (token) => remember(budgets, token.open(), () => createBudget(pacing)),
@@ -126,6 +145,7 @@ export function createWorld(options: DeployerOptions): World {
 export function createRun(world: World): Run {
   const accounts = new Map<string, AccountReads>();
   let tenants: Promise<TenantCatalog> | undefined;
+  let suffixes: Promise<TenantSuffixes> | undefined;
   let commit: Promise<Commit | null> | undefined;
   const catalog = (): Promise<TenantCatalog> => (tenants ??= openTenants(world.rootDir));
   return {
@@ -133,6 +153,7 @@ export function createRun(world: World): Run {
     commit: () => (commit ??= world.git.commit()),
     project: async () => (await catalog()).project,
     tenants: catalog,
+    suffixes: () => (suffixes ??= catalog().then(async (all) => indexSuffixes(await all.ids()))),
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
   };
 }

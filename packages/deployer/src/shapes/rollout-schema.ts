@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nonEmpty } from './primitives.ts';
+import { displayName, line } from './primitives.ts';
 
 const share = z.union([
   z.number().int().min(0),
@@ -8,9 +8,9 @@ const share = z.union([
 
 /** A wave as a project or a flag asks for it. */
 export const waveSchema = z.strictObject({
-  name: nonEmpty.optional(),
+  name: displayName(255).optional(),
   label: z
-    .union([nonEmpty, z.array(nonEmpty).min(1)])
+    .union([line(255), z.array(line(255)).min(1).max(50)])
     .describe('Conditions on labels, all of which must hold: "tier=gold".')
     .optional(),
   count: z.number().int().min(1).describe('So many of the targets left.').optional(),

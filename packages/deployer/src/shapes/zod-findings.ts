@@ -1,18 +1,21 @@
 import type { z } from 'zod';
 import { didYouMean } from '../findings/did-you-mean.ts';
 import type { Finding } from '../findings/finding.ts';
+import { FINDINGS_SHOWN, furtherFindings } from '../findings/limit-findings.ts';
 import { formatPath } from '../findings/format-path.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
+import { visible } from '../text/visible.ts';
 import { knownKeys } from './known-keys.ts';
 import { LOCAL_ONLY_NAMES } from './local-only-names.ts';
 import { FIELD_SYNONYMS } from './synonyms.ts';
 import { UNSUPPORTED_FIELDS } from './unsupported-fields.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { kindOf, shown } from './wording.ts';
 
 /** A value to check, and where it stands. */
 export interface CheckedValue {
   readonly schema: z.ZodType;
-  readonly value: unknown;
+  readonly value: Json | undefined;
   readonly document: SourceDocument;
   /** Path of the value in the document. */
   readonly path: readonly (string | number)[];
@@ -20,12 +23,21 @@ export interface CheckedValue {
 
 /**
  * Checks a value against its schema: every mistake is a finding with its place, in words for someone who has never
- * seen the schema.
+ * seen the schema. Of very many mistakes the first are shown, and the others counted in one finding.
  */
 export function schemaFindings(checked: CheckedValue): readonly Finding[] {
   const result = checked.schema.safeParse(checked.value);
   if (result.success) return [];
-  return result.error.issues.flatMap((issue) => toFindings(issue, [], checked));
+  const { issues } = result.error;
+  const first = issues.slice(0, FINDINGS_SHOWN).flatMap((issue) => toFindings(issue, [], checked));
+  return [...first, ...further(issues.length - FINDINGS_SHOWN, [], checked)];
+}
+
+function further(count: number, path: Path, checked: CheckedValue): readonly Finding[] {
+  return furtherFindings(count, {
+    path: formatPath([...checked.path, ...path]),
+    place: checked.document.place([...checked.path, ...path], 'key'),
+  });
 }
 
 type Issue = z.core.$ZodIssue;
@@ -41,11 +53,16 @@ function toFindings(issue: Issue, parent: Path, checked: CheckedValue): readonly
     if (branch !== null) return branch.flatMap((inner) => toFindings(inner, path, checked));
   }
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknownField(key, path, checked));
+    const first = issue.keys.slice(0, FINDINGS_SHOWN).map((key) => unknownField(key, path, checked));
+    return [...first, ...further(issue.keys.length - FINDINGS_SHOWN, path, checked)];
   }
   if (issue.code === 'invalid_key') {
     return [
-      finding(checked, path, { code: 'invalid-value', what: 'key', sentence: 'must not be an empty name' }),
+      finding(checked, path, {
+        code: 'invalid-value',
+        what: 'key',
+        sentence: `has a key that ${custom(issue.issues[0]?.message ?? '', 'is too long')}`,
+      }),
     ];
   }
   const value = valueAt(checked.value, path);
@@ -59,7 +76,10 @@ function toFindings(issue: Issue, parent: Path, checked: CheckedValue): readonly
  * Of a union's branches the one the writer meant: the type fits, its choices (`type`, `state`) fit, and then the
  * fewest mistakes. Null: no branch even has the right type.
  */
-function bestBranch(branches: readonly (readonly Issue[])[], value: unknown): readonly Issue[] | null {
+function bestBranch(
+  branches: readonly (readonly Issue[])[],
+  value: Json | undefined,
+): readonly Issue[] | null {
   const cost = (issues: readonly Issue[]): number =>
     issues.reduce((sum, issue) => {
       if (issue.path.length === 0 && issue.code === 'invalid_type') return sum + 100;
@@ -109,7 +129,7 @@ function unknownField(key: string, path: Path, checked: CheckedValue): Finding {
   return {
     ...base,
     code: 'unknown-field',
-    message: `\`${key}\` is not a field of \`${owner}\`.`,
+    message: `\`${visible(key)}\` is not a field of ${owner === '' ? 'this file' : `\`${owner}\``}.`,
     hint: meant === null ? `Remove it. Fields here are: ${known.join(', ')}.` : `Did you mean \`${meant}\`?`,
   };
 }
@@ -121,7 +141,7 @@ interface Wording {
   readonly hint?: string;
 }
 
-function describeIssue(issue: Issue, value: unknown, path: Path): Wording {
+function describeIssue(issue: Issue, value: Json | undefined, path: Path): Wording {
   const got = shown(value, path);
   switch (issue.code) {
     case 'invalid_type':
@@ -155,7 +175,7 @@ function describeIssue(issue: Issue, value: unknown, path: Path): Wording {
       }
       return { code: 'invalid-value', sentence: custom(issue.message, 'must not be empty') };
     case 'too_big':
-      return { code: 'out-of-range', sentence: `must be at most ${issue.maximum}, not ${got}` };
+      return { code: 'out-of-range', sentence: tooBig(issue, value, got) };
     case 'invalid_union':
       return { code: 'wrong-type', sentence: `has a value of the wrong type: ${kindOf(value)}` };
     default:
@@ -166,8 +186,18 @@ function describeIssue(issue: Issue, value: unknown, path: Path): Wording {
   }
 }
 
+function tooBig(issue: z.core.$ZodIssueTooBig, value: unknown, got: string): string {
+  if (issue.origin === 'string' && typeof value === 'string') {
+    return `must have at most ${issue.maximum} characters, not ${value.length}`;
+  }
+  if (issue.origin === 'array' && Array.isArray(value)) {
+    return `must have at most ${issue.maximum} entries, not ${value.length}`;
+  }
+  return `must be at most ${issue.maximum}, not ${got}`;
+}
+
 /** What to do about a value of the wrong type, for the usual confusions. */
-function typeHint(expected: string, value: unknown): { readonly hint?: string } {
+function typeHint(expected: string, value: Json | undefined): { readonly hint?: string } {
   if (value instanceof Date) return { hint: 'Put the date between double quotes.' };
   if (expected === 'array') return { hint: 'Put the value between [ and ].' };
   if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
@@ -210,11 +240,11 @@ function finding(checked: CheckedValue, path: Path, wording: Wording): Finding {
   };
 }
 
-function valueAt(root: unknown, path: Path): unknown {
+function valueAt(root: Json | undefined, path: Path): Json | undefined {
   let value = root;
   for (const part of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
-    value = (value as Readonly<Record<string | number, unknown>>)[part];
+    value = (value as JsonObject)[part];
   }
   return value;
 }

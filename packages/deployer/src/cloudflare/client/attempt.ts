@@ -2,8 +2,8 @@ import type { BaseCloudflare } from 'cloudflare/client';
 import { DeployError } from '../../errors.ts';
 import { readBytes } from './answer-bytes.ts';
 import { toDeployError } from './api-error.ts';
-import type { RawAnswer, ReadCall, WriteCall } from './calls.ts';
-import { readEnvelope, type Envelope } from './envelope.ts';
+import type { Outgoing } from './calls.ts';
+import { readEnvelope, type Envelope, type RawAnswer } from './envelope.ts';
 import { parseRetryAfter, type Failure } from './retry.ts';
 
 /** Uploads carry megabytes. */
@@ -25,6 +25,8 @@ export interface Attempt {
 export interface AttemptOptions {
   readonly now: () => number;
   readonly signal?: AbortSignal | undefined;
+  /** Hides secrets in what the API says, before any of it is cut off. */
+  readonly clean?: ((text: string) => string) | undefined;
   /** Until the answer is read, ms. @default 60000, uploads 300000 */
   readonly timeoutMs?: number | undefined;
 }
@@ -33,17 +35,12 @@ export interface AttemptOptions {
  * Sends one request and reads its answer.
  * @throws DeployError ABORTED when the caller's signal fired; every other failure is in the result
  */
-export async function send(
-  sdk: BaseCloudflare,
-  call: WriteCall<unknown> | ReadCall<unknown>,
-  options: AttemptOptions,
-): Promise<Attempt> {
-  const method = 'method' in call ? call.method : 'get';
-  const body = 'body' in call ? call.body : undefined;
+export async function send(sdk: BaseCloudflare, call: Outgoing, options: AttemptOptions): Promise<Attempt> {
+  const method = call.method ?? 'get';
+  const { body, bearer } = call;
   const timeout = options.timeoutMs ?? (typeof body === 'function' ? UPLOAD_TIMEOUT_MS : 60_000);
   const deadline = AbortSignal.timeout(timeout);
   const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
-  const bearer = 'bearer' in call ? call.bearer : undefined;
   try {
     const response = await sdk[method](call.path, {
       ...(call.query === undefined ? {} : { query: call.query }),
@@ -56,10 +53,11 @@ export async function send(
       signal,
     }).asResponse();
     const bytes = await readBytes(response, signal);
-    if ('raw' in call && call.raw === true && response.ok) return rawSuccess(response, bytes);
+    if (call.raw === true && response.ok) return rawSuccess(response, bytes);
     const text = bytes.toString('utf8');
     const envelope = readEnvelope(text);
-    const answer = { call, method, status: response.status, headers: response.headers, text, envelope };
+    const { status, headers } = response;
+    const answer = { call, method, status, headers, text, envelope, clean: options.clean };
     return (
       failed(answer, options.now()) ?? {
         ...NOT_FAILED,
@@ -70,7 +68,7 @@ export async function send(
     );
   } catch (error) {
     if (options.signal?.aborted === true) throw aborted(call.purpose, error);
-    return thrown({ call, method, error, timedOut: deadline.aborted }, options.now());
+    return thrown({ call, method, error, timedOut: deadline.aborted, clean: options.clean }, options.now());
   }
 }
 
@@ -81,13 +79,13 @@ const NOT_FAILED = {
 };
 
 interface Answer {
-  readonly call: ReadCall<unknown>;
+  readonly call: Outgoing;
   readonly method: string;
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
   readonly envelope: Envelope | null;
-  readonly cause?: unknown;
+  readonly clean: AttemptOptions['clean'];
 }
 
 /** The failure an answer stands for, or null for a success. HTTP 200 with `success: false` is a failure. */
@@ -115,25 +113,26 @@ function failed(answer: Answer, now: number): Attempt | null {
         ray: headers.get('cf-ray'),
         challenged: headers.get('cf-mitigated') === 'challenge',
         codes: call.codes ?? {},
-        cause: answer.cause,
+        clean: answer.clean,
       }),
   };
 }
 
 function thrown(
   options: {
-    readonly call: ReadCall<unknown>;
+    readonly call: Outgoing;
     readonly method: string;
     readonly error: unknown;
     readonly timedOut: boolean;
+    readonly clean: AttemptOptions['clean'];
   },
   now: number,
 ): Attempt {
-  const { call, method, error, timedOut } = options;
+  const { call, method, error, timedOut, clean } = options;
   if (error instanceof DeployError) throw error;
   if (isStatusError(error)) {
     const text = error.error === undefined ? error.message : JSON.stringify(error.error);
-    const answer = { call, method, status: error.status, headers: error.headers, text, cause: error };
+    const answer = { call, method, status: error.status, headers: error.headers, text, clean };
     const attempt = failed({ ...answer, envelope: readEnvelope(text) }, now);
     if (attempt !== null) return attempt;
   }
@@ -155,7 +154,7 @@ function thrown(
         ray: null,
         challenged: false,
         codes: {},
-        cause: error,
+        clean,
       }),
   };
 }
