@@ -35,7 +35,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
   const base = resultBase(context, plan, request);
   const versionNotes = versionAnnotations({
     desired: plan.release.desired,
-    owner: ownerName(worker),
+    owner: ownerName(context.worker),
     run,
     message: request.message,
     tag: request.tag,

@@ -115,11 +115,20 @@ function ruleFindings(
   { id, tenantFile }: LoadedTenant,
   { environment }: Pick<RuleFacts, 'environment'>,
   checked: Pick<RuleFacts, 'config' | 'scriptName' | 'bindings' | 'worker' | 'tenant'>,
-  { project, now, look }: ResolveLoadedOptions,
+  { project, now, look, spelled }: ResolveLoadedOptions,
 ): readonly Finding[] {
   if (tenantFile === null) return [];
   const today = new Date(now).toISOString().slice(0, 10);
-  const facts: RuleFacts = { ...checked, environment, tenantId: id, tenantFile, project, today, look };
+  const facts: RuleFacts = {
+    ...checked,
+    environment,
+    tenantId: id,
+    tenantFile,
+    project,
+    today,
+    look,
+    spelled,
+  };
   return RULES.flatMap((rule) => rule.check(facts));
 }
 
