@@ -3,8 +3,12 @@ import { config } from './commands/config.ts';
 import { deploy } from './commands/deploy.ts';
 import { doctor } from './commands/doctor.ts';
 import { drift } from './commands/drift.ts';
+import { freeze } from './commands/freeze.ts';
 import { local } from './commands/local.ts';
 import { plan } from './commands/plan.ts';
+import { release } from './commands/release.ts';
+import { releases } from './commands/releases.ts';
+import { resume } from './commands/resume.ts';
 import { rollback } from './commands/rollback.ts';
 import { secrets } from './commands/secrets.ts';
 import { status } from './commands/status.ts';
@@ -22,6 +26,10 @@ export const COMMANDS: readonly CommandModule[] = [
   status,
   versions,
   rollback,
+  releases,
+  release,
+  resume,
+  freeze,
   secrets,
   tenant,
   config,

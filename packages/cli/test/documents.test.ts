@@ -16,6 +16,7 @@ const DOCUMENTS = [
   'docs/runbooks/incident-response.md',
   'docs/deployment/multi-account-auth.md',
   'docs/getting-started.md',
+  'docs/tenants.md',
   'docs/emulator.md',
   'examples/README.md',
 ];

@@ -60,9 +60,9 @@ export async function versionsLines(result: VersionsResult, style: Style): Promi
 }
 
 /** Versions that cannot be gone back to, those of one reason together. */
-function barredLines(all: readonly VersionEntry[], style: Style): readonly string[] {
+function barredLines(entries: readonly VersionEntry[], style: Style): readonly string[] {
   const reasons = new Map<string, number[]>();
-  for (const { number, deployable } of all) {
+  for (const { number, deployable } of entries) {
     if (deployable.possible) continue;
     const why = deployable.why ?? 'not deployable';
     reasons.set(why, [...(reasons.get(why) ?? []), number]);

@@ -1,8 +1,8 @@
-import type { Fields } from '../shapes/fields.ts';
 import { z } from 'zod';
 import type { ErrorCode } from '../error-codes.ts';
 import { path } from './client/path.ts';
 import type { ReadClient, WriteClient } from './client/calls.ts';
+import type { JsonObject } from '../json.ts';
 import { anyShape, serviceShape, settingsShape, uploadShape, type LiveSettings } from './shapes.ts';
 
 /** Numbers that say there is no such Worker. Source: error tables of the API. */
@@ -50,6 +50,32 @@ export function getSettings(reader: ReadClient, script: ScriptRef): Promise<Live
       shape: settingsShape,
     },
     [...NO_SUCH_WORKER, NO_SUCH_NAMESPACE],
+  );
+}
+
+/** A Worker as the account's list has it. */
+export interface ListedScript {
+  readonly name: string;
+  readonly etag: string;
+  /** When it was changed last. That every change moves it is an assumption. */
+  readonly modifiedOn: string;
+  /** Everything the list says of it. */
+  readonly row: Readonly<Record<string, unknown>>;
+}
+
+/** Every Worker of the account: one call, however many there are. Rows that do not say when they changed are left out. */
+export async function listScripts(reader: ReadClient): Promise<readonly ListedScript[]> {
+  const rows = await reader.read({
+    purpose: 'list the Workers of the account',
+    path: path`/accounts/${reader.accountId}/workers/scripts`,
+    shape: z.array(
+      z.looseObject({ id: z.string(), etag: z.string().nullish(), modified_on: z.string().nullish() }),
+    ),
+  });
+  return rows.flatMap(({ id, etag, modified_on, ...rest }) =>
+    typeof etag === 'string' && typeof modified_on === 'string'
+      ? [{ name: id, etag, modifiedOn: modified_on, row: rest }]
+      : [],
   );
 }
 
@@ -108,7 +134,7 @@ export function putScript(
 export async function patchScriptSettings(
   writer: WriteClient,
   scriptName: string,
-  settings: Fields,
+  settings: JsonObject,
 ): Promise<void> {
   await writer.write({
     purpose: `change the settings of Worker ${scriptName}`,

@@ -8,7 +8,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { InterruptedRun } from '../records/interrupted.ts';
 import { plannedSteps } from '../plan/result.ts';
 import { missingSecrets } from '../sections/secrets.ts';
-import { readMarker } from '../sections/marker.ts';
+import { ownerName, readMarker } from '../sections/marker.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
 /** How a plan is carried out. */
@@ -35,6 +35,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
   const base = resultBase(context, plan, request);
   const versionNotes = versionAnnotations({
     desired: plan.release.desired,
+    owner: ownerName(context.worker),
     run,
     message: request.message,
     tag: request.tag,

@@ -1,4 +1,4 @@
-import type { Release, ReleaseStatus, ReleaseTarget, TargetOutcome } from './release.ts';
+import type { Release, ReleaseStatus, ReleaseTarget, SeenTarget, TargetOutcome } from './release.ts';
 
 /** A stop of deploys to one environment that everybody who shares the store obeys. */
 export interface Freeze {
@@ -10,16 +10,19 @@ export interface Freeze {
   readonly by: string | null;
 }
 
+/** A target as it enters a release: waiting, or known to need nothing. */
+export type NewTarget = Pick<
+  ReleaseTarget,
+  'target' | 'tenant' | 'worker' | 'wave' | 'previousVersionId' | 'versionId' | 'endState'
+> & { readonly state: 'waiting' | 'done' };
+
 /**
  * Keeps releases. Every method is one statement that either happens or does not, so that a store may be SQLite on this
  * machine or a database that many share. Times are milliseconds since 1970.
  */
 export interface ReleaseStore {
-  /** Writes a release with all its targets waiting. */
-  create(
-    release: Release,
-    targets: readonly Pick<ReleaseTarget, 'tenant' | 'wave' | 'previousVersionId'>[],
-  ): void;
+  /** Writes a release with all its targets. */
+  create(release: Release, targets: readonly NewTarget[]): void;
   release(id: string): Release | null;
   /** Newest first. */
   releases(options: { readonly environment?: string | null; readonly limit: number }): readonly Release[];
@@ -35,14 +38,25 @@ export interface ReleaseStore {
       readonly now: number;
     },
   ): boolean;
+  /** Makes this runner the one that goes through it, if it stands so and `was` went through it last; tells whether. */
+  take(
+    id: string,
+    change: { readonly from: readonly ReleaseStatus[]; readonly runner: string; readonly was: string | null },
+  ): boolean;
+  /** The runner goes through it no longer. */
+  leave(id: string, runner: string): void;
   /** Takes a waiting target for this runner; false when somebody else has it or it is over. */
-  claim(id: string, tenant: string, runner: string, now: number): boolean;
+  claim(id: string, target: string, runner: string, now: number): boolean;
   /** Gives a target back that its dead runner never finished. */
-  unclaim(id: string, tenant: string, runner: string): boolean;
+  unclaim(id: string, target: string, runner: string): boolean;
+  /** Notes before the first write what the target runs; what was noted first stays. */
+  note(id: string, target: string, previousVersionId: string | null): void;
+  /** Changes the state of all targets that have the given one. */
+  move(id: string, from: ReleaseTarget['state'], to: ReleaseTarget['state']): void;
   /** Writes how a target ended. */
   settle(
     id: string,
-    tenant: string,
+    target: string,
     end: {
       readonly state: ReleaseTarget['state'];
       readonly outcome: TargetOutcome | null;
@@ -53,5 +67,11 @@ export interface ReleaseStore {
   thaw(environment: string): boolean;
   /** The freeze that holds at that time; null when none does. */
   frozen(environment: string, now: number): Freeze | null;
+  /** What is remembered of the targets of an account. */
+  seen(accountId: string): readonly SeenTarget[];
+  /** Remembers targets in place of what was known of them. */
+  remember(targets: readonly SeenTarget[]): void;
+  /** Forgets a target: it is about to change. */
+  forget(accountId: string, scriptName: string): void;
   close(): void;
 }

@@ -4,7 +4,7 @@ import { ApiError, DeployError } from '../../errors.ts';
 import { send, type Attempt } from './attempt.ts';
 import { checkBaseUrl } from './base-url.ts';
 import type { CallBudget } from './budget.ts';
-import type { ReadCall, ReadClient, WriteCall, WriteClient } from './calls.ts';
+import type { Outgoing, ReadCall, ReadClient, WriteClient } from './calls.ts';
 import type { Envelope } from './envelope.ts';
 import { guardFetch } from './guard-fetch.ts';
 import { retryDelay } from './retry.ts';
@@ -60,51 +60,7 @@ const API_VERSION = '2026-11-01';
  * @throws ConfigError BASE_URL_REFUSED
  */
 export function openSession(options: SessionOptions): ApiSession {
-  const baseUrl = checkBaseUrl(options.baseUrl);
-  let sent = 0;
-  let sdk: Promise<BaseCloudflare> | undefined;
-  // Loaded at the first call: importing the SDK takes a third of a second, which `validate` need not spend.
-  const client = (): Promise<BaseCloudflare> => (sdk ??= makeSdkClient({ ...options, baseUrl }));
-
-  const attempt = async (call: WriteCall<unknown> | ReadCall<unknown>): Promise<Attempt> => {
-    await options.budget.take();
-    const sdkClient = await client();
-    sent += 1;
-    const started = options.now();
-    const outcome = await send(sdkClient, call, options);
-    options.onCall?.({
-      purpose: call.purpose,
-      method: 'method' in call ? call.method : 'get',
-      path: call.path,
-      status: outcome.status,
-      ms: options.now() - started,
-    });
-    return outcome;
-  };
-
-  const request = async (call: WriteCall<unknown> | ReadCall<unknown>): Promise<Envelope> => {
-    const repeat = 'repeat' in call ? call.repeat : 'safe';
-    for (let number = 1; ; number += 1) {
-      const outcome = await attempt(call);
-      if (outcome.headers !== null) options.budget.observe(outcome.headers);
-      if (outcome.envelope !== null) return outcome.envelope;
-      const settling =
-        'settling' in call && (call.settling ?? []).some((code) => outcome.codes.includes(code));
-      const delay = options.signal?.aborted
-        ? null
-        : retryDelay({
-            attempt: number,
-            repeat: settling ? 'safe' : repeat,
-            failure: settling ? UNSETTLED : outcome.failure,
-            random: Math.random(),
-          });
-      if (delay === null) throw outcome.error();
-      options.onWaiting?.(delay, `could not ${call.purpose}, trying again`);
-      if (outcome.failure.status === 429) options.budget.pause(delay);
-      await options.sleep(delay, options.signal);
-    }
-  };
-
+  const { request, calls, warmUp } = createSender(options);
   const reader: ReadClient = {
     accountId: options.accountId,
     async read(call) {
@@ -131,6 +87,61 @@ export function openSession(options: SessionOptions): ApiSession {
         return parseResult(call, (await request(call)).result);
       },
     },
+    calls,
+    warmUp,
+  };
+}
+
+/** Sends calls, again where that is right, and counts what was sent. @throws ConfigError BASE_URL_REFUSED */
+function createSender(
+  options: SessionOptions,
+): Pick<ApiSession, 'calls' | 'warmUp'> & { readonly request: (call: Outgoing) => Promise<Envelope> } {
+  const baseUrl = checkBaseUrl(options.baseUrl);
+  let sent = 0;
+  let sdk: Promise<BaseCloudflare> | undefined;
+  // Loaded at the first call: importing the SDK takes a third of a second, which `validate` need not spend.
+  const client = (): Promise<BaseCloudflare> => (sdk ??= makeSdkClient({ ...options, baseUrl }));
+
+  const attempt = async (call: Outgoing): Promise<Attempt> => {
+    await options.budget.take();
+    const sdkClient = await client();
+    sent += 1;
+    const started = options.now();
+    const outcome = await send(sdkClient, call, options);
+    options.onCall?.({
+      purpose: call.purpose,
+      method: call.method ?? 'get',
+      path: call.path,
+      status: outcome.status,
+      ms: options.now() - started,
+    });
+    return outcome;
+  };
+
+  const request = async (call: Outgoing): Promise<Envelope> => {
+    const repeat = call.repeat ?? 'safe';
+    for (let number = 1; ; number += 1) {
+      const outcome = await attempt(call);
+      if (outcome.headers !== null) options.budget.observe(outcome.headers);
+      if (outcome.envelope !== null) return outcome.envelope;
+      const settling = (call.settling ?? []).some((code) => outcome.codes.includes(code));
+      const delay = options.signal?.aborted
+        ? null
+        : retryDelay({
+            attempt: number,
+            repeat: settling ? 'safe' : repeat,
+            failure: settling ? UNSETTLED : outcome.failure,
+            random: Math.random(),
+          });
+      if (delay === null) throw outcome.error();
+      options.onWaiting?.(delay, `could not ${call.purpose}, trying again`);
+      if (outcome.failure.status === 429) options.budget.pause(delay);
+      await options.sleep(delay, options.signal);
+    }
+  };
+
+  return {
+    request,
     calls: () => sent,
     warmUp: () =>
       void client().then(
@@ -158,7 +169,7 @@ async function makeSdkClient(options: SessionOptions): Promise<BaseCloudflare> {
   });
 }
 
-function parseResult<T>(call: ReadCall<T>, result: unknown): T {
+function parseResult<T>(call: ReadCall<T>, result: Envelope['result']): T {
   const parsed = call.shape.safeParse(result);
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues
@@ -180,5 +191,5 @@ function parseResult<T>(call: ReadCall<T>, result: unknown): T {
 function isAnswer(error: unknown, codes: readonly number[]): boolean {
   if (!(error instanceof DeployError)) return false;
   const answered = error.details['apiCodes'];
-  return Array.isArray(answered) && answered.some((code: unknown) => codes.includes(Number(code)));
+  return Array.isArray(answered) && answered.some((code) => codes.includes(Number(code)));
 }

@@ -1,0 +1,80 @@
+import type { DeployOptions, DeployResult, ReleaseRun } from '../deployer-api.ts';
+import { createRun, type Run, type World } from '../session/world.ts';
+import type { Release } from '../store/release.ts';
+import type { ReleaseStore } from '../store/release-store.ts';
+import { beginRelease, orderMembers, type ReleaseRequest } from './begin.ts';
+import { findMembers } from './find-members.ts';
+import type { FleetMember } from './fleet-target.ts';
+import { refuseFrozen } from './freeze.ts';
+import { goThrough } from './go-through.ts';
+import { withStore } from './open-store.ts';
+import { nothingToRelease, releaseRun } from './release-run.ts';
+import { refuseInvalid } from './survey.ts';
+import { createSweep, type Sweep } from './sweep.ts';
+import { estimateLine, estimateOf } from './estimate.ts';
+import { takeBackAfter } from './take-back.ts';
+
+/**
+ * Deploys many targets as one release: all are resolved and held against each other before the first write; then wave by
+ * wave, one target at a time unless told otherwise, until the failure budget is used up.
+ * @throws ConfigError for the selection or the project's files, DeployError FROZEN
+ */
+export async function deployAll(world: World, request: ReleaseRequest): Promise<ReleaseRun> {
+  const startedAt = world.now();
+  const run = createRun(world);
+  refuseFrozen(world, [request.env]);
+  const found = await findMembers(world, run, request, { withFacts: true });
+  const { members, circles } = orderMembers(found);
+  if (members.length === 0) return nothingToRelease(world, request.env, startedAt);
+  await refuseInvalid(world, run, {
+    env: request.env,
+    selected: members,
+    continueOnError: request.continueOnError ?? false,
+  });
+  for (const circle of circles) {
+    const message = `Workers need each other (${circle}); on a first deploy one of them has to go without.`;
+    world.emit({ type: 'notice', tenant: null, message });
+  }
+  return withStore(world, async (store) => {
+    const sweep = createSweep({ world, run, store });
+    const looksAtAll = request.force === true || request.full === true;
+    const unchanged = looksAtAll ? new Map<string, never>() : await sweep.unchanged(members, request.env);
+    const release = await beginRelease({ world, run, store }, request, members, unchanged);
+    const { confirm } = request;
+    return runRelease(release, { world, run, store, members, startedAt, confirm, sweep, unchanged });
+  });
+}
+
+/** What a run of a release needs. */
+export interface ReleaseRunning {
+  readonly world: World;
+  readonly run: Run;
+  readonly store: ReleaseStore;
+  readonly members: readonly FleetMember[];
+  readonly startedAt: number;
+  readonly confirm: DeployOptions['confirm'];
+  readonly sweep: Sweep;
+  /** Results of the targets that the lists of the account could tell. */
+  readonly unchanged: ReadonlyMap<string, DeployResult>;
+}
+
+/** Goes through a release that this process has taken, takes back what its rule says, and tells all of it. */
+export async function runRelease(release: Release, options: ReleaseRunning): Promise<ReleaseRun> {
+  const { world, store, startedAt, sweep, unchanged } = options;
+  world.emit({ type: 'notice', tenant: null, message: `release: ${release.id}` });
+  const estimate = estimateOf(options.members.length - unchanged.size);
+  world.emit({ type: 'notice', tenant: null, message: estimateLine(estimate, unchanged.size) });
+  const went = await goThrough(release, options);
+  const takenBack = await takeBackAfter(went.release, options);
+  const callsAfter = await sweep.finish();
+  const targets = store.targets(release.id);
+  const looked = new Map([...unchanged, ...went.results]);
+  return releaseRun(world, {
+    release: store.release(release.id) ?? went.release,
+    targets,
+    // In the order of the release, whichever ended first.
+    results: [...targets.flatMap(({ target }) => looked.get(target) ?? []), ...takenBack],
+    startedAt,
+    budget: { ...estimate, skippedBySweep: unchanged.size, callsAfter },
+  });
+}
