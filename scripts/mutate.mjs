@@ -40,6 +40,10 @@ const importers = importersOf(
   sourcesIn(ROOT, SRC),
   all.map(({ moduleId }) => moduleId.slice(ROOT.length)),
 );
+const broken = await brokenTests(
+  all.filter(({ moduleId }) => isScenario(moduleId) || moduleId.includes(`/${SRC}/`)),
+);
+if (broken.length > 0) console.log(`Left out, as they fail without any mistake:\n  ${broken.join('\n  ')}`);
 const alive = [];
 for (const [index, mutant] of mutants.entries()) {
   const noticed = await isNoticed(mutant);
@@ -59,11 +63,30 @@ function changed(code, id) {
   return { code: text.slice(0, current.start) + current.text + text.slice(current.end), map: null };
 }
 
+/** Tests that fail as things are would seem to notice everything. */
+async function brokenTests(specifications) {
+  const found = [];
+  for (const specification of specifications) {
+    if (specification.moduleId.includes('/scenarios/') && flags['units-only']) continue;
+    const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification]);
+    if (unhandledErrors.length > 0 || testModules.some((module) => !module.ok())) {
+      found.push(specification.moduleId.slice(ROOT.length));
+    }
+  }
+  return found;
+}
+
+function isScenario(moduleId) {
+  return moduleId.includes('/deployer/test/scenarios/');
+}
+
 async function isNoticed(mutant) {
   const reach = reachOf(mutant.path);
-  const near = all.filter(({ moduleId }) => reach.has(moduleId.slice(ROOT.length)));
-  const units = near.filter(({ moduleId }) => moduleId.includes(`/${SRC}/`));
-  const scenarios = all.filter(({ moduleId }) => moduleId.includes('/deployer/test/scenarios/'));
+  const sound = all.filter(({ moduleId }) => !broken.includes(moduleId.slice(ROOT.length)));
+  const units = sound.filter(
+    ({ moduleId }) => moduleId.includes(`/${SRC}/`) && reach.has(moduleId.slice(ROOT.length)),
+  );
+  const scenarios = sound.filter(({ moduleId }) => isScenario(moduleId));
   current = mutant;
   try {
     return (await fails(units)) || (!flags['units-only'] && (await fails(scenarios)));
@@ -87,19 +110,19 @@ async function fails(specifications) {
 
 /** Sources and tests, with who imports them. */
 function importersOf(sources, tests) {
-  const importers = new Map();
+  const found = new Map();
   const add = (path, text) => {
     walk(parseSource({ path, text }), ({ type, source }) => {
       const name = type === 'ImportDeclaration' || type === 'ImportExpression' ? source?.value : undefined;
       if (typeof name !== 'string' || !name.startsWith('.')) return;
       const target = posix.normalize(posix.join(posix.dirname(path), name));
-      importers.set(target, [...(importers.get(target) ?? []), path]);
+      found.set(target, [...(found.get(target) ?? []), path]);
     });
   };
   for (const { path, text } of sources) add(path, text);
   const folders = new Set(tests.map((path) => posix.dirname(path)));
   for (const folder of folders) for (const test of testsIn(folder, tests)) add(test.path, test.text);
-  return importers;
+  return found;
 }
 
 function testsIn(folder, tests) {
