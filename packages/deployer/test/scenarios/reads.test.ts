@@ -132,3 +132,16 @@ test('a binding without an id keeps what is live, and is refused where there is 
     code: 'RESOURCE_MISSING',
   });
 });
+
+test('every upload asks to be refused when something cannot be inherited', async () => {
+  await project.deployer.deploy(target);
+  await project.deployer.deploy({ ...target, force: true });
+  const uploads = project.emulator.admin.journal
+    .requests()
+    .filter(({ method, path }) => method !== 'GET' && /\/scripts\/acme(\/versions)?$/.test(path));
+  expect(uploads.map(({ method, query }) => [method, query['bindings_inherit']])).toEqual([
+    ['PUT', 'strict'],
+    ['POST', 'strict'],
+    ['POST', 'strict'],
+  ]);
+});
