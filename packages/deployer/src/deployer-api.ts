@@ -43,6 +43,8 @@ export interface DeployerOptions {
   readonly apiToken?: string;
   /** Unknown fields of the configuration are warnings instead of errors. @default false */
   readonly lenient?: boolean;
+  /** SQLite file that keeps releases, freezes and the calls of tokens. @default `<root>/.cf-deploy/releases.db` */
+  readonly storeFile?: string;
   /** Folder of records. @default `<root>/deployments` */
   readonly recordsDir?: string;
   readonly logger?: Logger;
@@ -298,6 +300,8 @@ export interface DeployResult {
   readonly health: HealthReport;
   readonly calls: number;
   readonly durationMs: number;
+  /** When the API says the live deployment was made, ISO 8601; only where it was read after the last step. */
+  readonly deployedAt?: string;
   /** Path of the record, relative to the root; null when none was written. */
   readonly record: string | null;
   /** Why the record could not be finished, so that what it says is old; null when it could. */

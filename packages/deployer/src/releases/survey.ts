@@ -38,14 +38,10 @@ export function createSurvey(world: World, run: Run): Survey {
   const resolve = async (target: SurveyTarget): Promise<ResolvedResult> =>
     resolveOne(world, { ...target, tenants: await run.tenants() });
   const look = async (target: SurveyTarget): Promise<ResolvedResult> => {
+    await learnSecrets(world, run, { tenant: target.tenant }).catch((error: unknown) => {
+      if (!(error instanceof ConfigError)) throw error;
+    });
     const asked = await resolve(target);
-    // Only what is said can give a secret away, and it is said after this. Learning looks at every other tenant, so doing
-    // it for each of ten thousand would take minutes; whose variables collide is refused when one is opened.
-    if (asked.findings.length > 0) {
-      await learnSecrets(world, run, { tenant: target.tenant }).catch((error: unknown) => {
-        if (!(error instanceof ConfigError)) throw error;
-      });
-    }
     seen.add(keyOf(target.tenant, target.worker));
     if (asked.worker !== null) targets.push(targetFacts(asked.worker));
     const resolved = asked.worker === null ? undefined : (asked.worker.environment ?? '');

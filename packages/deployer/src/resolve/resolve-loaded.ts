@@ -13,6 +13,7 @@ import type { ResolvedWorker } from './resolved-worker.ts';
 import type { RuleFacts } from './rules/rule.ts';
 import { RULES } from './rules/index.ts';
 import { limitFindings } from '../findings/limit-findings.ts';
+import { dropExplained } from '../findings/drop-explained.ts';
 import { sortFindings } from '../findings/sort-findings.ts';
 import type { TenantConfig } from '../shapes/tenant-schema.ts';
 import { checkTenantFile } from '../tenants/tenant-file.ts';
@@ -44,6 +45,7 @@ export interface ResolveLoadedOptions {
   readonly now: number;
   /** Kind of what is at a path relative to the wrangler file. */
   readonly look: RuleFacts['look'];
+  readonly spelled: RuleFacts['spelled'];
 }
 
 /** Resolves files that were read. Pure but for `look`; never throws for what is in the files. */
@@ -113,11 +115,20 @@ function ruleFindings(
   { id, tenantFile }: LoadedTenant,
   { environment }: Pick<RuleFacts, 'environment'>,
   checked: Pick<RuleFacts, 'config' | 'scriptName' | 'bindings' | 'worker' | 'tenant'>,
-  { project, now, look }: ResolveLoadedOptions,
+  { project, now, look, spelled }: ResolveLoadedOptions,
 ): readonly Finding[] {
   if (tenantFile === null) return [];
   const today = new Date(now).toISOString().slice(0, 10);
-  const facts: RuleFacts = { ...checked, environment, tenantId: id, tenantFile, project, today, look };
+  const facts: RuleFacts = {
+    ...checked,
+    environment,
+    tenantId: id,
+    tenantFile,
+    project,
+    today,
+    look,
+    spelled,
+  };
   return RULES.flatMap((rule) => rule.check(facts));
 }
 
@@ -196,7 +207,7 @@ function overrideFacts(
 
 /** Findings in the order of the files, and no more than anybody reads. */
 function shown(findings: readonly Finding[]): readonly Finding[] {
-  return limitFindings(sortFindings(findings));
+  return limitFindings(sortFindings(dropExplained(findings)));
 }
 
 /** Names of the environments a wrangler file defines, as written. */

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { spelledOnDisk } from '../documents/spelled-on-disk.ts';
 import { ConfigError } from '../errors.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { codeFrame } from '../findings/code-frame.ts';
@@ -57,6 +58,11 @@ export async function resolveWorker(options: ResolveWorkerOptions): Promise<Reso
     project: project.rules,
     now: (options.now ?? Date.now)(),
     look: (path) => lookAt(resolve(dirname(tenant.workerPath), path)),
+    spelled: (path, extensions) => {
+      const folder = dirname(tenant.workerPath);
+      const found = spelledOnDisk(resolve(folder, path), extensions);
+      return found === null ? null : relative(folder, found).split(sep).join('/');
+    },
   });
   const sources = { ...result.sources, ...project.sources };
   return {

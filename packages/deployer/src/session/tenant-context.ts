@@ -116,12 +116,12 @@ export async function readSources(
   run: Run,
   { tenant, environment }: Pick<ResolvedWorker, 'tenant' | 'environment'>,
 ): Promise<ValueSources> {
-  const [files, tenants, { rules }] = await Promise.all([
+  const [files, suffixes, { rules }] = await Promise.all([
     readEnvFiles({ rootDir: world.rootDir, tenant, environment }),
-    run.tenants().then((catalog) => catalog.ids()),
+    run.suffixes(),
     run.project(),
   ]);
-  return { tenant, environment, tenants, files, env: world.env, allowedSecrets: rules.allowedSecrets ?? [] };
+  return { tenant, environment, suffixes, files, env: world.env, allowedSecrets: rules.allowedSecrets ?? [] };
 }
 
 /** Shared reads that remember nothing from before: for looking again after a change. */

@@ -142,10 +142,21 @@ function insertRelease(
     JSON.stringify(release.rollout),
   );
   const addTarget = db.prepare(
-    `INSERT INTO release_target (release_id, target, tenant, worker, position, wave, state, previous_version_id)
-       VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?)`,
+    `INSERT INTO release_target (release_id, target, tenant, worker, position, wave, state, previous_version_id,
+       version_id, end_state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  for (const [position, { target, tenant, worker, wave, previousVersionId }] of targets.entries()) {
-    addTarget.run(release.id, target, tenant, worker, position, wave, previousVersionId);
+  for (const [position, each] of targets.entries()) {
+    addTarget.run(
+      release.id,
+      each.target,
+      each.tenant,
+      each.worker,
+      position,
+      each.wave,
+      each.state,
+      each.previousVersionId,
+      each.versionId,
+      each.endState,
+    );
   }
 }

@@ -68,6 +68,7 @@ export function check(
       dispatchNamespace: null,
       project: options.project ?? {},
       now: TODAY,
+      spelled: () => null,
       look: (name) => (Object.hasOwn(exists, name) ? (exists[name] ?? 'missing') : 'missing'),
     },
   );
