@@ -4,14 +4,14 @@ import { join, relative, sep } from 'node:path';
 import { parseSync } from 'vite';
 
 /**
- * The sources below a folder, without tests, in the order of their paths.
+ * The sources below a folder, in the order of their paths; without tests, unless `wanted` says so.
  * @param {string} root absolute
  * @param {string} folder relative to `root`
  * @returns {{ path: string, text: string }[]} `path` relative to `root`, with `/`
  */
-export function sourcesIn(root, folder) {
+export function sourcesIn(root, folder, wanted = /(?<!\.test|\.d)\.ts$/) {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /(?<!\.test|\.d)\.ts$/.test(entry.name))
+    .filter((entry) => entry.isFile() && wanted.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .map((file) => ({
       path: relative(root, file).split(sep).join('/'),

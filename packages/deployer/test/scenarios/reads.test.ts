@@ -85,10 +85,12 @@ test('a commit that is older than the live one is refused, unless forced', async
 });
 
 test('a first upload carries message and tag only, and its commit is known all the same', async () => {
-  for (const name of ['wrangler.json', 'tenant.config.json', 'src/index.js']) {
+  for (const name of ['tenant.config.json', 'src/index.js']) {
     const text = await project.read(`tenants/acme/${name}`);
     await project.write(`tenants/newer/${name}`, text.replaceAll('"acme"', '"newer"'));
   }
+  await project.write('tenants/newer/wrangler.json', wranglerFile('newer', { kv_namespaces: [] }));
+  await project.write('.gitignore', '.cf-deploy\ndeployments\n');
   const git = gitOf(project);
   git('init', '-q', '-b', 'main');
   git('add', '.');
@@ -129,4 +131,17 @@ test('a binding without an id keeps what is live, and is refused where there is 
   await expect(project.deployer.deploy({ ...target, force: true })).rejects.toMatchObject({
     code: 'RESOURCE_MISSING',
   });
+});
+
+test('every upload asks to be refused when something cannot be inherited', async () => {
+  await project.deployer.deploy(target);
+  await project.deployer.deploy({ ...target, force: true });
+  const uploads = project.emulator.admin.journal
+    .requests()
+    .filter(({ method, path }) => method !== 'GET' && /\/scripts\/acme(\/versions)?$/.test(path));
+  expect(uploads.map(({ method, query }) => [method, query['bindings_inherit']])).toEqual([
+    ['PUT', 'strict'],
+    ['POST', 'strict'],
+    ['POST', 'strict'],
+  ]);
 });

@@ -245,3 +245,14 @@ test('what is not visible yet is waited for, also by a write that must not be re
   await session.writer.write({ ...READ, method: 'post', body: {}, repeat: 'never', settling: [100146] });
   expect(requests).toHaveLength(2);
 });
+
+test('a success in a form nobody understands is an error that says what for and which field', async () => {
+  const { session } = answering(good({ id: 7 }));
+  const error = await session.reader.read(READ).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({
+    code: 'API_UNREACHABLE',
+    status: 200,
+    details: { purpose: 'read the thing', path: '/accounts/a/things/1' },
+  });
+  expect(String(error)).toMatch(/Could not read the thing: the answer is not in a form we understand \(id: /);
+});
