@@ -23,6 +23,13 @@ interface Flags extends ScopeFlags, ReleaseFlags {
 
 /** `deploy`: makes what is live equal to the files, for one tenant or many, and proves it healthy. */
 export const deploy: CommandModule = {
+  name: 'deploy',
+  summary: 'deploy one or all tenants and prove them healthy',
+  examples: [
+    'cf-deploy deploy --tenant=acme --env=staging',
+    'cf-deploy deploy --all --env=staging --local',
+    'cf-deploy deploy --all --env=production --only=acme,umbrella --message="Release 42"',
+  ],
   configure(command, execute) {
     addReleaseFlags(addScopeFlags(command))
       .option('--dry-run', 'only plan')

@@ -29,13 +29,13 @@ export interface PlanRun {
  * @throws DeployError when the record cannot be begun: nothing was changed then
  */
 export async function runPlan(context: TenantContext, plan: Plan, request: PlanRun): Promise<DeployResult> {
-  const { worker, world } = context;
+  const { world } = context;
   const run = randomBytes(6).toString('hex');
   const commit = await context.run.commit();
   const base = resultBase(context, plan, request);
   const versionNotes = versionAnnotations({
     desired: plan.release.desired,
-    owner: ownerName(worker),
+    owner: ownerName(context.worker),
     run,
     message: request.message,
     tag: request.tag,
@@ -76,9 +76,6 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
     calls: context.calls(),
     durationMs: world.now() - request.startedAt,
   });
-  if (result.record !== null) {
-    world.emit({ type: 'notice', tenant: worker.tenant, message: `record: ${result.record}` });
-  }
   return result;
 }
 

@@ -1,5 +1,6 @@
 import type { Finding } from '../findings/finding.ts';
-import { resolveWorker, type ResolvedResult } from '../resolve/resolve-worker.ts';
+import type { ResolvedResult } from '../resolve/resolve-loaded.ts';
+import { resolveWorker } from '../resolve/resolve-worker.ts';
 import type { Target, ValidateResult } from '../deployer-api.ts';
 import { ConfigError } from '../errors.ts';
 import { bundleFindings } from '../plan/preflight/bundle.ts';

@@ -6,7 +6,7 @@ import type { ErrorCode } from '../error-codes.ts';
 import { codeFrame } from '../findings/code-frame.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { LoadedProject } from '../project/load-project-config.ts';
-import { resolveLoaded } from './resolve-loaded.ts';
+import { resolveLoaded, type ResolvedResult } from './resolve-loaded.ts';
 import type { ResolvedWorker } from './resolved-worker.ts';
 import { withAccount } from './account-of.ts';
 import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
@@ -39,16 +39,6 @@ export interface ResolveWorkerOptions {
   readonly accountId?: string | undefined;
   /** Milliseconds since 1970; decides whether a compatibility date is in the future. @default Date.now */
   readonly now?: () => number;
-}
-
-/** What came of it: a worker unless there is an error among the findings. */
-export interface ResolvedResult {
-  readonly worker: ResolvedWorker | null;
-  readonly findings: readonly Finding[];
-  /** Environments the wrangler file defines. */
-  readonly environments: readonly string[];
-  /** Text of every file that findings point into, by the name they use, for code frames. */
-  readonly sources: Readonly<Record<string, string>>;
 }
 
 /**

@@ -96,8 +96,11 @@ test('a route of another Worker is found before anything is uploaded', async () 
     wranglerFile('acme', { routes: [{ pattern: 'example.com/*', zone_name: 'example.com' }] }),
   );
   expect(await project.deployer.deploy(target)).toMatchObject({ status: 'deployed' });
+  // Its files no longer say so; what is live does.
+  await project.write('tenants/acme/wrangler.json', wranglerFile('acme'));
   for (const [name, content] of Object.entries({
     'wrangler.json': wranglerFile('other', {
+      kv_namespaces: [],
       routes: [{ pattern: 'example.com/*', zone_name: 'example.com' }],
     }),
     'tenant.config.json': {
