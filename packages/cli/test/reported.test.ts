@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -210,17 +210,34 @@ describe('one Worker for two', () => {
     expect((await cloudflare.requests()).filter(({ method }) => method !== 'GET')).toEqual([]);
   }, 120_000);
 
-  it('of two tenants is refused when the second is deployed alone, until it is told to take over', async () => {
+  it('of two tenants is refused when one of them is deployed alone', async () => {
+    await cloudflare.forget();
+    const { exitCode, stdout } = await project.local(['deploy', '--tenant=twin-b']);
+    expect(exitCode).toBe(3);
+    expect(stdout).toContain('is that of twin-a, twin-b');
+    expect((await cloudflare.requests()).filter(({ method }) => method !== 'GET')).toEqual([]);
+  }, 60_000);
+
+  it('of a tenant whose files are elsewhere is refused, until it is told to take over', async () => {
+    const [a, b] = ['twin-a', 'twin-b'].map((name) => ({
+      here: join(project.root, 'tenants', name),
+      elsewhere: join(outside, name),
+    }));
+    const move = (from = '', to = ''): Promise<void> => rename(from, to);
+    await move(b?.here, b?.elsewhere);
     expect((await project.local(['deploy', '--tenant=twin-a'])).exitCode).toBe(0);
+    await move(a?.here, a?.elsewhere);
+    await move(b?.elsewhere, b?.here);
     const refused = await project.local(['deploy', '--tenant=twin-b']);
     expect(refused.json.error).toMatchObject({ code: 'CONFLICT' });
     expect(refused.json.error?.message).toContain(
       'was deployed as twin-a; a deploy of twin-b would replace it',
     );
-    expect((await project.local(['deploy', '--tenant=twin-a'])).json.result.status).toBe('unchanged');
     const taken = await project.local(['deploy', '--tenant=twin-b', '--take-over']);
     expect(taken.json.result.status).toBe('deployed');
-    expect((await project.local(['deploy', '--tenant=twin-a', '--force'])).exitCode).toBe(1);
+    await move(b?.here, b?.elsewhere);
+    await move(a?.elsewhere, a?.here);
+    expect((await project.local(['deploy', '--tenant=twin-a'])).json.error?.code).toBe('CONFLICT');
   }, 120_000);
 
   it('of two environments is refused when the second is deployed', async () => {

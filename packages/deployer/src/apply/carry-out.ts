@@ -1,10 +1,11 @@
 import type { DeployResult } from '../deployer-api.ts';
 import { listDeployments } from '../cloudflare/deployments.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
-import { DeployError, HealthError } from '../errors.ts';
+import { ConfigError, DeployError, HealthError } from '../errors.ts';
 import { consequenceOf, type HealthReport } from '../health/report.ts';
 import { skippedHealth } from '../health/watch.ts';
 import type { Plan } from '../plan/plan.ts';
+import { checkStartup } from '../plan/prepare.ts';
 import type { StepContext } from '../plan/step.ts';
 import { readMarker } from '../sections/marker.ts';
 import { readWorker } from '../sections/state.ts';
@@ -155,8 +156,7 @@ async function failedRun(
   error: DeployError,
   health: HealthReport = skippedHealth('the deploy failed before it'),
 ): Promise<Executed> {
-  const truth = await lookAgain(running, outcome);
-  const shown = error.toJSON();
+  const [truth, shown] = await Promise.all([lookAgain(running, outcome), withSource(running, error)]);
   return {
     ...told(outcome),
     ...statesOf(truth),
@@ -165,6 +165,31 @@ async function failedRun(
     health,
     error: truth.meanwhile === null ? shown : { ...shown, message: `${shown.message} ${truth.meanwhile}` },
   };
+}
+
+/**
+ * Cloudflare says that a script does not start, in the words of the bundle. Started here after that, where there is a way
+ * to, it tells the line of the source.
+ */
+async function withSource(
+  { context, plan }: Running,
+  error: DeployError,
+): Promise<NonNullable<Executed['error']>> {
+  const shown = error.toJSON();
+  if (error.code !== 'STARTUP_FAILED') return shown;
+  try {
+    await checkStartup(context, plan.release, null);
+    return shown;
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError) || thrown.findings.length === 0) return shown;
+    const { findings, message } = thrown;
+    return {
+      ...shown,
+      message: `${shown.message} Started here: ${message}`,
+      hint: 'Correct that line: what is at the top level runs when the script starts, and must not throw.',
+      details: { ...shown.details, findings },
+    };
+  }
 }
 
 type Look = Truth & { readonly uploaded: string | null };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bindingName, json, jsonObject, list, resourceName } from '../shapes/primitives.ts';
 import type { WorkerBinding } from './binding.ts';
+import type { Finding } from '../findings/finding.ts';
 import { defineBinding } from './define-binding.ts';
 
 const schema = z.strictObject({
@@ -29,7 +30,19 @@ export const unsafe = defineBinding({
   schema,
   order: 900,
   fromConfig: (section) => (section.bindings ?? []).map((binding) => withoutDev(binding)),
-  check: () => [
+  check: (section) => [
+    ...(section.bindings ?? []).flatMap(({ name, dev }, index): readonly Finding[] =>
+      dev === undefined
+        ? []
+        : [
+            {
+              severity: 'info',
+              code: 'local-only',
+              path: `bindings[${index}].dev`,
+              message: `of ${name} configures local development; it is not uploaded.`,
+            },
+          ],
+    ),
     {
       severity: 'info',
       code: 'unsafe-field',

@@ -10,6 +10,8 @@ export interface ChosenWorker {
   readonly name: string;
   /** Absolute folder of its wrangler file. */
   readonly dir: string;
+  /** Who says where it is: a folder that the tenant's own file names is not trusted. */
+  readonly namedBy: 'project' | 'tenant';
   /** What differs for every tenant; undefined: nothing. */
   readonly common: Overrides | OverrideFunction | undefined;
   /** What differs for this tenant, with its path in the definition. */
@@ -138,9 +140,9 @@ function sharedWorker(
   const declared = Object.hasOwn(shared, name) ? shared[name] : undefined;
   if (declared === undefined)
     return name.includes('/') || name.startsWith('.') ? withDir(name, name, rootDir) : null;
-  if (typeof declared === 'string') return withDir(name, declared, rootDir);
-  const chosen = withDir(name, declared.path, rootDir);
-  return chosen === null ? null : { ...chosen, common: declared.overrides };
+  const common = typeof declared === 'string' ? undefined : declared.overrides;
+  const chosen = withDir(name, typeof declared === 'string' ? declared : declared.path, rootDir);
+  return chosen === null ? null : { ...chosen, namedBy: 'project', common };
 }
 
 /** Null for a folder outside the project. */
@@ -149,7 +151,7 @@ function withDir(name: string, path: string, rootDir: string): ChosenWorker | nu
   const dir = resolve(rootDir, path);
   const inside = relative(rootDir, dir);
   if (inside === '..' || inside.startsWith(`..${sep}`) || dir !== join(rootDir, inside)) return null;
-  return { name, dir, common: undefined, own: null };
+  return { name, dir, namedBy: 'tenant', common: undefined, own: null };
 }
 
 function ownOverrides(value: Json | undefined, path: readonly string[]): ChosenWorker['own'] {

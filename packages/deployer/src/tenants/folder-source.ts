@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readDocument } from '../documents/read-document.ts';
-import type { TenantEntry, TenantSource } from './tenant-source.ts';
+import type { SourceProblem, TenantEntry, TenantSource } from './tenant-source.ts';
 import { printable } from './printable.ts';
 import { isTenantId, TENANT_ID_RULE } from './tenant-id.ts';
 import { ConfigError } from '../errors.ts';
-import { firstExisting, readOrMissing, WORKER_FILES } from './worker-files.ts';
+import { exists, firstExisting, readOrMissing, WORKER_FILES } from './worker-files.ts';
 
 /** Names of a tenant's definition in its folder. */
 export const TENANT_FILES = ['tenant.config.json', 'tenant.config.jsonc'] as const;
@@ -19,12 +19,15 @@ export function folderSource(rootDir: string): TenantSource {
   return { name: 'tenants/', entries: () => readFolders(rootDir) };
 }
 
-async function* readFolders(rootDir: string): AsyncIterable<TenantEntry> {
+async function* readFolders(rootDir: string): AsyncIterable<TenantEntry | SourceProblem> {
   const dir = join(rootDir, 'tenants');
-  const names = (await readdir(dir, { withFileTypes: true }).catch(() => []))
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map(({ name }) => name);
-  for (const name of names.toSorted()) {
+  const found = (await readdir(dir, { withFileTypes: true }).catch(() => []))
+    .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of found) {
+    const { name } = entry;
+    // Where a link leads is looked at when the tenant is loaded; one that leads nowhere is no tenant.
+    if (entry.isSymbolicLink() && !(await exists(join(dir, name)))) yield leadsNowhere(name);
     if ((await firstExisting(join(dir, name), [...TENANT_FILES, ...WORKER_FILES])) === null) continue;
     if (!isTenantId(name)) {
       throw new ConfigError('CONFIG_INVALID', `The folder tenants/${printable(name)} is not a tenant id.`, {
@@ -33,6 +36,20 @@ async function* readFolders(rootDir: string): AsyncIterable<TenantEntry> {
     }
     yield folderEntry(rootDir, name);
   }
+}
+
+function leadsNowhere(name: string): SourceProblem {
+  return {
+    kind: 'problem',
+    finding: {
+      severity: 'error',
+      code: 'link',
+      path: '',
+      place: { file: `tenants/${printable(name)}`, line: 1, column: 1 },
+      message: `tenants/${printable(name)} is a link that leads nowhere.`,
+      hint: 'Restore what it points to, or delete the link.',
+    },
+  };
 }
 
 /** The tenant of one folder. */

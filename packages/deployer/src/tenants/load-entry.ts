@@ -5,6 +5,7 @@ import type { Finding } from '../findings/finding.ts';
 import type { LoadedProject } from '../project/load-project-config.ts';
 import { chooseWorkers, type ChosenWorker } from './choose-worker.ts';
 import { framed } from './entry-of.ts';
+import { linkedFilesRefusal } from './linked-files.ts';
 import type { LoadedTenant, Overlay } from './loaded-tenant.ts';
 import type { ReadDefinition, TenantEntry } from './tenant-source.ts';
 import { hasWorkerFile, type WorkerFile } from './worker-files.ts';
@@ -31,8 +32,10 @@ export interface ReadEntry {
 /** Reads the definition of a tenant and finds its Workers. */
 export async function loadEntry(context: EntryContext): Promise<ReadEntry> {
   const { rootDir, project, entry } = context;
-  const definition = await entry.read();
   const dir = entry.dir ?? join(rootDir, 'tenants', entry.id);
+  const refusal = await refusalOf(context, dir, dir);
+  if (refusal !== null) return refused(context, dir, refusal);
+  const definition = await entry.read();
   const folder = entry.from === 'folder' || entry.from === 'plain';
   const own = folder && (await hasWorkerFile(rootDir, dir));
   const { document } = definition;
@@ -46,6 +49,24 @@ export async function loadEntry(context: EntryContext): Promise<ReadEntry> {
     names: workers.length === 0 ? [null] : workers.map(({ name }) => name),
     findings: [...findings, ...missing].map((finding) => framed(finding, document)),
     load: (worker) => loadShared(context, definition, { workers, worker, dir }),
+  };
+}
+
+async function refusalOf(
+  { rootDir, project }: EntryContext,
+  tenantDir: string,
+  dir: string,
+): Promise<Finding | null> {
+  return linkedFilesRefusal(dir, { rootDir, tenantDir, allowedRoots: project.rules.allowedRoots ?? [] });
+}
+
+/** A tenant of which nothing is read. */
+function refused({ rootDir, entry }: EntryContext, dir: string, refusal: Finding): ReadEntry {
+  const definition = { document: null, findings: [refusal] };
+  return {
+    names: [null],
+    findings: [],
+    load: async () => fromFile(rootDir, { entry, dir, definition, file: noFile(dir) }),
   };
 }
 
@@ -94,6 +115,8 @@ async function loadShared(
       details: { workers: names },
     });
   }
+  const refusal = chosen?.namedBy === 'tenant' ? await refusalOf(context, dir, chosen.dir) : null;
+  if (refusal !== null) return refused(context, dir, refusal).load(undefined);
   const file = chosen === undefined ? noFile(dir) : await context.readBase(chosen.dir);
   return {
     ...fromFile(rootDir, { entry, dir, definition, file }),

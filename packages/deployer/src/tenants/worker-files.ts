@@ -36,8 +36,44 @@ export async function readWorkerFile(rootDir: string, dir: string): Promise<Work
     findings: [
       ...read.findings,
       ...(redirected !== null && 'finding' in redirected ? [redirected.finding] : []),
+      ...(generated === null || path === null ? [] : await generatedFindings(rootDir, dir, path)),
     ],
   };
+}
+
+/** That a generated file is deployed, and whether somebody edited its source since. */
+async function generatedFindings(rootDir: string, dir: string, path: string): Promise<readonly Finding[]> {
+  const nameOf = (file: string): string => relative(rootDir, file).split(sep).join('/');
+  const source = await firstExisting(dir, WORKER_FILES);
+  const [made, edited] = await Promise.all(
+    [path, source ?? path].map((file) =>
+      stat(file).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    ),
+  );
+  const place = { file: nameOf(path), line: 1, column: 1 };
+  const from = source === null ? '' : ` from ${nameOf(source)}`;
+  const told: Finding = {
+    severity: 'info',
+    code: 'generated-config',
+    path: '',
+    place,
+    message: `${nameOf(path)} is deployed: a build tool generated it${from}, and .wrangler/deploy/config.json points to it.`,
+  };
+  if (source === null || (edited ?? 0) <= (made ?? 0)) return [told];
+  return [
+    told,
+    {
+      severity: 'warning',
+      code: 'generated-config-old',
+      path: '',
+      place: { file: nameOf(source), line: 1, column: 1 },
+      message: `${nameOf(source)} was edited after ${nameOf(path)} was generated from it; the edit is not deployed.`,
+      hint: 'Build the project again.',
+    },
+  ];
 }
 
 /** Whether a folder has a wrangler file, or points to a generated one. */
@@ -69,13 +105,17 @@ export async function readOrMissing(
 export async function firstExisting(dir: string, names: readonly string[]): Promise<string | null> {
   for (const name of names) {
     const path = join(dir, name);
-    const exists = await stat(path).then(
-      () => true,
-      () => false,
-    );
-    if (exists) return path;
+    if (await exists(path)) return path;
   }
   return null;
+}
+
+/** Whether something is there; a link that leads nowhere is not. */
+export async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Whether the path is a folder. */

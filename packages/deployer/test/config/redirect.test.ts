@@ -1,3 +1,4 @@
+import { utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveWorker } from '../../src/resolve/resolve-worker.ts';
@@ -45,7 +46,10 @@ describe('a configuration that a build tool generated', () => {
   it('is deployed instead of the one it was made from', async () => {
     const rootDir = await built(GENERATED);
     const { worker, findings } = await resolveWorker({ rootDir, tenant: 'acme', env: 'staging' });
-    expect(findings).toEqual([]);
+    expect(lines(findings)).toEqual(['info generated-config ']);
+    expect(findings[0]?.message).toContain(
+      'tenants/acme/dist/wrangler.json is deployed: a build tool generated it from tenants/acme/wrangler.jsonc',
+    );
     expect(worker).toMatchObject({
       scriptName: 'shop-staging',
       serviceName: 'shop',
@@ -53,6 +57,15 @@ describe('a configuration that a build tool generated', () => {
       hasEnvironments: true,
       build: { main: path.join(rootDir, 'tenants/acme/dist/index.js'), noBundle: true },
     });
+  });
+
+  it('is warned about when its source was edited since: the edit is not deployed', async () => {
+    const rootDir = await built(GENERATED);
+    const later = new Date(Date.now() + 60_000);
+    await utimes(path.join(rootDir, 'tenants/acme/wrangler.jsonc'), later, later);
+    const { worker, findings } = await resolveWorker({ rootDir, tenant: 'acme', env: 'staging' });
+    expect(worker).not.toBeNull();
+    expect(lines(findings)).toContain('warning generated-config-old ');
   });
 
   it('is for the environment it was built for, also when none is asked for', async () => {
@@ -66,8 +79,8 @@ describe('a configuration that a build tool generated', () => {
       tenant: 'acme',
       env: 'production',
     });
-    expect(lines(findings)).toEqual(['error environment-unknown targetEnvironment']);
-    expect(findings[0]?.hint).toContain('staging, production');
+    expect(lines(findings)).toContain('error environment-unknown targetEnvironment');
+    expect(findings.find(({ severity }) => severity === 'error')?.hint).toContain('staging, production');
   });
 
   it.each(['{}', 'not json', '{"configPath":"../../../../../etc/passwd"}'])(

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ConflictError } from '@cf-deploy/deployer';
+import { ConflictError, startFailure } from '@cf-deploy/deployer';
 import {
   ACCOUNT,
   createFakeRuntime,
@@ -96,8 +96,11 @@ test('a route of another Worker is found before anything is uploaded', async () 
     wranglerFile('acme', { routes: [{ pattern: 'example.com/*', zone_name: 'example.com' }] }),
   );
   expect(await project.deployer.deploy(target)).toMatchObject({ status: 'deployed' });
+  // Its files no longer say so; what is live does.
+  await project.write('tenants/acme/wrangler.json', wranglerFile('acme'));
   for (const [name, content] of Object.entries({
     'wrangler.json': wranglerFile('other', {
+      kv_namespaces: [],
       routes: [{ pattern: 'example.com/*', zone_name: 'example.com' }],
     }),
     'tenant.config.json': {
@@ -146,6 +149,25 @@ test('a script that Cloudflare cannot start is told apart from other refusals, a
       message: expect.stringContaining('Uncaught Error: at start') as unknown,
     },
   });
+});
+
+test('a script that Cloudflare cannot start is started here after that, and the line of the source is told', async () => {
+  await project.write('tenants/acme/src/index.js', `\nthrow new Error("at start");\n${HEALTHY}`);
+  const checked: (string | null)[] = [];
+  const deployer = project.another({
+    checkStartup: async (_, bundle, upload) => {
+      checked.push(upload);
+      if (upload !== null) return;
+      const stack = 'Error: at start\n    at index.js:2:7';
+      throw startFailure(bundle, { message: 'Uncaught Error: at start', stack });
+    },
+  });
+
+  const { error } = await deployer.deploy(target);
+
+  expect(checked).toEqual(['version', null]);
+  expect(error).toMatchObject({ code: 'STARTUP_FAILED', details: { findings: [{ code: 'start-up' }] } });
+  expect(error?.message).toContain('Started here: The Worker does not start: src/index.js:2:');
 });
 
 test('a secret cannot be put while the newest version has no traffic, and the hint says what to do', async () => {

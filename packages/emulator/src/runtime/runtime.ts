@@ -14,6 +14,7 @@ import type { Instances } from './instances.ts';
 import { planInstance } from './plan/plan-instance.ts';
 import { endOrphans } from './process/orphans.ts';
 import { watchWorkerd } from './process/watchdog.ts';
+import { bareWorkerd } from './process/workerd-environment.ts';
 import { createLogs } from './serving/logs.ts';
 import type { Logs } from './serving/logs.ts';
 import { createServing } from './serving/serving.ts';
@@ -55,6 +56,7 @@ interface Parts {
 /** A runtime that starts nothing until something is asked of it. */
 export function createRuntime(options: RuntimeOptions): Runtime {
   watchWorkerd();
+  bareWorkerd();
   const checker = createChecker({ timeoutMs: options.startTimeoutMs ?? 5_000 });
   const parts = createParts(options);
   const { logs, instances, accounts, serving } = parts;

@@ -2,6 +2,9 @@ import { BundleError } from '../../errors.ts';
 import type { Bundle } from '../bundle.ts';
 import { mapStack } from './map-stack.ts';
 
+/** workerd's advice, a flag of its own command line, is none for somebody who deploys. */
+const EXPERIMENTAL = /The compatibility flag (\S+) is experimental/;
+
 /** What a runtime says about a script that does not start. */
 export interface StartFailureReport {
   /** `Uncaught ReferenceError: x is not defined`. */
@@ -16,9 +19,17 @@ export interface StartFailureReport {
 export function startFailure(bundle: Bundle, report: StartFailureReport): BundleError {
   const { stack, place, frame } = mapStack(bundle, report.stack ?? '');
   const where = place === null ? '' : `${place.file}:${place.line}:${place.column}: `;
-  const message = `The Worker does not start: ${where}${report.message}`;
+  const experimental = EXPERIMENTAL.exec(report.message)?.[1];
+  const told =
+    experimental === undefined
+      ? report.message
+      : `The compatibility flag ${experimental} is experimental, and not to be used on Cloudflare yet.`;
+  const message = `The Worker does not start: ${where}${told}`;
   return new BundleError('SCRIPT_DOES_NOT_START', stack === '' ? message : `${message}\n${stack}`, {
-    hint: 'The top level of the entry and of everything it imports runs at start-up; it must not throw.',
+    hint:
+      experimental === undefined
+        ? 'The top level of the entry and of everything it imports runs at start-up; it must not throw.'
+        : `Remove ${experimental} from compatibility_flags.`,
     findings: [
       {
         severity: 'error',
@@ -26,7 +37,7 @@ export function startFailure(bundle: Bundle, report: StartFailureReport): Bundle
         path: '',
         ...(place === null ? {} : { place }),
         ...(frame === null ? {} : { frame }),
-        message: report.message,
+        message: told,
       },
     ],
   });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BundleError } from '../../errors.ts';
 import type { CollectedModule } from './collected-module.ts';
-import { walkFolder } from '../../documents/walk-folder.ts';
+import { type FoundEntry, walkFolder } from '../../documents/walk-folder.ts';
 import type { Matcher } from '../../text/wildcard.ts';
 import { globMatcher } from './glob.ts';
 import { describeRule, type EffectiveRule, type RuleSet } from './rules.ts';
@@ -34,15 +34,18 @@ export async function findModules(options: FindModulesOptions): Promise<Collecte
     ...CONFIG_FILES.map((name) => path.join(options.projectDir, name)),
   ]);
   await options.inside(options.root);
-  const names = (await namesBelow(options)).filter((name) => !skipped.has(path.join(options.root, name)));
+  const entries = (await entriesBelow(options)).filter(
+    ({ name }) => !skipped.has(path.join(options.root, name)),
+  );
   const rules = matchers(options.ruleSet.rules);
   const dropped = matchers(options.ruleSet.dropped);
   const modules: CollectedModule[] = [];
-  for (const name of names) {
+  for (const { name, kind } of entries) {
     const rule = rules.find(({ matches }) => matches(name))?.rule;
     const off = dropped.find(({ matches }) => matches(name))?.rule;
     if (off !== undefined) throw droppedRuleError(name, off);
     if (rule === undefined) continue;
+    if (kind === 'dangling-link') throw danglingError(name, rule);
     const file = path.join(options.root, name);
     await options.inside(file);
     modules.push({ name, type: rule.type, bytes: await readFile(file), file });
@@ -50,10 +53,9 @@ export async function findModules(options: FindModulesOptions): Promise<Collecte
   return modules;
 }
 
-async function namesBelow({ root, inside }: FindModulesOptions): Promise<readonly string[]> {
+async function entriesBelow({ root, inside }: FindModulesOptions): Promise<readonly FoundEntry[]> {
   try {
-    const found = await walkFolder(root, { skip: isSkipped, enter: inside });
-    return found.flatMap((entry) => (entry.kind === 'file' ? [entry.name] : []));
+    return await walkFolder(root, { skip: isSkipped, enter: inside });
   } catch (cause) {
     if (cause instanceof BundleError) throw cause;
     const name = path.basename(root);
@@ -67,6 +69,14 @@ function isSkipped(name: string, isFolder: boolean): boolean {
 
 function matchers(rules: readonly EffectiveRule[]): { matches: Matcher; rule: EffectiveRule }[] {
   return rules.flatMap((rule) => rule.globs.map((glob) => ({ matches: globMatcher(glob, 'path'), rule })));
+}
+
+function danglingError(name: string, rule: EffectiveRule): BundleError {
+  return new BundleError(
+    'BUNDLE_FAILED',
+    `${name}, which the module rule ${describeRule(rule)} takes, is a link that leads nowhere.`,
+    { hint: 'Restore what it points to, or delete the link.' },
+  );
 }
 
 function droppedRuleError(name: string, rule: EffectiveRule): BundleError {

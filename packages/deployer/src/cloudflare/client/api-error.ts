@@ -189,7 +189,7 @@ function hintOf(code: ErrorCode, call: FailedCall): string | null {
     case 'RESOURCE_MISSING':
       return 'Create the resource in this account, or correct its id or name in the wrangler file.';
     case 'STARTUP_FAILED':
-      return 'The script fails while it starts: look at top-level code and at the message above.';
+      return 'The script fails while it starts. cf-deploy validate, or deploy --check-startup, starts it here and names the line of the source.';
     case 'ROLLBACK_IMPOSSIBLE':
       return call.errors.some(({ code: number }) => number === SECRETS_CHANGED)
         ? 'Repeat with --force: the version then runs with the secrets it was uploaded with.'

@@ -65,6 +65,17 @@ function checkFlags(facts: RuleFacts): readonly Finding[] {
       ];
     }
     seen.add(flag);
+    if (flag === 'experimental') {
+      return [
+        at(facts, ['compatibility_flags', index], {
+          severity: 'error',
+          code: 'compatibility-flag',
+          message:
+            'Cloudflare takes the flag "experimental" from its own accounts only, and refuses the upload.',
+          hint: 'Remove it. What needs it runs in local development (`wrangler dev`) and nowhere else yet.',
+        }),
+      ];
+    }
     if (!all.has(`no_${flag}`)) return [];
     return [
       at(facts, ['compatibility_flags', index], {

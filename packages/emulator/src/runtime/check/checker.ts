@@ -8,6 +8,7 @@ import type { ScriptShape } from '../../store/model.ts';
 import type { StartCandidate, StartFailure } from '../contract.ts';
 import { moduleKind, moduleName } from '../module-kind.ts';
 import { watchWorkerd } from '../process/watchdog.ts';
+import { bareWorkerd } from '../process/workerd-environment.ts';
 import { quietOptions } from '../process/quiet-options.ts';
 import { CHECK_HOST_SOURCE } from './host-source.ts';
 import { seesBindings } from './sees-bindings.ts';
@@ -37,6 +38,7 @@ const PLAIN: Record<string, string> = { plain_text: 'text', secret_text: 'text',
 export function createChecker(options: { timeoutMs?: number; idleMs?: number } = {}): Checker {
   const { timeoutMs = 5_000, idleMs = 20_000 } = options;
   watchWorkerd();
+  bareWorkerd();
   const cache = new Map<string, Promise<CheckResult>>();
   let host: Promise<Miniflare> | null = null;
   let closed = false;

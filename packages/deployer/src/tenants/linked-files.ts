@@ -1,0 +1,53 @@
+import { lstat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import type { Finding } from '../findings/finding.ts';
+import { createJail, JAIL_HINT } from '../security/jail.ts';
+import { TENANT_FILES } from './folder-source.ts';
+import { WORKER_FILES } from './worker-files.ts';
+
+/** Whose files are looked at, and what they may reach. */
+export interface LinkedFilesOptions {
+  readonly rootDir: string;
+  /** Folder of the tenant. */
+  readonly tenantDir: string;
+  readonly allowedRoots: readonly string[];
+}
+
+/**
+ * Why a folder with a tenant or wrangler file must not be read: it, or such a file in it, is a link that leads out of the
+ * project or to another tenant, or it is another tenant's. Null for what may be read; links inside are followed.
+ */
+export async function linkedFilesRefusal(dir: string, options: LinkedFilesOptions): Promise<Finding | null> {
+  const { rootDir, tenantDir } = options;
+  const own = await lstat(dir).catch(() => null);
+  // Of a row in a table there is no folder.
+  if (own === null) return null;
+  const files = [...TENANT_FILES, ...WORKER_FILES].map((name) => join(dir, name));
+  const links = await Promise.all(files.map(async (file) => ((await isLink(file)) ? [file] : [])));
+  const others = dir !== tenantDir && dir.startsWith(join(rootDir, 'tenants') + sep);
+  const suspects = [...(others || own.isSymbolicLink() ? [dir] : []), ...links.flat()];
+  // Most have no links, and of ten thousand tenants each look counts.
+  if (suspects.length === 0) return null;
+  const jail = createJail(options);
+  for (const file of suspects) {
+    const refusal = await jail.refusal(file);
+    if (refusal === null) continue;
+    const name = relative(rootDir, file).split(sep).join('/');
+    return {
+      severity: 'error',
+      code: 'link',
+      path: '',
+      place: { file: name, line: 1, column: 1 },
+      message: `${name} ${refusal}.`,
+      hint: JAIL_HINT,
+    };
+  }
+  return null;
+}
+
+async function isLink(file: string): Promise<boolean> {
+  return lstat(file).then(
+    (stats) => stats.isSymbolicLink(),
+    () => false,
+  );
+}
