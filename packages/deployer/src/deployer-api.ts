@@ -10,8 +10,10 @@ import type { ErrorCode } from './error-codes.ts';
 import type { DeployError } from './errors.ts';
 import type { InterruptedRun } from './records/interrupted.ts';
 import type { ReportedChange } from './sections/meaning.ts';
+import type { Git } from './session/git.ts';
 
 export type { HealthReport, HealthVerdict } from './health/report.ts';
+export type { Commit, Git } from './session/git.ts';
 
 /** Options of `createDeployer`. The world is passed in; the defaults are the process's own. */
 export interface DeployerOptions {
@@ -30,6 +32,8 @@ export interface DeployerOptions {
   /** Folder of records. @default `<root>/deployments` */
   readonly recordsDir?: string;
   readonly logger?: Logger;
+  /** The checkout that is deployed from. @default the git repository of `root` */
+  readonly git?: Git;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
   /** Waits that many ms; injected so that tests do not. */

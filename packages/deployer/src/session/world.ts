@@ -94,7 +94,7 @@ export function createWorld(options: DeployerOptions): World {
       redactor,
       now,
     }),
-    git: createGit(rootDir),
+    git: options.git ?? createGit(rootDir),
     checkStartup: options.checkStartup,
     budget: (token) =>
       remember(budgets, token.open(), () =>
