@@ -8,6 +8,7 @@ export default defineConfig({
     // Tests run the sources, so a test run needs no build and cannot test a stale one.
     alias: {
       '@cf-deploy/cli': source('packages/cli/src/index.ts'),
+      '@cf-deploy/deployer/security': source('packages/deployer/src/security.ts'),
       '@cf-deploy/deployer': source('packages/deployer/src/index.ts'),
       '@cf-deploy/emulator/checker': source('packages/emulator/src/open-checker.ts'),
       '@cf-deploy/emulator/msw': source('packages/emulator/src/msw.ts'),

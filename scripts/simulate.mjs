@@ -63,9 +63,13 @@ async function simulate() {
 
 async function runJob({ seed, from, to, every }, totals) {
   const args = ['--seed', seed, '--from', String(from), '--to', String(to), '--every', String(every)];
-  const child = spawn(process.execPath, [...(process.env.SIMULATE_NODE ?? '').split(' ').filter(Boolean), file, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...(process.env.SIMULATE_NODE ?? '').split(' ').filter(Boolean), file, ...args],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   for await (const line of createInterface({ input: child.stdout })) add(JSON.parse(line), totals);
 }
 
@@ -76,7 +80,10 @@ function add(life, totals) {
   for (const end of life.ends) count(totals.ends, end);
   if (life.wrong.length === 0) return;
   for (const wrong of life.wrong) {
-    const kind = wrong.replace(/^[^:]*: /, '').replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID').slice(0, 100);
+    const kind = wrong
+      .replace(/^[^:]*: /, '')
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID')
+      .slice(0, 100);
     totals.wrong.set(kind, [...(totals.wrong.get(kind) ?? []), life.seed]);
   }
   totals.failed.push(life);
@@ -89,10 +96,17 @@ function count(map, key) {
 
 function report({ lives, calls, faults, ends, wrong, failed }) {
   const seconds = (Date.now() - started) / 1_000;
-  const list = (map) => [...map].toSorted((a, b) => b[1] - a[1]).map(([key, many]) => `${key} ${many}`).join(', ');
-  console.log(`${lives} lives in ${seconds.toFixed(1)} s (${(lives / seconds).toFixed(1)} a second), ${calls} calls`);
+  const list = (map) =>
+    [...map]
+      .toSorted((a, b) => b[1] - a[1])
+      .map(([key, many]) => `${key} ${many}`)
+      .join(', ');
+  console.log(
+    `${lives} lives in ${seconds.toFixed(1)} s (${(lives / seconds).toFixed(1)} a second), ${calls} calls`,
+  );
   console.log(`faults: ${list(faults)}`);
   console.log(`ends: ${list(ends)}`);
-  for (const [kind, seeds] of wrong) console.log(`WRONG ${seeds.length}: ${kind} [${seeds.slice(0, 6).join(', ')}]`);
+  for (const [kind, seeds] of wrong)
+    console.log(`WRONG ${seeds.length}: ${kind} [${seeds.slice(0, 6).join(', ')}]`);
   console.log(failed.length === 0 ? 'Nothing was wrong.' : `${failed.length} lives went wrong.`);
 }

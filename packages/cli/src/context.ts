@@ -1,5 +1,6 @@
 import type { Deployer, DeployEvent } from '@cf-deploy/deployer';
 import type { Checker } from '@cf-deploy/emulator';
+import type { Redactor } from '@cf-deploy/deployer/security';
 import { resolve } from 'node:path';
 import { createStartupCheck, type StartupCheck, type StartupChecks } from './check-startup.ts';
 import { findRoot } from './find-root.ts';
@@ -19,6 +20,8 @@ export interface Context {
   readonly command: string;
   readonly flags: GlobalFlags;
   readonly world: World;
+  /** The secrets of this run. */
+  readonly redactor: Redactor;
   readonly progress: Progress;
   /** The project folder. @throws UsageError (ROOT_NOT_FOUND) */
   root(): Promise<string>;
@@ -30,6 +33,8 @@ export interface Context {
   deployer(wants?: { readonly checkStartup: StartupChecks }): Promise<Deployer>;
   /** One line for people on stderr. Silent with `--json`. */
   note(line: string): void;
+  /** The same for what is made to be copied, the token of the embedded Cloudflare: nothing is hidden in it. */
+  show(line: string): void;
   /** Prints the result for people. */
   print(lines: Outcome['lines']): Promise<void>;
   /** Asks on a terminal; true without one, and with `--yes`: a pipeline has nobody to ask. */
@@ -37,8 +42,15 @@ export interface Context {
   close(): Promise<void>;
 }
 
+/** Commands that were given to build something: they run build commands whatever CI says of the change. */
+const BUILDING: ReadonlySet<string> = new Set(['deploy', 'build']);
+
 /** Makes the context of one command. */
-export function createContext(world: World, flags: GlobalFlags, command: string): Context {
+export function createContext(
+  world: World,
+  redactor: Redactor,
+  { flags, command }: { readonly flags: GlobalFlags; readonly command: string },
+): Context {
   const quiet = flags.json === true;
   const errStyle = createStyle({ color: flags.color, output: world.stderr, env: world.env });
   const progress = createProgress({ output: world.stderr, style: errStyle, env: world.env, quiet });
@@ -57,6 +69,7 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
     command,
     flags,
     world,
+    redactor,
     progress,
     root,
     deployer: once(async (wants?: { readonly checkStartup: StartupChecks }) => {
@@ -87,27 +100,34 @@ export function createContext(world: World, flags: GlobalFlags, command: string)
       return createDeployer({
         root: folder,
         env: world.env,
+        redactor,
+        apiHosts: flags.apiHost === undefined ? [] : [flags.apiHost],
+        acceptAccountChange: flags.yes === true,
+        ...(flags.runBuild === true || BUILDING.has(command) ? { runBuildCommands: true } : {}),
         lenient: flags.lenient ?? false,
         signal: world.signal,
         now: world.now,
         onEvent: (event: DeployEvent) => progress.onEvent(event),
-        ...(await createLogger(world, flags.logLevel)),
+        ...(await createLogger(world, flags.logLevel, redactor)),
         ...local?.options,
         ...(startup === undefined ? {} : { checkStartup: startup.checkStartup }),
       });
     }),
     note(line) {
+      context.show(redactor.text(line));
+    },
+    show(line) {
       if (!quiet) world.stderr.write(`${safeText(line, errStyle.color)}\n`);
     },
     async print(lines) {
       const style = createStyle({ color: flags.color, output: world.stdout, env: world.env });
       for (const line of await lines(style)) {
-        world.stdout.write(`${safeText(line.trimEnd(), style.color)}\n`);
+        world.stdout.write(`${safeText(redactor.text(line.trimEnd()), style.color)}\n`);
       }
     },
     async confirm(question) {
       if (flags.yes === true || quiet || !world.stdinIsTerminal || !world.stderr.isTerminal) return true;
-      const answer = await world.ask(`${safeText(question, false)} [y/N] `);
+      const answer = await world.ask(`${safeText(redactor.text(question), false)} [y/N] `);
       return /^y(es)?$/i.test(answer.trim());
     },
     async close() {

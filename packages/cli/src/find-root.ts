@@ -37,6 +37,23 @@ export async function findRoot(cwd: string, named: string | undefined): Promise<
   throw notFound(`There is no folder tenants/ in ${resolve(cwd)} or above it.`);
 }
 
+/** Whether a project folder is that of one Worker, as wrangler knows it: without tenants. */
+export async function isPlainRoot(root: string): Promise<boolean> {
+  const { kind, declares } = await look(root);
+  return kind === 'worker' || (declares && !(await hasTenants(root)));
+}
+
+/** Whether a project has files that could give a tenant several Workers. */
+export async function declaresWorkers(root: string): Promise<boolean> {
+  return (await look(root)).declares;
+}
+
+/** A configuration of the project alone names no tenants; tables and a folder do. */
+async function hasTenants(root: string): Promise<boolean> {
+  const entries = await readdir(root).catch(() => []);
+  return entries.some((name) => name === 'tenants' || /^tenants\\./.test(name));
+}
+
 /** What a folder is, and whether files of it say which tenants there are. */
 async function look(folder: string): Promise<{ readonly kind: Kind; readonly declares: boolean }> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);

@@ -8,6 +8,10 @@ export interface GlobalFlags {
   readonly yes?: boolean;
   readonly lenient?: boolean;
   readonly logLevel?: LogLevel;
+  /** Host of the API that tokens may be sent to beside Cloudflare's. */
+  readonly apiHost?: string;
+  /** Custom build commands run although CI builds a proposed change. */
+  readonly runBuild?: boolean;
   /** Commander turns `--no-color` into this. */
   readonly color?: boolean;
   /** Only what the seed file names exists; only with `--local` and `local start`. */
@@ -31,6 +35,8 @@ export function addGlobalFlags(program: Command): void {
     .option('--json', 'print one JSON document')
     .option('-y, --yes', 'answer yes to every question')
     .option('--lenient', 'unknown fields of the configuration are warnings')
+    .option('--api-host <host>', 'let tokens be sent to this host of CLOUDFLARE_API_BASE_URL')
+    .option('--run-build', 'run build commands although CI builds a proposed change')
     .addOption(new Option('--log-level <level>', 'log to stderr').choices([...LOG_LEVELS]))
     .option('--no-color', 'no colours (also: NO_COLOR)');
 }

@@ -1,4 +1,5 @@
 import type { DeployerOptions } from '@cf-deploy/deployer';
+import { safeJson, type Redactor } from '@cf-deploy/deployer/security';
 import type { LogLevel } from './global-flags.ts';
 import type { World } from './world.ts';
 
@@ -9,15 +10,22 @@ const SENSITIVE = ['authorization', 'apiToken', 'token', 'secret', 'value', 'tex
 export async function createLogger(
   world: World,
   level: LogLevel | undefined,
+  redactor: Redactor,
 ): Promise<Pick<DeployerOptions, 'logger'>> {
   if (level === undefined || level === 'silent') return {};
   const { pino } = await import('pino');
   const logger = pino(
     {
       level,
+      hooks: {
+        logMethod(args, method) {
+          // A copy of the arguments: pino's own redaction knows names, this one knows values.
+          method.apply(this, redactor.value(args) as typeof args);
+        },
+      },
       redact: { paths: SENSITIVE.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '***' },
     },
-    { write: (line: string) => world.stderr.write(line) },
+    { write: (line: string) => world.stderr.write(safeJson(line)) },
   );
   return { logger };
 }

@@ -1,3 +1,4 @@
+import { takeEnvironment } from './start-environment.ts';
 import type { Output, World } from './world.ts';
 
 /** The world of the running process. `flush` waits until everything written has left it. */
@@ -18,7 +19,7 @@ export function processWorld(process: NodeJS.Process): { world: World; flush: ()
       get stdinIsTerminal() {
         return process.stdin.isTTY === true;
       },
-      env: process.env,
+      env: takeEnvironment(process.env),
       cwd: process.cwd(),
       signal: controller.signal,
       ask: (question) => askOn(process, question),

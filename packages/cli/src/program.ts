@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { createRedactor, environmentSecrets, type Redactor } from '@cf-deploy/deployer/security';
 import type { Execute } from './command.ts';
 import { createContext, type Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -8,6 +9,7 @@ import { document, print } from './output/json.ts';
 import { safeText } from './output/safe-text.ts';
 import { createStyle } from './output/style.ts';
 import { COMMANDS } from './registry.ts';
+import { withOnlyTenant } from './only-tenant.ts';
 import { UsageError } from './usage-error.ts';
 import { readVersion } from './version.ts';
 import type { World } from './world.ts';
@@ -27,24 +29,30 @@ Exit status: 0 done, 1 failed, 2 differences found, 3 invalid input, 4 credentia
 export async function run(argv: readonly string[], world: World): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
   let context: Context | undefined;
+  const redactor = createRedactor(environmentSecrets(world.env));
   const help: string[] = [];
   const execute: Execute =
     (work) =>
     async (...parameters) => {
       const command = parameters.at(-1) as Command;
-      context = createContext(world, command.optsWithGlobals<GlobalFlags>(), fullName(command));
+      context = createContext(world, redactor, {
+        flags: command.optsWithGlobals<GlobalFlags>(),
+        command: fullName(command),
+      });
       const {
         result,
         lines,
         exitCode: code,
+        printed = false,
       } = await work(context, {
-        flags: command.opts(),
+        flags: await withOnlyTenant(context, command),
         args: command.processedArgs as (string | undefined)[],
       });
       exitCode = code;
       await context.progress.stop();
+      if (printed) return;
       if (context.flags.json === true)
-        print(world.stdout, document({ command: context.command, exitCode, result }));
+        print(world.stdout, redactor.value(document({ command: context.command, exitCode, result })));
       else await context.print(lines);
     };
   try {
@@ -59,7 +67,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
       }
       return EXIT.ok;
     }
-    return fail(error, { argv, world, command: context?.command ?? nameIn(argv) });
+    return fail(error, { argv, world, redactor, command: context?.command ?? nameIn(argv) });
   } finally {
     await context?.close();
   }
@@ -94,12 +102,18 @@ async function createProgram(
 
 function fail(
   error: unknown,
-  { argv, world, command }: { argv: readonly string[]; world: World; command: string },
+  {
+    argv,
+    world,
+    redactor,
+    command,
+  }: { argv: readonly string[]; world: World; redactor: Redactor; command: string },
 ): ExitCode {
   const usage = toUsageError(error, argv);
-  const shown = presentError(usage);
+  const shown = redactor.value(presentError(usage));
   if (!isPresentable(usage) && /--log-level[= ](debug|trace)/.test(argv.join(' '))) {
-    world.stderr.write(`${withoutCredentials(error, world.env)}\n`);
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    world.stderr.write(`${safeText(redactor.text(stack), false)}\n`);
   }
   if (argv.includes('--json')) {
     print(world.stdout, document({ command, exitCode: shown.exitCode, error: shown.json }));
@@ -110,7 +124,8 @@ function fail(
     output: world.stderr,
     env: world.env,
   });
-  for (const line of errorLines(shown, style)) world.stderr.write(`${safeText(line, style.color)}\n`);
+  for (const line of errorLines(shown, style))
+    world.stderr.write(`${safeText(redactor.text(line), style.color)}\n`);
   return shown.exitCode;
 }
 
@@ -133,14 +148,6 @@ function toUsageError(error: unknown, argv: readonly string[]): unknown {
     .trim()
     .replace(/^\((.*)\)$/, '$1');
   return new UsageError(message, suggestion === '' ? `${help} lists commands and flags.` : suggestion);
-}
-
-/** The stack of a defect, for whoever reports it. */
-function withoutCredentials(error: unknown, env: World['env']): string {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return Object.entries(env)
-    .filter(([name, value]) => /TOKEN|KEY|SECRET|PASSWORD/i.test(name) && (value ?? '').length >= 6)
-    .reduce((text, [, value]) => text.replaceAll(value ?? '', '***'), stack);
 }
 
 function nameIn(argv: readonly string[]): string {

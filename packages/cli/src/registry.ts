@@ -50,6 +50,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/secrets.ts')).secrets,
   },
   {
+    name: 'tenant',
+    summary: 'list tenants, or show what defines one',
+    load: async () => (await import('./commands/tenant.ts')).tenant,
+  },
+  {
     name: 'config',
     summary: 'show the resolved configuration and where each value comes from',
     load: async () => (await import('./commands/config.ts')).config,

@@ -1,3 +1,5 @@
+import { Secret } from '@cf-deploy/deployer/security';
+import type { Context } from './context.ts';
 import { UsageError } from './usage-error.ts';
 import type { World } from './world.ts';
 
@@ -9,7 +11,7 @@ const MAX_BYTES = 5 * 1024;
  * @throws UsageError when there is none, or it is too large. The value is never part of the message.
  */
 export async function readSecretValue(
-  world: World,
+  { world, redactor }: Pick<Context, 'world' | 'redactor'>,
   name: string,
   variable: string | undefined,
 ): Promise<string> {
@@ -22,6 +24,7 @@ export async function readSecretValue(
       `Pipe the value in: printf %s "$VALUE" | cf-deploy secrets put ${name} …`,
     );
   }
+  redactor.add(new Secret(value));
   if (Buffer.byteLength(value) > MAX_BYTES) {
     throw new UsageError(
       `The value of ${name} is larger than ${MAX_BYTES} bytes, Cloudflare's limit for a secret.`,

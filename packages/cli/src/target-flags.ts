@@ -7,6 +7,8 @@ export interface TargetFlags {
   readonly tenant?: string;
   readonly env?: string;
   readonly dispatchNamespace?: string;
+  /** Which of the tenant's Workers. */
+  readonly worker?: string;
 }
 
 /** Flags that name one tenant or many. */
@@ -29,6 +31,7 @@ export function addTargetFlags(command: Command): Command {
   return command
     .option('-t, --tenant <id>', 'tenant: a folder under tenants/', single('--tenant'))
     .option('-e, --env <name>', 'environment of the wrangler file (default: its top level)', single('--env'))
+    .option('--worker <name>', 'one of the tenant’s Workers, when it has several', single('--worker'))
     .option('--dispatch-namespace <name>', 'the Worker is in this Workers for Platforms namespace');
 }
 
@@ -46,8 +49,13 @@ export function oneTarget(flags: TargetFlags): Target {
   if (flags.tenant === undefined || flags.tenant === '') {
     throw new UsageError('No tenant was named.', 'Add --tenant=<folder under tenants/>.');
   }
-  const { tenant, dispatchNamespace } = flags;
-  return { tenant, ...environment(flags), ...(dispatchNamespace === undefined ? {} : { dispatchNamespace }) };
+  const { tenant, worker, dispatchNamespace } = flags;
+  return {
+    tenant,
+    ...environment(flags),
+    ...(worker === undefined ? {} : { worker }),
+    ...(dispatchNamespace === undefined ? {} : { dispatchNamespace }),
+  };
 }
 
 /** One tenant or many. @throws UsageError when the flags say neither, or both */

@@ -1,6 +1,7 @@
 /**
  * The library's face: what every command takes and gives. The CLI prints these results; its `--json` is them unchanged.
  */
+import type { Redactor } from './security/redact.ts';
 import type { Logger } from 'pino';
 import type { WorkerBinding } from './bindings/binding.ts';
 import type { Finding } from './findings/finding.ts';
@@ -23,8 +24,19 @@ export interface DeployerOptions {
   readonly fetch?: typeof globalThis.fetch;
   /** @default CLOUDFLARE_API_BASE_URL, CLOUDFLARE_BASE_URL, else the public API */
   readonly baseUrl?: string;
+  /** Further hosts that tokens may be sent to; that of `baseUrl` is one. */
+  readonly apiHosts?: readonly string[];
+  /** Agrees that a protected environment moves to another account. @default false */
+  readonly acceptAccountChange?: boolean;
   /** Environment variables (tokens, secrets, base URL). @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Registry of the secrets of this run, shared with the caller's own output. @default one of its own */
+  readonly redactor?: Redactor;
+  /**
+   * Whether custom build commands are run. @default true, except where CI builds a change that nobody has accepted yet
+   * (a pull or merge request, or CF_DEPLOY_UNTRUSTED=1)
+   */
+  readonly runBuildCommands?: boolean;
   /** Token to use for every tenant, before any other source. */
   readonly apiToken?: string;
   /** Unknown fields of the configuration are warnings instead of errors. @default false */
@@ -359,6 +371,8 @@ export interface BuildResult {
  */
 export interface Deployer {
   tenants(): Promise<readonly string[]>;
+  /** Names of a tenant's Workers in the order of a deploy; none for a tenant with one Worker. */
+  workers(target: Target): Promise<readonly string[]>;
   validate(target: Target): Promise<ValidateResult>;
   validateAll(selection: Selection): Promise<FleetResult<ValidateResult>>;
   plan(target: Target & DeployOptions): Promise<PlanResult>;

@@ -12,14 +12,22 @@ import {
   putTenantSecret,
 } from './commands/secrets.ts';
 import { statusTenant } from './commands/status.ts';
-import { openTenant, resolveTarget, type TenantContext } from './session/tenant-context.ts';
+import {
+  openTenant,
+  openTenantForChange,
+  resolveTarget,
+  type TenantContext,
+} from './session/tenant-context.ts';
 import { validateTenant } from './commands/validate.ts';
 import { versionsTenant } from './commands/versions.ts';
 import { createRun, createWorld } from './session/world.ts';
 import type { Deployer, DeployerOptions, Target } from './deployer-api.ts';
 import { startEsbuild } from './load-esbuild.ts';
 import { redactedError } from './security/redact-error.ts';
+import { DeployError } from './errors.ts';
+import { learnAllSecrets } from './session/learn-secrets.ts';
 import { createFleetCommands } from './releases/commands.ts';
+import { tenantWorkers } from './releases/tenant-workers.ts';
 import { asDeployError } from './releases/run.ts';
 
 /**
@@ -38,34 +46,46 @@ export function createDeployer(options: DeployerOptions): Deployer {
     try {
       return world.redactor.value(await work());
     } catch (error) {
+      // Unforeseen: it may have come before anything was learned, and may say anything.
+      if (!(error instanceof DeployError)) await learnAllSecrets(world, createRun(world));
       throw redactedError(asDeployError(error), world.redactor);
     }
   };
-  const withTenant = <T>(target: Target, work: (context: TenantContext) => Promise<T>): Promise<T> =>
+  const withTenant = <T>(
+    target: Target,
+    work: (context: TenantContext) => Promise<T>,
+    open = openTenant,
+  ): Promise<T> =>
     guarded(async () => {
       const { tenant, env } = target;
       world.emit({ type: 'tenant-started', tenant, environment: env ?? null });
-      return work(await openTenant(world, createRun(world), target));
+      return work(await open(world, createRun(world), target));
     });
+  const changing = <T>(target: Target, work: (context: TenantContext) => Promise<T>): Promise<T> =>
+    withTenant(target, work, openTenantForChange);
   const fleet = createFleetCommands(world);
 
   return {
     tenants: () => guarded(() => loadTenants(world.rootDir)),
+    workers: (target) =>
+      guarded(async () =>
+        (await tenantWorkers(world, createRun(world), target)).filter((name) => name !== undefined),
+      ),
     validate: (target) => guarded(() => validateTenant(world, target)),
     plan: (target) => withTenant(target, (context) => planTenant(context, target)),
     deploy: (target) => {
       startEsbuild();
-      return withTenant(target, (context) => deployTenant(context, target));
+      return changing(target, (context) => deployTenant(context, target));
     },
     drift: (target) => withTenant(target, (context) => driftTenant(context, target)),
     status: (target) => withTenant(target, statusTenant),
     versions: (target) => withTenant(target, versionsTenant),
-    rollback: (target) => withTenant(target, (context) => rollbackTenant(context, target)),
+    rollback: (target) => changing(target, (context) => rollbackTenant(context, target)),
     secrets: {
       list: (target) => withTenant(target, listTenantSecrets),
-      put: (target) => withTenant(target, (context) => putTenantSecret(context, target)),
-      push: (target) => withTenant(target, pushTenantSecrets),
-      delete: (target) => withTenant(target, (context) => deleteTenantSecret(context, target.name)),
+      put: (target) => changing(target, (context) => putTenantSecret(context, target)),
+      push: (target) => changing(target, pushTenantSecrets),
+      delete: (target) => changing(target, (context) => deleteTenantSecret(context, target.name)),
     },
     doctor: (target) => guarded(() => runDoctor(world, createRun(world), target)),
     config: (target) =>

@@ -23,12 +23,33 @@ export const ERROR_CODES = {
   },
   ASSETS_INVALID: { exitCode: 3, meaning: 'The static assets break a rule or a limit.' },
   SECRET_MISSING: { exitCode: 3, meaning: 'A required secret has no value here and none on Cloudflare.' },
+  SECRET_REFUSED: {
+    exitCode: 3,
+    meaning: 'A declared secret has a name that belongs to what deploys, so no value is taken for it.',
+  },
   CREDENTIALS_MISSING: { exitCode: 4, meaning: 'No API token was found for the tenant.' },
   CREDENTIALS_INVALID: { exitCode: 4, meaning: 'The API token is wrong, expired or disabled.' },
+  ENV_FILE_EXPOSED: {
+    exitCode: 4,
+    meaning: 'An env file with secrets is tracked by git, readable by others, or a link to somewhere else.',
+  },
+  CREDENTIALS_AMBIGUOUS: {
+    exitCode: 4,
+    meaning: 'In CI, an env file and a variable hold different API tokens for the same tenant.',
+  },
   PERMISSION_DENIED: { exitCode: 4, meaning: 'The API token lacks a permission or the account.' },
   BASE_URL_REFUSED: {
     exitCode: 3,
-    meaning: 'The API base URL is neither https nor loopback; no token is sent there.',
+    meaning:
+      'The API base URL is neither https nor loopback, or its host was not allowed; no token is sent there.',
+  },
+  ACCOUNT_CHANGED: {
+    exitCode: 3,
+    meaning: 'The account is not the one of the last deploy to a protected environment, and nobody agreed.',
+  },
+  BUILD_NOT_RUN: {
+    exitCode: 3,
+    meaning: 'The build command was not run: CI is building an untrusted change.',
   },
   API_REFUSED: { exitCode: 1, meaning: 'Cloudflare refused a call.' },
   API_UNREACHABLE: { exitCode: 1, meaning: 'Cloudflare did not answer, or not in a form we understand.' },

@@ -7,6 +7,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
 /** The rooms, from the ground up: a room may look into those before it, never into those after it. */
 const ROOMS = [
+  'text',
   'security',
   'findings',
   'documents',

@@ -1,4 +1,5 @@
-import type { CommandModule } from '../command.ts';
+import type { Deployer, DeployResult, RollbackOptions, Target } from '@cf-deploy/deployer';
+import type { CommandModule, Outcome } from '../command.ts';
 import { deployLines } from '../output/deploy.ts';
 import { addTargetFlags, oneTarget, type TargetFlags } from '../target-flags.ts';
 import { UsageError } from '../usage-error.ts';
@@ -27,13 +28,15 @@ export const rollback: CommandModule = {
           if (to === '') throw new UsageError('--to names no version.', '"cf-deploy versions" lists them.');
           const deployer = await context.deployer();
           await context.progress.start([target.tenant]);
-          const result = await deployer.rollback({
-            ...target,
+          const options = {
             verify,
             ...(to === undefined ? {} : { versionId: to }),
             ...(message === undefined ? {} : { message }),
             ...(force === undefined ? {} : { force }),
-          });
+          };
+          const workers = flags.worker === undefined ? await deployer.workers(target) : [];
+          if (workers.length > 0) return rollbackAll(deployer, { target, options, workers });
+          const result = await deployer.rollback({ ...target, ...options });
           return {
             result,
             exitCode: await exitCodeOf([result], false),
@@ -43,3 +46,31 @@ export const rollback: CommandModule = {
       );
   },
 };
+
+/** The Workers of a tenant one after another, against the order in which they are deployed; a failure ends it. */
+async function rollbackAll(
+  deployer: Deployer,
+  {
+    target,
+    options,
+    workers,
+  }: { readonly target: Target; readonly options: RollbackOptions; readonly workers: readonly string[] },
+): Promise<Outcome> {
+  if (options.versionId !== undefined) {
+    throw new UsageError(
+      `--to names a version of one Worker, and ${target.tenant} has several.`,
+      `Say which: --worker=${workers[0] ?? ''}.`,
+    );
+  }
+  const results: DeployResult[] = [];
+  for (const worker of workers.toReversed()) {
+    const result = await deployer.rollback({ ...target, worker, ...options });
+    results.push(result);
+    if (result.error !== null) break;
+  }
+  return {
+    result: { tenant: target.tenant, results },
+    exitCode: await exitCodeOf(results, false),
+    lines: (style) => results.flatMap((result) => [...deployLines(result, style, 'Rolled back.'), '']),
+  };
+}

@@ -35,7 +35,7 @@ function put(command: Command, execute: Execute): void {
     .action(
       execute<TargetFlags & { readonly fromEnv?: string }>(async (context, { flags, args: [name = ''] }) => {
         const target = oneTarget(flags);
-        const value = await readSecretValue(context.world, name, flags.fromEnv);
+        const value = await readSecretValue(context, name, flags.fromEnv);
         return outcome(await (await context.deployer()).secrets.put({ ...target, name, value }));
       }),
     );

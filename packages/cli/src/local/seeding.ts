@@ -17,12 +17,15 @@ export async function resolveAll(rootDir: string): Promise<readonly ResolvedWork
   const shared = { rootDir, tenants, lenient: true };
   const workers: ResolvedWorker[] = [];
   for (const tenant of await tenants.ids()) {
-    const top = await resolveWorker({ ...shared, tenant }).catch(() => null);
-    const others = await Promise.all(
-      (top?.environments ?? []).map((env) => resolveWorker({ ...shared, tenant, env }).catch(() => null)),
-    );
-    for (const result of [top, ...others]) {
-      if (result !== null && result.worker !== null) workers.push(result.worker);
+    for (const name of await tenants.workers(tenant)) {
+      const target = { ...shared, tenant, ...(name === null ? {} : { worker: name }) };
+      const top = await resolveWorker(target).catch(() => null);
+      const others = await Promise.all(
+        (top?.environments ?? []).map((env) => resolveWorker({ ...target, env }).catch(() => null)),
+      );
+      for (const result of [top, ...others]) {
+        if (result !== null && result.worker !== null) workers.push(inLocalAccount(result.worker));
+      }
     }
   }
   return workers;
@@ -58,4 +61,11 @@ export async function seedOnce(
   if (fresh.length === 0) return;
   await seed(mergeSeeds(fresh));
   await writePrivateJson(paths.seeded, [...before, ...fresh.map(({ key }) => key)]);
+}
+
+/** Account of the embedded Cloudflare for Workers that name none. */
+const LOCAL_ACCOUNT = '10ca1'.padEnd(32, '0');
+
+function inLocalAccount(worker: ResolvedWorker): ResolvedWorker {
+  return worker.accountId === '' ? { ...worker, accountId: LOCAL_ACCOUNT } : worker;
 }

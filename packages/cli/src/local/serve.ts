@@ -37,7 +37,7 @@ export async function serveLocal(context: Context, port: number | undefined): Pr
       print(world.stdout, document({ command: context.command, exitCode: EXIT.ok, result }));
     } else {
       for (const line of [...localNotice(`at ${url}`, workers, STAND_INS), ...clientLines(result)])
-        context.note(line);
+        context.show(line);
     }
     await stopped(world.signal);
     return { result: null, exitCode: EXIT.ok, printed: true, lines: () => [] };

@@ -1,3 +1,4 @@
+import { safeJson } from '@cf-deploy/deployer/security';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Output } from '../world.ts';
 
@@ -30,5 +31,5 @@ export function document(
 
 /** Writes the document, ended by a newline. */
 export function print(output: Output, value: JsonDocument): void {
-  output.write(`${JSON.stringify(value, null, 2)}\n`);
+  output.write(`${safeJson(JSON.stringify(value, null, 2))}\n`);
 }

@@ -39,7 +39,9 @@ export async function createProject(): Promise<Project> {
     cli,
     local: (args, options) => cli([...args, '--local', '--json'], options),
     read: (file) => readFile(join(root, file), 'utf8'),
-    write: (file, text) => writeFile(join(root, file), text),
+    // Env files that others can read are refused.
+    write: (file, text) =>
+      writeFile(join(root, file), text, { mode: /(^|\/)\.env/.test(file) ? 0o600 : 0o644 }),
     async edit(file, from, to) {
       const text = await readFile(join(root, file), 'utf8');
       if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);

@@ -26,6 +26,8 @@ export interface CliOptions {
   readonly env?: Record<string, string>;
   readonly stdin?: string;
   readonly signal?: AbortSignal;
+  /** The clock; one that throws is an error nobody foresaw. */
+  readonly now?: () => number;
   /** Answer to questions; makes it a terminal. */
   readonly answer?: string;
   /** Called with each piece written to stderr. */
@@ -56,7 +58,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
       err.push(question);
       return options.answer ?? '';
     },
-    now: Date.now,
+    now: options.now ?? Date.now,
   };
   const exitCode = await run(args, world);
   const stdout = out.join('');

@@ -45,10 +45,12 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
   const newIsLive = uploaded !== null && after.version?.id === uploaded;
   const undone = outcome.steps.some(({ status }) => status === 'reverted' || status === 'left');
   const settled = plan.upload === 'none' || dispatchedOurs(plan, reading);
-  if (newIsLive || (settled && outcome.error === null && !undone)) {
-    const missing = missingOf(plan, after).map(
-      (change) => `differs from what was wanted: ${changePath(change)}`,
-    );
+  const missing = missingOf(plan, after).map(
+    (change) => `differs from what was wanted: ${changePath(change)}`,
+  );
+  // A step may have failed that arrived all the same, or that somebody else's change made needless.
+  const allThere = plan.upload === 'none' && after.exists && missing.length === 0;
+  if (newIsLive || allThere || (settled && outcome.error === null && !undone)) {
     const stays =
       newIsLive && undone
         ? [
@@ -119,7 +121,9 @@ function certain(leftovers: readonly Leftover[]): readonly string[] {
 function afterRollback(plan: Plan, { after, run }: Reading, target: string): EndState {
   if (after.version?.id === target && (after.deployment?.versions.length ?? 0) < 2) return 'live';
   if (after.deployment?.id === plan.live.deployment?.id) return 'untouched';
-  return readMarker(after.deployment?.annotations ?? {})?.run === run ? 'rolled-back' : 'untouched';
+  // Somebody may have deployed over it; it was live all the same.
+  const made = after.deployments.some(({ annotations }) => readMarker(annotations)?.run === run);
+  return made ? 'rolled-back' : 'untouched';
 }
 
 /** In a dispatch namespace there are no versions: the marker of the script says whose upload is live. */

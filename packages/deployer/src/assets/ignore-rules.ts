@@ -1,8 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { ConfigError } from '../errors.ts';
+import { ignoreMatcher } from './gitignore.ts';
+import { ASSET_LIMITS } from './limits.ts';
 
 /** Instructions for the upload, never assets themselves. */
-const NEVER_UPLOADED = ['/.assetsignore', '/_redirects', '/_headers'];
+const NEVER_UPLOADED = '/.assetsignore\n/_redirects\n/_headers\n';
 
 /** Which files of an assets directory stay behind. */
 export interface IgnoreRules {
@@ -19,16 +22,39 @@ export interface IgnoreRules {
  */
 export async function readIgnoreRules(directory: string): Promise<IgnoreRules> {
   const text = await readOptional(path.join(directory, '.assetsignore'));
-  const { default: ignore } = await import('ignore');
-  // Case counts: what is served is looked up by its exact name.
-  const matcher = ignore({ ignorecase: false }).add(NEVER_UPLOADED);
-  if (text !== null) matcher.add(text);
-  return { ignores: (name) => matcher.ignores(name), written: text !== null };
+  if (text !== null) assertShort(text);
+  return { ignores: ignoreMatcher(NEVER_UPLOADED + (text ?? '')), written: text !== null };
 }
 
-/** The file's text, or null when there is none. */
+function assertShort(text: string): void {
+  const lines = text.split('\n');
+  if (
+    lines.length <= ASSET_LIMITS.ignoreLines &&
+    lines.every((line) => line.length <= ASSET_LIMITS.ignoreLine)
+  ) {
+    return;
+  }
+  throw new ConfigError(
+    'ASSETS_INVALID',
+    `.assetsignore has too many or too long lines: ${ASSET_LIMITS.ignoreLines} lines of ${ASSET_LIMITS.ignoreLine} characters are read.`,
+    { hint: 'Ignore whole folders, or name groups of files with *.' },
+  );
+}
+
+/**
+ * The file's text, or null when there is none.
+ *
+ * @throws ConfigError ASSETS_INVALID when it is larger than such files can be
+ */
 export async function readOptional(file: string): Promise<string | null> {
   try {
+    const { size } = await stat(file);
+    if (size > ASSET_LIMITS.ruleFileBytes) {
+      throw new ConfigError(
+        'ASSETS_INVALID',
+        `${path.basename(file)} has ${size} bytes; ${ASSET_LIMITS.ruleFileBytes} are read.`,
+      );
+    }
     return await readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;

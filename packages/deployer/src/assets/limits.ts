@@ -13,4 +13,9 @@ export const ASSET_LIMITS = {
   /** https://developers.cloudflare.com/workers/static-assets/headers/ */
   headerRules: 100,
   headerLine: 2_000,
+  /** Bytes of `_headers`, `_redirects` and `.assetsignore`: their rules fit in it several times. */
+  ruleFileBytes: 4 * 1024 * 1024,
+  /** Patterns of `.assetsignore`, each of which is tried on every file. */
+  ignoreLines: 2_000,
+  ignoreLine: 1_000,
 } as const;

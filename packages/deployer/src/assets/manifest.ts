@@ -1,13 +1,18 @@
 import type { Fields } from '../shapes/fields.ts';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import type { AssetsOptions } from '../resolve/resolved-worker.ts';
 import { ConfigError } from '../errors.ts';
+import { walkFolder } from '../documents/walk-folder.ts';
+import { createJail, type Jail, JAIL_HINT } from '../security/jail.ts';
 import { readIgnoreRules, readOptional, type IgnoreRules } from './ignore-rules.ts';
 import { ASSET_LIMITS } from './limits.ts';
 import { checkRuleFiles } from './rule-files.ts';
+
+/** Files that say how assets are served; their text is uploaded too. */
+const RULE_FILES = ['.assetsignore', '_headers', '_redirects'] as const;
 
 /** Files read and hashed at once. */
 const CONCURRENCY = 8;
@@ -40,20 +45,33 @@ export interface AssetManifest {
 /**
  * Reads an assets directory.
  *
- * @param context - `rootDir`: folder that names in messages are relative to. @default the directory's parent
+ * @param context - `rootDir`: the project, which files must lie in and names in messages are relative to. @default the
+ *   directory's parent. `tenantDir`: the folder of the tenant; other tenants' are refused. `allowedRoots`: further folders
  * @throws ConfigError ASSETS_INVALID when the directory is missing, a file is too large, there are too many, `_worker.js`
  *   would be published, or `_headers` or `_redirects` is wrong; `findings` lists all of it
  * @see https://developers.cloudflare.com/workers/static-assets/direct-upload/
  */
 export async function readAssets(
   options: AssetsOptions,
-  context: { readonly rootDir?: string } = {},
+  context: {
+    readonly rootDir?: string;
+    readonly tenantDir?: string;
+    readonly allowedRoots?: readonly string[];
+  } = {},
 ): Promise<AssetManifest> {
   const { directory } = options;
   const rootDir = context.rootDir ?? path.dirname(directory);
   await assertDirectory(directory, rootDir);
+  const jail = createJail({
+    rootDir,
+    tenantDir: context.tenantDir ?? null,
+    allowedRoots: context.allowedRoots ?? [],
+  });
+  const inside = (file: string): Promise<void> => assertPublishable(jail, file, rootDir);
+  for (const name of ['', ...RULE_FILES]) await inside(path.join(directory, name));
   const ignored = await readIgnoreRules(directory);
-  const names = await walk(directory, '', ignored);
+  const names = await namesBelow(directory, ignored, inside);
+  for (const name of names) await inside(path.join(directory, name));
   refuseWorkerScript(names, ignored);
   if (names.length > ASSET_LIMITS.filesPaid) {
     throw invalid(`There are ${names.length} assets; a version can have ${ASSET_LIMITS.filesPaid}.`);
@@ -99,24 +117,30 @@ async function assertDirectory(directory: string, rootDir: string): Promise<void
   });
 }
 
-async function walk(directory: string, folder: string, rules: IgnoreRules): Promise<string[]> {
-  const found: string[] = [];
-  const entries = await readdir(path.join(directory, folder), { withFileTypes: true });
-  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) {
-      // gitignore semantics: below an ignored folder nothing can be taken back in.
-      if (!rules.ignores(`${name}/`)) found.push(...(await walk(directory, name, rules)));
-    } else if (!rules.ignores(name) && (entry.isFile() || (await isFile(path.join(directory, name))))) {
-      found.push(name);
-    }
+async function namesBelow(
+  directory: string,
+  rules: IgnoreRules,
+  enter: (file: string) => Promise<void>,
+): Promise<readonly string[]> {
+  // gitignore semantics: below an ignored folder nothing can be taken back in.
+  const skip = (name: string, isFolder: boolean): boolean => rules.ignores(isFolder ? `${name}/` : name);
+  const found = await walkFolder(directory, { skip, enter });
+  const dangling = found.find(({ kind }) => kind === 'dangling-link');
+  if (dangling !== undefined) {
+    throw invalid(`The asset ${dangling.name} is a link that leads nowhere.`, {
+      hint: 'Correct the link, remove it, or leave it out with .assetsignore.',
+    });
   }
-  return found;
+  return found.map(({ name }) => name);
 }
 
-async function isFile(file: string): Promise<boolean> {
-  const found = await stat(file).catch(() => null);
-  return found?.isFile() ?? false;
+async function assertPublishable(jail: Jail, file: string, rootDir: string): Promise<void> {
+  const refusal = await jail.refusal(file);
+  if (refusal === null) return;
+  const name = path.relative(rootDir, file).split(path.sep).join('/');
+  throw invalid(`${name} would be published as an asset, and it ${refusal}.`, {
+    hint: `Move it away, or leave it out with .assetsignore. ${JAIL_HINT}`,
+  });
 }
 
 /** A `_worker.js` is the server code of a Pages project; published as an asset everybody could read it. */

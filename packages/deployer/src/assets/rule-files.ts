@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Finding } from '../findings/finding.ts';
+import { limitFindings } from '../findings/limit-findings.ts';
 import { ConfigError } from '../errors.ts';
 import { checkHeaders } from './headers-file.ts';
 import { checkRedirects } from './redirects-file.ts';
@@ -25,9 +26,10 @@ export function checkRuleFiles(files: {
       : findingsOf(`${folder}/_redirects`, checkRedirects(files.redirects, files.htmlHandling))),
   ];
   if (findings.length === 0) return;
-  const lines = findings.map(({ place, message }) => `${place?.file}:${place?.line}: ${message}`);
+  const shown = limitFindings(findings);
+  const lines = shown.map(({ place, message }) => `${place?.file}:${place?.line}: ${message}`);
   throw new ConfigError('ASSETS_INVALID', `Cloudflare would refuse the assets:\n${lines.join('\n')}`, {
-    findings,
+    findings: shown,
   });
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote } from '../shapes/primitives.ts';
+import { bindingName, list, remote, resourceName } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /** Agent Memory: what agents remember, by namespace. */
@@ -7,10 +7,10 @@ export const agentMemory = defineBinding({
   label: 'Agent Memory namespace',
   types: ['agent_memory'],
   section: 'agent_memory',
-  schema: z.array(
+  schema: list(
     z.strictObject({
       binding: bindingName,
-      namespace: nonEmpty,
+      namespace: resourceName,
       remote,
     }),
   ),

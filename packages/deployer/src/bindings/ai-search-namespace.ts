@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote } from '../shapes/primitives.ts';
+import { bindingName, list, remote, resourceName } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /** AI Search: all instances of a namespace. */
@@ -7,10 +7,10 @@ export const aiSearchNamespace = defineBinding({
   label: 'AI Search namespace',
   types: ['ai_search_namespace'],
   section: 'ai_search_namespaces',
-  schema: z.array(
+  schema: list(
     z.strictObject({
       binding: bindingName,
-      namespace: nonEmpty,
+      namespace: resourceName,
       remote,
     }),
   ),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote } from '../shapes/primitives.ts';
+import { bindingName, list, remote, resourceName } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /** AI Search: one instance, by name. */
@@ -7,10 +7,10 @@ export const aiSearch = defineBinding({
   label: 'AI Search instance',
   types: ['ai_search'],
   section: 'ai_search',
-  schema: z.array(
+  schema: list(
     z.strictObject({
       binding: bindingName,
-      instance_name: nonEmpty,
+      instance_name: resourceName,
       remote,
     }),
   ),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote } from '../shapes/primitives.ts';
+import { bindingName, list, remote, resourceName } from '../shapes/primitives.ts';
 import { compact, defineBinding } from './define-binding.ts';
 
 /** Analytics Engine datasets. A dataset left out is named like the binding. */
@@ -7,7 +7,7 @@ export const analyticsEngine = defineBinding({
   label: 'Analytics Engine dataset',
   types: ['analytics_engine'],
   section: 'analytics_engine_datasets',
-  schema: z.array(z.strictObject({ binding: bindingName, dataset: nonEmpty.optional(), remote })),
+  schema: list(z.strictObject({ binding: bindingName, dataset: resourceName.optional(), remote })),
   order: 240,
   fromConfig: (section) =>
     section.map((item) => compact({ name: item.binding, type: 'analytics_engine', dataset: item.dataset })),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote } from '../shapes/primitives.ts';
+import { bindingName, list, remote, resourceName } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /** Artifacts: repositories of a namespace. */
@@ -7,10 +7,10 @@ export const artifacts = defineBinding({
   label: 'Artifacts namespace',
   types: ['artifacts'],
   section: 'artifacts',
-  schema: z.array(
+  schema: list(
     z.strictObject({
       binding: bindingName,
-      namespace: nonEmpty,
+      namespace: resourceName,
       remote,
     }),
   ),

@@ -1,22 +1,33 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote, UUID } from '../shapes/primitives.ts';
+import {
+  bindingName,
+  displayName,
+  line,
+  list,
+  localName,
+  remote,
+  resourceId,
+  UUID,
+} from '../shapes/primitives.ts';
 import type { WorkerBinding } from './binding.ts';
 import { defineBinding, malformedId } from './define-binding.ts';
 
-const schema = z.array(
+const schema = list(
   z.strictObject({
     binding: bindingName,
-    database_id: nonEmpty.describe('Id of the database, a UUID.').optional(),
-    database_name: nonEmpty.optional(),
-    preview_database_id: z.string().describe('Local development only.').optional(),
-    migrations_table: z.string().describe('For `wrangler d1 migrations` only.').optional(),
-    migrations_dir: z.string().describe('For `wrangler d1 migrations` only.').optional(),
-    migrations_pattern: z.string().describe('For `wrangler d1 migrations` only.').optional(),
-    jurisdiction: z
-      .string()
+    database_id: z
+      .union([z.literal(''), resourceId])
+      .describe('Id of the database, a UUID. Empty means none: templates leave it so.')
+      .optional(),
+    database_name: displayName(255).optional(),
+    preview_database_id: localName.describe('Local development only.').optional(),
+    migrations_table: localName.describe('For `wrangler d1 migrations` only.').optional(),
+    migrations_dir: line(4_096).describe('For `wrangler d1 migrations` only.').optional(),
+    migrations_pattern: line(4_096).describe('For `wrangler d1 migrations` only.').optional(),
+    jurisdiction: localName
       .describe('Where wrangler creates a database; nothing is created here.')
       .optional(),
-    database_internal_env: z.string().optional(),
+    database_internal_env: localName.optional(),
     remote,
   }),
 );
@@ -34,7 +45,7 @@ export const d1 = defineBinding({
   fromConfig: (section) => section.map((item) => uploadForm(item)),
   check: (section) =>
     section.flatMap((item, index) =>
-      malformedId(item.database_id, `[${index}].database_id`, {
+      malformedId(item.database_id === '' ? undefined : item.database_id, `[${index}].database_id`, {
         pattern: UUID,
         form: 'a UUID',
         list: 'wrangler d1 list',
@@ -55,7 +66,8 @@ export const d1 = defineBinding({
 });
 
 function uploadForm(item: z.output<typeof schema>[number]): WorkerBinding {
-  if (item.database_id !== undefined) return { name: item.binding, type: 'd1', id: item.database_id };
+  if (item.database_id !== undefined && item.database_id !== '')
+    return { name: item.binding, type: 'd1', id: item.database_id };
   if (item.database_name !== undefined) {
     return { name: item.binding, type: 'd1', database_name: item.database_name };
   }

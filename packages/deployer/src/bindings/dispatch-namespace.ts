@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote } from '../shapes/primitives.ts';
+import { bindingName, displayName, list, remote, resourceName } from '../shapes/primitives.ts';
 import type { WorkerBinding } from './binding.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
-const schema = z.array(
+const schema = list(
   z.strictObject({
     binding: bindingName,
-    namespace: nonEmpty.optional(),
+    namespace: resourceName.optional(),
     outbound: z
       .strictObject({
-        service: nonEmpty.describe('Worker that sees every request the dispatched Workers send.'),
-        environment: nonEmpty.optional(),
-        parameters: z.array(nonEmpty).describe('Names handed to it.').optional(),
+        service: resourceName.describe('Worker that sees every request the dispatched Workers send.'),
+        environment: resourceName.optional(),
+        parameters: list(displayName(255)).describe('Names handed to it.').optional(),
       })
       .optional(),
     remote,

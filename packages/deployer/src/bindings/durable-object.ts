@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { bindingName, integer, nonEmpty } from '../shapes/primitives.ts';
+import { bindingName, className, integer, list, resourceName } from '../shapes/primitives.ts';
 import type { BindingModule } from './binding.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
 const item = z.strictObject({
   name: bindingName,
-  class_name: nonEmpty.describe('Class that the Worker, or `script_name`, exports.'),
-  script_name: nonEmpty.describe('Worker that has the class, when it is another one.').optional(),
-  environment: nonEmpty.describe('Service environment of `script_name`.').optional(),
+  class_name: className.describe('Class that the Worker, or `script_name`, exports.'),
+  script_name: resourceName.describe('Worker that has the class, when it is another one.').optional(),
+  environment: resourceName.describe('Service environment of `script_name`.').optional(),
 });
 
 const schema = z.strictObject({
-  bindings: z.array(item).optional(),
+  bindings: list(item).optional(),
   code_update_strategy: z
     .discriminatedUnion('mode', [
       z.strictObject({ mode: z.literal('immediate') }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote } from '../shapes/primitives.ts';
+import { bindingName, list, remote, resourceId } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /** Flagship: feature flags of an app. Without an app id the app bound now under that name stays (`inherit`). */
@@ -7,7 +7,7 @@ export const flagship = defineBinding({
   label: 'Flagship app',
   types: ['flagship'],
   section: 'flagship',
-  schema: z.array(z.strictObject({ binding: bindingName, app_id: nonEmpty.optional(), remote })),
+  schema: list(z.strictObject({ binding: bindingName, app_id: resourceId.optional(), remote })),
   order: 200,
   fromConfig: (section) =>
     section.map(({ binding, app_id: appId }) =>

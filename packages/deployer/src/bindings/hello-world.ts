@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName } from '../shapes/primitives.ts';
+import { bindingName, list } from '../shapes/primitives.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
 /** Hello World: Cloudflare's own sample kind. */
@@ -7,7 +7,7 @@ export const helloWorld = defineBinding({
   label: 'Hello World',
   types: ['unsafe_hello_world'],
   section: 'unsafe_hello_world',
-  schema: z.array(
+  schema: list(
     z.strictObject({
       binding: bindingName,
       enable_timer: z.boolean().optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, HEX_ID, nonEmpty, remote } from '../shapes/primitives.ts';
+import { bindingName, HEX_ID, line, list, remote, resourceId } from '../shapes/primitives.ts';
 import { defineBinding, keep, malformedId } from './define-binding.ts';
 
 /** Hyperdrive: a pooled connection to a database, by the id of its configuration. */
@@ -7,11 +7,11 @@ export const hyperdrive = defineBinding({
   label: 'Hyperdrive',
   types: ['hyperdrive'],
   section: 'hyperdrive',
-  schema: z.array(
+  schema: list(
     z.strictObject({
       binding: bindingName,
-      id: nonEmpty,
-      localConnectionString: z.string().describe('Local development only.').optional(),
+      id: resourceId,
+      localConnectionString: line(4_096).describe('Local development only.').optional(),
       remote,
     }),
   ),

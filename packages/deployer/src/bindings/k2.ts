@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote } from '../shapes/primitives.ts';
+import { bindingName, list, remote, resourceName } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /** K2: a stream, by name. */
@@ -7,10 +7,10 @@ export const k2 = defineBinding({
   label: 'K2 stream',
   types: ['k2'],
   section: 'k2',
-  schema: z.array(
+  schema: list(
     z.strictObject({
       binding: bindingName,
-      stream: nonEmpty,
+      stream: resourceName,
       remote,
     }),
   ),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, HEX_ID, nonEmpty, remote } from '../shapes/primitives.ts';
+import { bindingName, HEX_ID, list, localName, remote, resourceId } from '../shapes/primitives.ts';
 import { defineBinding, keep, malformedId } from './define-binding.ts';
 
 /** Workers KV. Without an id the namespace bound now under that name stays (`inherit`). */
@@ -7,11 +7,11 @@ export const kv = defineBinding({
   label: 'KV namespace',
   types: ['kv_namespace'],
   section: 'kv_namespaces',
-  schema: z.array(
+  schema: list(
     z.strictObject({
       binding: bindingName,
-      id: nonEmpty.describe('Id of the namespace: 32 hexadecimal digits.').optional(),
-      preview_id: z.string().describe('Local development only.').optional(),
+      id: resourceId.describe('Id of the namespace: 32 hexadecimal digits.').optional(),
+      preview_id: localName.describe('Local development only.').optional(),
       remote,
     }),
   ),

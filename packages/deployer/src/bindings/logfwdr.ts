@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty } from '../shapes/primitives.ts';
+import { bindingName, list, resourceName } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /** Logfwdr: Cloudflare's own log forwarding. */
@@ -9,7 +9,7 @@ export const logfwdr = defineBinding({
   section: 'logfwdr',
   inheritable: true,
   schema: z.strictObject({
-    bindings: z.array(z.strictObject({ name: bindingName, destination: nonEmpty })).optional(),
+    bindings: list(z.strictObject({ name: bindingName, destination: resourceName })).optional(),
   }),
   order: 290,
   fromConfig: (section) =>

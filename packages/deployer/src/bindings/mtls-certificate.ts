@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote, UUID } from '../shapes/primitives.ts';
+import { bindingName, list, remote, resourceId, UUID } from '../shapes/primitives.ts';
 import { defineBinding, keep, malformedId } from './define-binding.ts';
 
 /** mTLS: a client certificate to present when fetching, by id. */
@@ -7,10 +7,10 @@ export const mtlsCertificate = defineBinding({
   label: 'mTLS certificate',
   types: ['mtls_certificate'],
   section: 'mtls_certificates',
-  schema: z.array(
+  schema: list(
     z.strictObject({
       binding: bindingName,
-      certificate_id: nonEmpty,
+      certificate_id: resourceId,
       remote,
     }),
   ),

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote } from '../shapes/primitives.ts';
+import { bindingName, list, remote, resourceName } from '../shapes/primitives.ts';
 import type { Finding } from '../findings/finding.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
-const schema = z.array(
+const schema = list(
   z.strictObject({
     binding: bindingName,
-    stream: nonEmpty.optional(),
-    pipeline: nonEmpty.describe('Deprecated name of `stream`.').optional(),
+    stream: resourceName.optional(),
+    pipeline: resourceName.describe('Deprecated name of `stream`.').optional(),
     remote,
   }),
 );

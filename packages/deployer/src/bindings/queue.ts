@@ -1,30 +1,30 @@
 import { z } from 'zod';
-import { bindingName, integer, nonEmpty, remote } from '../shapes/primitives.ts';
+import { bindingName, integer, list, queueName, remote } from '../shapes/primitives.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
 const producer = z.strictObject({
   binding: bindingName,
-  queue: nonEmpty.describe('Name of the queue.').optional(),
+  queue: queueName.describe('Name of the queue.').optional(),
   delivery_delay: integer(0, 86_400).describe('Seconds. Deprecated: a setting of the queue.').optional(),
   remote,
 });
 
 // Ranges: Queues configuration and limits in Cloudflare's documentation.
 const consumer = z.strictObject({
-  queue: nonEmpty.describe('Name of the queue.'),
+  queue: queueName.describe('Name of the queue.'),
   type: z.enum(['worker', 'http_pull']).optional(),
   max_batch_size: integer(1, 100).optional(),
   max_batch_timeout: integer(0, 60).describe('Seconds.').optional(),
   max_retries: integer(0, 100).optional(),
-  dead_letter_queue: nonEmpty.optional(),
+  dead_letter_queue: queueName.optional(),
   max_concurrency: integer(1, 250).optional(),
   visibility_timeout_ms: integer(0, 43_200_000).describe('Pull consumers only.').optional(),
   retry_delay: integer(0, 86_400).describe('Seconds.').optional(),
 });
 
 const schema = z.strictObject({
-  producers: z.array(producer).optional(),
-  consumers: z.array(consumer).optional(),
+  producers: list(producer).optional(),
+  consumers: list(consumer).optional(),
 });
 
 /** The section as the file has it. Consumers are triggers, not bindings. */

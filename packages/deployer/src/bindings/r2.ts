@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, jsonObject, nonEmpty, remote } from '../shapes/primitives.ts';
+import { bindingName, jsonObject, jurisdiction, list, localName, remote } from '../shapes/primitives.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
 // Source: "Create new buckets" in the R2 documentation, and wrangler's check.
@@ -15,12 +15,12 @@ export const r2 = defineBinding({
   label: 'R2 bucket',
   types: ['r2_bucket'],
   section: 'r2_buckets',
-  schema: z.array(
+  schema: list(
     z.strictObject({
       binding: bindingName,
       bucket_name: bucketName.optional(),
-      preview_bucket_name: z.string().describe('Local development only.').optional(),
-      jurisdiction: nonEmpty.describe('eu, us, fedramp or fedramp-high.').optional(),
+      preview_bucket_name: localName.describe('Local development only.').optional(),
+      jurisdiction: jurisdiction.describe('eu, us, fedramp or fedramp-high.').optional(),
       local_dev: jsonObject.describe('Local development only.').optional(),
       remote,
     }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, integer, nonEmpty } from '../shapes/primitives.ts';
+import { bindingName, integer, list, resourceId } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /** Rate limits: so many calls per key in 10 or 60 seconds. */
@@ -7,10 +7,10 @@ export const ratelimit = defineBinding({
   label: 'Rate limit',
   types: ['ratelimit'],
   section: 'ratelimits',
-  schema: z.array(
+  schema: list(
     z.strictObject({
       name: bindingName,
-      namespace_id: nonEmpty.describe('A number of your choice, as text; equal numbers share their count.'),
+      namespace_id: resourceId.describe('A number of your choice, as text; equal numbers share their count.'),
       simple: z.strictObject({
         limit: integer(0, 1_000_000_000),
         period: z.literal([10, 60]).describe('Seconds.'),

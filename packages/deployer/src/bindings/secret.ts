@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nonEmpty } from '../shapes/primitives.ts';
+import { list, secretName } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /**
@@ -10,7 +10,7 @@ export const secret = defineBinding({
   label: 'Secret',
   types: ['secret_text', 'secret_key'],
   section: 'secrets',
-  schema: z.strictObject({ required: z.array(nonEmpty).optional() }),
+  schema: z.strictObject({ required: list(secretName).optional() }),
   order: 30,
   normalise: (binding) => keep(binding, []),
   describe: () => 'Secret',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty } from '../shapes/primitives.ts';
+import { bindingName, displayName, list, resourceId } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /** Secrets Store: one secret of an account-wide store, by store and name. */
@@ -7,11 +7,11 @@ export const secretsStore = defineBinding({
   label: 'Secrets Store secret',
   types: ['secrets_store_secret'],
   section: 'secrets_store_secrets',
-  schema: z.array(
+  schema: list(
     z.strictObject({
       binding: bindingName,
-      store_id: nonEmpty,
-      secret_name: nonEmpty,
+      store_id: resourceId,
+      secret_name: displayName(255),
     }),
   ),
   order: 170,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote } from '../shapes/primitives.ts';
+import { bindingName, emailAddress, list, localName, remote } from '../shapes/primitives.ts';
 import type { WorkerBinding } from './binding.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
@@ -8,13 +8,13 @@ export const sendEmail = defineBinding({
   label: 'E-mail sender',
   types: ['send_email'],
   section: 'send_email',
-  schema: z.array(
+  schema: list(
     z.strictObject({
       name: bindingName,
-      binding: z.string().describe('Not looked at; `name` counts.').optional(),
-      destination_address: nonEmpty.optional(),
-      allowed_destination_addresses: z.array(nonEmpty).optional(),
-      allowed_sender_addresses: z.array(nonEmpty).optional(),
+      binding: localName.describe('Not looked at; `name` counts.').optional(),
+      destination_address: emailAddress.optional(),
+      allowed_destination_addresses: list(emailAddress).optional(),
+      allowed_sender_addresses: list(emailAddress).optional(),
       remote,
     }),
   ),

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { bindingName, jsonObject, nonEmpty, remote } from '../shapes/primitives.ts';
+import {
+  bindingName,
+  className,
+  displayName,
+  jsonObject,
+  list,
+  remote,
+  resourceName,
+} from '../shapes/primitives.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
 /** Service bindings: other Workers of the account, or this one. */
@@ -7,14 +15,14 @@ export const service = defineBinding({
   label: 'Service',
   types: ['service'],
   section: 'services',
-  schema: z.array(
+  schema: list(
     z.strictObject({
       binding: bindingName,
-      service: nonEmpty.describe('Name of the Worker.'),
-      environment: nonEmpty.describe('Service environment of that Worker.').optional(),
-      entrypoint: nonEmpty.describe('Class it exports; its default export when left out.').optional(),
+      service: resourceName.describe('Name of the Worker.'),
+      environment: resourceName.describe('Service environment of that Worker.').optional(),
+      entrypoint: className.describe('Class it exports; its default export when left out.').optional(),
       props: jsonObject.describe('Handed to the entrypoint as ctx.props.').optional(),
-      cross_account_grant: nonEmpty.optional(),
+      cross_account_grant: displayName(4_096).optional(),
       remote,
     }),
   ),

@@ -1,19 +1,18 @@
 import { z } from 'zod';
-import { bindingName, json, jsonObject, nonEmpty } from '../shapes/primitives.ts';
+import { bindingName, json, jsonObject, list, resourceName } from '../shapes/primitives.ts';
 import type { WorkerBinding } from './binding.ts';
 import { defineBinding } from './define-binding.ts';
 
 const schema = z.strictObject({
-  bindings: z
-    .array(
-      z
-        .object({
-          name: bindingName,
-          type: nonEmpty,
-          dev: jsonObject.describe('Local development only.').optional(),
-        })
-        .catchall(json),
-    )
+  bindings: list(
+    z
+      .object({
+        name: bindingName,
+        type: resourceName,
+        dev: jsonObject.describe('Local development only.').optional(),
+      })
+      .catchall(json),
+  )
     .describe('Passed on as they are: kinds of binding this tool does not know yet.')
     .optional(),
   metadata: jsonObject.describe('Top-level keys of the upload metadata; they win over ours.').optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { json } from '../shapes/primitives.ts';
+import { bindingName, json } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /**
@@ -9,7 +9,7 @@ export const vars = defineBinding({
   label: 'Variable',
   types: ['plain_text', 'json'],
   section: 'vars',
-  schema: z.record(z.string().min(1, 'must not be empty'), json),
+  schema: z.record(bindingName, json),
   order: 10,
   fromConfig: (section) =>
     Object.entries(section).map(([name, value]) =>

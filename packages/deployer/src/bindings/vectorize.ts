@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote } from '../shapes/primitives.ts';
+import { bindingName, list, remote, resourceName } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /** Vectorize: an index of vectors, by name. */
@@ -7,10 +7,10 @@ export const vectorize = defineBinding({
   label: 'Vectorize index',
   types: ['vectorize'],
   section: 'vectorize',
-  schema: z.array(
+  schema: list(
     z.strictObject({
       binding: bindingName,
-      index_name: nonEmpty,
+      index_name: resourceName,
       remote,
     }),
   ),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote } from '../shapes/primitives.ts';
+import { bindingName, list, remote, resourceId } from '../shapes/primitives.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
 /** VPC network: a private network, through a tunnel or by its id. */
@@ -7,11 +7,11 @@ export const vpcNetwork = defineBinding({
   label: 'VPC network',
   types: ['vpc_network'],
   section: 'vpc_networks',
-  schema: z.array(
+  schema: list(
     z.strictObject({
       binding: bindingName,
-      tunnel_id: nonEmpty.optional(),
-      network_id: nonEmpty.optional(),
+      tunnel_id: resourceId.optional(),
+      network_id: resourceId.optional(),
       remote,
     }),
   ),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName, nonEmpty, remote } from '../shapes/primitives.ts';
+import { bindingName, list, remote, resourceId } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /** VPC service: a service in a private network, by id. */
@@ -7,10 +7,10 @@ export const vpcService = defineBinding({
   label: 'VPC service',
   types: ['vpc_service'],
   section: 'vpc_services',
-  schema: z.array(
+  schema: list(
     z.strictObject({
       binding: bindingName,
-      service_id: nonEmpty,
+      service_id: resourceId,
       remote,
     }),
   ),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bindingName } from '../shapes/primitives.ts';
+import { bindingName, list } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
 /** Worker loader: starts Workers from code at run time. */
@@ -7,7 +7,7 @@ export const workerLoader = defineBinding({
   label: 'Worker loader',
   types: ['worker_loader'],
   section: 'worker_loaders',
-  schema: z.array(
+  schema: list(
     z.strictObject({
       binding: bindingName,
     }),

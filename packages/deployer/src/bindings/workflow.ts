@@ -1,17 +1,27 @@
 import { z } from 'zod';
-import { bindingName, integer, json, nonEmpty, remote } from '../shapes/primitives.ts';
+import {
+  bindingName,
+  className,
+  cron,
+  integer,
+  json,
+  jurisdiction,
+  list,
+  remote,
+  resourceName,
+} from '../shapes/primitives.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
 /** Settings of a workflow that go to the workflows endpoint; shared with `exports` entries of type workflow. */
 export const workflowSettings = {
   limits: z.strictObject({ steps: integer(1, 1_000_000).optional() }).optional(),
   concurrency: z.strictObject({ limit: integer(1, 1_000_000).optional() }).optional(),
-  schedules: z.union([nonEmpty, z.array(nonEmpty).min(1, 'must not be an empty list')]).optional(),
+  schedules: z.union([cron, list(cron).min(1, 'must not be an empty list')]).optional(),
   default_retention: z
     .strictObject({ success_retention: json.optional(), error_retention: json.optional() })
     .describe('How long finished instances are kept: milliseconds, or text such as "3 days".')
     .optional(),
-  jurisdiction: nonEmpty.optional(),
+  jurisdiction: jurisdiction.optional(),
 };
 
 /** A workflow's name. Source: wrangler's check. */
@@ -22,12 +32,12 @@ export const workflowName = z
     'must be 1 to 64 letters, digits, dashes or underscores and not begin with a dash',
   );
 
-const schema = z.array(
+const schema = list(
   z.strictObject({
     binding: bindingName,
     name: workflowName,
-    class_name: nonEmpty.describe('Class that the Worker, or `script_name`, exports.'),
-    script_name: nonEmpty.describe('Worker that has the class, when it is another one.').optional(),
+    class_name: className.describe('Class that the Worker, or `script_name`, exports.'),
+    script_name: resourceName.describe('Worker that has the class, when it is another one.').optional(),
     remote,
     ...workflowSettings,
   }),

@@ -43,21 +43,26 @@ export function createBuildCache(): BuildCache {
  */
 export function buildKey(build: BuildOptions, context: BuildContext): string {
   const baseDir = buildBaseDir(build, context.rootDir);
-  const usesProjectDir =
-    baseDir === build.projectDir ||
-    build.command !== null ||
-    build.baseDir !== null ||
-    Object.keys(build.alias).length > 0;
   return JSON.stringify({
     ...build,
     alias: sorted(build.alias),
     define: sorted(build.define),
-    projectDir: usesProjectDir ? build.projectDir : null,
+    projectDir: usesProjectDir(build, context) ? build.projectDir : null,
     baseDir: [baseDir, build.baseDir],
     compatibilityDate: context.compatibilityDate,
     compatibilityFlags: [...new Set(context.compatibilityFlags)].toSorted(),
     nodeEnv: context.nodeEnv ?? null,
   });
+}
+
+/** Whether something in the build is looked up from the tenant's own folder. */
+export function usesProjectDir(build: BuildOptions, context: BuildContext): boolean {
+  return (
+    buildBaseDir(build, context.rootDir) === build.projectDir ||
+    build.command !== null ||
+    build.baseDir !== null ||
+    Object.keys(build.alias).length > 0
+  );
 }
 
 function sorted(record: Readonly<Record<string, string>>): [string, string][] {

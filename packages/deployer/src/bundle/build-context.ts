@@ -7,6 +7,8 @@ export interface BuildContext {
   readonly compatibilityFlags: readonly string[];
   /** Absolute folder with `tenants/`: places in messages and names of shared sources are relative to it. */
   readonly rootDir: string;
+  /** Absolute folders outside the root that files may come from. @default none */
+  readonly allowedRoots?: readonly string[];
   /** Shares builds between tenants of one run. */
   readonly cache?: BuildCache;
   /**
@@ -15,12 +17,18 @@ export interface BuildContext {
    */
   readonly nodeEnv?: string;
   /**
-   * Environment a custom `build.command` gets, before credentials are taken out.
+   * Environment from which a custom `build.command` gets what every program needs.
    * @default process.env
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Names of the tenant's secrets, taken out of that environment whatever they look like. */
+  /** Further variables of that environment it gets, unless they are named like credentials. */
+  readonly buildVariables?: readonly string[];
+  /** Names of the tenant's secrets, which it never gets. */
   readonly secretNames?: readonly string[];
+  /** False: a Worker with a custom command is refused with BUILD_NOT_RUN. @default true */
+  readonly runCommand?: boolean;
+  /** Hides secrets in the command's output. */
+  readonly clean?: (text: string) => string;
   /** Stops a custom build command. */
   readonly signal?: AbortSignal;
 }

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { BuildOptions } from '../resolve/resolved-worker.ts';
 import { buildBaseDir } from './base-dir.ts';
-import { buildKey } from './build-cache.ts';
+import { assertInside } from './assert-inside.ts';
+import { buildKey, usesProjectDir } from './build-cache.ts';
 import type { BuildContext } from './build-context.ts';
 import type { Bundle } from './bundle.ts';
 import { compile } from './compile/compile.ts';
@@ -15,6 +16,7 @@ import { type NodeMode, nodeMode } from './node/node-mode.ts';
 import { unbundled } from './no-bundle.ts';
 import { detectFormat, type WorkerFormat } from './worker-format.ts';
 import { BundleError } from '../errors.ts';
+import { createJail } from '../security/jail.ts';
 
 /**
  * Builds a Worker as Cloudflare expects it; nothing is written to disk except by a custom build command. With a cache in
@@ -32,11 +34,21 @@ export async function bundleWorker(build: BuildOptions, context: BuildContext): 
 
 async function buildOnce(build: BuildOptions, context: BuildContext): Promise<Bundle> {
   const mode = nodeMode(context.compatibilityDate, context.compatibilityFlags);
+  // A build that tenants share reads no tenant's folder, not even the one it is made for.
+  const jail = createJail({
+    rootDir: context.rootDir,
+    tenantDir: usesProjectDir(build, context) ? build.projectDir : null,
+    allowedRoots: context.allowedRoots ?? [],
+  });
+  const inside = (file: string): Promise<void> => assertInside(jail, file, context.rootDir);
+  if (build.command !== null) await inside(build.command.cwd);
   await runBuildCommand(build, context);
   const entry = await findEntry(build.main, {
     rootDir: context.rootDir,
     command: build.command?.command ?? null,
   });
+  await inside(entry);
+  if (build.tsconfig !== null) await inside(build.tsconfig);
   const baseDir = buildBaseDir(build, context.rootDir);
   const format = await formatOf(entry, { build, context, baseDir, mode });
   const ruleSet = moduleRules(build.rules, { python: format.python });
@@ -50,9 +62,9 @@ async function buildOnce(build: BuildOptions, context: BuildContext): Promise<Bu
   const root = build.baseDir ?? path.dirname(entry);
   const found =
     find && format.format === 'modules'
-      ? await findModules({ root, entry, projectDir: build.projectDir, ruleSet })
+      ? await findModules({ root, entry, projectDir: build.projectDir, ruleSet, inside })
       : null;
-  const common = { build, context, entry, baseDir, nodeMode: mode, ruleSet, found };
+  const common = { build, context, entry, baseDir, nodeMode: mode, ruleSet, found, jail, inside };
   const bundle = noBundle
     ? await unbundled({ ...common, format })
     : await compiledBundle(await compile({ ...common, format: format.format }), {

@@ -24,6 +24,8 @@ export interface UnbundledOptions {
   readonly format: WorkerFormat;
   readonly nodeMode: NodeMode;
   readonly found: readonly CollectedModule[] | null;
+  /** Throws for a file that must not be read. */
+  readonly inside: (file: string) => Promise<void>;
 }
 
 /**
@@ -41,9 +43,10 @@ export async function unbundled(options: UnbundledOptions): Promise<Bundle> {
     file: entry,
   };
   const files = [main, ...(found ?? [])];
-  const bound = format.format === 'modules' ? { modules: [], bindings: [] } : await blobModules(build);
+  const bound =
+    format.format === 'modules' ? { modules: [], bindings: [] } : await blobModules(build, options.inside);
   const modules = [...files.map((module) => uploadedModule(module)), ...bound.modules];
-  const maps = build.sourceMaps === false ? [] : await sourceMaps(files, build.sourceMaps === true);
+  const maps = build.sourceMaps === false ? [] : await sourceMaps(files, options);
   const names = pathNames(options.baseDir);
   return {
     format: format.format,
@@ -77,7 +80,10 @@ function warnings({ build, format, nodeMode }: UnbundledOptions): string[] {
   ];
 }
 
-async function sourceMaps(files: readonly CollectedModule[], required: boolean): Promise<BundleModule[]> {
+async function sourceMaps(
+  files: readonly CollectedModule[],
+  { build, inside }: UnbundledOptions,
+): Promise<BundleModule[]> {
   const maps: BundleModule[] = [];
   for (const module of files) {
     if (module.type !== 'ESModule' && module.type !== 'CommonJS') continue;
@@ -85,10 +91,13 @@ async function sourceMaps(files: readonly CollectedModule[], required: boolean):
     if (url === null) continue;
     try {
       if (url.startsWith('data:')) throw new Error('it is a data URL');
-      const json = await readFile(path.resolve(path.dirname(module.file), url), 'utf8');
+      const file = path.resolve(path.dirname(module.file), url);
+      await inside(file);
+      const json = await readFile(file, 'utf8');
       maps.push(mapModule(module.name, moduleSourceMap(json, module.name)));
     } catch (error) {
-      if (required) throw mapError(module.name, error);
+      if (error instanceof BundleError) throw error;
+      if (build.sourceMaps === true) throw mapError(module.name, error);
     }
   }
   return maps;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { wildcard } from '../text/wildcard.ts';
 
 /** A dependency of the project, as an upload's metadata lists it (`package_dependencies`). */
 export interface PackageDependency {
@@ -24,21 +25,16 @@ export async function packageDependencies(
   projectDir: string,
   hidden: readonly string[] = [],
 ): Promise<PackageDependency[]> {
-  const patterns = hidden.map((pattern) => toExpression(pattern));
+  const patterns = hidden.map((pattern) => wildcard(pattern));
   const declared = (await readPackage(projectDir))?.dependencies ?? {};
   const found = await Promise.all(
     Object.entries(declared).map(async ([name, packageJsonVersion]) => {
-      if (patterns.some((pattern) => pattern.test(name))) return [];
+      if (patterns.some((matches) => matches(name))) return [];
       const installedVersion = await installedVersionOf(name, projectDir);
       return installedVersion === null ? [] : [{ name, packageJsonVersion, installedVersion }];
     }),
   );
   return found.flat();
-}
-
-function toExpression(pattern: string): RegExp {
-  const texts = pattern.split(/\*+/).map((text) => text.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${texts.join('.*')}$`);
 }
 
 async function installedVersionOf(name: string, projectDir: string): Promise<string | null> {

@@ -22,10 +22,12 @@ const BINDING_TYPES: Partial<Record<RuleType, string>> = {
 /**
  * Files the wrangler file binds: `wasm_modules`, `text_blobs`, `data_blobs`.
  *
- * @throws BundleError BUNDLE_FAILED when one cannot be read
+ * @param inside throws for a file that must not be read
+ * @throws BundleError BUNDLE_FAILED when one cannot or must not be read
  */
 export async function blobModules(
   build: Pick<BuildOptions, 'wasmModules' | 'textBlobs' | 'dataBlobs'>,
+  inside: (file: string) => Promise<void>,
 ): Promise<BoundModules> {
   const sections: [RuleType, Readonly<Record<string, string>>][] = [
     ['CompiledWasm', build.wasmModules],
@@ -33,7 +35,10 @@ export async function blobModules(
     ['Data', build.dataBlobs],
   ];
   const files = sections.flatMap(([type, blobs]) =>
-    Object.entries(blobs).map(async ([name, file]) => boundModule(name, type, await readBlob(name, file))),
+    Object.entries(blobs).map(async ([name, file]) => {
+      await inside(file);
+      return boundModule(name, type, await readBlob(name, file));
+    }),
   );
   return combine(await Promise.all(files));
 }

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { readAssets } from '../assets/manifest.ts';
-import { bundleWorker } from '../bundle/bundle-worker.ts';
 import { writeBuild } from '../bundle/write-build.ts';
 import type { BuildResult, Target } from '../deployer-api.ts';
+import { commandContext } from '../session/command-context.ts';
 import { resolveTarget } from '../session/tenant-context.ts';
+import { buildCode } from '../plan/prepare.ts';
 import type { Run, World } from '../session/world.ts';
 
 /** Builds what would be uploaded and writes it to a folder. Needs no credentials. */
@@ -14,18 +15,9 @@ export async function buildTenant(
 ): Promise<BuildResult> {
   const worker = await resolveTarget(world, run, target);
   const outdir = resolve(world.rootDir, target.outdir);
-  const bundle =
-    worker.build === null
-      ? null
-      : await bundleWorker(worker.build, {
-          compatibilityDate: worker.compatibilityDate,
-          compatibilityFlags: worker.compatibilityFlags,
-          rootDir: worker.rootDir,
-          env: world.env,
-          secretNames: [...worker.secrets.required, ...(worker.secrets.optional ?? [])],
-        });
+  const bundle = await buildCode(worker, await commandContext({ worker, world, run }));
   // After the bundle: a custom build command may write the assets.
-  const assets = worker.assets === null ? null : await readAssets(worker.assets, { rootDir: worker.rootDir });
+  const assets = worker.assets === null ? null : await readAssets(worker.assets, worker);
   return {
     tenant: worker.tenant,
     environment: worker.environment,

@@ -19,7 +19,7 @@ import { resultBase, runPlan, type PlanRun } from './run-plan.ts';
 export function deployTenant(context: TenantContext, options: DeployOptions): Promise<DeployResult> {
   const { world, worker } = context;
   const { tenant, environment } = worker;
-  return withTenantLock({ rootDir: world.rootDir, tenant, environment }, () =>
+  return withTenantLock({ rootDir: world.rootDir, tenant, environment, worker: worker.worker }, () =>
     deployLocked(context, options),
   );
 }

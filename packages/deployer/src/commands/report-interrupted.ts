@@ -14,6 +14,7 @@ export async function reportInterrupted(
     tenant: worker.tenant,
     environment: worker.environment,
     scriptName: worker.scriptName,
+    several: worker.worker !== null,
     live,
     now: world.now,
   });

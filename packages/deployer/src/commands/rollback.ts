@@ -21,7 +21,7 @@ import { resultBase, runPlan } from './run-plan.ts';
 export function rollbackTenant(context: TenantContext, options: RollbackOptions): Promise<DeployResult> {
   const { world, worker } = context;
   const { tenant, environment } = worker;
-  return withTenantLock({ rootDir: world.rootDir, tenant, environment }, () =>
+  return withTenantLock({ rootDir: world.rootDir, tenant, environment, worker: worker.worker }, () =>
     rollbackLocked(context, options),
   );
 }

@@ -73,7 +73,7 @@ export async function pushTenantSecrets(context: TenantContext): Promise<Secrets
         ? `${worker.tenant} declares no secrets, so there is nothing to push.`
         : `None of the declared secrets has a value here: ${names.join(', ')}.`,
       {
-        hint: "Declare them in requiredSecrets or apiKeys, and set them in the environment or the tenant's .env file.",
+        hint: "Declare them in requiredSecrets or apiKeys, and set each as NAME_<TENANT> or in the tenant's .env file.",
       },
     );
   }
@@ -106,7 +106,7 @@ function declaredNames({ secrets }: ResolvedWorker): readonly string[] {
 function change(context: TenantContext, secrets: SecretChanges): Promise<SecretsListResult> {
   const { worker, world } = context;
   const { tenant, environment } = worker;
-  return withTenantLock({ rootDir: world.rootDir, tenant, environment }, async () => {
+  return withTenantLock({ rootDir: world.rootDir, tenant, environment, worker: worker.worker }, async () => {
     const { names, ...ended } = await changeSecrets(context, secrets, await liveNames(context));
     return { ...listed(worker, names), ...ended };
   });

@@ -17,7 +17,7 @@ export async function statusTenant(context: TenantContext): Promise<StatusResult
   const [deployments, url, records, versions] = await Promise.all([
     listDeployments(api.reader, worker.scriptName),
     urlOf(context),
-    world.records.list(worker.tenant, worker.environment),
+    world.records.list(worker.tenant, worker.environment, worker.worker === null ? null : worker.scriptName),
     listNewestVersions(api.reader, worker.scriptName).catch(() => []),
   ]);
   const live = deployments?.[0] ?? null;
@@ -89,7 +89,9 @@ async function lastRecord(
 ): Promise<StatusResult['lastRecord']> {
   const { tenant, environment } = worker;
   const running = record.status === 'running';
-  const killed = running && !(await isTenantLocked({ rootDir: world.rootDir, tenant, environment }));
+  const killed =
+    running &&
+    !(await isTenantLocked({ rootDir: world.rootDir, tenant, environment, worker: worker.worker }));
   return { path, status: killed ? 'interrupted' : record.status, finishedAt: record.finishedAt };
 }
 

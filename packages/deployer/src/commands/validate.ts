@@ -3,6 +3,7 @@ import { resolveWorker, type ResolvedResult } from '../resolve/resolve-worker.ts
 import type { Target, ValidateResult } from '../deployer-api.ts';
 import { ConfigError } from '../errors.ts';
 import { checkStartup, prepareRelease, type Workplace } from '../plan/prepare.ts';
+import { learnSecrets, secretNamesOf } from '../session/learn-secrets.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
 
 /**
@@ -22,6 +23,7 @@ export async function validateTenant(
     dispatchNamespace: target.dispatchNamespace,
     lenient: world.lenient,
     tenants: await run.tenants(),
+    accountId: world.env['CLOUDFLARE_ACCOUNT_ID'],
     worker: target.worker,
     now: world.now,
   });
@@ -35,6 +37,8 @@ export async function validateResolved(
   { target, resolved }: { readonly target: Target; readonly resolved: ResolvedResult },
 ): Promise<ValidateResult> {
   const { worker, findings } = resolved;
+  const { tenant } = target;
+  await learnSecrets(world, run, { tenant, names: worker === null ? [] : secretNamesOf(worker) });
   const all = worker === null ? findings : [...findings, ...(await codeFindings({ worker, world, run }))];
   return {
     tenant: target.tenant,
@@ -53,9 +57,9 @@ async function codeFindings(workplace: Workplace): Promise<readonly Finding[]> {
     if (!(error instanceof ConfigError)) throw error;
     if (error.findings.length > 0) return error.findings;
     const { code, message, hint } = error;
-    return [
-      { severity: 'error', code: ruleName(code), path: '', message, ...(hint === undefined ? {} : { hint }) },
-    ];
+    // Not running what a stranger wrote is no mistake of the files.
+    const severity = code === 'BUILD_NOT_RUN' ? 'warning' : 'error';
+    return [{ severity, code: ruleName(code), path: '', message, ...(hint === undefined ? {} : { hint }) }];
   }
 }
 

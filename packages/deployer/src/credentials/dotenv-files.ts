@@ -1,17 +1,23 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, CredentialsError } from '../errors.ts';
 
 /** Variables of one file, and its name as messages show it. */
 export interface EnvFile {
   /** Relative to the root, with `/`. */
   readonly name: string;
+  /** Whose it is: the tenant's alone, or every tenant's. */
+  readonly scope: 'tenant' | 'project';
   readonly values: Readonly<Record<string, string>>;
+  /** Permission bits. */
+  readonly mode: number;
 }
 
 /** Larger than any file of variables. */
 const LARGEST = 1024 * 1024;
+/** The file at the root that all tenants may use. */
+const PROJECT_FILE = '.env.deploy';
 
 /** Aliases of environment names, as for environments themselves. */
 const ALIASES: readonly (readonly string[])[] = [
@@ -24,35 +30,68 @@ const ALIASES: readonly (readonly string[])[] = [
  * Reads the files that may hold a tenant's token and secrets, nearest first: `tenants/<t>/.env.<env>` (by its name or
  * an alias of it), `tenants/<t>/.env`, `.env.deploy` at the root. Missing files are left out.
  * @throws ConfigError CONFIG_UNREADABLE for one that is there but cannot be read
+ * @throws CredentialsError ENV_FILE_EXPOSED for one that is a link to somewhere else
  */
 export async function readEnvFiles(options: {
   readonly rootDir: string;
   readonly tenant: string;
   readonly environment: string | null;
 }): Promise<readonly EnvFile[]> {
-  const files = await Promise.all(
-    envFileNames(options.tenant, options.environment).map((name) => readEnvFile(options.rootDir, name)),
-  );
+  const names = envFileNames(options.tenant, options.environment);
+  const files = await Promise.all(names.map((name) => readEnvFile(options.rootDir, name)));
   return files.filter((file) => file !== null);
 }
 
-/** Names of those files, nearest first. */
+/**
+ * Every env file in the tenant's folder and at the root, whatever its environment: what a redactor has to know. One
+ * that cannot be read is left out.
+ */
+export async function readAllEnvFiles(rootDir: string, tenant: string): Promise<readonly EnvFile[]> {
+  const files = await Promise.all(
+    [`tenants/${tenant}/`, ''].map(async (folder) => {
+      const names = await readdir(join(rootDir, folder)).catch(() => []);
+      return names
+        .filter((name) => /^\.(?:env|dev\.vars)(?:\.|$)/.test(name) && name !== '.env.example')
+        .map((name) => readEnvFile(rootDir, `${folder}${name}`).catch(() => null));
+    }),
+  );
+  return (await Promise.all(files.flat())).filter((file) => file !== null);
+}
+
+/** Names of the files a tenant's values come from, nearest first. */
 export function envFileNames(tenant: string, environment: string | null): readonly string[] {
   const folder = `tenants/${tenant}`;
   const group = ALIASES.find((names) => environment !== null && names.includes(environment));
   const names =
     environment === null ? [] : [environment, ...(group ?? []).filter((name) => name !== environment)];
-  return [...names.map((name) => `${folder}/.env.${name}`), `${folder}/.env`, '.env.deploy'];
+  // An environment's name is anything; one that would lead out of the folder has no file.
+  const plain = names.filter((name) => /^[\w.-]+$/.test(name));
+  return [...plain.map((name) => `${folder}/.env.${name}`), `${folder}/.env`, PROJECT_FILE];
 }
 
 async function readEnvFile(rootDir: string, name: string): Promise<EnvFile | null> {
+  const path = join(rootDir, name);
   try {
-    const bytes = await readFile(join(rootDir, name));
-    if (bytes.byteLength > LARGEST) throw new Error(`it has ${bytes.byteLength} bytes`);
-    return { name, values: parse(bytes) };
+    const stats = await stat(path);
+    if (!stats.isFile()) throw new Error('it is no file');
+    if (stats.size > LARGEST) throw new Error(`it has ${stats.size} bytes`);
+    await refuseLink(rootDir, name);
+    const values = parse(await readFile(path));
+    return { name, scope: name.includes('/') ? 'tenant' : 'project', values, mode: stats.mode & 0o777 };
   } catch (error) {
+    if (error instanceof CredentialsError) throw error;
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     const why = error instanceof Error ? error.message : String(error);
     throw new ConfigError('CONFIG_UNREADABLE', `${name} cannot be read: ${why}.`, { cause: error });
   }
+}
+
+/** A link in one tenant's folder could lead to another tenant's file. */
+async function refuseLink(rootDir: string, name: string): Promise<void> {
+  const [folder = '', ...below] = name.includes('/') ? name.split('/') : ['', name];
+  const [base, file] = await Promise.all([realpath(join(rootDir, folder)), realpath(join(rootDir, name))]);
+  if (file === join(base, ...below)) return;
+  throw new CredentialsError('ENV_FILE_EXPOSED', `${name} is a link to a file somewhere else.`, {
+    hint: 'Put the file itself there: a link could hand out what belongs to another tenant.',
+  });
 }

@@ -1,15 +1,20 @@
-import { looksLikeSecretVariable } from '../security/secret-fields.ts';
 import { CredentialsError } from '../errors.ts';
-import { envFileNames, type EnvFile } from './dotenv-files.ts';
 import { Secret } from '../security/secret.ts';
+import { isDeploymentVariable, isReservedVariable } from '../security/variables.ts';
+import { envFileNames, type EnvFile } from './dotenv-files.ts';
+import { ownVariable, tenantSuffix } from './tenant-variables.ts';
 
 /** Where a tenant's values come from. */
 export interface ValueSources {
   readonly tenant: string;
   readonly environment: string | null;
+  /** Every tenant of the project: a variable may be another's. */
+  readonly tenants: readonly string[];
   /** Nearest first. */
   readonly files: readonly EnvFile[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Secrets whose value may be in a variable without a suffix, by the project's configuration. */
+  readonly allowedSecrets: readonly string[];
 }
 
 /** A token and where it was found. */
@@ -17,14 +22,16 @@ export interface FoundToken {
   readonly token: Secret;
   /** For people: `CLOUDFLARE_API_TOKEN_ACME`, `tenants/acme/.env`. */
   readonly source: string;
+  /** Further places that hold another token, which was not taken. */
+  readonly others: readonly string[];
+}
+
+interface Candidate {
+  readonly value: string | undefined;
+  readonly source: string;
 }
 
 const TOKEN = 'CLOUDFLARE_API_TOKEN';
-
-/** Suffix of a tenant's own variables: `my-tenant` → `MY_TENANT`. */
-export function tenantSuffix(tenant: string): string {
-  return tenant.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
-}
 
 /**
  * The tenant's API token: explicit option → `CLOUDFLARE_API_TOKEN_<TENANT>` → the tenant's env files →
@@ -34,69 +41,82 @@ export function tenantSuffix(tenant: string): string {
  */
 export function resolveToken(sources: ValueSources, explicit?: string): FoundToken {
   const found =
-    explicit === undefined ? findValue(sources, TOKEN) : { value: explicit, source: 'the apiToken option' };
-  if (found === null) throw missing(sources);
-  const value = found.value.trim();
+    explicit === undefined ? tokenCandidates(sources) : [{ value: explicit, source: 'the apiToken option' }];
+  const [first, ...rest] = present(found);
+  if (first === undefined) throw missing(sources);
+  const value = first.value.trim();
   // A token with spaces or line breaks would be refused by the header, with an error that shows it.
   if (!/^[\x21-\x7e]+$/.test(value)) {
     throw new CredentialsError(
       'CREDENTIALS_INVALID',
-      `The API token from ${found.source} has characters no token has.`,
+      `The API token from ${first.source} has characters no token has.`,
       {
         hint: 'Copy the token again, without quotes, spaces or line breaks.',
       },
     );
   }
-  return { token: new Secret(value), source: found.source };
-}
-
-/** The value of a secret by the same order; undefined when it has none. Empty values count as none. */
-export function resolveSecret(sources: ValueSources, name: string): Secret | undefined {
-  const found = findValue(sources, name);
-  return found === null ? undefined : new Secret(found.value);
+  const others = rest.filter((other) => other.value.trim() !== value).map(({ source }) => source);
+  return { token: new Secret(value), source: first.source, others };
 }
 
 /**
- * Values of the env files that a redactor has to know: tokens, the named secrets, and what looks like one. Not every
- * variable: hiding `staging` everywhere would garble every message.
+ * The value of a secret: from the tenant's own variable, its own env file, or a variable without a suffix that the
+ * project's configuration allows. Undefined when none of these has one; an empty value is none. Never a variable of a
+ * reserved family, nor another tenant's.
  */
-export function secretsOf(sources: ValueSources, names: readonly string[]): readonly Secret[] {
-  return sources.files.flatMap(({ values }) =>
-    Object.entries(values)
-      .filter(
-        ([name, value]) =>
-          names.includes(name) || name.startsWith(TOKEN) || looksLikeSecretVariable(name, value),
-      )
-      .map(([, value]) => new Secret(value)),
+export function resolveSecret(sources: ValueSources, name: string): Secret | undefined {
+  if (isDeploymentVariable(name)) return undefined;
+  const [found] = present(secretCandidates(sources, name));
+  return found === undefined ? undefined : new Secret(found.value);
+}
+
+function tokenCandidates({ tenant, files, env }: ValueSources): readonly Candidate[] {
+  const own = `${TOKEN}_${tenantSuffix(tenant)}`;
+  return [
+    { value: env[own], source: own },
+    ...files.flatMap((file) => [
+      ...(file.scope === 'project' ? [{ value: fileValue(file, own), source: file.name }] : []),
+      { value: fileValue(file, TOKEN), source: file.name },
+    ]),
+    { value: env[TOKEN], source: TOKEN },
+  ];
+}
+
+function secretCandidates(sources: ValueSources, name: string): readonly Candidate[] {
+  const { tenant, tenants, files, env } = sources;
+  const own = ownVariable(name, tenant, tenants);
+  const shared = sources.allowedSecrets.includes(name) && !isReservedVariable(name);
+  return [
+    ...(own === null ? [] : [{ value: env[own], source: own }]),
+    ...files.flatMap((file) => {
+      if (file.scope === 'tenant') return [{ value: fileValue(file, name), source: file.name }];
+      const names = [...(own === null ? [] : [own]), ...(shared ? [name] : [])];
+      return names.map((one) => ({ value: fileValue(file, one), source: file.name }));
+    }),
+    ...(shared ? [{ value: env[name], source: name }] : []),
+  ];
+}
+
+function fileValue({ values }: EnvFile, name: string): string | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
+function present(
+  candidates: readonly Candidate[],
+): readonly { readonly value: string; readonly source: string }[] {
+  return candidates.flatMap(({ value, source }) =>
+    value === undefined || value.trim() === '' ? [] : [{ value, source }],
   );
 }
 
-function findValue(
-  { tenant, files, env }: ValueSources,
-  name: string,
-): { readonly value: string; readonly source: string } | null {
-  const own = `${name}_${tenantSuffix(tenant)}`;
-  const candidates = [
-    { value: env[own], source: own },
-    ...files.map((file) => ({
-      value: Object.hasOwn(file.values, name) ? file.values[name] : undefined,
-      source: file.name,
-    })),
-    { value: env[name], source: name },
-  ];
-  for (const { value, source } of candidates) {
-    if (value !== undefined && value.trim() !== '') return { value, source };
-  }
-  return null;
-}
-
 function missing({ tenant, environment }: ValueSources): CredentialsError {
-  const looked = [`${TOKEN}_${tenantSuffix(tenant)}`, ...envFileNames(tenant, environment), TOKEN];
+  const own = `${TOKEN}_${tenantSuffix(tenant)}`;
+  const looked = [own, ...envFileNames(tenant, environment), TOKEN];
   return new CredentialsError(
     'CREDENTIALS_MISSING',
     `No API token was found for tenant ${tenant}. Looked at: ${looked.join(', ')}.`,
     {
-      hint: `Set ${TOKEN}_${tenantSuffix(tenant)}, or use --local to rehearse without an account.`,
+      hint: `Set ${own}, or use --local to rehearse without an account.`,
       details: { looked },
     },
   );

@@ -73,6 +73,13 @@ async function readText(path: string): Promise<string | { readonly problem: stri
     const bytes = await handle.readFile();
     // A file may grow between the two calls, or be a device that reports no size.
     if (bytes.byteLength > FILE_LIMITS.bytes) return { problem: 'is too large', hint: 'Make it smaller.' };
+    const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+    if (utf16) {
+      return {
+        problem: 'is UTF-16 text, not UTF-8',
+        hint: 'Save it as UTF-8; on Windows, editors call it "Unicode".',
+      };
+    }
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch (error) {
     const reason = error instanceof TypeError ? 'is not UTF-8 text' : `cannot be read (${errorCode(error)})`;

@@ -1,8 +1,16 @@
 import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Finding } from '../findings/finding.ts';
+import { FINDINGS_SHOWN } from '../findings/limit-findings.ts';
 import { FILE_LIMITS, FORBIDDEN_KEYS } from './guards.ts';
 import type { DocumentPath } from '../findings/format-path.ts';
-import { type NodeRange, placeInText, type SourceDocument, sourceDocument } from './source-document.ts';
+import { RangeTree } from './range-tree.ts';
+import {
+  placeInText,
+  type PlaceOf,
+  placesIn,
+  type SourceDocument,
+  sourceDocument,
+} from './source-document.ts';
 
 /**
  * Reads JSON with comments and trailing commas, keeping positions. Never throws: syntax errors, repeated keys,
@@ -26,57 +34,66 @@ export function readJsonc(
   }
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
-  const findings = errors.map((error) => syntaxFinding(file, text, error));
-  const ranges = new Map<string, NodeRange>();
-  const value = root === undefined ? {} : convert(root, [], undefined, { file, text, findings, ranges });
-  const document = sourceDocument(file, text, value, (path) => ranges.get(rangeKey(path)));
+  const placeOf = placesIn(file, text);
+  const findings = errors.slice(0, FINDINGS_SHOWN).map((error) => syntaxFinding(file, placeOf, error));
+  const ranges = new RangeTree();
+  const sink: Sink = { placeOf, findings };
+  const value = root === undefined ? {} : convert({ node: root, path: [], ranges }, sink);
+  const document = sourceDocument(file, text, value, (path) => ranges.rangeOf(path));
   return { document, findings };
 }
 
-/** Key of a path in a map of ranges. */
-export function rangeKey(path: DocumentPath): string {
-  return path.join('\u0000');
-}
-
 interface Sink {
-  readonly file: string;
-  readonly text: string;
+  readonly placeOf: PlaceOf;
   readonly findings: Finding[];
-  readonly ranges: Map<string, NodeRange>;
 }
 
-function convert(node: Node, path: DocumentPath, key: Node | undefined, sink: Sink): unknown {
-  sink.ranges.set(rangeKey(path), {
+/** A value of the text: where it stands in the document, and the key before it. */
+interface Item {
+  readonly node: Node;
+  readonly path: DocumentPath;
+  readonly ranges: RangeTree;
+  readonly key?: Node;
+}
+
+function convert({ node, path, ranges, key }: Item, sink: Sink): unknown {
+  ranges.set({
     value: { offset: node.offset, length: node.length },
     ...(key === undefined ? {} : { key: { offset: key.offset, length: key.length } }),
   });
   if (node.type === 'array') {
-    return (node.children ?? []).map((child, index) => convert(child, [...path, index], undefined, sink));
+    return (node.children ?? []).map((child, index) =>
+      convert({ node: child, path: [...path, index], ranges: ranges.child(index) }, sink),
+    );
   }
   if (node.type !== 'object') return node.value as unknown;
   const result: Record<string, unknown> = {};
   for (const property of node.children ?? []) {
     const [name, child] = property.children ?? [];
     if (name === undefined || child === undefined) continue;
-    addProperty(result, { name, child, path }, sink);
+    addProperty(result, { name, child, path, ranges }, sink);
   }
   return result;
 }
 
 function addProperty(
   target: Record<string, unknown>,
-  property: { readonly name: Node; readonly child: Node; readonly path: DocumentPath },
+  property: {
+    readonly name: Node;
+    readonly child: Node;
+    readonly path: DocumentPath;
+    readonly ranges: RangeTree;
+  },
   sink: Sink,
 ): void {
-  const { name, child, path } = property;
+  const { name, child, path, ranges } = property;
   const key = String(name.value);
-  const at = placeInText(sink.file, sink.text, { offset: name.offset, length: name.length });
   if (FORBIDDEN_KEYS.has(key)) {
     sink.findings.push({
       severity: 'error',
       code: 'forbidden-key',
       path: [...path, key].join('.'),
-      place: at,
+      place: sink.placeOf(name),
       message: `\`${key}\` is not allowed as a key.`,
       hint: 'Remove it.',
     });
@@ -87,12 +104,12 @@ function addProperty(
       severity: 'error',
       code: 'duplicate-key',
       path: [...path, key].join('.'),
-      place: at,
+      place: sink.placeOf(name),
       message: `\`${key}\` is written twice in the same object; only one of the two would count.`,
       hint: 'Keep one of them.',
     });
   }
-  target[key] = convert(child, [...path, key], name, sink);
+  target[key] = convert({ node: child, path: [...path, key], ranges: ranges.child(key), key: name }, sink);
 }
 
 const SYNTAX_HINTS: Readonly<Record<string, string>> = {
@@ -108,14 +125,14 @@ const SYNTAX_HINTS: Readonly<Record<string, string>> = {
   EndOfFileExpected: 'Something follows the end of the object.',
 };
 
-function syntaxFinding(file: string, text: string, error: ParseError): Finding {
+function syntaxFinding(file: string, placeOf: PlaceOf, error: ParseError): Finding {
   const name = printParseErrorCode(error.error);
   const what = name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   return {
     severity: 'error',
     code: 'syntax',
     path: '',
-    place: placeInText(file, text, { offset: error.offset, length: Math.max(1, error.length) }),
+    place: placeOf({ offset: error.offset, length: Math.max(1, error.length) }),
     message: `${file} cannot be parsed: ${what}.`,
     hint: SYNTAX_HINTS[name] ?? 'Correct the syntax here.',
   };

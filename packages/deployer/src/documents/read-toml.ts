@@ -2,7 +2,6 @@ import { parse, TomlDate, TomlError } from 'smol-toml';
 import type { Finding, SourcePlace } from '../findings/finding.ts';
 import { formatPath } from '../findings/format-path.ts';
 import { FILE_LIMITS, FORBIDDEN_KEYS } from './guards.ts';
-import { rangeKey } from './read-jsonc.ts';
 import type { DocumentPath } from '../findings/format-path.ts';
 import { type SourceDocument, sourceDocument } from './source-document.ts';
 import { tomlRanges } from './toml-ranges.ts';
@@ -24,10 +23,13 @@ export function readToml(
       findings: [syntaxFinding(file, error)],
     };
   }
+  if (isTooDeep(parsed)) {
+    return { document: sourceDocument(file, text, {}, () => undefined), findings: [tooDeep(file)] };
+  }
   const ranges = tomlRanges(text);
   const paths: DocumentPath[] = [];
   const value = plain(parsed, [], paths);
-  const document = sourceDocument(file, text, value, (path) => ranges.get(rangeKey(path)));
+  const document = sourceDocument(file, text, value, (path) => ranges.rangeOf(path));
   const findings = paths.map((path): Finding => {
     const key = String(path.at(-1));
     return {
@@ -40,6 +42,29 @@ export function readToml(
     };
   });
   return { document, findings };
+}
+
+/** Dotted keys nest without a bracket, which the parser does not count. Without recursion, so that depth cannot hurt. */
+function isTooDeep(value: unknown): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > FILE_LIMITS.depth) return true;
+    level = level.flatMap((item) =>
+      typeof item === 'object' && item !== null && !(item instanceof Date) ? Object.values(item) : [],
+    );
+  }
+  return false;
+}
+
+function tooDeep(file: string): Finding {
+  return {
+    severity: 'error',
+    code: 'nesting-too-deep',
+    path: '',
+    place: { file, line: 1, column: 1 },
+    message: `${file} nests more than ${FILE_LIMITS.depth} levels deep.`,
+    hint: 'Flatten the value; no Worker setting needs that depth.',
+  };
 }
 
 /** Ordinary objects without forbidden keys; dates stay dates, so that the schema can say what to do about them. */

@@ -45,21 +45,30 @@ export function sourceDocument(
   value: unknown,
   rangeOf: (path: DocumentPath) => NodeRange | undefined,
 ): SourceDocument {
-  let starts: readonly number[] | undefined;
+  const placeOf = placesIn(file, text);
   return {
     file,
     text,
     value,
-    place: (path, what = 'value') => {
-      starts ??= lineStarts(text);
-      return placeAt(file, starts, nearest(path, what, rangeOf));
-    },
+    place: (path, what = 'value') => placeOf(nearest(path, what, rangeOf)),
   };
 }
 
-/** Place of a range in a text, for errors found while parsing. */
+/** Gives the place of a range of one text. */
+export type PlaceOf = (range: TextRange) => SourcePlace;
+
+/** Places in a text; its lines are looked for once, when the first place is asked for. */
+export function placesIn(file: string, text: string): PlaceOf {
+  let starts: readonly number[] | undefined;
+  return (range) => {
+    starts ??= lineStarts(text);
+    return placeAt(file, starts, range);
+  };
+}
+
+/** Place of one range in a text, for errors found while parsing. */
 export function placeInText(file: string, text: string, range: TextRange): SourcePlace {
-  return placeAt(file, lineStarts(text), range);
+  return placesIn(file, text)(range);
 }
 
 function nearest(

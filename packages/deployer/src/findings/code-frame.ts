@@ -15,25 +15,49 @@ import { maskSecrets } from '../security/secret-fields.ts';
  * @param firstLine line of the file at which the text begins. @default 1
  */
 export function codeFrame(text: string, place: SourcePlace, context = 1, firstLine = 1): readonly string[] {
-  const lines = text.replace(/\r?\n$/, '').split('\n');
-  const first = Math.max(firstLine, place.line - context);
-  const last = Math.min(firstLine + lines.length - 1, place.line + context);
+  const lines = linesAround(text, place.line - firstLine + 1, context).map((found) => ({
+    ...found,
+    number: found.number + firstLine - 1,
+  }));
+  const last = lines.at(-1)?.number ?? place.line;
   const width = String(last).length;
   const frame: string[] = [];
-  for (let number = first; number <= last; number += 1) {
-    const original = (lines[number - firstLine] ?? '').replace(/\r$/, '');
-    const line = maskSecrets(original);
+  for (const { number, line: original } of lines) {
+    // What is cut off is not looked at either: a file may be one line of a megabyte.
+    const line = maskSecrets(original.slice(0, LINE_READ));
     const mark = number === place.line ? '>' : ' ';
     frame.push(`${mark} ${String(number).padStart(width)} | ${clip(line)}`.trimEnd());
-    if (number !== place.line) continue;
+    if (number !== place.line || place.column > LINE_SHOWN) continue;
     // The underline must not point into text that was masked or cut.
     const length = Math.max(1, Math.min(place.length ?? 1, line.length - place.column + 1));
     const indent = line.slice(0, place.column - 1).replaceAll(/[^\t]/g, ' ');
-    if (place.column <= 160) frame.push(`  ${' '.repeat(width)} | ${clip(indent + '^'.repeat(length))}`);
+    frame.push(`  ${' '.repeat(width)} | ${clip(indent + '^'.repeat(length))}`);
   }
   return frame;
 }
 
+/** Characters of a line that are shown, and that are read to find secrets in them. */
+const LINE_SHOWN = 160;
+const LINE_READ = 4_096;
+
+/** The line of that number, counted from 1, and those around it. A line end at the end of the text begins no line. */
+function linesAround(
+  text: string,
+  line: number,
+  context: number,
+): readonly { readonly number: number; readonly line: string }[] {
+  const found: { readonly number: number; readonly line: string }[] = [];
+  let start = 0;
+  for (let number = 1; number <= line + context && start <= text.length; number += 1) {
+    const next = text.indexOf('\n', start);
+    const end = next === -1 ? text.length : next;
+    if (start === text.length && number > 1) break;
+    if (number >= line - context) found.push({ number, line: text.slice(start, end).replace(/\r$/, '') });
+    start = end + 1;
+  }
+  return found;
+}
+
 function clip(line: string): string {
-  return line.length > 160 ? `${line.slice(0, 157)}...` : line;
+  return line.length > LINE_SHOWN ? `${line.slice(0, LINE_SHOWN - 3)}...` : line;
 }

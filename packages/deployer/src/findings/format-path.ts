@@ -1,3 +1,5 @@
+import { visible } from '../text/visible.ts';
+
 /** Keys and indexes from the root of a document: `['kv_namespaces', 0, 'id']`. */
 export type DocumentPath = readonly (string | number)[];
 
@@ -6,8 +8,8 @@ export function formatPath(path: DocumentPath): string {
   let text = '';
   for (const part of path) {
     if (typeof part === 'number') text += `[${part}]`;
-    else if (/^[\w$-]+$/.test(part)) text += text === '' ? part : `.${part}`;
-    else text += `[${JSON.stringify(part)}]`;
+    else if (part.length <= 128 && /^[\w$-]+$/.test(part)) text += text === '' ? part : `.${part}`;
+    else text += `[${visible(JSON.stringify(part))}]`;
   }
   return text;
 }

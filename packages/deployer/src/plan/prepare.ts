@@ -1,7 +1,11 @@
 import { readAssets } from '../assets/manifest.ts';
 import { bundleWorker } from '../bundle/bundle-worker.ts';
+import type { BuildContext } from '../bundle/build-context.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import { runBuildCommand } from '../bundle/command/custom-command.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { createRelease, type Release } from './plan.ts';
+import { commandContext } from '../session/command-context.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
 /** What a build needs of a tenant's context: no account, no token. */
@@ -16,7 +20,7 @@ export async function prepareRelease(context: Workplace): Promise<Release> {
   world.emit({ type: 'stage', tenant: worker.tenant, stage: 'bundle' });
   const bundle = await buildBundle(context);
   // After the bundle: a custom build command may write the assets.
-  const assets = worker.assets === null ? null : await readAssets(worker.assets, { rootDir: worker.rootDir });
+  const assets = worker.assets === null ? null : await readAssets(worker.assets, worker);
   for (const message of [...(bundle?.warnings ?? []), ...(assets?.warnings ?? [])]) {
     world.emit({ type: 'notice', tenant: worker.tenant, message });
   }
@@ -36,14 +40,28 @@ export async function checkStartup(
 }
 
 async function buildBundle({ worker, world, run }: Workplace): Promise<Bundle | null> {
-  if (worker.build === null) return null;
-  return bundleWorker(worker.build, {
+  return buildCode(worker, {
+    cache: run.buildCache,
+    ...(await commandContext({ worker, world, run })),
+  });
+}
+
+/**
+ * Builds a Worker's code. A Worker without code has its custom build run, which may write its assets.
+ * @throws BundleError
+ */
+export async function buildCode(
+  worker: ResolvedWorker,
+  surroundings: Omit<BuildContext, 'compatibilityDate' | 'compatibilityFlags' | 'rootDir' | 'allowedRoots'>,
+): Promise<Bundle | null> {
+  const context: BuildContext = {
+    ...surroundings,
     compatibilityDate: worker.compatibilityDate,
     compatibilityFlags: worker.compatibilityFlags,
     rootDir: worker.rootDir,
-    cache: run.buildCache,
-    env: world.env,
-    secretNames: [...worker.secrets.required, ...(worker.secrets.optional ?? [])],
-    ...(world.signal === undefined ? {} : { signal: world.signal }),
-  });
+    allowedRoots: worker.allowedRoots ?? [],
+  };
+  if (worker.build !== null) return bundleWorker(worker.build, context);
+  if (worker.assetsBuild !== undefined) await runBuildCommand(worker.assetsBuild, context);
+  return null;
 }

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { HEX_ID, jsonObject, nonEmpty } from '../shapes/primitives.ts';
+import {
+  accountId,
+  bindingName,
+  displayName,
+  filePath,
+  jsonObject,
+  line,
+  list,
+  secretName,
+} from '../shapes/primitives.ts';
+import { isDeploymentVariable, isReservedVariable, looksLikeCredential } from '../security/variables.ts';
 import { parseAllowedHost } from '../shapes/allowed-host.ts';
 import { healthCheckSchema } from '../shapes/health-schema.ts';
 
@@ -26,6 +36,19 @@ const standardSchema = z.custom<StandardSchema>(
   (value) => typeof value === 'object' && value !== null && '~standard' in value,
   'must be a Standard Schema validator, such as a zod schema',
 );
+
+const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of a variable, such as "OPENAI_API_KEY"')
+  .refine((name) => !isReservedVariable(name), 'belongs to the machine, the CI system or the deployment');
+
+const buildVariable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of a variable, such as "VITE_STAGE"')
+  .refine(
+    (name) => !looksLikeCredential(name) && !isDeploymentVariable(name),
+    'is named like a credential, which no build command gets',
+  );
 
 /** What a function in `overrides` may look at: one tenant in one environment. */
 export interface OverrideFacts {
@@ -62,11 +85,13 @@ const overrides = z.union([
 ]);
 
 const sharedWorker = z.union([
-  nonEmpty,
+  displayName(255),
   z.strictObject({
-    path: nonEmpty.describe('Folder with the wrangler file, relative to the project.'),
+    path: displayName(255).describe('Folder with the wrangler file, relative to the project.'),
     overrides: overrides.describe('What differs for every tenant; `${tenant.id}` and the like.').optional(),
-    shared: z.array(nonEmpty).describe('Bindings whose resource all tenants share on purpose.').optional(),
+    shared: list(displayName(255))
+      .describe('Bindings whose resource all tenants share on purpose.')
+      .optional(),
   }),
 ]);
 
@@ -82,39 +107,56 @@ const tenantsFromCode = z.custom<TenantsFromCode>(
 /** Schema of what `cf-deploy.config.ts` exports. Strict. */
 export const projectSchema = z.strictObject({
   tenantFields: z
-    .record(nonEmpty, standardSchema)
+    .record(displayName(255), standardSchema)
     .describe('Further fields of tenant.config.json: name → validator.')
     .optional(),
-  requiredBindings: z.array(nonEmpty).describe('Names every tenant must bind.').optional(),
-  requiredSecrets: z.array(nonEmpty).describe('Secrets every tenant must declare.').optional(),
-  allowedAccounts: z
-    .array(z.string().regex(HEX_ID, 'must be an account id: 32 hexadecimal digits'))
-    .describe('Accounts that may be deployed to.')
+  requiredBindings: list(bindingName).describe('Names every tenant must bind.').optional(),
+  requiredSecrets: list(secretName).describe('Secrets every tenant must declare.').optional(),
+  allowedAccounts: z.array(accountId).describe('Accounts that may be deployed to.').optional(),
+  allowedRoots: list(filePath)
+    .describe('Folders outside the project that sources and assets may come from, relative to it.')
     .optional(),
   workerName: z.instanceof(RegExp).describe('What the name of every Worker must match.').optional(),
+  allowedSecrets: z
+    .array(variableName)
+    .describe('Secrets whose value may be in a variable without a tenant’s suffix.')
+    .optional(),
+  buildVariables: z
+    .array(buildVariable)
+    .describe('Further environment variables that build commands see.')
+    .optional(),
+  protectedEnvironments: z
+    .array(displayName(255))
+    .describe('Environments where a changed account needs agreement. Default: production, prod, prd.')
+    .optional(),
+  apiHosts: z
+    .array(z.string().regex(/^[a-z0-9.-]{1,253}(?::\d{1,5})?$/, 'must be a host, such as "api.example.com"'))
+    .describe('Hosts of the API that tokens may be sent to, beside Cloudflare’s own.')
+    .optional(),
   healthCheck: healthCheckSchema.describe('Defaults for tenants.').optional(),
-  healthHosts: z
-    .array(
-      nonEmpty.refine(
-        (entry) => parseAllowedHost(entry) !== null,
-        'must be a host such as "status.example.com", "*.example.com" or "http://10.0.0.5:8080"',
-      ),
-    )
+  healthHosts: list(
+    displayName(255).refine(
+      (entry) => parseAllowedHost(entry) !== null,
+      'must be a host such as "status.example.com", "*.example.com" or "http://10.0.0.5:8080"',
+    ),
+  )
     .describe('Hosts beside a Worker’s own that tenants’ health checks may ask.')
     .optional(),
-  labels: z.record(nonEmpty, z.string()).describe('Defaults for tenants.').optional(),
+  labels: z.record(displayName(255), line(255)).describe('Defaults for tenants.').optional(),
   drift: z
     .strictObject({
-      ignore: z.array(nonEmpty).describe('Paths the dashboard may own, everywhere.').optional(),
+      ignore: list(displayName(255)).describe('Paths the dashboard may own, everywhere.').optional(),
     })
     .optional(),
   workers: z
-    .record(nonEmpty, sharedWorker)
+    .record(displayName(255), sharedWorker)
     .describe('Workers that tenants share: name → folder, or folder and what differs for every tenant.')
     .optional(),
   tenants: tenantsFromCode.describe('Tenants made by code, beside those of folders and tables.').optional(),
-  sharedResources: z
-    .array(nonEmpty)
+  apps: list(displayName(255))
+    .describe('Folders of a monorepo that are one Worker each, such as "apps/*".')
+    .optional(),
+  sharedResources: list(displayName(255))
     .describe('Ids or names of KV, D1, R2 and Vectorize resources that several tenants bind on purpose.')
     .optional(),
 });

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Redactor } from '../security/redact.ts';
+import { safeJson } from '../security/safe-json.ts';
 import { DeployError } from '../errors.ts';
 import { fileNamePart } from './file-name-part.ts';
 import { recordSchema, type DeploymentRecord } from './record.ts';
@@ -19,8 +20,15 @@ export interface RecordStore {
   create(record: DeploymentRecord): Promise<string>;
   /** Writes it again, whole or not at all. */
   rewrite(path: string, record: DeploymentRecord): Promise<void>;
-  /** Records of one tenant and environment, newest first. Files that are not records are left out. */
-  list(tenant: string, environment: string | null): Promise<readonly StoredRecord[]>;
+  /**
+   * Records of one tenant and environment, newest first. Files that are not records are left out.
+   * @param scriptName of one of the tenant's Workers, when it has several; null: whatever it is
+   */
+  list(
+    tenant: string,
+    environment: string | null,
+    scriptName?: string | null,
+  ): Promise<readonly StoredRecord[]>;
   /** Writes the record of a fleet run; gives its path, relative to the root. */
   createFleet(environment: string | null, content: Readonly<Record<string, unknown>>): Promise<string>;
 }
@@ -43,19 +51,21 @@ const MOST_READ = 50;
 /** Records as files `<tenant>-<env>-<timestamp>.json` and `deploy-all-<env>-<timestamp>.json`. */
 export function createRecordStore(options: RecordStoreOptions): RecordStore {
   const { rootDir, recordsDir, redactor } = options;
+  const toText = (content: unknown): string =>
+    `${safeJson(JSON.stringify(redactor.value(content), null, 2))}\n`;
   const write = async (name: string, content: unknown): Promise<string> => {
     await mkdir(recordsDir, { recursive: true });
     const file = join(recordsDir, name);
-    await writeFileAtomic(file, `${JSON.stringify(redactor.value(content), null, 2)}\n`);
+    await writeFileAtomic(file, toText(content));
     return relative(rootDir, file).split(sep).join('/');
   };
   return {
     create: (record) =>
       write(fileName(record.tenant, record.environment, Date.parse(record.startedAt)), record),
     async rewrite(path, record) {
-      await writeFileAtomic(join(rootDir, path), `${JSON.stringify(redactor.value(record), null, 2)}\n`);
+      await writeFileAtomic(join(rootDir, path), toText(record));
     },
-    async list(tenant, environment) {
+    async list(tenant, environment, scriptName = null) {
       const names = await readdir(recordsDir).catch(() => []);
       const prefix = fileNameStart(tenant, environment);
       // What follows is the time, or it is a longer name's: `acme-eu-…` is not tenant `acme`'s.
@@ -70,7 +80,8 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
         found.push(
           ...records
             .filter((stored) => stored !== null)
-            .filter(({ record }) => record.tenant === tenant && record.environment === environment),
+            .filter(({ record }) => record.tenant === tenant && record.environment === environment)
+            .filter(({ record }) => scriptName === null || record.scriptName === scriptName),
         );
       }
       return found

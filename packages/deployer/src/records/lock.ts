@@ -16,6 +16,8 @@ export interface LockedTenant {
   readonly rootDir: string;
   readonly tenant: string;
   readonly environment: string | null;
+  /** Which of the tenant's shared Workers; null: its own. @default null */
+  readonly worker?: string | null;
 }
 
 /**
@@ -58,8 +60,9 @@ export async function isTenantLocked(options: LockedTenant): Promise<boolean> {
   return held && !(await isOwnerDead(`${file}.owner`));
 }
 
-function lockFile({ rootDir, tenant, environment }: LockedTenant): string {
-  const name = `${fileNamePart(tenant)}@${fileNamePart(environment ?? 'default')}`;
+function lockFile({ rootDir, tenant, environment, worker = null }: LockedTenant): string {
+  const suffix = worker === null ? '' : `@${fileNamePart(worker)}`;
+  const name = `${fileNamePart(tenant)}@${fileNamePart(environment ?? 'default')}${suffix}`;
   return join(rootDir, '.cf-deploy', 'locks', name);
 }
 

@@ -1,8 +1,9 @@
 import type { FleetOptions, FleetResult, Selection } from '../deployer-api.ts';
 import { ConfigError, type DeployError } from '../errors.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
-import { DEFAULT_PARALLEL, runFleet } from './run.ts';
+import { asDeployError, DEFAULT_PARALLEL, runFleet } from './run.ts';
 import { selectTenants } from './select.ts';
+import { tenantWorkers } from './tenant-workers.ts';
 import { summarise } from './summary.ts';
 
 /** What one command does for each tenant. */
@@ -11,7 +12,10 @@ export interface FleetCommand<T> {
   readonly before?: (run: Run, tenants: readonly string[]) => Promise<void>;
   /** Looks at it after the last. */
   readonly after?: (run: Run) => Promise<void>;
-  readonly work: (run: Run, target: { readonly tenant: string; readonly env?: string }) => Promise<T>;
+  readonly work: (
+    run: Run,
+    target: { readonly tenant: string; readonly env?: string; readonly worker?: string },
+  ) => Promise<T>;
   /** What stands for a tenant that failed before it had a result. */
   readonly failed: (tenant: string, error: DeployError) => T;
   /** What stands for a tenant that was not begun; null leaves it out. */
@@ -37,19 +41,32 @@ export async function runFleetCommand<T extends { readonly tenant: string }>(
     tenants,
     async (tenant) => {
       world.emit({ type: 'tenant-started', tenant, environment: env ?? null });
-      const result = await command.work(run, { tenant, ...(env === undefined ? {} : { env }) });
-      world.emit({ type: 'tenant-finished', tenant, status: command.word(result) });
-      return result;
+      const target = { tenant, ...(env === undefined ? {} : { env }) };
+      const results: T[] = [];
+      // One after another, each after those it needs; one that failed ends it.
+      for (const worker of await tenantWorkers(world, run, target)) {
+        const result = await command
+          .work(run, { ...target, ...(worker === undefined ? {} : { worker }) })
+          .catch((error: unknown) => {
+            if (results.length === 0) throw error;
+            return command.failed(tenant, asDeployError(error));
+          });
+        results.push(result);
+        if (command.isFailure(result)) break;
+      }
+      const status = results.map(command.word).at(-1) ?? 'done';
+      world.emit({ type: 'tenant-finished', tenant, status });
+      return results;
     },
     {
       parallel: selection.parallel ?? DEFAULT_PARALLEL,
       continueOnError: selection.continueOnError ?? false,
-      isFailure: command.isFailure,
+      isFailure: (results) => results.some(command.isFailure),
     },
   );
   await command.after?.(run);
   const results = outcomes.flatMap((outcome): readonly T[] => {
-    if (outcome.kind === 'done') return [outcome.value];
+    if (outcome.kind === 'done') return outcome.value;
     if (outcome.kind === 'skipped') {
       const skipped = command.skipped(outcome.tenant);
       return skipped === null ? [] : [skipped];

@@ -17,7 +17,7 @@ import { deployTenant } from '../commands/deploy.ts';
 import { driftTenant } from '../commands/drift.ts';
 import { planTenant } from '../commands/plan.ts';
 import { statusTenant } from '../commands/status.ts';
-import { openTenant } from '../session/tenant-context.ts';
+import { openTenant, openTenantForChange } from '../session/tenant-context.ts';
 import { validateResolved } from '../commands/validate.ts';
 import type { World } from '../session/world.ts';
 import { runFleetCommand } from './command.ts';
@@ -100,7 +100,7 @@ async function deployAll(
         selected,
         continueOnError: selection.continueOnError ?? false,
       }),
-    work: async (run, target) => deployTenant(await openTenant(world, run, target), selection),
+    work: async (run, target) => deployTenant(await openTenantForChange(world, run, target), selection),
     failed: (tenant, error) => failedDeploy(tenant, environment, clean(world, error.toJSON())),
     skipped: () => null,
     word: ({ status }) => status,

@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.ts';
 import { didYouMean } from '../findings/did-you-mean.ts';
+import { wildcard } from '../text/wildcard.ts';
 
 /**
  * The tenants a command is for, in the given order. A name or a pattern with `*` and `?` that matches nothing is an
@@ -21,13 +22,8 @@ export function selectTenants(
 }
 
 function matching(tenants: readonly string[], pattern: string): readonly string[] {
-  const expression = new RegExp(
-    `^${pattern
-      .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')}$`,
-  );
-  const found = tenants.filter((tenant) => expression.test(tenant));
+  const matches = wildcard(pattern, { questionMark: true });
+  const found = tenants.filter((tenant) => matches(tenant));
   if (found.length > 0) return found;
   const meant = didYouMean(pattern, tenants);
   throw new ConfigError('TENANT_UNKNOWN', `No tenant matches ${JSON.stringify(pattern.slice(0, 64))}.`, {

@@ -2,6 +2,7 @@ import { ConfigError } from '../errors.ts';
 import type { Finding } from '../findings/finding.ts';
 import { sortFindings } from '../findings/sort-findings.ts';
 import { resolveWorker, type ResolvedResult } from '../resolve/resolve-worker.ts';
+import { learnSecrets } from '../session/learn-secrets.ts';
 import type { Run, World } from '../session/world.ts';
 import { type Overlap, overlaps } from './overlaps.ts';
 import { placeInTarget, targetFacts, type TargetFacts } from './target-facts.ts';
@@ -34,9 +35,11 @@ export function createSurvey(world: World, run: Run): Survey {
       rootDir: world.rootDir,
       lenient: world.lenient,
       tenants: await run.tenants(),
+      accountId: world.env['CLOUDFLARE_ACCOUNT_ID'],
       now: world.now,
     });
   const look = async (target: SurveyTarget): Promise<ResolvedResult> => {
+    await learnSecrets(world, run, { tenant: target.tenant });
     const asked = await resolve(target);
     seen.add(keyOf(target.tenant, target.worker));
     if (asked.worker !== null) targets.push(targetFacts(asked.worker));

@@ -1,4 +1,5 @@
 import type { Finding } from '../findings/finding.ts';
+import { FINDINGS_SHOWN, furtherFindings } from '../findings/limit-findings.ts';
 import { formatPath } from '../findings/format-path.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
 import type { DocumentPath } from '../findings/format-path.ts';
@@ -76,15 +77,22 @@ function checkLevel(
   const values: Record<string, unknown> = {};
   const written = new Set<string>();
   const findings: Finding[] = [];
+  let unknown = 0;
   for (const [name, value] of Object.entries(raw)) {
     if (name === 'env' && path.length === 0) continue;
     const field = WORKER_FIELDS.get(name);
+    if (field === undefined) unknown += 1;
+    if (unknown > FINDINGS_SHOWN && field === undefined) continue;
     const found = checkField({ name, value, field, path }, options);
     findings.push(...found);
     if (field === undefined) continue;
     written.add(name);
     if (!found.some((finding) => finding.severity === 'error')) values[name] = value;
   }
+  const where = { path: formatPath(path), place: options.document.place(path, 'key') };
+  findings.push(
+    ...furtherFindings(unknown - FINDINGS_SHOWN, where).map((finding) => soften(finding, options.lenient)),
+  );
   return { values, written, path, findings };
 }
 
@@ -120,7 +128,7 @@ function checkField(
 }
 
 function soften(finding: Finding, lenient: boolean): Finding {
-  const soft = finding.code === 'unknown-field' || finding.code === 'misplaced-field';
+  const soft = ['unknown-field', 'misplaced-field', 'more-findings'].includes(finding.code);
   return lenient && soft ? { ...finding, severity: 'warning' } : finding;
 }
 

@@ -52,6 +52,7 @@ export function originsOf(input: ResolvedInput): Readonly<Record<string, Origin>
 
 function definitionOrigin({ tenant }: ResolvedInput): Origin['from'] {
   const { from = 'folder' } = tenant;
+  if (from === 'plain') return 'default';
   return from === 'folder' ? 'file' : from;
 }
 

@@ -29,7 +29,7 @@ export function resolveBuild(fields: PlainFields, projectDir: string): BuildOpti
     tsconfig: fields.tsconfig === undefined ? null : absolute(fields.tsconfig),
     jsxFactory: fields.jsx_factory ?? null,
     jsxFragment: fields.jsx_fragment ?? null,
-    command: resolveCommand(fields, absolute),
+    command: resolveCommand(fields, projectDir),
     wasmModules: all(fields.wasm_modules),
     textBlobs: all(fields.text_blobs),
     dataBlobs: all(fields.data_blobs),
@@ -49,7 +49,9 @@ export function resolveAssets(section: unknown, projectDir: string): AssetsOptio
   return { directory: resolve(projectDir, directory), binding: binding ?? null, config };
 }
 
-function resolveCommand(fields: PlainFields, absolute: (path: string) => string): BuildOptions['command'] {
+/** The custom build of a Worker, with or without code; null without one. */
+export function resolveCommand(fields: PlainFields, projectDir: string): BuildOptions['command'] {
+  const absolute = (path: string): string => resolve(projectDir, path);
   const { command, cwd, watch_dir: watch } = fields.build ?? {};
   if (command === undefined) return null;
   const watched = typeof watch === 'string' ? [watch] : (watch ?? ['./src']);

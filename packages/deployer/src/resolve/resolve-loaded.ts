@@ -13,7 +13,9 @@ import type { ResolvedWorker } from './resolved-worker.ts';
 import type { ResolvedResult } from './resolve-worker.ts';
 import type { RuleFacts } from './rules/rule.ts';
 import { RULES } from './rules/index.ts';
+import { limitFindings } from '../findings/limit-findings.ts';
 import { sortFindings } from '../findings/sort-findings.ts';
+import type { TenantConfig } from '../shapes/tenant-schema.ts';
 import { checkTenantFile } from '../tenants/tenant-file.ts';
 import type { LoadedTenant } from '../tenants/loaded-tenant.ts';
 import type { OverrideFacts } from '../project/project-config.ts';
@@ -41,10 +43,9 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
   const environments =
     workerFile === null ? [] : (tenant.redirect?.definedEnvironments ?? definedEnvironments(workerFile));
   const { sources } = tenant;
-  const checkedTenant =
-    tenantFile === null ? null : checkTenantFile(tenantFile, { id: tenant.id, project: options.project });
+  const checkedTenant = tenantFile === null ? null : checkDefinition(tenant, tenantFile, options.project);
   const findings: Finding[] = [...tenant.findings, ...(checkedTenant?.findings ?? [])];
-  if (workerFile === null) return { worker: null, findings: sortFindings(findings), environments, sources };
+  if (workerFile === null) return { worker: null, findings: shown(findings), environments, sources };
 
   const choice = pickEnvironment(options.env, {
     defined: environments,
@@ -52,7 +53,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
     document: workerFile,
   });
   findings.push(...choice.findings);
-  if (!choice.usable) return { worker: null, findings: sortFindings(findings), environments, sources };
+  if (!choice.usable) return { worker: null, findings: shown(findings), environments, sources };
 
   const composed = composedOf(tenant, workerFile, {
     project: options.project,
@@ -92,7 +93,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
     };
     findings.push(...RULES.flatMap((rule) => rule.check(facts)));
   }
-  const sorted = sortFindings(findings);
+  const sorted = shown(findings);
   const config_ = checkedTenant?.config ?? null;
   if (sorted.some((finding) => finding.severity === 'error') || config_ === null || scriptName === null) {
     return { worker: null, findings: sorted, environments, sources };
@@ -112,6 +113,21 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
     warnings: sorted,
   };
   return { worker: withOrigins(input), findings: sorted, environments, sources };
+}
+
+/** Checks the definition. The account of a plain Worker may be left to its token: then it is '' until that is asked. */
+function checkDefinition(
+  { id, accountOfToken = false }: LoadedTenant,
+  definition: SourceDocument,
+  project: ProjectRules,
+): ReturnType<typeof checkTenantFile> {
+  const checked = checkTenantFile(definition, { id, project });
+  if (!accountOfToken) return checked;
+  const findings = checked.findings.filter(
+    ({ code, path }) => !(code === 'missing-field' && path === 'accountId'),
+  );
+  if (findings.some(({ severity }) => severity === 'error')) return { config: null, findings };
+  return { config: { ...(definition.value as Omit<TenantConfig, 'accountId'>), accountId: '' }, findings };
 }
 
 /** The resolved worker, frozen. Its origins are found when somebody looks: of ten thousand tenants nobody does. */
@@ -170,6 +186,11 @@ function overrideFacts(
     env: named,
     worker: tenant.workerName ?? '',
   };
+}
+
+/** Findings in the order of the files, and no more than anybody reads. */
+function shown(findings: readonly Finding[]): readonly Finding[] {
+  return limitFindings(sortFindings(findings));
 }
 
 /** Names of the environments a wrangler file defines, as written. */

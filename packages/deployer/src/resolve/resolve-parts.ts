@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { ConvertedBinding } from '../bindings/convert.ts';
 import type { DurableObjectsSection } from '../bindings/durable-object.ts';
 import type { UnsafeSection } from '../bindings/unsafe.ts';
@@ -6,12 +6,13 @@ import type { EffectiveConfig } from './effective.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { ProjectRules } from '../project/project-config.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
-import { resolveAssets, resolveBuild } from './resolve-build.ts';
+import { resolveAssets, resolveBuild, resolveCommand } from './resolve-build.ts';
 import { resolveHealth } from './resolve-health.ts';
 import { resolveRuntime } from './resolve-settings.ts';
 import { settingsOf } from './schema/setting-fields.ts';
 import { resolveTriggers } from './resolve-triggers.ts';
 import type { Migration, ResolvedWorker, SecretsDeclaration } from './resolved-worker.ts';
+import type { PlainFields } from './schema/worker-fields.ts';
 import type { TenantConfig } from '../shapes/tenant-schema.ts';
 import type { LoadedTenant } from '../tenants/loaded-tenant.ts';
 
@@ -55,8 +56,10 @@ export function resolveParts(input: ResolvedInput): Omit<ResolvedWorker, 'origin
     rootDir: tenant.rootDir,
     tenantDir: tenant.dir,
     configFile: tenant.workerPath,
+    allowedRoots: (project.allowedRoots ?? []).map((folder) => resolve(tenant.rootDir, folder)),
     build: resolveBuild(fields, projectDir),
     assets: resolveAssets(values['assets'], projectDir),
+    ...assetsBuild(fields, projectDir),
     compatibilityDate: fields.compatibility_date ?? '',
     compatibilityFlags: fields.compatibility_flags ?? [],
     bindings: input.bindings.map(({ binding }) => binding),
@@ -79,6 +82,11 @@ export function resolveParts(input: ResolvedInput): Omit<ResolvedWorker, 'origin
     drift: { ignore: [...(project.drift?.ignore ?? []), ...(tenantConfig.drift?.ignore ?? [])] },
     warnings: input.warnings,
   };
+}
+
+function assetsBuild(fields: PlainFields, projectDir: string): Pick<ResolvedWorker, 'assetsBuild'> {
+  const command = fields.main === undefined ? resolveCommand(fields, projectDir) : null;
+  return command === null ? {} : { assetsBuild: { command, projectDir } };
 }
 
 function declaredSecrets(

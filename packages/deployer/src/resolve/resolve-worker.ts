@@ -7,6 +7,7 @@ import type { Finding } from '../findings/finding.ts';
 import type { LoadedProject } from '../project/load-project-config.ts';
 import { resolveLoaded } from './resolve-loaded.ts';
 import type { ResolvedWorker } from './resolved-worker.ts';
+import { withAccount } from './account-of.ts';
 import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
 import { framed } from '../tenants/entry-of.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
@@ -33,6 +34,8 @@ export interface ResolveWorkerOptions {
   readonly project?: LoadedProject;
   /** Where tenants come from, opened once for many. @default what openTenants(rootDir) gives */
   readonly tenants?: TenantCatalog;
+  /** Account of a Worker that names none: the one of `CLOUDFLARE_ACCOUNT_ID`. */
+  readonly accountId?: string | undefined;
   /** Milliseconds since 1970; decides whether a compatibility date is in the future. @default Date.now */
   readonly now?: () => number;
 }
@@ -55,7 +58,7 @@ export interface ResolvedResult {
 export async function resolveWorker(options: ResolveWorkerOptions): Promise<ResolvedResult> {
   const catalog = options.tenants ?? (await openTenants(options.rootDir, { project: options.project }));
   const { project } = catalog;
-  const tenant = await catalog.load(options.tenant, options.worker);
+  const tenant = withAccount(await catalog.load(options.tenant, options.worker), options);
   const result = resolveLoaded(tenant, {
     env: options.env,
     lenient: options.lenient ?? false,

@@ -16,6 +16,7 @@ export interface ResolvedWorker {
   readonly environment: string | null;
   /** What the user asked for (`stg`), when an alias was resolved. */
   readonly requestedEnvironment: string | null;
+  /** `''` while a plain Worker leaves it to its token, which has not been asked yet. */
   readonly accountId: string;
   /** The account's workers.dev subdomain when tenant.config.json declares it (`accountSubdomain`); else null. */
   readonly accountSubdomain: string | null;
@@ -29,9 +30,13 @@ export interface ResolvedWorker {
   readonly rootDir: string;
   readonly tenantDir: string;
   readonly configFile: string;
+  /** Folders outside the project that files may come from (`allowedRoots` of the project); absolute. */
+  readonly allowedRoots?: readonly string[];
   /** Null for an assets-only Worker. */
   readonly build: BuildOptions | null;
   readonly assets: AssetsOptions | null;
+  /** Custom build of a Worker without code, which may write its assets; absent otherwise. */
+  readonly assetsBuild?: AssetsBuild;
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
   /** In the API's vocabulary, without secrets and without what only the upload adds. */
@@ -103,6 +108,9 @@ export interface BuildOptions {
   /** Patterns of package names that an upload does not list; `*` is any text. */
   readonly hiddenPackages: readonly string[];
 }
+
+/** A custom build that has nothing to bundle. */
+export type AssetsBuild = Pick<BuildOptions, 'command' | 'projectDir'>;
 
 /** A module rule of the wrangler file. */
 export interface ModuleRule {

@@ -1,3 +1,4 @@
+import { wildcard } from '../text/wildcard.ts';
 import { changePath, type Change } from './change.ts';
 
 /** Differences left after the rules, and those a rule took out. */
@@ -20,13 +21,5 @@ export function applyIgnoreRules(changes: readonly Change[], rules: readonly str
 
 /** The rule that covers a path; undefined when none does. */
 export function ruleFor(path: string, rules: readonly string[]): string | undefined {
-  return rules.find((rule) => toExpression(rule).test(path));
-}
-
-function toExpression(rule: string): RegExp {
-  const text = rule
-    .split('*')
-    .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  return new RegExp(`^${text}(?:[.[].*)?$`);
+  return rules.find((rule) => [rule, `${rule}.*`, `${rule}[*`].some((pattern) => wildcard(pattern)(path)));
 }

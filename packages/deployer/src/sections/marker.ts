@@ -27,7 +27,8 @@ const MESSAGE_BYTES = 1_000;
 /** Hex digits of a digest kept. */
 const DIGITS = 32;
 
-const TRAILER = /\s*\[cf-deploy((?: [a-z]+=[0-9a-z-]+)+)\]$/;
+/** Its white space begins where none is before it, so that a run of it is looked at once. */
+const TRAILER = /(?<!\s)\s*\[cf-deploy((?: [a-z]+=[0-9a-z-]+)+)\]$/;
 
 /** A digest as markers carry it. */
 export function shortDigest(digest: string): string {
@@ -92,5 +93,5 @@ function cut(text: string, bytes: number): string {
   return encoded
     .subarray(0, bytes)
     .toString('utf8')
-    .replace(/\uFFFD+$/, '');
+    .replace(/(?<!\uFFFD)\uFFFD+$/, '');
 }

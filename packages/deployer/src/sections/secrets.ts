@@ -46,7 +46,7 @@ function checkSecrets(options: PreflightOptions): readonly Problem[] {
         rule: 'secret-missing',
         path: `secrets.${name}`,
         message: `The required secret ${name} does not exist on Cloudflare and has no value here.`,
-        hint: `Set ${name} in the environment or the tenant's .env file; it then travels with the deploy.`,
+        hint: `Set ${name}_<TENANT>, or put ${name} into the tenant's .env file; it then travels with the deploy. A variable called just ${name} counts when allowedSecrets in cf-deploy.config.ts names it.`,
       }),
     );
 }

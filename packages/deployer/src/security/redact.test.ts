@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRedactor } from './redact.ts';
+import { formsOf } from './secret-forms.ts';
 import { Secret } from './secret.ts';
 
 const VALUE = 'p@ss "word"/0123';
@@ -42,3 +43,107 @@ test('objects are scrubbed all the way down, keys too, and cycles end', () => {
 test('short values are left: hiding them would garble everything', () => {
   expect(createRedactor([new Secret('on')]).text('on and on')).toBe('on and on');
 });
+
+describe('a planted value does not survive', () => {
+  const SECRETS = {
+    token: 'aB3-planted_9876543210/zYxWvU+tail==',
+    letters: 'plantedsecretwithoutanydigit',
+    sentence: 'p@ss "word" & <more>/\'0123\' é',
+    pem: `-----BEGIN ${'PRIVATE'} KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n-----END ${'PRIVATE'} KEY-----\n`,
+  };
+  const html = (text: string, quote: string): string =>
+    text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', quote)
+      .replaceAll("'", '&#39;');
+  const WRITINGS: Readonly<Record<string, (text: string) => string>> = {
+    plain: (text) => text,
+    JSON: (text) => JSON.stringify({ text }),
+    'double JSON': (text) => JSON.stringify(JSON.stringify({ text })),
+    'a URL': (text) => `?a=${encodeURIComponent(text)}&b`,
+    'a URL in small letters': (text) =>
+      encodeURIComponent(text).replaceAll(/%../g, (code) => code.toLowerCase()),
+    'a form': (text) => new URLSearchParams({ text, b: '1' }).toString(),
+    HTML: (text) => `<p>${html(text, '&quot;')}</p>`,
+    'HTML by number': (text) => html(text, '&#34;'),
+    hex: (text) => `0x${Buffer.from(text).toString('hex')}`,
+    HEX: (text) => Buffer.from(text).toString('hex').toUpperCase(),
+    base64: (text) => Buffer.from(text).toString('base64'),
+    'base64 behind one byte': (text) => Buffer.from(`u${text}:p`).toString('base64'),
+    'base64 behind two bytes': (text) => Buffer.from(`u:${text}`).toString('base64'),
+    base64url: (text) => Buffer.from(`u:${text}`).toString('base64url'),
+  };
+  const pieces: Readonly<Record<string, Set<string>>> = Object.fromEntries(
+    Object.entries(SECRETS).map(([kind, secret]) => [
+      kind,
+      new Set(secretPieces(secret).filter((piece) => !/-----|KEY/.test(piece))),
+    ]),
+  );
+  const cases = Object.entries(SECRETS).flatMap(([kind, secret]) =>
+    Object.entries(WRITINGS).map(([how, write]) => [kind, how, secret, write] as const),
+  );
+
+  test.each(cases)('%s as %s, in front, behind and twice', (kind, _how, secret, write) => {
+    const { text } = createRedactor([new Secret(secret)]);
+    const written = write(secret);
+    const clean = text(`${written} between ${written}`);
+    expect(clean).toContain('***');
+    const around = piecesOf(write(''));
+    const left = [...piecesOf(clean)].filter((piece) => pieces[kind]?.has(piece) && !around.has(piece));
+    expect(left).toEqual([]);
+  });
+
+  test('cut at any place, from either side, as long as twelve characters are left', () => {
+    const { token } = SECRETS;
+    const { text } = createRedactor([new Secret(token)]);
+    for (let cut = 12; cut <= token.length; cut += 1) {
+      expect(text(`the key ${token.slice(0, cut)}…`)).toBe('the key ***…');
+      expect(text(`…${token.slice(-cut)} is wrong`)).toBe('…*** is wrong');
+    }
+  });
+
+  test('one line of a key of many lines', () => {
+    const { text } = createRedactor([new Secret(SECRETS.pem)]);
+    expect(text('at BKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj')).toBe('at ***');
+  });
+
+  test('two that overlap are both hidden', () => {
+    const { text } = createRedactor([new Secret('abcdefghij'), new Secret('fghijklmno')]);
+    expect(text('x abcdefghijklmno y')).toBe('x *** y');
+  });
+});
+
+test('words and addresses that a secret has in common with ordinary text stay', () => {
+  const { text } = createRedactor([
+    new Secret('postgres://service:hunter22@database.example.com/production'),
+    new Secret('https://hooks.example.com/services/T000'),
+  ]);
+  const ordinary = 'Deploy of acme to https://hooks.example.com and database.example.com in production.';
+  expect(text(ordinary)).toBe(ordinary);
+});
+
+test('time grows with the text, not with its square, whatever the text is', () => {
+  const redactor = createRedactor(
+    Array.from({ length: 200 }, (_, n) => new Secret(`secret-number-${n}-${'x'.repeat(n % 50)}a1B2`)),
+  );
+  const time = (text: string): number => {
+    const started = performance.now();
+    redactor.text(text);
+    return performance.now() - started;
+  };
+  for (const piece of ['a', 'secret-number-1', '//a:', 'Bearer ', 'CLOUDFLARE_API_TOKEN_', '\\', ' ']) {
+    time(piece.repeat(1000));
+    expect(time(piece.repeat(Math.ceil(200_000 / piece.length)))).toBeLessThan(3_000);
+  }
+});
+
+/** Pieces of eight characters of every form of a value. */
+function secretPieces(value: string): readonly string[] {
+  return formsOf(value).flatMap((form) => [...piecesOf(form)]);
+}
+
+function piecesOf(text: string): Set<string> {
+  return new Set(Array.from({ length: Math.max(0, text.length - 7) }, (_, at) => text.slice(at, at + 8)));
+}

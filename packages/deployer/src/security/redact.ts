@@ -1,4 +1,6 @@
+import { createSecretFinder } from './find-secrets.ts';
 import type { Secret } from './secret.ts';
+import { formsOf } from './secret-forms.ts';
 
 /** Shortest value worth hiding: replacing `1` or `on` everywhere would only garble the text. */
 const SHORTEST = 6;
@@ -7,39 +9,43 @@ const SHORTEST = 6;
 const TOKEN_SHAPES = [
   /(\b(?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}/gi,
   /(\bx-auth-(?:key|user-service-key):?\s*)[^\s"',;]{8,}/gi,
-  /(\/\/[^/\s:@]+:)[^/\s@]+(?=@)/g,
-  /(\bCLOUDFLARE_(?:API_TOKEN|API_KEY)[A-Z0-9_]*\s*[=:]\s*["']?)[^\s"']{8,}/g,
+  /(\/\/[^/\s:@]{1,200}:)[^/\s@]{1,2000}(?=@)/g,
+  /(\bCLOUDFLARE_(?:API_TOKEN|API_KEY)[A-Z0-9_]{0,80}\s*[=:]\s*["']?)[^\s"']{8,}/g,
 ];
 
-/** Hides secrets in whatever leaves the library: logs, records, errors. */
+/** What any of those shapes has in it: most texts have none, and need not be searched for each. */
+const MAY_HOLD_TOKEN = /bearer|basic|x-auth-|\/\/|CLOUDFLARE_API/i;
+
+/** The registry of a run's secrets. Hides them in whatever leaves the tool: output, logs, records, errors. */
 export interface Redactor {
-  /** Hides this value from now on. */
+  /** Hides this value from now on, in every form it is commonly written in. */
   add(secret: Secret): void;
+  /** The text with every known secret, and every longer piece of one, as `***`. Takes linear time. */
   text(text: string): string;
   /** A copy with every string scrubbed, keys included; cycles and exotic objects become their text. */
   value<T>(value: T): T;
 }
 
-/**
- * Makes a redactor that knows the given secrets and the shapes of tokens. Values are also hidden in their URL-encoded
- * and JSON-escaped forms.
- */
+/** Makes a redactor that knows the given secrets and the shapes of tokens. */
 export function createRedactor(secrets: readonly Secret[] = []): Redactor {
   const known = new Set<string>();
+  const finder = createSecretFinder();
   const redactor: Redactor = {
     add(secret) {
       const value = secret.open();
-      if (value.length < SHORTEST) return;
+      if (value.trim().length < SHORTEST || known.has(value)) return;
       known.add(value);
-      known.add(encodeURIComponent(value));
-      known.add(JSON.stringify(value).slice(1, -1));
+      finder.add(formsOf(value));
     },
     text(text) {
-      let clean = text;
-      // Longest first, so that a secret that contains another one is hidden whole.
-      for (const value of [...known].toSorted((a, b) => b.length - a.length)) {
-        clean = clean.replaceAll(value, '***');
+      let clean = '';
+      let copied = 0;
+      for (const [start, end] of finder.find(text)) {
+        clean += `${text.slice(copied, start)}***`;
+        copied = end;
       }
+      clean += text.slice(copied);
+      if (!MAY_HOLD_TOKEN.test(clean)) return clean;
       for (const shape of TOKEN_SHAPES) clean = clean.replace(shape, '$1***');
       return clean;
     },
@@ -49,16 +55,20 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
   return redactor;
 }
 
-function scrub(value: unknown, clean: (text: string) => string, seen: Set<object>): unknown {
+function scrub(value: unknown, clean: (text: string) => string, path: Set<object>): unknown {
   if (typeof value === 'string') return clean(value);
   if (typeof value !== 'object' || value === null) return value;
-  if (seen.has(value)) return '[circular]';
-  const path = new Set(seen).add(value);
-  if (Array.isArray(value)) return value.map((item) => scrub(item, clean, path));
+  if (path.has(value)) return '[circular]';
   if (value instanceof Error) return clean(value.message);
-  if ('toJSON' in value && typeof value.toJSON === 'function') {
-    return scrub(value.toJSON(), clean, path);
-  }
+  path.add(value);
+  const result = scrubObject(value, clean, path);
+  path.delete(value);
+  return result;
+}
+
+function scrubObject(value: object, clean: (text: string) => string, path: Set<object>): unknown {
+  if (Array.isArray(value)) return value.map((item) => scrub(item, clean, path));
+  if ('toJSON' in value && typeof value.toJSON === 'function') return scrub(value.toJSON(), clean, path);
   return Object.fromEntries(
     Object.entries(value).map(([key, entry]) => [clean(key), scrub(entry, clean, path)]),
   );

@@ -1,4 +1,7 @@
-/** Forms that only credentials have. Source: the token formats the providers document. */
+/**
+ * Forms that only credentials have. Source: the token formats the providers document. Tried on any text, so none may
+ * take more than linear time: what repeats before something else must be bounded, or begin where it cannot begin again.
+ */
 const SECRET_FORMS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
   /\b(?:sk|rk|pk)[-_](?:live|test|proj|ant)[-_][A-Za-z0-9_-]{8,}/,
@@ -8,8 +11,8 @@ const SECRET_FORMS: readonly RegExp[] = [
   /\bgithub_pat_[A-Za-z0-9_]{20,}/,
   /\bxox[abprs]-[A-Za-z0-9-]{10,}/,
   /\bAIza[0-9A-Za-z_-]{30,}/,
-  /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+/,
-  /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:[^\s@/]{3,}@/i,
+  /\beyJ[A-Za-z0-9_-]{10,512}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+/,
+  /\b[a-z][a-z0-9+.-]{0,31}:\/\/[^\s:/@]+:[^\s@/]{3,}@/i,
 ];
 
 const SECRET_NAME =
@@ -30,12 +33,24 @@ export function looksLikeSecretVariable(name: string, value: unknown): boolean {
   return SECRET_NAME.test(name) && value.length >= 16 && !/\s/.test(value);
 }
 
-/** A line of a configuration file with every value that looks like a secret replaced by stars. */
+/**
+ * A line of a configuration file with every value that looks like a secret replaced by stars. A value whose closing
+ * quote is missing, as in a line that was cut, reaches to the end of the line.
+ */
 export function maskSecrets(line: string): string {
   const named = line.replace(
-    /(["']?)([\w-]+)\1(\s*[:=]\s*)(["'])((?:\\.|(?!\4).)*)\4/g,
-    (whole: string, quote: string, name: string, between: string, mark: string, value: string) =>
-      looksLikeSecretVariable(name, value) ? `${quote}${name}${quote}${between}${mark}***${mark}` : whole,
+    // Each name and each value has one reading only: a name begins where none can go on, and a backslash takes the next
+    // character with it.
+    /(["']?)(?<![\w-])([\w-]+)\1(\s*[:=]\s*)(["'])((?:\\.|(?!\4)[^\\])*)(\4|\\?$)/g,
+    (
+      whole: string,
+      quote: string,
+      name: string,
+      between: string,
+      mark: string,
+      value: string,
+      end: string,
+    ) => (looksLikeSecretVariable(name, value) ? `${quote}${name}${quote}${between}${mark}***${end}` : whole),
   );
   return SECRET_FORMS.reduce((text, form) => text.replace(form, '***'), named);
 }

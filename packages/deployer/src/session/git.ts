@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { childEnvironment } from '../security/child-environment.ts';
 
 const execFileAsync = promisify(execFile);
 
@@ -16,14 +17,20 @@ export interface Git {
   commit(): Promise<Commit | null>;
   /** Whether `older` is an ancestor of `newer`; null when git cannot tell (a commit it does not know). */
   isAncestor(older: string, newer: string): Promise<boolean | null>;
+  /** Those of the files that git tracks; none where there is no repository. Paths relative to the folder. */
+  tracked(files: readonly string[]): Promise<readonly string[]>;
 }
 
 /** Git of a folder, by the command-line tool. Fixed arguments, no shell. */
-export function createGit(rootDir: string): Git {
+export function createGit(
+  rootDir: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Git {
   const git = async (...args: readonly string[]): Promise<string> => {
     const { stdout } = await execFileAsync('git', ['-C', rootDir, ...args], {
       timeout: 10_000,
       maxBuffer: 16 * 1024 * 1024,
+      env: childEnvironment(env),
     });
     return stdout.trim();
   };
@@ -38,6 +45,12 @@ export function createGit(rootDir: string): Git {
       } catch {
         return null;
       }
+    },
+    async tracked(files) {
+      const listed = await git('ls-files', '-z', '--', ...files.map((file) => `:(literal)${file}`)).catch(
+        () => '',
+      );
+      return listed.split('\0').filter((name) => files.includes(name));
     },
     async isAncestor(older, newer) {
       if (!/^[0-9a-f]{7,64}$/.test(older) || !/^[0-9a-f]{7,64}$/.test(newer)) return null;

@@ -3,10 +3,15 @@ import { openSession, type ApiSession } from '../cloudflare/client/client.ts';
 import { resolveWorkerOrThrow } from '../resolve/resolve-worker.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { readEnvFiles } from '../credentials/dotenv-files.ts';
-import { resolveSecret, resolveToken, secretsOf, type ValueSources } from '../credentials/resolve.ts';
+import { resolveSecret, type ValueSources } from '../credentials/resolve.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Target } from '../deployer-api.ts';
+import { checkAccountChange } from './account-change.ts';
+import { checkApiHost } from './api-host.ts';
+import { chooseToken } from './choose-token.ts';
+import { onlyAccount } from './only-account.ts';
 import { withDatabaseIds } from './database-ids.ts';
+import { learnSecrets, secretNamesOf } from './learn-secrets.ts';
 import type { Run, World } from './world.ts';
 
 /** One tenant in one environment, ready to talk to its account. */
@@ -29,12 +34,11 @@ export interface TenantContext {
  * @throws ConfigError for its files, CredentialsError without a usable token
  */
 export async function openTenant(world: World, run: Run, target: Target): Promise<TenantContext> {
-  const resolved = await resolveTarget(world, run, target);
-  const sources = await readSources(world, resolved.tenant, resolved.environment);
-  const { token } = resolveToken(sources, world.apiToken);
-  for (const secret of [token, ...secretsOf(sources, resolved.secrets.required)]) world.redactor.add(secret);
-  const shared = {
-    accountId: resolved.accountId,
+  const named = await resolveTarget(world, run, target);
+  await checkApiHost(world, run, named.tenant);
+  const sources = await readSources(world, run, named);
+  const token = await chooseToken(world, named, sources);
+  const connection = {
     token,
     baseUrl: world.baseUrl,
     fetch: world.fetch,
@@ -42,9 +46,16 @@ export async function openTenant(world: World, run: Run, target: Target): Promis
     now: world.now,
     sleep: world.sleep,
     onCall: world.onCall,
+    clean: world.redactor.text,
     onWaiting: (ms: number, why: string): void =>
-      world.emit({ type: 'waiting', tenant: resolved.tenant, ms, why }),
+      world.emit({ type: 'waiting', tenant: named.tenant, ms, why }),
   };
+  const accountId =
+    named.accountId === ''
+      ? await onlyAccount(openSession({ ...connection, accountId: '' }).reader, (await run.project()).rules)
+      : named.accountId;
+  const resolved = named.accountId === '' ? { ...named, accountId } : named;
+  const shared = { ...connection, accountId };
   const api = openSession({ ...shared, signal: world.signal });
   const recovery = openSession(shared);
   const worker = await withDatabaseIds(resolved, api.reader);
@@ -64,28 +75,46 @@ export async function openTenant(world: World, run: Run, target: Target): Promis
   };
 }
 
+/**
+ * As {@link openTenant}, for a command that changes something.
+ * @throws ConfigError ACCOUNT_CHANGED
+ */
+export async function openTenantForChange(world: World, run: Run, target: Target): Promise<TenantContext> {
+  const context = await openTenant(world, run, target);
+  await checkAccountChange(context, 'change');
+  return context;
+}
+
 /** The tenant's files, resolved. @throws ConfigError */
 export async function resolveTarget(world: World, run: Run, target: Target): Promise<ResolvedWorker> {
-  return resolveWorkerOrThrow({
+  await learnSecrets(world, run, { tenant: target.tenant });
+  const worker = await resolveWorkerOrThrow({
     rootDir: world.rootDir,
     tenant: target.tenant,
     env: target.env,
     dispatchNamespace: target.dispatchNamespace,
     lenient: world.lenient,
     tenants: await run.tenants(),
+    accountId: world.env['CLOUDFLARE_ACCOUNT_ID'],
     worker: target.worker,
     now: world.now,
   });
+  await learnSecrets(world, run, { tenant: worker.tenant, names: secretNamesOf(worker) });
+  return worker;
 }
 
 /** Where the tenant's token and secrets are looked for. */
 export async function readSources(
   world: World,
-  tenant: string,
-  environment: string | null,
+  run: Run,
+  { tenant, environment }: Pick<ResolvedWorker, 'tenant' | 'environment'>,
 ): Promise<ValueSources> {
-  const files = await readEnvFiles({ rootDir: world.rootDir, tenant, environment });
-  return { tenant, environment, files, env: world.env };
+  const [files, tenants, { rules }] = await Promise.all([
+    readEnvFiles({ rootDir: world.rootDir, tenant, environment }),
+    run.tenants().then((catalog) => catalog.ids()),
+    run.project(),
+  ]);
+  return { tenant, environment, tenants, files, env: world.env, allowedSecrets: rules.allowedSecrets ?? [] };
 }
 
 /** Shared reads that remember nothing from before: for looking again after a change. */

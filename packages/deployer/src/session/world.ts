@@ -6,6 +6,8 @@ import { PUBLIC_BASE_URL, checkBaseUrl } from '../cloudflare/client/base-url.ts'
 import { createBudget, type CallBudget } from '../cloudflare/client/budget.ts';
 import type { CallReport } from '../cloudflare/client/client.ts';
 import { createBuildCache, type BuildCache } from '../bundle/build-cache.ts';
+import { buildsUntrustedChange } from '../security/untrusted-change.ts';
+import { environmentSecrets } from '../credentials/known-secrets.ts';
 import type { LoadedProject } from '../project/load-project-config.ts';
 import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
 import { createPublicFetch } from '../health/public-fetch.ts';
@@ -21,6 +23,10 @@ export interface World {
   readonly fetch: typeof globalThis.fetch;
   readonly workerFetch: typeof globalThis.fetch;
   readonly baseUrl: string;
+  /** Hosts that tokens may be sent to beside Cloudflare's, by the caller's word. */
+  readonly apiHosts: readonly string[];
+  /** A protected environment may move to another account. */
+  readonly acceptAccountChange: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly apiToken: string | undefined;
   /** Unknown fields of the configuration are warnings. */
@@ -34,6 +40,8 @@ export interface World {
   readonly records: RecordStore;
   readonly git: Git;
   readonly checkStartup: DeployerOptions['checkStartup'];
+  /** Whether custom build commands are run. */
+  readonly runBuildCommands: boolean;
   /** One budget per token, for as long as the deployer lives. */
   budget(token: Secret): CallBudget;
 }
@@ -60,7 +68,9 @@ export function createWorld(options: DeployerOptions): World {
   const rootDir = resolve(options.root);
   const fetch = options.fetch ?? globalThis.fetch;
   const now = options.now ?? Date.now;
-  const redactor = createRedactor(options.apiToken === undefined ? [] : [new Secret(options.apiToken)]);
+  const redactor = options.redactor ?? createRedactor();
+  for (const secret of environmentSecrets(env)) redactor.add(secret);
+  if (options.apiToken !== undefined) redactor.add(new Secret(options.apiToken));
   const { logger, onEvent } = options;
   const budgets = new Map<string, CallBudget>();
   const sleep = options.sleep ?? sleepFor;
@@ -79,6 +89,11 @@ export function createWorld(options: DeployerOptions): World {
         nonEmpty(env['CLOUDFLARE_BASE_URL']) ??
         PUBLIC_BASE_URL,
     ),
+    apiHosts: [
+      ...(options.apiHosts ?? []),
+      ...(options.baseUrl === undefined ? [] : [new URL(options.baseUrl).host]),
+    ],
+    acceptAccountChange: options.acceptAccountChange ?? false,
     env,
     apiToken: options.apiToken,
     lenient: options.lenient ?? false,
@@ -94,8 +109,9 @@ export function createWorld(options: DeployerOptions): World {
       redactor,
       now,
     }),
-    git: options.git ?? createGit(rootDir),
+    git: options.git ?? createGit(rootDir, env),
     checkStartup: options.checkStartup,
+    runBuildCommands: options.runBuildCommands ?? !buildsUntrustedChange(env),
     budget: (token) =>
       remember(budgets, token.open(), () =>
         createBudget({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer, jsonObject } from './primitives.ts';
+import { integer, jsonObject, line } from './primitives.ts';
 
 /** An HTTP token. Source: RFC 9110, 5.6.2. */
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}";
@@ -18,7 +18,7 @@ const headerName = z
 const headerValue = z
   .string()
   .max(4096, 'must not be longer than 4096 characters')
-  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be printable characters on one line');
+  .regex(/^[\t\x20-\x7e\xa0-\xff]*$/, 'must be printable characters on one line');
 
 const healthUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
@@ -45,8 +45,7 @@ export const healthCheckSchema = z.union([
     url: healthUrl.optional(),
     expectStatus: z.array(integer(100, 599)).min(1).max(50).describe('Default: [200].').optional(),
     expectJson: jsonObject.describe('Dotted path in the JSON answer → value it must have.').optional(),
-    versionFrom: z
-      .string()
+    versionFrom: line(300)
       .regex(
         new RegExp(`^(?:header:[ ]?${TOKEN}|(?!header:)[!-~\\u00A1-\\uFFFF]{1,200})$`),
         'must be a dotted JSON path or "header:<name>"',

@@ -1,4 +1,5 @@
 import { looksSecret } from '../security/secret-fields.ts';
+import { visible } from '../text/visible.ts';
 
 /** Kind of a value in words: `a number`, `an object`. */
 export function kindOf(value: unknown): string {
@@ -28,7 +29,7 @@ const PRIVATE: ReadonlySet<string> = new Set([
 export function shown(value: unknown, path: readonly (string | number)[]): string {
   if (path.some((part) => PRIVATE.has(String(part)))) return kindOf(value);
   if (typeof value === 'string') {
-    return value.length > 60 || looksSecret(value) ? kindOf(value) : JSON.stringify(value);
+    return value.length > 60 || looksSecret(value) ? kindOf(value) : visible(JSON.stringify(value));
   }
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : kindOf(value);
 }

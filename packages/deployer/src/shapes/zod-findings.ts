@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import { didYouMean } from '../findings/did-you-mean.ts';
 import type { Finding } from '../findings/finding.ts';
+import { FINDINGS_SHOWN, furtherFindings } from '../findings/limit-findings.ts';
 import { formatPath } from '../findings/format-path.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
+import { visible } from '../text/visible.ts';
 import { knownKeys } from './known-keys.ts';
 import { LOCAL_ONLY_NAMES } from './local-only-names.ts';
 import { FIELD_SYNONYMS } from './synonyms.ts';
@@ -20,12 +22,21 @@ export interface CheckedValue {
 
 /**
  * Checks a value against its schema: every mistake is a finding with its place, in words for someone who has never
- * seen the schema.
+ * seen the schema. Of very many mistakes the first are shown, and the others counted in one finding.
  */
 export function schemaFindings(checked: CheckedValue): readonly Finding[] {
   const result = checked.schema.safeParse(checked.value);
   if (result.success) return [];
-  return result.error.issues.flatMap((issue) => toFindings(issue, [], checked));
+  const { issues } = result.error;
+  const first = issues.slice(0, FINDINGS_SHOWN).flatMap((issue) => toFindings(issue, [], checked));
+  return [...first, ...further(issues.length - FINDINGS_SHOWN, [], checked)];
+}
+
+function further(count: number, path: Path, checked: CheckedValue): readonly Finding[] {
+  return furtherFindings(count, {
+    path: formatPath([...checked.path, ...path]),
+    place: checked.document.place([...checked.path, ...path], 'key'),
+  });
 }
 
 type Issue = z.core.$ZodIssue;
@@ -41,11 +52,16 @@ function toFindings(issue: Issue, parent: Path, checked: CheckedValue): readonly
     if (branch !== null) return branch.flatMap((inner) => toFindings(inner, path, checked));
   }
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknownField(key, path, checked));
+    const first = issue.keys.slice(0, FINDINGS_SHOWN).map((key) => unknownField(key, path, checked));
+    return [...first, ...further(issue.keys.length - FINDINGS_SHOWN, path, checked)];
   }
   if (issue.code === 'invalid_key') {
     return [
-      finding(checked, path, { code: 'invalid-value', what: 'key', sentence: 'must not be an empty name' }),
+      finding(checked, path, {
+        code: 'invalid-value',
+        what: 'key',
+        sentence: `has a key that ${custom(issue.issues[0]?.message ?? '', 'is too long')}`,
+      }),
     ];
   }
   const value = valueAt(checked.value, path);
@@ -109,7 +125,7 @@ function unknownField(key: string, path: Path, checked: CheckedValue): Finding {
   return {
     ...base,
     code: 'unknown-field',
-    message: `\`${key}\` is not a field of \`${owner}\`.`,
+    message: `\`${visible(key)}\` is not a field of ${owner === '' ? 'this file' : `\`${owner}\``}.`,
     hint: meant === null ? `Remove it. Fields here are: ${known.join(', ')}.` : `Did you mean \`${meant}\`?`,
   };
 }
@@ -155,7 +171,7 @@ function describeIssue(issue: Issue, value: unknown, path: Path): Wording {
       }
       return { code: 'invalid-value', sentence: custom(issue.message, 'must not be empty') };
     case 'too_big':
-      return { code: 'out-of-range', sentence: `must be at most ${issue.maximum}, not ${got}` };
+      return { code: 'out-of-range', sentence: tooBig(issue, value, got) };
     case 'invalid_union':
       return { code: 'wrong-type', sentence: `has a value of the wrong type: ${kindOf(value)}` };
     default:
@@ -164,6 +180,16 @@ function describeIssue(issue: Issue, value: unknown, path: Path): Wording {
         sentence: `${custom(issue.message, 'has an invalid value')}, not ${got}`,
       };
   }
+}
+
+function tooBig(issue: z.core.$ZodIssueTooBig, value: unknown, got: string): string {
+  if (issue.origin === 'string' && typeof value === 'string') {
+    return `must have at most ${issue.maximum} characters, not ${value.length}`;
+  }
+  if (issue.origin === 'array' && Array.isArray(value)) {
+    return `must have at most ${issue.maximum} entries, not ${value.length}`;
+  }
+  return `must be at most ${issue.maximum}, not ${got}`;
 }
 
 /** What to do about a value of the wrong type, for the usual confusions. */

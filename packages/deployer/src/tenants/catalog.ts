@@ -9,11 +9,12 @@ import { duplicateFindings } from './duplicates.ts';
 import { folderEntry, folderSource } from './folder-source.ts';
 import { loadEntry } from './load-entry.ts';
 import type { LoadedTenant } from './loaded-tenant.ts';
+import { appsSource, plainSource } from './plain-source.ts';
 import { printable } from './printable.ts';
 import { tableSource, TABLE_FILES } from './table-source.ts';
 import { isTenantId } from './tenant-id.ts';
 import type { SourceLimits, SourceProblem, TenantEntry, TenantSource } from './tenant-source.ts';
-import { isFolder, readWorkerFile, type WorkerFile } from './worker-files.ts';
+import { hasWorkerFile, isFolder, readWorkerFile, type WorkerFile } from './worker-files.ts';
 
 /** All tenants of a project, wherever they come from. Reads each source once. */
 export interface TenantCatalog {
@@ -124,7 +125,13 @@ async function findSources(
   const { document } = project;
   const code = tenants === undefined || document === null ? [] : [codeSource(tenants, document, limits)];
   const folders = (await isFolder(join(rootDir, 'tenants'))) ? [folderSource(rootDir)] : [];
-  return [...folders, ...tables.flat(), ...code];
+  const apps =
+    project.rules.apps === undefined ? [] : [appsSource(rootDir, project.rules.apps, project.rules)];
+  const named = [...folders, ...tables.flat(), ...code, ...apps];
+  // A wrangler file beside tenants is not one more of them.
+  return named.length === 0 && (await hasWorkerFile(rootDir, rootDir))
+    ? [plainSource(rootDir, project.rules)]
+    : named;
 }
 
 async function* streamAll(

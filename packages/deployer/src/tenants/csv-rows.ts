@@ -43,7 +43,6 @@ export async function* csvRows(
   const parser = Readable.from(chunks).pipe(
     parse({
       bom: true,
-      info: true,
       raw: true,
       relax_column_count: true,
       skip_records_with_error: true,

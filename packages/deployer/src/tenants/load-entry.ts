@@ -32,8 +32,9 @@ export interface ReadEntry {
 export async function loadEntry(context: EntryContext): Promise<ReadEntry> {
   const { rootDir, project, entry } = context;
   const definition = await entry.read();
-  const dir = join(rootDir, 'tenants', entry.id);
-  const own = entry.from === 'folder' && (await hasWorkerFile(rootDir, dir));
+  const dir = entry.dir ?? join(rootDir, 'tenants', entry.id);
+  const folder = entry.from === 'folder' || entry.from === 'plain';
+  const own = folder && (await hasWorkerFile(rootDir, dir));
   const { document } = definition;
   if (own || document === null) return ownWorker(context, definition, dir);
   const { workers, findings } = chooseWorkers(document, project.rules, rootDir);
@@ -118,7 +119,7 @@ function overlaysOf(
   }
   if (chosen.own !== null && definition.document !== null) {
     overlays.push({
-      layer: entry.from === 'folder' ? 'overlay' : entry.from,
+      layer: entry.from === 'table' || entry.from === 'code' ? entry.from : 'overlay',
       document: definition.document,
       path: chosen.own.path,
       overrides: chosen.own.overrides,

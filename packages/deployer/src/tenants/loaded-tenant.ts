@@ -18,9 +18,11 @@ export interface Overlay {
 export interface LoadedTenant {
   readonly id: string;
   /** Where its definition is written. @default 'folder' */
-  readonly from?: 'folder' | 'table' | 'code';
+  readonly from?: 'folder' | 'table' | 'code' | 'plain';
   /** Name of the Worker in `workers`; null for a tenant with a Worker of its own. */
   readonly workerName?: string | null;
+  /** It names no account: it is deployed to the only one its token sees. @default false */
+  readonly accountOfToken?: boolean;
   /** Absolute path of the project root. */
   readonly rootDir: string;
   /** Absolute path of `tenants/<id>`. */

@@ -17,7 +17,9 @@ export function checkTenantFile(
   const entries = Object.entries(document.value as Readonly<Record<string, unknown>>);
   const own = Object.fromEntries(entries.filter(([key]) => !Object.hasOwn(further, key)));
   const findings: Finding[] = [
-    ...schemaFindings({ schema: tenantSchema, value: own, document, path: [] }),
+    ...schemaFindings({ schema: tenantSchema, value: own, document, path: [] }).map((finding) =>
+      withFurtherFields(finding),
+    ),
     ...Object.entries(further).flatMap(([key, schema]) =>
       furtherField(schema, {
         key,
@@ -39,6 +41,15 @@ export function checkTenantFile(
   }
   const valid = !findings.some((finding) => finding.severity === 'error');
   return { config: valid ? (own as TenantConfig) : null, findings };
+}
+
+/** A field nobody knows may be one of the project's own. */
+function withFurtherFields(finding: Finding): Finding {
+  if (finding.code !== 'unknown-field' || finding.hint?.startsWith('Remove it') !== true) return finding;
+  return {
+    ...finding,
+    hint: 'If the project needs it, declare it under `tenantFields` in cf-deploy.config.ts; otherwise remove it.',
+  };
 }
 
 function furtherField(

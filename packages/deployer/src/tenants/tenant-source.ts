@@ -12,7 +12,10 @@ export interface ReadDefinition {
 export interface TenantEntry {
   readonly kind: 'tenant';
   readonly id: string;
-  readonly from: 'folder' | 'table' | 'code';
+  /** `plain`: a project of one Worker, without a definition of ours. */
+  readonly from: 'folder' | 'table' | 'code' | 'plain';
+  /** Absolute folder of its own wrangler file. @default `tenants/<id>` */
+  readonly dir?: string;
   /** Where its id stands. */
   readonly place: SourcePlace;
   /** Reads the definition; for a row, it is kept as text until it is asked for. */

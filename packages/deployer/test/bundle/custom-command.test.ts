@@ -1,89 +1,73 @@
+import { spawn } from 'node:child_process';
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { bundleWorker } from '../../src/bundle/bundle-worker.ts';
-import { envFileNames, withoutCredentials } from '../../src/bundle/command/command-environment.ts';
+import { apart } from '../../src/bundle/command/isolation.ts';
 import { buildContext, buildOptions, project, temporaryFolder } from './support.ts';
 
 const commandIn = (cwd: string, command: string) => ({ command, cwd, watchDir: [] });
 
-describe('the environment of a build command', () => {
-  it('has none of the names that hold credentials', () => {
-    const secret = Object.fromEntries(
-      [
-        'CLOUDFLARE_API_TOKEN',
-        'CLOUDFLARE_API_TOKEN_MY_TENANT',
-        'CLOUDFLARE_ACCOUNT_ID',
-        'CF_API_KEY',
-        'WRANGLER_R2_SQL_AUTH_TOKEN',
-        'GITHUB_TOKEN',
-        'NPM_TOKEN',
-        'STRIPE_SECRET',
-        'AWS_SECRET_ACCESS_KEY',
-        'OPENAI_API_KEY',
-        'DB_PASSWORD',
-        'SENTRY_DSN',
-        'npm_config__authToken',
-        'MY_TOKEN_STAGING',
-      ].map((name) => [name, `value-of-${name}`]),
-    );
-    const harmless = {
-      PATH: '/bin',
-      HOME: '/home/x',
-      PWD: '/x',
-      NODE_ENV: 'production',
-      KEYBOARD: 'de',
-      TOKENIZER: 'a',
-    };
-    expect(withoutCredentials({ ...secret, ...harmless, UNSET: undefined }, [])).toEqual(harmless);
-  });
+describe('a build command that looks for secrets', () => {
+  const dump = `import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+    const others = [];
+    for (const pid of process.platform === 'linux' ? readdirSync('/proc').filter((name) => Number(name) > 0) : []) {
+      try { others.push(readFileSync('/proc/' + pid + '/environ', 'utf8')); } catch {}
+    }
+    writeFileSync('seen.json', JSON.stringify({ environment: process.env, others }));
+    writeFileSync('index.ts', 'export default {};');`;
+  const PLANTED = 'planted-0123456789';
 
-  it('has none of the secrets of the tenant, whatever they are called', () => {
-    expect(withoutCredentials({ GREETING: 'hello there', PATH: '/bin' }, ['GREETING'])).toEqual({
-      PATH: '/bin',
-    });
-  });
-
-  it('has no other name for the value of a credential', () => {
-    const env = { CLOUDFLARE_API_TOKEN: 'abcdefgh12345678', COPY: 'abcdefgh12345678', CI: '1', CF_X: '1' };
-    expect(withoutCredentials(env, [])).toEqual({ CI: '1' });
-  });
-
-  it('knows the names in env files', async () => {
-    const folder = await project({
-      '.env': 'A=1\n',
-      '.env.staging': 'export B=2\n',
-      '.dev.vars': 'C=3\n',
-      'env.txt': 'D=4',
-    });
-    expect((await envFileNames([folder, path.join(folder, 'nowhere')])).toSorted()).toEqual(['A', 'B', 'C']);
-  });
-
-  it('is what the command really gets', async () => {
-    const folder = await project({
-      '.env.staging': 'GREETING=from-the-file\n',
-      'build.mjs': `import { writeFileSync } from 'node:fs';
-        writeFileSync('environment.json', JSON.stringify(process.env));
-        writeFileSync('index.ts', 'export default {};');`,
-    });
-    const env = {
-      PATH: process.env['PATH'],
-      CLOUDFLARE_API_TOKEN: 'top-secret-token',
-      GREETING: 'hi',
-      PLAIN: 'yes',
-    };
+  async function seenBy(context: Parameters<typeof buildContext>[1]): Promise<{
+    environment: Record<string, string>;
+    others: string[];
+  }> {
+    const folder = await project({ 'build.mjs': dump });
     const build = buildOptions(folder, {
       main: path.join(folder, 'index.ts'),
       command: commandIn(folder, 'node build.mjs'),
     });
-    await bundleWorker(build, buildContext(folder, { env }));
-    const seen = JSON.parse(await readFile(path.join(folder, 'environment.json'), 'utf8')) as Record<
-      string,
-      string
-    >;
-    expect(seen['PLAIN']).toBe('yes');
-    expect(Object.keys(seen)).not.toContain('CLOUDFLARE_API_TOKEN');
-    expect(Object.keys(seen)).not.toContain('GREETING');
+    await bundleWorker(build, buildContext(folder, context));
+    return JSON.parse(await readFile(path.join(folder, 'seen.json'), 'utf8')) as never;
+  }
+
+  it('finds none in its environment, and of the rest what the project names', async () => {
+    const env = {
+      PATH: process.env['PATH'],
+      CLOUDFLARE_API_TOKEN: PLANTED,
+      DATABASE_OF_OTHER: PLANTED,
+      GREETING: PLANTED,
+      VITE_STAGE: 'staging',
+    };
+    const { environment } = await seenBy({
+      env,
+      buildVariables: ['VITE_STAGE', 'GREETING', 'CLOUDFLARE_API_TOKEN'],
+      secretNames: ['GREETING'],
+    });
+    expect(JSON.stringify(environment)).not.toContain(PLANTED);
+    expect(environment['VITE_STAGE']).toBe('staging');
+  });
+
+  it('does not find those another process was started with, where the machine can keep them apart', async (test) => {
+    if ((await apart('true', { PATH: process.env['PATH'] ?? '' })) === null) test.skip();
+    const holder = spawn('sleep', ['60'], { env: { PATH: process.env['PATH'], HELD: PLANTED } });
+    try {
+      const { others } = await seenBy({ env: { PATH: process.env['PATH'] } });
+      expect(others.join()).toContain('PATH=');
+      expect(others.join()).not.toContain(PLANTED);
+    } finally {
+      holder.kill();
+    }
+  });
+
+  it('is not run at all where changes are only proposed', async () => {
+    const folder = await temporaryFolder();
+    const build = buildOptions(folder, { command: commandIn(folder, 'touch ran') });
+    const error = await bundleWorker(build, buildContext(folder, { runCommand: false })).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toMatchObject({ code: 'BUILD_NOT_RUN', exitCode: 3 });
+    await expect(access(path.join(folder, 'ran'))).rejects.toThrow('ENOENT');
   });
 });
 

@@ -1,4 +1,5 @@
 import { mkdir, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createBuildCache } from '../../src/bundle/build-cache.ts';
@@ -16,7 +17,12 @@ const SOURCE = {
   'src/lib/two.cjs': 'exports.two = 2;',
   'src/note.txt': 'note',
 };
-const COMPAT = { compatibilityDate: '2025-01-01', compatibilityFlags: ['nodejs_compat'] };
+/** The linked package lies outside of the project, so the project has to name where. */
+const COMPAT = {
+  compatibilityDate: '2025-01-01',
+  compatibilityFlags: ['nodejs_compat'],
+  allowedRoots: [tmpdir()],
+};
 
 /** The same project in two folders, with a package that lies outside of both and is linked in. */
 async function twice(): Promise<[string, string]> {

@@ -16,7 +16,10 @@ async function built(files: Record<string, string> = FILES, preserveFileNames = 
   const folder = await project(files);
   return {
     folder,
-    bundle: await bundleWorker(buildOptions(folder, { preserveFileNames }), buildContext(folder)),
+    bundle: await bundleWorker(
+      buildOptions(folder, { preserveFileNames }),
+      buildContext(folder, { allowedRoots: [path.dirname(folder)] }),
+    ),
   };
 }
 

@@ -22,3 +22,20 @@ it('assets that the build command writes are there when they are read', async ()
   expect(await project.read('out/assets-manifest.json')).toContain('"/page.html"');
   expect(await project.read('out/bundle-report.json')).toContain('"digest"');
 });
+
+it('the build command of a Worker without code runs too, and the new site is deployed', async () => {
+  const project = await startProject({
+    tenantConfig: { healthCheck: false },
+    deployer: { env: { PATH: process.env['PATH'] } },
+  });
+  onTestFinished(() => project.close());
+  await project.write('tenants/acme/wrangler.json', {
+    name: 'acme',
+    compatibility_date: '2026-02-01',
+    build: { command: 'mkdir -p dist && echo new > dist/index.html' },
+    assets: { directory: 'dist' },
+  });
+  await project.write('tenants/acme/dist/index.html', 'old');
+  await project.deployer.deploy({ tenant: 'acme' });
+  expect(await project.read('tenants/acme/dist/index.html')).toBe('new\n');
+});

@@ -100,7 +100,7 @@ async function metadataOf(request: Request): Promise<object> {
 }
 
 test('every request of a whole life matches the published schema, but for known deviations', async () => {
-  const deployer = project.another({ fetch: watch, env: { API_KEY: 'a-secret-value' } });
+  const deployer = project.another({ fetch: watch, env: { API_KEY_ACME: 'a-secret-value' } });
   const everything = {
     assets: { directory: 'public', binding: 'ASSETS' },
     r2_buckets: [{ binding: 'FILES', bucket_name: 'files' }],

@@ -12,11 +12,11 @@ const MOST_CALLS = 30;
 /** What is wrong with what a command said and did; empty when all is as it must be. */
 export function checkOutcome(
   command: Command,
-  { diedAt }: { readonly diedAt: Command | null },
+  { diedAt, secrets }: { readonly diedAt: Command | null; readonly secrets: readonly string[] },
 ): readonly string[] {
   const { result } = command;
   return [
-    ...checkSecrets(command),
+    ...checkSecrets(command, secrets),
     ...checkInterrupted(command, diedAt),
     ...checkRefusal(command),
     ...(result === null
@@ -37,11 +37,21 @@ function wrongEndState(command: Command, endState: EndState): readonly string[] 
 }
 
 function whyNot(command: Command, endState: EndState): string | null {
-  const { before, wanted, kind, others, network } = command;
+  const { network, others, after } = command;
+  const why = whyNotSeen(command, endState, after);
   // What somebody did after the last look at the account nobody could have seen.
-  const after = network.actedUnseen && others.seen !== null ? others.seen.before : command.after;
+  return why !== null && network.actedUnseen && others.seen !== null
+    ? whyNotSeen(command, endState, others.seen.before)
+    : why;
+}
+
+function whyNotSeen(command: Command, endState: EndState, after: Seen): string | null {
+  const { before, wanted, kind, others, network } = command;
   const own = ownOf(command);
-  const settled = isTrafficOf(after, command) && sameBeyondVersions(after, before);
+  const sameBeyond =
+    sameBeyondVersions(after, before) ||
+    (others.seen !== null && sameBeyondVersions(after, others.seen.after));
+  const settled = isTrafficOf(after, command) && sameBeyond;
   switch (endState) {
     case 'live':
       if (kind === 'rollback') return after.shares.length === 1 ? null : 'the traffic is split';
@@ -51,12 +61,16 @@ function whyNot(command: Command, endState: EndState): string | null {
       return settled ? null : 'something changed';
     case 'uploaded':
       if (own.versions.length === 0) return 'no version of it is there';
-      return settled && !own.versions.some((id) => hasTraffic(after, id)) ? null : 'more than a version changed';
+      return settled && !own.versions.some((id) => hasTraffic(after, id))
+        ? null
+        : 'more than a version changed';
     case 'rolled-back':
       return settled ? null : 'it is not as it was before';
     case 'live-partly': {
-      if (kind !== 'rollback' && missingFrom(after, wanted) === null) return 'all of it is there';
-      const ours = own.versions.some((id) => hasTraffic(after, id)) || !sameBeyondVersions(after, before);
+      const ownIsLive = own.versions.some((id) => hasTraffic(after, id));
+      const isWhole = kind !== 'rollback' && missingFrom(after, wanted) === null;
+      if (isWhole && (ownIsLive || own.versions.length === 0)) return 'all of it is there';
+      const ours = ownIsLive || !sameBeyondVersions(after, before);
       return ours || !before.exists ? null : 'nothing of it is live';
     }
     case 'unknown':
@@ -96,7 +110,9 @@ function checkStatus({ wanted, after, kind }: Command, result: DeployResult): re
     ...(kind === 'deploy' && wanted.sick && health.verdict === 'healthy' && hasRev(after, wanted.rev)
       ? ['a sick version was called healthy']
       : []),
-    ...(kind === 'deploy' && !wanted.sick && status === 'rolled-back' ? ['a healthy version was taken back'] : []),
+    ...(kind === 'deploy' && !wanted.sick && status === 'rolled-back'
+      ? ['a healthy version was taken back']
+      : []),
     ...(JSON.stringify(result).includes(SECRET_MARK) ? ['a secret is in the result'] : []),
   ];
 }
@@ -110,7 +126,9 @@ function checkLeftovers(command: Command, { endState, leftovers }: DeployResult)
   const { after } = command;
   const text = leftovers.join('\n');
   const idle = ownOf(command).versions.filter((id) => !hasTraffic(after, id));
-  const unnamed = endState === 'unknown' ? [] : idle.filter((id) => !text.includes(id));
+  // What somebody did while the account was read a last time mixes two truths.
+  const unnamed =
+    endState === 'unknown' || command.network.actedUnseen ? [] : idle.filter((id) => !text.includes(id));
   const lies = leftovers.flatMap((line) => {
     const [id] = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(line) ?? [];
     if (id === undefined) return [];
@@ -144,33 +162,49 @@ function checkRefusal(command: Command): readonly string[] {
 }
 
 /** Secrets stay what they were, whatever became of a deploy or a rollback. */
-function checkSecrets({ kind, before, after, others, flipped }: Command): readonly string[] {
+function checkSecrets(
+  { kind, before, after, others, flipped }: Command,
+  secrets: readonly string[],
+): readonly string[] {
   if (kind === 'put-secret' || kind === 'push-secrets') return [];
   // Cloudflare refuses to go back over a changed secret; where it does not, nothing tells.
-  if (kind === 'rollback' && flipped.includes('secrets-hold-back')) return [];
+  const isHeldBack = !flipped.includes('secrets-hold-back') && !flipped.includes('secrets-compared-by-value');
+  if (kind === 'rollback' && !isHeldBack) return [];
   const base = (others.seen?.after ?? before).live?.secrets ?? {};
   const then = before.live?.secrets ?? {};
   return Object.entries(base).flatMap(([name, value]) => {
     const now = after.live?.secrets[name];
     if (now === value) return [];
+    // Somebody may have set it later than what was live then.
+    if (now !== undefined && secrets.lastIndexOf(now) > secrets.indexOf(value)) return [];
     if (now === undefined) return [`secret ${name} is lost`];
-    return now === then[name] ? [`an old value of secret ${name} is back`] : [`secret ${name} changed`];
+    return now === then[name]
+      ? [`an old value of secret ${name} is back`]
+      : [`secret ${name} changed from ${value} to ${now}`];
   });
 }
 
 /** What the next command says of one that was killed. */
 function checkInterrupted({ result, others }: Command, diedAt: Command | null): readonly string[] {
   if (diedAt === null || result === null || others.seen !== null || diedAt.others.seen !== null) return [];
-  const [run] = result.interrupted.toReversed();
+  const run = result.interrupted.find(({ path }) => diedAt.records.some((name) => path.endsWith(name)));
   if (run === undefined || run.endState === 'unknown') return [];
   const why = whyNot(diedAt, run.endState);
   return why === null ? [] : [`of the killed run it says ${run.endState}, but ${why}: ${run.message}`];
 }
 
+export async function recordNames(root: string): Promise<readonly string[]> {
+  const names = await readdir(join(root, 'deployments')).catch(() => []);
+  return names.filter((name) => name.endsWith('.json'));
+}
+
 /** Every record is whole, says what the result said, and holds no secret. */
-export async function checkRecords(root: string, { result, died, kind }: Command): Promise<readonly string[]> {
+export async function checkRecords(
+  root: string,
+  { result, died, kind }: Command,
+): Promise<readonly string[]> {
   const folder = join(root, 'deployments');
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'));
+  const names = await recordNames(root);
   const wrong: string[] = [];
   for (const name of names) {
     const text = await readFile(join(folder, name), 'utf8');
@@ -198,10 +232,14 @@ function parse(text: string): unknown {
 export function checkConverged(first: Command, second: Command): readonly string[] {
   const missing = missingFrom(first.after, first.wanted);
   return [
-    ...(first.result?.status === 'deployed' ? [] : [`the last deploy ended ${first.result?.status ?? first.error?.code}`]),
+    ...(first.result?.status === 'deployed'
+      ? []
+      : [`the last deploy ended ${first.result?.status ?? first.error?.code}`]),
     ...(missing === null ? [] : [`after one more deploy ${missing}`]),
     ...(second.result?.status === 'unchanged' && second.network.writes === 0
       ? []
-      : [`deployed again it is ${second.result?.status ?? second.error?.code}, with ${second.network.writes} writes`]),
+      : [
+          `deployed again it is ${second.result?.status ?? second.error?.code}, with ${second.network.writes} writes`,
+        ]),
   ];
 }

@@ -65,7 +65,10 @@ export async function strike(
     case 'unavailable':
       return refused(503, 10_013, 'Unavailable');
     case 'gateway timeout in plain text':
-      return new Response('upstream request timeout', { status: 504, headers: { 'content-type': 'text/plain' } });
+      return new Response('upstream request timeout', {
+        status: 504,
+        headers: { 'content-type': 'text/plain' },
+      });
     case 'no answer':
       pass(60_000);
       throw new TypeError('fetch failed', { cause: new Error('no answer before the deadline') });
@@ -87,7 +90,12 @@ export async function strike(
   }
 }
 
-function refused(status: number, code: number, message: string, headers: Record<string, string> = {}): Response {
+function refused(
+  status: number,
+  code: number,
+  message: string,
+  headers: Record<string, string> = {},
+): Response {
   const body = { success: false, errors: [{ code, message }], messages: [], result: null };
   return Response.json(body, { status, headers });
 }

@@ -4,13 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createDeployer, DeployError, type Deployer, type DeployResult } from '@cf-deploy/deployer';
 import { LOCAL_TOKEN } from '@cf-deploy/emulator';
 import { createDice, type Dice } from './chance.ts';
-import { checkConverged, checkOutcome, checkRecords } from './check.ts';
+import { checkConverged, checkOutcome, checkRecords, recordNames } from './check.ts';
 import { startCloud, type Cloud } from './cloud.ts';
 import { pickProfile, type FaultKind, type Profile } from './faults.ts';
 import { CALL_CLASSES, openNetwork, type Ambush, type Network } from './network.ts';
 import { editDashboard, planOther, type Others } from './others.ts';
 import { look, type Seen } from './seen.ts';
-import { SECRET_MARK, TENANT, want, writeProject, type Wanted } from './wanted.ts';
+import { SECRET_MARK, TENANT, NO_GIT, want, writeProject, type Wanted } from './wanted.ts';
 
 /** What one seed came to. */
 export interface Life {
@@ -34,6 +34,8 @@ export interface Command {
   readonly others: Others;
   readonly network: Network['log'];
   readonly flipped: readonly string[];
+  /** Names of records that it began. */
+  readonly records: readonly string[];
   /** Null: it was refused with an error, or the process died. */
   readonly result: DeployResult | null;
   readonly error: DeployError | null;
@@ -51,14 +53,14 @@ interface Living {
   readonly folder: string;
   root: string;
   calls: number;
+  /** How far the clock here is ahead of Cloudflare's. */
+  skewMs: number;
   wanted: Wanted;
-  /** Latest values of secrets that somebody set. */
-  readonly secrets: Record<string, string>;
+  /** Values of secrets that somebody set, the latest last. */
+  readonly secrets: string[];
   /** The last command died, and nobody did anything since. */
   diedAt: Command | null;
 }
-
-const NO_GIT = { commit: async () => null, isAncestor: async () => null };
 
 /** Lives through what the seed decides, under a folder that exists. The same seed tells the same story. */
 export async function live(seed: string, under: string): Promise<Life> {
@@ -76,8 +78,9 @@ export async function live(seed: string, under: string): Promise<Life> {
     folder,
     root: join(folder, 'one'),
     calls: 0,
+    skewMs: 0,
     wanted: want(dice, 'r0'),
-    secrets: { API_KEY: `first-${SECRET_MARK}`, SALT: `salt-${SECRET_MARK}` },
+    secrets: [`salt-${SECRET_MARK}`, `first-${SECRET_MARK}`],
     diedAt: null,
   };
   const random = Math.random;
@@ -98,11 +101,11 @@ export async function live(seed: string, under: string): Promise<Life> {
 }
 
 async function oneCommand(living: Living, number: number): Promise<void> {
-  const { dice, cloud } = living;
+  const { dice } = living;
   const name = `command ${number}`;
   if (number > 1 && dice.happens(`${name} clock`, 0.1)) {
-    cloud.clock.advance(dice.pick(`${name} jump`, [3_600_000, 86_400_000, -120_000]));
-    living.story.push('the clock jumps');
+    living.skewMs += dice.pick(`${name} jump`, [3_600_000, 86_400_000, -120_000]);
+    living.story.push(`the clock here is ${living.skewMs} ms ahead now`);
   }
   if (number > 1 && dice.happens(`${name} dashboard`, 0.3)) {
     await editDashboard(living, name);
@@ -113,7 +116,16 @@ async function oneCommand(living: Living, number: number): Promise<void> {
   await command(living, { name, kind, profile: pickProfile(dice, name), ambush: pickAmbush(dice, name) });
 }
 
-const KINDS = ['deploy', 'deploy', 'deploy', 'deploy', 'rollback', 'rollback', 'put-secret', 'push-secrets'] as const;
+const KINDS = [
+  'deploy',
+  'deploy',
+  'deploy',
+  'deploy',
+  'rollback',
+  'rollback',
+  'put-secret',
+  'push-secrets',
+] as const;
 
 function pickAmbush(dice: Dice, name: string): Ambush | null {
   const what = dice.pick(`${name} ambush`, [null, null, 'act', 'die before', 'die after'] as const);
@@ -135,9 +147,14 @@ async function command(living: Living, asked: Asked): Promise<Command> {
   const { cloud, dice, story, wanted } = living;
   const { name, kind, ambush, profile } = asked;
   const wants = kind === 'deploy' ? ` ${JSON.stringify(wanted)}` : '';
-  story.push(`${name}: ${kind}${wants} (weather: ${profile.name}${ambush === null ? '' : `; ${ambush.what} at ${ambush.at} ${ambush.nth}`})`);
+  story.push(
+    `${name}: ${kind}${wants} (weather: ${profile.name}${ambush === null ? '' : `; ${ambush.what} at ${ambush.at} ${ambush.nth}`})`,
+  );
   await writeProject(living.root, wanted);
+  // Nobody is so quick that lists are still behind the last command.
+  cloud.clock.advance(5_000);
   const before = look(cloud.emulator);
+  const recordsBefore = await recordNames(living.root);
   const others = planOther(living, name);
   const network = openNetwork({
     ...asked,
@@ -159,6 +176,7 @@ async function command(living: Living, asked: Asked): Promise<Command> {
     others,
     network: network.log,
     flipped: cloud.flipped,
+    records: (await recordNames(living.root)).filter((file) => !recordsBefore.includes(file)),
     result: died ? null : ended.result,
     error: died ? null : ended.error,
     died,
@@ -168,7 +186,7 @@ async function command(living: Living, asked: Asked): Promise<Command> {
   living.ends.push(died ? 'died' : (done.result?.endState ?? done.error?.code ?? 'done'));
   story.push(`  ends: ${died ? 'died' : describe(done)}`);
   const wrong = [
-    ...checkOutcome(done, { diedAt: living.diedAt }),
+    ...checkOutcome(done, { diedAt: living.diedAt, secrets: living.secrets }),
     ...(await checkRecords(living.root, done)),
   ];
   for (const line of wrong) {
@@ -187,10 +205,12 @@ async function run(living: Living, deployer: Deployer, { kind, name }: Asked): P
   try {
     if (kind === 'deploy') return { result: await deployer.deploy(target), error: null };
     if (kind === 'rollback') return { result: await deployer.rollback(target), error: null };
-    if (kind === 'push-secrets') await deployer.secrets.push(target);
-    else {
+    if (kind === 'push-secrets') {
+      living.secrets.push(`first-${SECRET_MARK}`);
+      await deployer.secrets.push(target);
+    } else {
       const value = `${name}-${SECRET_MARK}`;
-      living.secrets['API_KEY'] = value;
+      living.secrets.push(value);
       await deployer.secrets.put({ ...target, name: 'API_KEY', value });
     }
     return { result: null, error: null };
@@ -207,9 +227,9 @@ function open(living: Living, { fetch, workerFetch, sleep }: Network): Deployer 
     fetch,
     workerFetch,
     sleep,
-    now: () => cloud.clock.now().getTime(),
+    now: () => cloud.clock.now().getTime() + living.skewMs,
     apiToken: LOCAL_TOKEN,
-    env: { API_KEY: `first-${SECRET_MARK}`, SALT: `salt-${SECRET_MARK}` },
+    env: {},
     git: NO_GIT,
   });
 }
@@ -227,7 +247,12 @@ async function bury(living: Living): Promise<void> {
 /** In good weather, with healthy code and nobody else around, one deploy brings all in order, and the next finds nothing to do. */
 async function converge(living: Living): Promise<void> {
   living.wanted = want(living.dice, 'last', false);
-  const calm = { kind: 'deploy', profile: { name: 'calm', reads: 0, writes: 0 }, ambush: null, spreadMs: 0 } as const;
+  const calm = {
+    kind: 'deploy',
+    profile: { name: 'calm', reads: 0, writes: 0 },
+    ambush: null,
+    spreadMs: 0,
+  } as const;
   const first = await command(living, { ...calm, name: 'last deploy' });
   const second = await command(living, { ...calm, name: 'deploy again' });
   for (const line of checkConverged(first, second)) {
@@ -237,7 +262,9 @@ async function converge(living: Living): Promise<void> {
 }
 
 function describe({ result, error, after }: Command): string {
-  const traffic = after.shares.map(({ versionId, percentage }) => `${versionId.slice(0, 8)}=${percentage}`).join(' ');
+  const traffic = after.shares
+    .map(({ versionId, percentage }) => `${versionId.slice(0, 8)}=${percentage}`)
+    .join(' ');
   const there = `live ${traffic || 'nothing'} rev ${after.live?.variables['REV'] ?? '-'}`;
   if (error !== null) return `${error.code} ${error.message}; ${there}`;
   if (result === null) return `done; ${there}`;

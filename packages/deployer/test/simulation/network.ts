@@ -12,7 +12,15 @@ export interface Ambush {
   readonly what: 'act' | 'die before' | 'die after';
 }
 
-export const CALL_CLASSES = ['deployments read', 'other read', 'version write', 'traffic write', 'other write', 'health', 'wait'] as const;
+export const CALL_CLASSES = [
+  'deployments read',
+  'other read',
+  'version write',
+  'traffic write',
+  'other write',
+  'health',
+  'wait',
+] as const;
 export type CallClass = (typeof CALL_CLASSES)[number];
 
 /** One process's way to Cloudflare, with its weather. It ends with the process. */
@@ -118,7 +126,8 @@ export function openNetwork(options: NetworkOptions): Network {
       cloud.clock.advance(20);
       await spring('health');
       const request = new Request(input, init);
-      const [newest] = cloud.emulator.admin.scripts(ACCOUNT).find((script) => script.name === TENANT)?.deployments ?? [];
+      const [newest] =
+        cloud.emulator.admin.scripts(ACCOUNT).find((script) => script.name === TENANT)?.deployments ?? [];
       const age = newest === undefined ? 0 : cloud.clock.now().getTime() - Date.parse(newest.createdOn);
       const asked = count('health');
       const behind = age < options.spreadMs && dice.happens(`${name} edge ${asked}`, 0.6) ? 1 : 0;
@@ -143,6 +152,7 @@ function shortPath(url: string): string {
 
 function classOf(method: string, path: string): CallClass {
   if (method === 'GET') return path.endsWith('/deployments') ? 'deployments read' : 'other read';
-  if (path.endsWith('/versions') || (method === 'PUT' && path.endsWith(`/scripts/${TENANT}`))) return 'version write';
+  if (path.endsWith('/versions') || (method === 'PUT' && path.endsWith(`/scripts/${TENANT}`)))
+    return 'version write';
   return path.endsWith('/deployments') ? 'traffic write' : 'other write';
 }

@@ -4,7 +4,7 @@ import { createDeployer } from '@cf-deploy/deployer';
 import type { Dice } from './chance.ts';
 import { OTHER_TOKEN, type Cloud } from './cloud.ts';
 import { look, type Seen } from './seen.ts';
-import { ACCOUNT, SECRET_MARK, TENANT, want, writeProject } from './wanted.ts';
+import { ACCOUNT, SECRET_MARK, TENANT, NO_GIT, want, writeProject } from './wanted.ts';
 
 /** What others do while a command runs, and what was there before and after they did. */
 export interface Others {
@@ -19,7 +19,7 @@ export interface Place {
   readonly cloud: Cloud;
   readonly story: string[];
   readonly folder: string;
-  readonly secrets: Record<string, string>;
+  readonly secrets: string[];
 }
 
 const ACTS = ['variable', 'secret', 'deploy', 'split', 'older version'] as const;
@@ -51,7 +51,9 @@ export async function editDashboard(place: Place, name: string): Promise<void> {
     return user.setSubdomain(ACCOUNT, TENANT, { enabled: false, previewsEnabled: false });
   }
   const cron = '0 5 * * *';
-  return seen.crons.includes(cron) ? user.removeCron(ACCOUNT, TENANT, cron) : user.addCron(ACCOUNT, TENANT, cron);
+  return seen.crons.includes(cron)
+    ? user.removeCron(ACCOUNT, TENANT, cron)
+    : user.addCron(ACCOUNT, TENANT, cron);
 }
 
 async function actAs(place: Place, name: string, what: (typeof ACTS)[number]): Promise<void> {
@@ -62,8 +64,8 @@ async function actAs(place: Place, name: string, what: (typeof ACTS)[number]): P
     case 'variable':
       return user.setVariable(ACCOUNT, TENANT, 'EDITED', name);
     case 'secret':
-      secrets['API_KEY'] = `${name}-by-hand-${SECRET_MARK}`;
-      return user.setSecret(ACCOUNT, TENANT, 'API_KEY', secrets['API_KEY']);
+      secrets.push(`${name}-by-hand-${SECRET_MARK}`);
+      return user.setSecret(ACCOUNT, TENANT, 'API_KEY', `${name}-by-hand-${SECRET_MARK}`);
     case 'deploy':
       return deployElsewhere(place, name);
     case 'split':
@@ -83,8 +85,8 @@ async function deployElsewhere({ dice, cloud, folder }: Place, name: string): Pr
     now: () => cloud.clock.now().getTime(),
     sleep: async (ms) => cloud.clock.advance(ms),
     apiToken: OTHER_TOKEN,
-    env: { API_KEY: `first-${SECRET_MARK}`, SALT: `salt-${SECRET_MARK}` },
-    git: { commit: async () => null, isAncestor: async () => null },
+    env: {},
+    git: NO_GIT,
   })
     .deploy({ tenant: TENANT })
     .catch((error: Error) => error);
@@ -113,5 +115,7 @@ async function moveTraffic({ cloud, story }: Place, what: 'split' | 'older versi
       },
     ),
   );
-  story.push(`  moved to ${shares.map(({ version_id: id, percentage }) => `${id.slice(0, 8)}=${percentage}`).join(' ')}: ${response.status}`);
+  story.push(
+    `  moved to ${shares.map(({ version_id: id, percentage }) => `${id.slice(0, 8)}=${percentage}`).join(' ')}: ${response.status}`,
+  );
 }

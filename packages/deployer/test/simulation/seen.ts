@@ -73,7 +73,9 @@ function textsOf(
 export function missingFrom(seen: Seen, wanted: Wanted): string | null {
   if (!seen.exists || seen.live === null) return 'nothing is live';
   if (seen.shares.length !== 1) return 'the traffic is split';
-  if (JSON.stringify(seen.live.variables) !== JSON.stringify(sorted(variablesOf(wanted), seen.live.variables)))
+  if (
+    JSON.stringify(seen.live.variables) !== JSON.stringify(sorted(variablesOf(wanted), seen.live.variables))
+  )
     return `variables are ${JSON.stringify(seen.live.variables)}`;
   if (seen.live.blob !== blobOf(wanted)) return 'it is other code';
   const lacking = wanted.secrets.find((name) => seen.live?.secrets[name] === undefined);
@@ -83,14 +85,16 @@ export function missingFrom(seen: Seen, wanted: Wanted): string | null {
 
 /** The same of what versions do not hold. */
 export function beyondVersions(seen: Seen, wanted: Wanted): string | null {
-  if (wanted.cron !== null && seen.crons.join() !== wanted.cron) return `crons are ${seen.crons.join() || 'none'}`;
+  if (wanted.cron !== null && seen.crons.join() !== wanted.cron)
+    return `crons are ${seen.crons.join() || 'none'}`;
   if (seen.logpush !== wanted.logpush) return `logpush is ${seen.logpush}`;
   return seen.workersDev ? null : 'workers.dev is off';
 }
 
 /** Whether two looks show the same beside versions and deployments. */
 export function sameBeyondVersions(one: Seen, other: Seen): boolean {
-  const parts = ({ crons, logpush, workersDev }: Seen): string => JSON.stringify({ crons, logpush, workersDev });
+  const parts = ({ crons, logpush, workersDev }: Seen): string =>
+    JSON.stringify({ crons, logpush, workersDev });
   return parts(one) === parts(other);
 }
 

@@ -9,6 +9,9 @@ export const HOST = 'acme.test.workers.dev';
 /** Values of secrets end in this, so that one that got out is found. */
 export const SECRET_MARK = 'zq7-never-to-be-seen';
 
+/** No checkout; git takes milliseconds for nothing. */
+export const NO_GIT = { commit: async () => null, isAncestor: async () => null, tracked: async () => [] };
+
 /** What somebody's files say. `rev` is different for everything that is ever asked for. */
 export interface Wanted {
   readonly rev: string;
@@ -54,6 +57,9 @@ export async function writeProject(root: string, wanted: Wanted): Promise<void> 
     writeFile(join(folder, name), JSON.stringify(content));
   await Promise.all([
     writeFile(join(folder, 'index.js'), sourceOf(wanted)),
+    writeFile(join(folder, '.env'), `API_KEY=first-${SECRET_MARK}\nSALT=salt-${SECRET_MARK}\n`, {
+      mode: 0o600,
+    }),
     json('wrangler.json', {
       name: TENANT,
       main: 'index.js',

@@ -129,7 +129,9 @@ export async function startProject(
   const write = async (path: string, content: string | object): Promise<void> => {
     const file = join(root, path);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+    // Env files that others can read are refused.
+    const mode = /(^|\/)\.env/.test(path) ? 0o600 : 0o644;
+    await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content, null, 2), { mode });
   };
   for (const tenant of options.tenants ?? ['acme']) {
     await write(`tenants/${tenant}/wrangler.json`, wranglerFile(tenant, options.wrangler));

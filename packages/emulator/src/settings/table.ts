@@ -146,7 +146,8 @@ function readObservability(value: Json): JsonObject {
   const observability = readObject('observability', value);
   refuseUnknown(observability, OBSERVABILITY_FIELDS, 'observability.');
   const { enabled, head_sampling_rate: rate } = observability;
-  if (typeof enabled !== 'boolean')
+  // Seen in real projects: `{ logs: { enabled: true } }` alone is taken.
+  if (enabled !== undefined && typeof enabled !== 'boolean')
     throw failure('invalidRequest', 'observability.enabled must be a boolean.');
   if (rate !== undefined && rate !== null && (typeof rate !== 'number' || rate < 0 || rate > 1)) {
     throw failure('invalidRequest', 'observability.head_sampling_rate must be between 0 and 1.');

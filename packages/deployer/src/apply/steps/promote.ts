@@ -5,6 +5,7 @@ import { DeployError } from '../../errors.ts';
 import { readMarker } from '../../sections/marker.ts';
 import { checkUnchanged } from '../conflict.ts';
 import type { StepContext, StepModule } from '../../plan/step.ts';
+import { LIST_LAG_MS } from '../lag.ts';
 
 /** Gives all traffic to a version, unless somebody else deployed since the plan was made. */
 export const promoteStep: StepModule<'promote'> = {
@@ -18,6 +19,7 @@ export const promoteStep: StepModule<'promote'> = {
     const deploy = (): Promise<Deployment> => deployVersions(context, versions, step.force);
     await deploy().catch(async (error: unknown) => {
       if (!mayHaveHappened(error)) throw error;
+      await context.sleep(LIST_LAG_MS, context.signal);
       return (await deploymentOfRun(context, versionId)) ?? deploy();
     });
     return { ...soFar, versionId, promoted: true };

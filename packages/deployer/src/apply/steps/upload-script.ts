@@ -6,6 +6,7 @@ import type { StepContext, StepModule } from '../../plan/step.ts';
 import { uploadHeaders } from '../upload-metadata.ts';
 import { findVersionOfRun } from './upload-version.ts';
 import { uploadForm } from './upload-form-of.ts';
+import { LIST_LAG_MS } from '../lag.ts';
 
 /**
  * Uploads the script, which is live at once: the first deploy, Durable Object migrations and exports, service-worker
@@ -35,6 +36,7 @@ export const uploadScriptStep: StepModule<'upload-script'> = {
     }
     const versionId = await upload().catch(async (error: unknown) => {
       if (!mayHaveHappened(error)) throw error;
+      await context.sleep(LIST_LAG_MS, context.signal);
       return (await findVersionOfRun(reader, worker.scriptName, run)) ?? upload();
     });
     const found = versionId ?? (await liveVersionId(context));

@@ -79,7 +79,7 @@ function missingHandlers(bundle: Bundle, needed: readonly NeededHandler[]): Find
 function isKnown({ mainModule, modules }: Bundle): boolean {
   if (mainModule.endsWith('.py')) return false;
   const entry = modules.find(({ name }) => name === mainModule);
-  return !/^\s*export\s*\*\s*from\b/m.test(Buffer.from(entry?.bytes ?? []).toString());
+  return !/^[ \t]*export\s*\*\s*from\b/m.test(Buffer.from(entry?.bytes ?? []).toString());
 }
 
 function finding(code: string, need: NeededExport | undefined, message: string): Finding {

@@ -13,10 +13,18 @@ export interface MappedStack {
   readonly frame: string | null;
 }
 
-/** A module of the bundle in a frame, as V8 and workerd write it: `index.js:3:7`, with or without a folder or `file://`. */
+/** A module of the bundle in a frame, as V8 and workerd write it: `index.js:3:7`. */
 function framePattern(moduleName: string): RegExp {
   const name = moduleName.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
-  return new RegExp(String.raw`(?:file:\/\/)?(?:[^\s()]*\/)?(?<![\w.-])${name}:(\d+)(?::(\d+))?`, 'g');
+  return new RegExp(String.raw`(?<![\w.-])${name}:(\d+)(?::(\d+))?`, 'g');
+}
+
+/** Where the folder or `file://` in front of a frame begins; the frame itself when there is none. */
+function startOfPath(text: string, frame: number, from: number): number {
+  if (text[frame - 1] !== '/') return frame;
+  let start = frame;
+  while (start > from && !/[\s()]/.test(text[start - 1] ?? '')) start -= 1;
+  return start;
 }
 
 /**
@@ -27,12 +35,16 @@ export function mapStack(bundle: Pick<Bundle, 'mainModule' | 'localSourceMap'>, 
   if (bundle.localSourceMap === null) return { stack, place: null, frame: null };
   const map = new TraceMap(bundle.localSourceMap);
   const places: SourcePlace[] = [];
-  const mapped = stack.replaceAll(framePattern(bundle.mainModule), (frame, line: string, column?: string) => {
-    const place = originalPlace(map, Number(line), Number(column ?? 1));
-    if (place === null) return frame;
+  let mapped = '';
+  let done = 0;
+  for (const frame of stack.matchAll(framePattern(bundle.mainModule))) {
+    const place = originalPlace(map, Number(frame[1]), Number(frame[2] ?? 1));
+    if (place === null) continue;
     places.push(place);
-    return `${place.file}:${place.line}:${place.column}`;
-  });
+    mapped += `${stack.slice(done, startOfPath(stack, frame.index, done))}${place.file}:${place.line}:${place.column}`;
+    done = frame.index + frame[0].length;
+  }
+  mapped += stack.slice(done);
   const place = places.find(({ file }) => !file.startsWith('node_modules/')) ?? places[0] ?? null;
   return { stack: mapped, place, frame: place === null ? null : frameOf(map, place) };
 }

@@ -10,9 +10,11 @@ import { ALWAYS_EXTERNAL, CONDITIONS, SOURCE_OPTIONS } from './esbuild-options.t
 import type { CollectedModule } from '../modules/collected-module.ts';
 import type { RuleSet } from '../modules/rules.ts';
 import type { NodeMode } from '../node/node-mode.ts';
+import type { Jail } from '../../security/jail.ts';
 import { aliasImports } from '../plugins/alias.ts';
 import { cloudflareImports } from '../plugins/cloudflare-imports.ts';
 import { collectModules } from '../plugins/collect-modules.ts';
+import { jailedFiles } from '../plugins/jail.ts';
 import { nodeCompat } from '../plugins/node-compat.ts';
 import { nodeImports } from '../plugins/node-imports.ts';
 
@@ -28,6 +30,10 @@ export interface CompileOptions {
   readonly nodeMode: NodeMode;
   readonly ruleSet: RuleSet;
   readonly found: readonly CollectedModule[] | null;
+  /** What may be read. */
+  readonly jail: Jail;
+  /** Throws for a file that may not. */
+  readonly inside: (file: string) => Promise<void>;
 }
 
 /** What esbuild made of it. */
@@ -65,6 +71,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
     preserveFileNames: options.build.preserveFileNames,
     found: options.found,
     legacy: { directory: entryDir, fileNames: await otherFiles(options.entry) },
+    refusal: (file) => options.jail.refusal(file),
     onModule: (module) => collected.push(module),
     onWarning: (message) => warnings.push(message),
   });
@@ -74,7 +81,13 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   });
   const outdir = path.join(options.baseDir, '.cf-deploy-out');
   const alias = aliasImports(options.build.alias, options.build.projectDir);
-  const plugins = [alias, collect, node, cloudflareImports(options.format)];
+  const plugins = [
+    jailedFiles(options.jail, options.context.rootDir),
+    alias,
+    collect,
+    node,
+    cloudflareImports(options.format),
+  ];
   const result = await run({ ...esbuildOptions(options), outdir, plugins }, options);
   const output = Object.values(result.metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined);
   const script = result.outputFiles.find((file) => file.path.endsWith('.js'));

@@ -78,9 +78,9 @@ function uniqueModules(modules: readonly CollectedModule[]): CollectedModule[] {
 
 async function boundModules(
   collected: readonly CollectedModule[],
-  { build }: CompileOptions,
+  { build, inside }: CompileOptions,
 ): Promise<BoundModules> {
-  const configured = await blobModules(build);
+  const configured = await blobModules(build, inside);
   const imported = collectedBlobs(collected);
   return {
     modules: [...configured.modules, ...imported.modules],

@@ -1,8 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BundleError } from '../../errors.ts';
 import type { CollectedModule } from './collected-module.ts';
-import { globToRegExp } from './glob.ts';
+import { walkFolder } from '../../documents/walk-folder.ts';
+import type { Matcher } from '../../text/wildcard.ts';
+import { globMatcher } from './glob.ts';
 import { describeRule, type EffectiveRule, type RuleSet } from './rules.ts';
 
 const CONFIG_FILES = ['wrangler.json', 'wrangler.jsonc', 'wrangler.toml', 'tenant.config.json'];
@@ -16,6 +18,8 @@ export interface FindModulesOptions {
   readonly entry: string;
   readonly projectDir: string;
   readonly ruleSet: RuleSet;
+  /** Throws for a file or folder that must not be read. */
+  readonly inside: (file: string) => Promise<void>;
 }
 
 /**
@@ -29,43 +33,40 @@ export async function findModules(options: FindModulesOptions): Promise<Collecte
     options.entry,
     ...CONFIG_FILES.map((name) => path.join(options.projectDir, name)),
   ]);
-  const names = (await walk(options.root, '')).filter((name) => !skipped.has(path.join(options.root, name)));
+  await options.inside(options.root);
+  const names = (await namesBelow(options)).filter((name) => !skipped.has(path.join(options.root, name)));
   const rules = matchers(options.ruleSet.rules);
   const dropped = matchers(options.ruleSet.dropped);
   const modules: CollectedModule[] = [];
   for (const name of names) {
-    const rule = rules.find(({ pattern }) => pattern.test(name))?.rule;
-    const off = dropped.find(({ pattern }) => pattern.test(name))?.rule;
+    const rule = rules.find(({ matches }) => matches(name))?.rule;
+    const off = dropped.find(({ matches }) => matches(name))?.rule;
     if (off !== undefined) throw droppedRuleError(name, off);
     if (rule === undefined) continue;
     const file = path.join(options.root, name);
+    await options.inside(file);
     modules.push({ name, type: rule.type, bytes: await readFile(file), file });
   }
   return modules;
 }
 
-async function walk(root: string, folder: string): Promise<string[]> {
-  const entries = await readdir(path.join(root, folder), { withFileTypes: true }).catch((cause: unknown) => {
-    throw new BundleError(
-      'BUNDLE_FAILED',
-      `The module root (base_dir) cannot be read: ${path.basename(root)}.`,
-      { cause },
-    );
-  });
-  const found: string[] = [];
-  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) {
-      if (!SKIPPED_FOLDERS.includes(entry.name)) found.push(...(await walk(root, name)));
-    } else if (entry.isFile() || (await stat(path.join(root, name))).isFile()) {
-      found.push(name);
-    }
+async function namesBelow({ root, inside }: FindModulesOptions): Promise<readonly string[]> {
+  try {
+    const found = await walkFolder(root, { skip: isSkipped, enter: inside });
+    return found.flatMap((entry) => (entry.kind === 'file' ? [entry.name] : []));
+  } catch (cause) {
+    if (cause instanceof BundleError) throw cause;
+    const name = path.basename(root);
+    throw new BundleError('BUNDLE_FAILED', `The module root (base_dir) cannot be read: ${name}.`, { cause });
   }
-  return found;
 }
 
-function matchers(rules: readonly EffectiveRule[]): { pattern: RegExp; rule: EffectiveRule }[] {
-  return rules.flatMap((rule) => rule.globs.map((glob) => ({ pattern: globToRegExp(glob, 'path'), rule })));
+function isSkipped(name: string, isFolder: boolean): boolean {
+  return isFolder && SKIPPED_FOLDERS.includes(path.posix.basename(name));
+}
+
+function matchers(rules: readonly EffectiveRule[]): { matches: Matcher; rule: EffectiveRule }[] {
+  return rules.flatMap((rule) => rule.globs.map((glob) => ({ matches: globMatcher(glob, 'path'), rule })));
 }
 
 function droppedRuleError(name: string, rule: EffectiveRule): BundleError {

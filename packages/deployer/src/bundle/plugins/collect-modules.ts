@@ -3,7 +3,9 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
 import { type CollectedModule, moduleName, stripQuery } from '../modules/collected-module.ts';
-import { escapeRegExp, globToRegExp } from '../modules/glob.ts';
+import type { Matcher } from '../../text/wildcard.ts';
+import { escapeRegExp, globMatcher, specifierFilter } from '../modules/glob.ts';
+import { JAIL_HINT } from '../../security/jail.ts';
 import { describeRule, type EffectiveRule, type RuleSet, type RuleType } from '../modules/rules.ts';
 
 const NAMESPACE = 'collected-module';
@@ -18,13 +20,16 @@ export interface CollectModulesOptions {
   readonly found: readonly CollectedModule[] | null;
   /** Folder of the entry and its other files: bare imports of those names mean these files (wrangler 1 style). */
   readonly legacy: { readonly directory: string; readonly fileNames: readonly string[] };
+  /** Why a file must not be read; null when it may. */
+  readonly refusal: (file: string) => Promise<string | null>;
   /** Called for each import that becomes a module; equal names come more than once. */
   readonly onModule: (module: CollectedModule) => void;
   readonly onWarning: (message: string) => void;
 }
 
-interface Matcher {
-  readonly pattern: RegExp;
+interface RuleGlob {
+  readonly glob: string;
+  readonly matches: Matcher;
   readonly rule: EffectiveRule;
 }
 
@@ -70,12 +75,12 @@ async function resolveImport(
   build: PluginBuild,
   args: OnResolveArgs,
   options: CollectModulesOptions,
-  matchers: readonly Matcher[],
+  matchers: readonly RuleGlob[],
 ): Promise<OnResolveResult | null> {
   if (args.kind === 'entry-point' || args.pluginData === OWN_RESOLVE) return null;
   const specifier = stripQuery(args.path);
   const direct = path.join(args.resolveDir, specifier);
-  const matching = matchers.filter(({ pattern }) => pattern.test(args.path));
+  const matching = matchers.filter(({ matches }) => matches(args.path));
   const found = options.found?.find(({ file }) => file === direct);
   if (found !== undefined) {
     warnUnlessReachable(specifier, found.name, options);
@@ -119,6 +124,10 @@ async function collect(found: {
   readonly type: RuleType;
 }): Promise<OnResolveResult> {
   const { options, specifier, file, type } = found;
+  const refusal = await options.refusal(file);
+  if (refusal !== null) {
+    return { errors: [{ text: `The module "${specifier}" ${refusal}.`, notes: [{ text: JAIL_HINT }] }] };
+  }
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);
@@ -133,8 +142,8 @@ async function collect(found: {
   return { path: name, namespace: NAMESPACE };
 }
 
-function refuseDropped(args: OnResolveArgs, dropped: readonly Matcher[]): OnResolveResult | null {
-  const matcher = dropped.find(({ pattern }) => pattern.test(args.path));
+function refuseDropped(args: OnResolveArgs, dropped: readonly RuleGlob[]): OnResolveResult | null {
+  const matcher = dropped.find(({ matches }) => matches(args.path));
   if (matcher === undefined || args.pluginData === OWN_RESOLVE) return null;
   return {
     errors: [
@@ -152,7 +161,7 @@ function refuseDropped(args: OnResolveArgs, dropped: readonly Matcher[]): OnReso
 function collectLegacyImports(
   build: PluginBuild,
   options: CollectModulesOptions,
-  matchers: readonly Matcher[],
+  matchers: readonly RuleGlob[],
 ): void {
   const { directory, fileNames } = options.legacy;
   if (fileNames.length === 0) return;
@@ -160,9 +169,7 @@ function collectLegacyImports(
   build.onResolve({ filter }, (args) => {
     if (args.kind !== 'import-statement' && args.kind !== 'require-call') return null;
     const specifier = stripQuery(args.path);
-    const matcher = matchers.find(
-      ({ pattern, rule }) => !isScript(rule.type) && pattern.test(`./${specifier}`),
-    );
+    const matcher = matchers.find(({ matches, rule }) => !isScript(rule.type) && matches(`./${specifier}`));
     if (matcher === undefined) return null;
     options.onWarning(
       `Import "./${specifier}" instead of "${specifier}": a bare name means a package, and only old Workers rely on ` +
@@ -172,14 +179,14 @@ function collectLegacyImports(
   });
 }
 
-function matchersOf(rules: readonly EffectiveRule[]): Matcher[] {
+function matchersOf(rules: readonly EffectiveRule[]): RuleGlob[] {
   return rules.flatMap((rule) =>
-    rule.globs.map((glob) => ({ pattern: globToRegExp(glob, 'specifier'), rule })),
+    rule.globs.map((glob) => ({ glob, matches: globMatcher(glob, 'specifier'), rule })),
   );
 }
 
-function unionOf(matchers: readonly Matcher[]): RegExp {
-  return new RegExp(matchers.map(({ pattern }) => `(?:${pattern.source})`).join('|'));
+function unionOf(matchers: readonly RuleGlob[]): RegExp {
+  return specifierFilter(matchers.map(({ glob }) => glob));
 }
 
 function isScript(type: RuleType): boolean {

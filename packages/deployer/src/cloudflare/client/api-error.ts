@@ -17,7 +17,8 @@ export interface FailedCall {
   readonly challenged: boolean;
   /** Meanings of numbers at this endpoint; the same number means other things elsewhere. */
   readonly codes: Readonly<Record<number, ErrorCode>>;
-  readonly cause: unknown;
+  /** Hides secrets; applied to what the API or the network said before anything is cut off. */
+  readonly clean?: ((text: string) => string) | undefined;
 }
 
 /** One entry of `errors`, chained causes flattened behind it. */
@@ -58,7 +59,6 @@ export function toDeployError(call: FailedCall): DeployError {
     return new CredentialsError(credentials, message, {
       hint: CREDENTIALS_HINTS[credentials],
       details: { ...details, status: call.status, apiCodes },
-      cause: call.cause,
     });
   }
   const code = errorCode(call);
@@ -67,7 +67,6 @@ export function toDeployError(call: FailedCall): DeployError {
     status: call.status,
     apiCodes,
     details,
-    cause: call.cause,
     ...(hint === null ? {} : { hint }),
   });
 }
@@ -125,9 +124,13 @@ function isStartFailure(call: FailedCall, { code, message }: ApiFault): boolean 
 }
 
 function describe(call: FailedCall): string {
-  const said = call.errors.map(({ code, message }) => `[${code}] ${message}`).join('; ');
+  const clean = call.clean ?? ((text: string): string => text);
+  const said = clean(call.errors.map(({ code, message }) => `[${code}] ${message}`).join('; ')).slice(
+    0,
+    2_000,
+  );
   const status = call.status === null ? 'no answer' : `HTTP ${call.status}`;
-  const text = call.text === null ? '' : call.text.replaceAll(/\s+/g, ' ').slice(0, 200);
+  const text = call.text === null ? '' : clean(call.text).replaceAll(/\s+/g, ' ').slice(0, 200);
   const what = said === '' ? text : said;
   return `Could not ${call.purpose} (${status})${what === '' ? '' : `: ${what}`}`;
 }

@@ -25,6 +25,8 @@ export interface Attempt {
 export interface AttemptOptions {
   readonly now: () => number;
   readonly signal?: AbortSignal | undefined;
+  /** Hides secrets in what the API says, before any of it is cut off. */
+  readonly clean?: ((text: string) => string) | undefined;
   /** Until the answer is read, ms. @default 60000, uploads 300000 */
   readonly timeoutMs?: number | undefined;
 }
@@ -59,7 +61,8 @@ export async function send(
     if ('raw' in call && call.raw === true && response.ok) return rawSuccess(response, bytes);
     const text = bytes.toString('utf8');
     const envelope = readEnvelope(text);
-    const answer = { call, method, status: response.status, headers: response.headers, text, envelope };
+    const { status, headers } = response;
+    const answer = { call, method, status, headers, text, envelope, clean: options.clean };
     return (
       failed(answer, options.now()) ?? {
         ...NOT_FAILED,
@@ -70,7 +73,7 @@ export async function send(
     );
   } catch (error) {
     if (options.signal?.aborted === true) throw aborted(call.purpose, error);
-    return thrown({ call, method, error, timedOut: deadline.aborted }, options.now());
+    return thrown({ call, method, error, timedOut: deadline.aborted, clean: options.clean }, options.now());
   }
 }
 
@@ -87,7 +90,7 @@ interface Answer {
   readonly headers: Headers;
   readonly text: string;
   readonly envelope: Envelope | null;
-  readonly cause?: unknown;
+  readonly clean: AttemptOptions['clean'];
 }
 
 /** The failure an answer stands for, or null for a success. HTTP 200 with `success: false` is a failure. */
@@ -115,7 +118,7 @@ function failed(answer: Answer, now: number): Attempt | null {
         ray: headers.get('cf-ray'),
         challenged: headers.get('cf-mitigated') === 'challenge',
         codes: call.codes ?? {},
-        cause: answer.cause,
+        clean: answer.clean,
       }),
   };
 }
@@ -126,14 +129,15 @@ function thrown(
     readonly method: string;
     readonly error: unknown;
     readonly timedOut: boolean;
+    readonly clean: AttemptOptions['clean'];
   },
   now: number,
 ): Attempt {
-  const { call, method, error, timedOut } = options;
+  const { call, method, error, timedOut, clean } = options;
   if (error instanceof DeployError) throw error;
   if (isStatusError(error)) {
     const text = error.error === undefined ? error.message : JSON.stringify(error.error);
-    const answer = { call, method, status: error.status, headers: error.headers, text, cause: error };
+    const answer = { call, method, status: error.status, headers: error.headers, text, clean };
     const attempt = failed({ ...answer, envelope: readEnvelope(text) }, now);
     if (attempt !== null) return attempt;
   }
@@ -155,7 +159,7 @@ function thrown(
         ray: null,
         challenged: false,
         codes: {},
-        cause: error,
+        clean,
       }),
   };
 }

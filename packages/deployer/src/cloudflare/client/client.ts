@@ -42,6 +42,8 @@ export interface SessionOptions {
   readonly onWaiting?: ((ms: number, why: string) => void) | undefined;
   /** Told of every request, after it. Holds no header and no body. */
   readonly onCall?: ((call: CallReport) => void) | undefined;
+  /** Hides secrets in what the API says, before any of it is cut off. */
+  readonly clean?: ((text: string) => string) | undefined;
   /** Of one attempt until the answer is read, ms. @default 60000 */
   readonly timeoutMs?: number;
 }
@@ -86,8 +88,7 @@ export function openSession(options: SessionOptions): ApiSession {
       const outcome = await attempt(call);
       if (outcome.headers !== null) options.budget.observe(outcome.headers);
       if (outcome.envelope !== null) return outcome.envelope;
-      const settling =
-        'settling' in call && (call.settling ?? []).some((code) => outcome.codes.includes(code));
+      const settling = (call.settling ?? []).some((code) => outcome.codes.includes(code));
       const delay = options.signal?.aborted
         ? null
         : retryDelay({

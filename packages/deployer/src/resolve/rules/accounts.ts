@@ -6,7 +6,8 @@ export const accounts: Rule = {
   name: 'account',
   check: (facts) => {
     const accountId = facts.tenant?.accountId;
-    if (accountId === undefined) return [];
+    // '': the only account of the token, which is asked later.
+    if (accountId === undefined || accountId === '') return [];
     const findings: Finding[] = [];
     const written = facts.config.fields.account_id;
     const tenantPlace = facts.tenantFile.place(['accountId']);

@@ -1,5 +1,6 @@
 import type { AssetsSection } from '../../bindings/assets.ts';
 import type { Finding } from '../../findings/finding.ts';
+import { backslashHint } from './backslash-hint.ts';
 import { at, type Rule, type RuleFacts } from './rule.ts';
 
 /** The folder of assets exists, and a Worker without code has nothing that only code could use. */
@@ -27,13 +28,18 @@ function folder(facts: RuleFacts, { directory }: AssetsSection): readonly Findin
     ];
   }
   // A custom build may still write it.
-  if (facts.config.fields.build?.command !== undefined || facts.look(directory) === 'folder') return [];
+  const found = facts.look(directory);
+  if (facts.config.fields.build?.command !== undefined || found === 'folder') return [];
   return [
     at(facts, ['assets', 'directory'], {
       severity: 'error',
       code: 'file-missing',
-      message: `The assets folder "${directory}" does not exist.`,
-      hint: 'Correct `assets.directory`; it is relative to the wrangler file. If a build writes the folder, run it first.',
+      message: `The assets folder "${directory}" ${found === 'file' ? 'is a file' : 'does not exist'}.`,
+      hint:
+        backslashHint(directory) ??
+        (found === 'file'
+          ? 'Name the folder that holds the file.'
+          : 'Correct `assets.directory`; it is relative to the wrangler file. If a build writes the folder, run it first.'),
     }),
   ];
 }

@@ -51,8 +51,10 @@ function checkDate(facts: RuleFacts): readonly Finding[] {
 
 function checkFlags(facts: RuleFacts): readonly Finding[] {
   const flags = facts.config.fields.compatibility_flags ?? [];
+  const all = new Set(flags);
+  const seen = new Set<string>();
   return flags.flatMap((flag, index) => {
-    if (flags.indexOf(flag) !== index) {
+    if (seen.has(flag)) {
       return [
         at(facts, ['compatibility_flags', index], {
           severity: 'error',
@@ -62,7 +64,8 @@ function checkFlags(facts: RuleFacts): readonly Finding[] {
         }),
       ];
     }
-    if (!flags.includes(`no_${flag}`)) return [];
+    seen.add(flag);
+    if (!all.has(`no_${flag}`)) return [];
     return [
       at(facts, ['compatibility_flags', index], {
         severity: 'error',

@@ -7,6 +7,7 @@ export const crons: Rule = {
   name: 'crons',
   check: (facts) => {
     const list = facts.config.fields.triggers?.crons ?? [];
+    const seen = new Set<string>();
     return list.flatMap((cron, index): readonly Finding[] => {
       const path = ['triggers', 'crons', index];
       const problem = cronProblem(cron);
@@ -20,7 +21,10 @@ export const crons: Rule = {
           }),
         ];
       }
-      if (list.indexOf(cron) === index) return [];
+      if (!seen.has(cron)) {
+        seen.add(cron);
+        return [];
+      }
       return [
         at(facts, path, {
           severity: 'error',

@@ -1,4 +1,5 @@
 import type { Finding } from '../../findings/finding.ts';
+import { backslashHint } from './backslash-hint.ts';
 import { at, type Rule, type RuleFacts } from './rule.ts';
 
 /** What the bundler tries in turn when the name lacks its extension. */
@@ -29,7 +30,9 @@ export const entryPoint: Rule = {
         severity: 'error',
         code: 'file-missing',
         message: `The entry file "${main}" ${found === 'folder' ? 'is a folder' : 'does not exist'}.`,
-        hint: 'Correct `main`; it is relative to the wrangler file. If a build writes the file, run it first or name it in `build.command`.',
+        hint:
+          backslashHint(main) ??
+          'Correct `main`; it is relative to the wrangler file. If a build writes the file, run it first or name it in `build.command`.',
       }),
     ];
   },

@@ -19,9 +19,8 @@ export const environmentBindings: Rule = {
       ...BINDING_MODULES.flatMap((module) => {
         const section = module.section ?? '';
         if (module.inheritable === true || !Object.hasOwn(root, section)) return [];
-        const missing = namesIn(root, section, facts).filter(
-          (name) => !namesIn(own, section, facts).includes(name),
-        );
+        const here = new Set(namesIn(own, section, facts));
+        const missing = namesIn(root, section, facts).filter((name) => !here.has(name));
         if (missing.length === 0) return [];
         const finding: Finding = at(facts, [], {
           severity: 'warning',

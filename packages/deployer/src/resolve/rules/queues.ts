@@ -7,9 +7,12 @@ export const queues: Rule = {
   name: 'queue-consumers',
   check: (facts) => {
     const consumers = (facts.config.values['queues'] as QueuesSection | undefined)?.consumers ?? [];
+    const seen = new Set<string>();
     return consumers.flatMap((consumer, index): readonly Finding[] => {
       const path = ['queues', 'consumers', index];
-      if (consumers.findIndex(({ queue }) => queue === consumer.queue) !== index) {
+      const again = seen.has(consumer.queue);
+      seen.add(consumer.queue);
+      if (again) {
         return [
           at(facts, [...path, 'queue'], {
             severity: 'error',

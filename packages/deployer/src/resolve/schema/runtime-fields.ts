@@ -1,28 +1,43 @@
 import { z } from 'zod';
 import { inheritable, topLevel } from '../../shapes/field.ts';
-import { integer, jsonObject, nonEmpty, SCRIPT_NAME } from '../../shapes/primitives.ts';
+import {
+  accountId,
+  compatibilityFlag,
+  hostname,
+  integer,
+  jsonObject,
+  line,
+  list,
+  packagePattern,
+  region,
+  SCRIPT_NAME,
+} from '../../shapes/primitives.ts';
+
 import { SETTING_FIELDS } from './setting-fields.ts';
 
 /** What the Worker is called and how it runs. */
 export const RUNTIME_FIELDS = {
-  $schema: topLevel(z.string().describe('JSON Schema of this file, for editors.')),
+  $schema: topLevel(line(2_048).describe('JSON Schema of this file, for editors.')),
   name: inheritable(
     z
       .string()
+      .max(255, { abort: true })
       .regex(
         SCRIPT_NAME,
         'must be lower-case letters, digits, dashes and underscores, and not begin with a dash',
       )
       .describe('Name of the Worker. An environment without one gets `<name>-<environment>`.'),
   ),
-  account_id: inheritable(z.string().describe('Account. Must equal accountId of tenant.config.json.')),
+  account_id: inheritable(
+    z.union([z.literal(''), accountId]).describe('Account. Must equal accountId of tenant.config.json.'),
+  ),
   compatibility_date: inheritable(
     z
       .string()
       .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date such as "2026-02-01"')
       .describe('Version of the runtime, as a date.'),
   ),
-  compatibility_flags: inheritable(z.array(nonEmpty)),
+  compatibility_flags: inheritable(list(compatibilityFlag)),
   limits: inheritable(
     z.strictObject({
       cpu_ms: integer(1, 300_000).describe('CPU milliseconds per request.').optional(),
@@ -33,10 +48,10 @@ export const RUNTIME_FIELDS = {
     z
       .strictObject({
         mode: z.enum(['off', 'smart', 'targeted']).optional(),
-        hint: nonEmpty.optional(),
-        region: nonEmpty.optional(),
-        host: nonEmpty.optional(),
-        hostname: nonEmpty.optional(),
+        hint: region.optional(),
+        region: region.optional(),
+        host: hostname.optional(),
+        hostname: hostname.optional(),
       })
       .describe('Where the Worker runs: "smart", or near a region, host or hostname.'),
   ),
@@ -58,7 +73,7 @@ export const RUNTIME_FIELDS = {
     z
       .strictObject({
         enabled: z.boolean().describe('Default: true.').optional(),
-        exclude_packages: z.array(nonEmpty).describe('Names; "*" is any text.').optional(),
+        exclude_packages: list(packagePattern).describe('Names; "*" is any text.').optional(),
       })
       .describe('Whether an upload lists the names and versions of installed packages.'),
   ),

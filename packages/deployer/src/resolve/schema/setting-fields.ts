@@ -1,16 +1,19 @@
 import { z } from 'zod';
 import { inheritable, perEnvironment, type FieldValues } from '../../shapes/field.ts';
-import { nonEmpty, samplingRate } from '../../shapes/primitives.ts';
+import { displayName, list, resourceName, samplingRate } from '../../shapes/primitives.ts';
 
 const telemetry = {
   enabled: z.boolean().optional(),
   head_sampling_rate: samplingRate.describe('Share of requests, 0 to 1.').optional(),
   persist: z.boolean().optional(),
-  destinations: z.array(nonEmpty).optional(),
+  destinations: list(displayName(255)).optional(),
 };
 
-const consumers = z.array(
-  z.strictObject({ service: nonEmpty.describe('Name of the Worker.'), environment: nonEmpty.optional() }),
+const consumers = list(
+  z.strictObject({
+    service: resourceName.describe('Name of the Worker.'),
+    environment: resourceName.optional(),
+  }),
 );
 
 /**
@@ -32,7 +35,7 @@ export const SETTING_FIELDS = {
   ),
   logpush: inheritable(z.boolean().describe('Send trace events to Logpush.')),
   tail_consumers: perEnvironment(consumers.describe('Workers that receive the logs.')),
-  streaming_tail_consumers: perEnvironment(z.array(z.strictObject({ service: nonEmpty }))),
+  streaming_tail_consumers: perEnvironment(list(z.strictObject({ service: resourceName }))),
 };
 
 /** Script-level settings. Undefined: the file does not say. */

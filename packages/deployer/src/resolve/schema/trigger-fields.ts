@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { inheritable } from '../../shapes/field.ts';
-import { nonEmpty } from '../../shapes/primitives.ts';
+import { cron, hostname, list, resourceId, routePattern } from '../../shapes/primitives.ts';
 
 const route = z.union([
-  nonEmpty,
+  routePattern,
   z.strictObject({
-    pattern: nonEmpty.describe('Host and path, such as "shop.example.com/*".'),
-    zone_id: nonEmpty.optional(),
-    zone_name: nonEmpty.optional(),
+    pattern: routePattern.describe('Host and path, such as "shop.example.com/*".'),
+    zone_id: resourceId.optional(),
+    zone_name: hostname.optional(),
     custom_domain: z
       .boolean()
       .describe('The host belongs to this Worker alone, DNS record included.')
@@ -27,10 +27,10 @@ export const TRIGGER_FIELDS = {
   ),
   preview_urls: inheritable(z.boolean().describe('Serve each version on a URL of its own.')),
   route: inheritable(z.union([z.literal(''), route]).describe('One route. Use either `route` or `routes`.')),
-  routes: inheritable(z.array(route)),
+  routes: inheritable(list(route)),
   triggers: inheritable(
     z.strictObject({
-      crons: z.array(nonEmpty).describe('Cron expressions, UTC. An empty list removes all.').optional(),
+      crons: list(cron).describe('Cron expressions, UTC. An empty list removes all.').optional(),
     }),
   ),
 };

@@ -3,6 +3,7 @@ import type { Finding } from '../../findings/finding.ts';
 import { formatPath } from '../../findings/format-path.ts';
 import type { SourceDocument } from '../../documents/source-document.ts';
 import type { DocumentPath } from '../../findings/format-path.ts';
+import { visible } from '../../text/visible.ts';
 import { LOCAL_ONLY_NAMES } from '../../shapes/local-only-names.ts';
 import { FIELD_SYNONYMS } from '../../shapes/synonyms.ts';
 import { UNSUPPORTED_FIELDS } from '../../shapes/unsupported-fields.ts';
@@ -32,7 +33,7 @@ export function unknownTopLevelField(name: string, path: DocumentPath, document:
   return {
     ...base,
     code: 'unknown-field',
-    message: `\`${name}\` is not a field of a wrangler file.`,
+    message: `\`${visible(name)}\` is not a field of a wrangler file.`,
     hint:
       meant === null ? 'Remove it; docs/configuration.md lists the fields.' : `Did you mean \`${meant}\`?`,
   };

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import type { Context } from './context.ts';
+import { declaresWorkers, isPlainRoot } from './find-root.ts';
+import type { TargetFlags } from './target-flags.ts';
+
+/**
+ * The flags of a command. In a project of one Worker, without tenants, a command for one tenant needs no `--tenant`:
+ * there is only one.
+ */
+export async function withOnlyTenant<Flags extends object>(
+  context: Context,
+  command: Command,
+): Promise<Flags> {
+  const flags = command.opts<Flags & TargetFlags & { readonly all?: boolean }>();
+  const takes = (name: string): boolean => command.options.some(({ long }) => long === name);
+  if (!takes('--tenant') || flags.all === true) return flags;
+  if (flags.tenant !== undefined) {
+    return takes('--all') && flags.worker === undefined ? severalWorkers(context, flags) : flags;
+  }
+  const root = await context.root().catch(() => null);
+  if (root === null || !(await isPlainRoot(root))) return flags;
+  const { loadTenants } = await import('@cf-deploy/deployer');
+  const [tenant, ...others] = await loadTenants(root);
+  return tenant === undefined || others.length > 0 ? flags : { ...flags, tenant };
+}
+
+/** A tenant with several Workers, none of which was named: all of them, each after those it needs. */
+async function severalWorkers<Flags extends TargetFlags>(context: Context, flags: Flags): Promise<Flags> {
+  const root = await context.root().catch(() => null);
+  if (root === null || flags.tenant === undefined || !(await declaresWorkers(root))) return flags;
+  const { openTenants } = await import('@cf-deploy/deployer');
+  const names = await openTenants(root)
+    .then((tenants) => tenants.workers(flags.tenant ?? ''))
+    // Whatever is wrong is told by the command itself.
+    .catch(() => []);
+  if (names.length < 2) return flags;
+  const { tenant, ...rest } = flags;
+  return { ...rest, all: true, only: [tenant] } as unknown as Flags;
+}

@@ -1,0 +1,31 @@
+import { ConfigError } from '../errors.ts';
+import type { TenantContext } from './tenant-context.ts';
+
+/** Environments that are protected when the project does not say which. */
+const PROTECTED = ['production', 'prod', 'prd'];
+
+/**
+ * Compares the account with the one of the newest record of this tenant and environment: a file that was edited could
+ * lead a token, and secrets, into somebody else's account. Tells of a change; before something is written to a protected
+ * environment it needs agreement.
+ * @throws ConfigError ACCOUNT_CHANGED
+ */
+export async function checkAccountChange(
+  { world, run, worker }: Pick<TenantContext, 'world' | 'run' | 'worker'>,
+  purpose: 'look' | 'change',
+): Promise<void> {
+  const [last] = await world.records.list(worker.tenant, worker.environment);
+  if (last === undefined || last.record.accountId === worker.accountId) return;
+  const message = `The account is ${worker.accountId}; the last deploy (${last.path}) went to ${last.record.accountId}.`;
+  const { rules } = await run.project();
+  const guarded = rules.protectedEnvironments ?? PROTECTED;
+  const needsAgreement = worker.environment !== null && guarded.includes(worker.environment);
+  if (purpose === 'look' || !needsAgreement || world.acceptAccountChange) {
+    world.emit({ type: 'notice', tenant: worker.tenant, message });
+    return;
+  }
+  throw new ConfigError('ACCOUNT_CHANGED', message, {
+    hint: `${worker.environment} is protected: add --yes when the new account is meant.`,
+    details: { accountId: worker.accountId, lastAccountId: last.record.accountId, record: last.path },
+  });
+}

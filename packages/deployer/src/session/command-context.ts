@@ -1,0 +1,27 @@
+import type { BuildContext } from '../bundle/build-context.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
+import { secretNamesOf } from './learn-secrets.ts';
+import type { Run, World } from './world.ts';
+
+/** What a custom build command may see and do, by the project's rules and the caller's wish. */
+export async function commandContext({
+  worker,
+  world,
+  run,
+}: {
+  readonly worker: ResolvedWorker;
+  readonly world: World;
+  readonly run: Run;
+}): Promise<
+  Pick<BuildContext, 'env' | 'buildVariables' | 'secretNames' | 'runCommand' | 'clean' | 'signal'>
+> {
+  const { rules } = await run.project();
+  return {
+    env: world.env,
+    buildVariables: rules.buildVariables ?? [],
+    secretNames: secretNamesOf(worker),
+    runCommand: world.runBuildCommands,
+    clean: world.redactor.text,
+    ...(world.signal === undefined ? {} : { signal: world.signal }),
+  };
+}

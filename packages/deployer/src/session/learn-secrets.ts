@@ -1,0 +1,45 @@
+import { readAllEnvFiles } from '../credentials/dotenv-files.ts';
+import { fileSecrets, tenantVariableSecrets } from '../credentials/known-secrets.ts';
+import { checkSuffixes } from '../credentials/tenant-variables.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
+import type { Run, World } from './world.ts';
+
+/**
+ * Teaches the redactor a tenant's secrets, before anything about the tenant is read or said: its own variables, those
+ * the project lets secrets come from, and what its env files hold, of whatever environment.
+ *
+ * @param names secrets that the tenant's files declare, as far as they are known
+ * @throws ConfigError CONFIG_INVALID when another tenant would share its variables
+ */
+export async function learnSecrets(
+  world: World,
+  run: Run,
+  { tenant, names = [] }: { readonly tenant: string; readonly names?: readonly string[] },
+): Promise<void> {
+  const [{ rules }, tenants, files] = await Promise.all([
+    run.project(),
+    run.tenants().then((catalog) => catalog.ids()),
+    readAllEnvFiles(world.rootDir, tenant),
+  ]);
+  const allowedSecrets = rules.allowedSecrets ?? [];
+  const secrets = [
+    ...tenantVariableSecrets(world.env, { tenant, tenants, allowedSecrets }),
+    ...fileSecrets(files, names),
+  ];
+  for (const secret of secrets) world.redactor.add(secret);
+  checkSuffixes(tenant, tenants);
+}
+
+/** Names of all secrets that a tenant's files declare: those required, and API keys. */
+export function secretNamesOf({ secrets }: ResolvedWorker): readonly string[] {
+  return [...secrets.required, ...(secrets.optional ?? [])];
+}
+
+/** Teaches the redactor the secrets of every tenant, as far as they can be read. Never throws. */
+export async function learnAllSecrets(world: World, run: Run): Promise<void> {
+  const tenants = await run
+    .tenants()
+    .then((catalog) => catalog.ids())
+    .catch(() => []);
+  for (const tenant of tenants) await learnSecrets(world, run, { tenant }).catch(() => undefined);
+}

@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ACCOUNT, createFakeRuntime, HEALTHY, startProject, type TestProject } from '../support/project.ts';
+
+let project: TestProject;
+
+const wrangler = (name: string, fields: object = {}): object => ({
+  name,
+  main: 'src/index.js',
+  compatibility_date: '2026-02-01',
+  ...fields,
+});
+
+/** Shared Workers by name, each with these fields; `api` names come from the tenant. */
+async function workers(all: Readonly<Record<string, object>>): Promise<void> {
+  const declared = Object.keys(all).map(
+    (name) =>
+      `${name}: { path: 'workers/${name}', overrides: ({ tenant }) => (${JSON.stringify(all[name])}) }`,
+  );
+  await project.write('cf-deploy.config.mjs', `export default { workers: { ${declared.join(', ')} } };`);
+  for (const name of Object.keys(all)) {
+    await project.write(`workers/${name}/wrangler.json`, wrangler(name, all[name]));
+    await project.write(`workers/${name}/src/index.js`, HEALTHY);
+  }
+  await project.write(
+    'tenants.jsonl',
+    JSON.stringify({ tenantId: 'acme', accountId: ACCOUNT, accountSubdomain: 'test', healthCheck: false }),
+  );
+}
+
+beforeEach(async () => {
+  project = await startProject({ tenants: [], emulator: { runtime: createFakeRuntime } });
+});
+
+afterEach(async () => {
+  await project.close();
+});
+
+test('a tenant with two Workers is deployed in the order of its service bindings, the first time too', async () => {
+  await workers({ api: { services: [{ binding: 'AUTH', service: 'auth' }] }, auth: {} });
+  const deployer = project.another();
+  expect(await deployer.workers({ tenant: 'acme' })).toEqual(['auth', 'api']);
+  const fleet = await deployer.deployAll({});
+  expect(fleet.results.map(({ tenant, scriptName, status }) => `${tenant} ${scriptName} ${status}`)).toEqual([
+    'acme auth deployed',
+    'acme api deployed',
+  ]);
+  expect((await deployer.deployAll({})).summary).toEqual({ unchanged: 2 });
+});
+
+test('one of them is chosen by its name, and has its own records', async () => {
+  await workers({ api: {}, auth: {} });
+  const deployer = project.another();
+  const { record } = await deployer.deploy({ tenant: 'acme', worker: 'auth' });
+  expect(record).not.toBeNull();
+  await expect(deployer.deploy({ tenant: 'acme' })).rejects.toMatchObject({
+    code: 'USAGE',
+    hint: 'Say which: --worker=api.',
+  });
+  await expect(deployer.deploy({ tenant: 'acme', worker: 'aupi' })).rejects.toMatchObject({
+    hint: 'Did you mean "api"?',
+  });
+  expect((await deployer.status({ tenant: 'acme', worker: 'auth' })).lastRecord?.path).toBe(record);
+  expect((await deployer.status({ tenant: 'acme', worker: 'api' })).lastRecord).toBeNull();
+});
+
+test.each([
+  ['services', { services: [{ binding: 'B', service: 'auth' }] }],
+  [
+    'Durable Objects',
+    { durable_objects: { bindings: [{ name: 'B', class_name: 'X', script_name: 'auth' }] } },
+  ],
+  ['tail consumers', { tail_consumers: [{ service: 'auth' }] }],
+])('Workers that need each other are refused by name: %s', async (_what, api) => {
+  await workers({ api, auth: { services: [{ binding: 'API', service: 'api' }] } });
+  const fleet = await project.another().deployAll({});
+  expect(fleet.results[0]?.error).toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: 'The Workers of acme need each other: api → auth → api.',
+  });
+  expect(project.writes()).toEqual([]);
+});
+
+test('a consumer of a queue goes before what sends to it', async () => {
+  await workers({
+    api: { queues: { producers: [{ binding: 'JOBS', queue: 'jobs' }] } },
+    jobs: { queues: { consumers: [{ queue: 'jobs' }] } },
+  });
+  expect(await project.another().workers({ tenant: 'acme' })).toEqual(['jobs', 'api']);
+});
+
+test('after one that failed the others of the tenant are not begun', async () => {
+  await workers({ api: { services: [{ binding: 'AUTH', service: 'auth' }] }, auth: {} });
+  await project.write('workers/auth/src/index.js', 'export default {');
+  const fleet = await project.another().deployAll({});
+  expect(fleet.results.map(({ status }) => status)).toEqual(['failed']);
+  expect(project.writes()).toEqual([]);
+});
