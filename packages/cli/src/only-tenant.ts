@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Context } from './context.ts';
 import { declaresWorkers, isPlainRoot } from './find-root.ts';
+import { namedFlags } from './named-flags.ts';
 import type { TargetFlags } from './target-flags.ts';
 
 /**
@@ -11,7 +12,7 @@ export async function withOnlyTenant<Flags extends object>(
   context: Context,
   command: Command,
 ): Promise<Flags> {
-  const flags = command.opts<Flags & TargetFlags & { readonly all?: boolean }>();
+  const flags = namedFlags<Flags & TargetFlags & { readonly all?: boolean }>(context.world.env, command);
   const takes = (name: string): boolean => command.options.some(({ long }) => long === name);
   if (!takes('--tenant') || flags.all === true) return flags;
   if (flags.tenant !== undefined) {

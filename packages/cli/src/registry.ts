@@ -45,6 +45,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/rollback.ts')).rollback,
   },
   {
+    name: 'releases',
+    summary: 'list the releases of this folder',
+    load: async () => (await import('./commands/releases.ts')).releases,
+  },
+  {
+    name: 'release',
+    summary: 'show, pause, continue or abort a release',
+    load: async () => (await import('./commands/release.ts')).release,
+  },
+  {
+    name: 'resume',
+    summary: 'do what is left of a release, also after a crash',
+    load: async () => (await import('./commands/resume.ts')).resume,
+  },
+  {
+    name: 'freeze',
+    summary: 'refuse deploys to an environment for a while',
+    load: async () => (await import('./commands/freeze.ts')).freeze,
+  },
+  {
     name: 'secrets',
     summary: 'list, put, push or delete secrets',
     load: async () => (await import('./commands/secrets.ts')).secrets,

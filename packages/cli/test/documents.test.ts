@@ -16,6 +16,7 @@ const DOCUMENTS = [
   'docs/runbooks/incident-response.md',
   'docs/deployment/multi-account-auth.md',
   'docs/getting-started.md',
+  'docs/tenants.md',
   'docs/emulator.md',
   'examples/README.md',
 ];
@@ -25,6 +26,7 @@ describe('a document', () => {
   let cloudflare: RunningLocal;
   let scripts: Readonly<Record<string, string>>;
   let version = '';
+  let account = '';
 
   beforeAll(async () => {
     ({ scripts } = JSON.parse(await readRepository('package.json')) as { scripts: Record<string, string> });
@@ -36,10 +38,24 @@ describe('a document', () => {
     await symlink(repositoryFile('node_modules'), join(project.root, 'node_modules'));
     cloudflare = await startLocal(project);
     const production = ['deploy', '--all', '--env=production'];
-    version = (await project.local(production)).json.result.results[0].versionId as string;
-    await project.local([...production, '--force']);
+    const { results } = (await project.local(production)).json.result as {
+      results: readonly { tenant: string; versionId: string; accountId: string }[];
+    };
+    const deployed = results.find(({ tenant }) => tenant === 'mrrainbowsmoke');
+    version = deployed?.versionId ?? '';
+    account = deployed?.accountId ?? '';
     await project.local(['deploy', '--all', '--env=staging']);
   }, 120_000);
+
+  /** Deploys other code, so that there is something to go back from. */
+  async function release(): Promise<void> {
+    await project.edit(
+      'packages/worker-api/src/index.ts',
+      'return await route(',
+      "if (request.method === 'TRACE') return new Response(null, { status: 405 });\n      return await route(",
+    );
+    await project.local(['deploy', '--all', '--env=production']);
+  }
 
   afterAll(async () => {
     await cloudflare.stop();
@@ -53,9 +69,14 @@ describe('a document', () => {
         ({ marks }) => !marks.includes('no-test') && !marks.includes('setup'),
       );
       expect(blocks.length).toBeGreaterThan(0);
+      if (document.includes('/runbooks/')) {
+        await release();
+        await release();
+      }
+      const variables = { VERSION: version, ACCOUNT: account, NEW_VALUE: 'rotated-value' };
       for (const { commands, exitCodes } of blocks) {
         for (const command of commands) {
-          const { args, stdin } = toCall(command, scripts, { VERSION: version, NEW_VALUE: 'rotated-value' });
+          const { args, stdin } = toCall(command, scripts, variables);
           const local = args.includes('--local') ? [] : ['--local'];
           // A command about another project than the one here says which.
           const run = args.includes('--root')

@@ -81,4 +81,20 @@ describe('rollback', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(new RegExp(`rainbowsmokeofficial.*${second.slice(0, 8)}.*healthy`));
   });
+
+  it('works when the files do not resolve, and says whose word it takes', async () => {
+    const file = 'tenants/rainbowsmokeofficial/wrangler.jsonc';
+    const whole = await project.read(file);
+    await project.write(file, '{ "name": ');
+    try {
+      const { exitCode, stderr } = await project.cli(['rollback', ...TARGET, `--to=${first}`, '--local']);
+      expect([exitCode, await answering()]).toEqual([0, first]);
+      expect(stderr).toContain('its files cannot be used');
+      const status = await project.cli(['status', ...TARGET, '--local']);
+      expect(status.stdout).toContain(first.slice(0, 8));
+    } finally {
+      await project.write(file, whole);
+      await project.local(['rollback', ...TARGET, `--to=${second}`]);
+    }
+  });
 });

@@ -12,6 +12,8 @@ import type { DeployError } from './errors.ts';
 import type { InterruptedRun } from './records/interrupted.ts';
 import type { ReportedChange } from './sections/meaning.ts';
 import type { Git } from './session/git.ts';
+import type { RolloutRequest } from './shapes/rollout-schema.ts';
+import type { ReleaseStatus, ReleaseTarget, RolloutOptions } from './store/release.ts';
 
 export type { HealthReport, HealthVerdict } from './health/report.ts';
 export type { Commit, Git } from './session/git.ts';
@@ -53,6 +55,8 @@ export interface DeployerOptions {
   readonly onEvent?: (event: DeployEvent) => void;
   /** Aborts whatever runs; what was applied is reverted or named. */
   readonly signal?: AbortSignal;
+  /** Names who goes through a release, so that two never do. @default this process of this machine */
+  readonly runner?: Runner;
   /**
    * How health checks reach a Worker: given the public URL, the request to send. The default sends it as it is; the
    * embedded Cloudflare is reached through loopback with a Host header.
@@ -68,6 +72,13 @@ export interface DeployerOptions {
     bundle: import('./bundle/bundle.ts').Bundle,
     upload: 'version' | 'script' | null,
   ) => Promise<void>;
+}
+
+/** Who goes through a release. */
+export interface Runner {
+  readonly name: string;
+  /** Whether the runner of that name may still be at work; a release is only taken over from one that is not. */
+  readonly isAlive: (name: string) => boolean;
 }
 
 /** Progress, as it happens. Never holds a secret. */
@@ -91,7 +102,7 @@ export type DeployEvent =
   | { readonly type: 'notice'; readonly tenant: string | null; readonly message: string }
   | { readonly type: 'tenant-finished'; readonly tenant: string; readonly status: string };
 
-/** One tenant in one environment. `env` undefined or '': the top-level configuration. */
+/** One tenant in one environment. `env` '': the top level; undefined: likewise, but refused where there are environments. */
 export interface Target {
   readonly tenant: string;
   readonly env?: string;
@@ -101,11 +112,30 @@ export interface Target {
   readonly dispatchNamespace?: string;
 }
 
+/**
+ * One tenant whose Worker can be named by hand, for when its files do not resolve. What is left out is taken from the
+ * files, else from the last deployment record of the tenant and environment.
+ */
+export interface NamedTarget extends Target {
+  /** Account id. Given, or `script` given: the files are not read. */
+  readonly account?: string;
+  /** Name of the Worker in the account. */
+  readonly script?: string;
+}
+
 /** Many tenants. Undefined lists: every tenant. */
 export interface Selection {
   readonly env?: string;
   readonly only?: readonly string[];
   readonly exclude?: readonly string[];
+  /** Conditions on labels, all of which must hold: `tier=gold`, `region!=eu`, `beta`, `!beta`. */
+  readonly labels?: readonly string[];
+  /** Only targets whose inputs differ from this git ref: code, files, row, lockfile. */
+  readonly changedSince?: string;
+  /** Only targets that failed in the last release of this environment. */
+  readonly failed?: boolean;
+  /** Only the Worker of that name of tenants that have several. */
+  readonly worker?: string;
 }
 
 export interface DeployOptions {
@@ -125,9 +155,73 @@ export interface DeployOptions {
 }
 
 export interface FleetOptions {
-  /** Tenants at once. @default 4 */
-  readonly parallel?: number;
+  /** Tenants at once. @default 1 for deploys, 4 for what only reads */
+  readonly parallel?: number | undefined;
   readonly continueOnError?: boolean;
+}
+
+/** How a release goes through its targets; what is left out is as `rollout` of the project says, else the default. */
+export type ReleaseOptions = RolloutRequest & {
+  /** Reads every target one by one, whatever the account's lists say. @default false */
+  readonly full?: boolean;
+};
+
+/** A release in short. Times are ISO 8601. */
+export interface ReleaseSummary {
+  readonly id: string;
+  readonly kind: 'deploy' | 'rollback';
+  readonly environment: string | null;
+  readonly status: ReleaseStatus;
+  /** Why it is paused or ended. */
+  readonly why: string | null;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+  readonly by: string | null;
+  readonly commit: string | null;
+  readonly message: string | null;
+  /** The release this one takes back. */
+  readonly of: string | null;
+  /** Targets by state: `{ done: 38, failed: 2 }`. */
+  readonly targets: Readonly<Record<string, number>>;
+  /** It waits at a manual gate: going on is a decision, nothing is wrong. */
+  readonly atGate: boolean;
+}
+
+/** A release and each of its targets. */
+export interface ReleaseResult extends ReleaseSummary {
+  readonly rollout: RolloutOptions;
+  readonly members: readonly ReleaseTarget[];
+}
+
+/** What a release came to in this run. */
+export interface ReleaseRun extends FleetResult<DeployResult> {
+  /** Null when the selection left nothing to do. */
+  readonly release: ReleaseSummary | null;
+  readonly releaseId: string | null;
+  /** API calls of all tokens, those before the first target too. */
+  readonly budget: BudgetReport;
+}
+
+/** What the calls of a release were expected to cost and did. */
+export interface BudgetReport {
+  /** Targets that the account's lists could tell are unchanged, so that nobody asked them. */
+  readonly skippedBySweep: number;
+  /** What those lists cannot show, by name. */
+  readonly notLookedAt: readonly string[];
+  readonly estimatedCalls: number;
+  /** Seconds those calls take at the pace that the limit allows for long. */
+  readonly estimatedSeconds: number;
+  readonly calls: number;
+}
+
+/** A freeze as it is kept. */
+export interface FreezeResult {
+  readonly environment: string;
+  /** ISO 8601; null: lifted. */
+  readonly until: string | null;
+  readonly why: string | null;
+  /** Of a lift: whether there was one. */
+  readonly changed: boolean;
 }
 
 export interface DriftOptions {
@@ -308,7 +402,10 @@ export interface VersionsResult {
 }
 
 export interface RollbackOptions {
-  /** Version to go back to. @default the version live before the current one */
+  /**
+   * Version to go back to.
+   * @default the last one that had all traffic, is another release than the live one, and was not found or left sick
+   */
   readonly versionId?: string;
   readonly message?: string;
   /** Roll back although a secret changed since. */
@@ -380,13 +477,44 @@ export interface Deployer {
     selection: Selection & DeployOptions & FleetOptions,
   ): Promise<FleetResult<PlanResult | FailedTenant>>;
   deploy(target: Target & DeployOptions): Promise<DeployResult>;
-  deployAll(selection: Selection & DeployOptions & FleetOptions): Promise<FleetResult<DeployResult>>;
+  /** Deploys many: a release, which is kept and can be resumed. */
+  deployAll(selection: Selection & DeployOptions & FleetOptions & ReleaseOptions): Promise<ReleaseRun>;
+  /** Releases known on this machine, newest first. */
+  releases(options?: { readonly env?: string; readonly limit?: number }): Promise<readonly ReleaseSummary[]>;
+  /** @throws ConfigError RELEASE_UNKNOWN */
+  release(id: string): Promise<ReleaseResult>;
+  /** Lets what is under way end, and begins nothing further. @throws ConfigError RELEASE_UNKNOWN, USAGE */
+  pauseRelease(id: string): Promise<ReleaseSummary>;
+  /** Ends a release for good; what is deployed stays. @throws ConfigError RELEASE_UNKNOWN, USAGE */
+  abortRelease(id: string): Promise<ReleaseSummary>;
+  /**
+   * Does what is left of a release: the newest unfinished one unless one is named.
+   * @throws ConfigError RELEASE_UNKNOWN; RELEASE_ELSEWHERE when it was begun in another folder or is being run
+   */
+  resume(
+    options?: { readonly id?: string; readonly env?: string } & Pick<DeployOptions, 'confirm'>,
+  ): Promise<ReleaseRun>;
+  /**
+   * Puts every target that a release changed back to what it ran before, in reverse waves.
+   * @throws ConfigError RELEASE_UNKNOWN, RELEASE_ELSEWHERE
+   */
+  rollbackRelease(
+    options: { readonly id: string } & Pick<RollbackOptions, 'force' | 'message' | 'verify'> & FleetOptions,
+  ): Promise<ReleaseRun>;
+  /** Refuses deploys to an environment until a time (ISO 8601). Rollbacks are not refused. */
+  freeze(options: {
+    readonly env: string;
+    readonly until: string;
+    readonly why: string;
+  }): Promise<FreezeResult>;
+  /** Lifts a freeze before its time. */
+  thaw(options: { readonly env: string }): Promise<FreezeResult>;
   drift(target: Target & DriftOptions): Promise<DriftResult>;
   driftAll(selection: Selection & FleetOptions & DriftOptions): Promise<FleetResult<DriftResult>>;
-  status(target: Target): Promise<StatusResult>;
+  status(target: NamedTarget): Promise<StatusResult>;
   statusAll(selection: Selection & FleetOptions): Promise<FleetResult<StatusResult>>;
-  versions(target: Target): Promise<VersionsResult>;
-  rollback(target: Target & RollbackOptions): Promise<DeployResult>;
+  versions(target: NamedTarget): Promise<VersionsResult>;
+  rollback(target: NamedTarget & RollbackOptions): Promise<DeployResult>;
   secrets: {
     list(target: Target): Promise<SecretsListResult>;
     put(target: Target & { readonly name: string; readonly value: string }): Promise<SecretsListResult>;

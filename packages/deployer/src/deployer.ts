@@ -20,13 +20,18 @@ import {
 } from './session/tenant-context.ts';
 import { validateTenant } from './commands/validate.ts';
 import { versionsTenant } from './commands/versions.ts';
-import { createRun, createWorld } from './session/world.ts';
-import type { Deployer, DeployerOptions, Target } from './deployer-api.ts';
+import { createRun, createWorld, type Run, type World } from './session/world.ts';
+import { openNamedTenant, openNamedTenantForChange } from './session/named-worker.ts';
+import type { Deployer, DeployerOptions, NamedTarget, Target } from './deployer-api.ts';
 import { startEsbuild } from './load-esbuild.ts';
 import { redactedError } from './security/redact-error.ts';
 import { DeployError } from './errors.ts';
 import { learnAllSecrets } from './session/learn-secrets.ts';
 import { createFleetCommands } from './releases/commands.ts';
+import { deployAll } from './releases/deploy-release.ts';
+import { freeze, refuseFrozen, thaw } from './releases/freeze.ts';
+import { listReleases, resume, rollbackRelease, showRelease, stopRelease } from './releases/manage.ts';
+import { refuseOverlaps } from './releases/survey.ts';
 import { tenantWorkers } from './releases/tenant-workers.ts';
 import { asDeployError } from './releases/run.ts';
 
@@ -51,18 +56,19 @@ export function createDeployer(options: DeployerOptions): Deployer {
       throw redactedError(asDeployError(error), world.redactor);
     }
   };
-  const withTenant = <T>(
-    target: Target,
-    work: (context: TenantContext) => Promise<T>,
-    open = openTenant,
-  ): Promise<T> =>
-    guarded(async () => {
-      const { tenant, env } = target;
-      world.emit({ type: 'tenant-started', tenant, environment: env ?? null });
-      return work(await open(world, createRun(world), target));
-    });
-  const changing = <T>(target: Target, work: (context: TenantContext) => Promise<T>): Promise<T> =>
-    withTenant(target, work, openTenantForChange);
+  const opened =
+    <T extends Target>(open: (world: World, run: Run, target: T) => Promise<TenantContext>) =>
+    <R>(target: T, work: (context: TenantContext) => Promise<R>): Promise<R> =>
+      guarded(async () => {
+        const { tenant, env } = target;
+        world.emit({ type: 'tenant-started', tenant, environment: env ?? null });
+        return work(await open(world, createRun(world), target));
+      });
+  const withTenant = opened<Target>(openTenant);
+  /** For what must work at night with broken files. */
+  const withNamed = opened<NamedTarget>(openNamedTenant);
+  const changingNamed = opened<NamedTarget>(openNamedTenantForChange);
+  const changing = opened<Target>(openTenantForChange);
   const fleet = createFleetCommands(world);
 
   return {
@@ -75,12 +81,16 @@ export function createDeployer(options: DeployerOptions): Deployer {
     plan: (target) => withTenant(target, (context) => planTenant(context, target)),
     deploy: (target) => {
       startEsbuild();
-      return changing(target, (context) => deployTenant(context, target));
+      return changing(target, async (context) => {
+        refuseFrozen(world, [target.env, context.worker.environment]);
+        await refuseOverlaps(world, context.run, target);
+        return deployTenant(context, target);
+      });
     },
     drift: (target) => withTenant(target, (context) => driftTenant(context, target)),
-    status: (target) => withTenant(target, statusTenant),
-    versions: (target) => withTenant(target, versionsTenant),
-    rollback: (target) => changing(target, (context) => rollbackTenant(context, target)),
+    status: (target) => withNamed(target, statusTenant),
+    versions: (target) => withNamed(target, versionsTenant),
+    rollback: (target) => changingNamed(target, (context) => rollbackTenant(context, target)),
     secrets: {
       list: (target) => withTenant(target, listTenantSecrets),
       put: (target) => changing(target, (context) => putTenantSecret(context, target)),
@@ -101,7 +111,15 @@ export function createDeployer(options: DeployerOptions): Deployer {
     build: (target) => guarded(() => buildTenant(world, createRun(world), target)),
     validateAll: (selection) => guarded(() => fleet.validateAll(selection)),
     planAll: (selection) => guarded(() => fleet.planAll(selection)),
-    deployAll: (selection) => guarded(() => fleet.deployAll(selection)),
+    deployAll: (selection) => guarded(() => deployAll(world, selection)),
+    releases: (which = {}) => guarded(async () => listReleases(world, which)),
+    release: (id) => guarded(() => showRelease(world, id)),
+    pauseRelease: (id) => guarded(() => stopRelease(world, id, 'paused')),
+    abortRelease: (id) => guarded(() => stopRelease(world, id, 'aborted')),
+    resume: (which = {}) => guarded(() => resume(world, which)),
+    rollbackRelease: (which) => guarded(() => rollbackRelease(world, which)),
+    freeze: (what) => guarded(() => freeze(world, what)),
+    thaw: (what) => guarded(() => thaw(world, what)),
     driftAll: (selection) => guarded(() => fleet.driftAll(selection)),
     statusAll: (selection) => guarded(() => fleet.statusAll(selection)),
   };

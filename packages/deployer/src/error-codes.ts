@@ -6,6 +6,7 @@ export const ERROR_CODES = {
   ROOT_NOT_FOUND: { exitCode: 3, meaning: 'No folder with tenants/ was found.' },
   TENANT_UNKNOWN: { exitCode: 3, meaning: 'The tenant does not exist under tenants/.' },
   ENVIRONMENT_UNKNOWN: { exitCode: 3, meaning: 'The wrangler file does not define that environment.' },
+  ENVIRONMENT_NOT_NAMED: { exitCode: 3, meaning: 'There are environments, and none was named.' },
   CONFIG_UNREADABLE: {
     exitCode: 3,
     meaning: 'A configuration file is missing, too large or cannot be parsed.',

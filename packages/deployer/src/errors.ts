@@ -1,12 +1,16 @@
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
+import type { Json } from './json.ts';
 import type { Finding } from './findings/finding.ts';
+
+/** Plain data about an error, by name. */
+export type ErrorDetails = Readonly<Record<string, Json | object | undefined>>;
 
 /** Options every error of the hierarchy takes. */
 export interface DeployErrorOptions {
   /** What the reader should do next, one sentence. */
   readonly hint?: string;
   /** Plain, secret-free data for `--json` (ids, names, API codes). */
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: ErrorDetails;
   /** The error that was really thrown underneath, if there was one. */
   readonly cause?: unknown;
 }
@@ -19,7 +23,7 @@ export class DeployError extends Error {
   override readonly name: string = 'DeployError';
   readonly code: ErrorCode;
   readonly hint: string | undefined;
-  readonly details: Readonly<Record<string, unknown>>;
+  readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message: string, options: DeployErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -34,7 +38,7 @@ export class DeployError extends Error {
   }
 
   /** The error of the `--json` document. No stack, no cause. */
-  toJSON(): { code: ErrorCode; message: string; hint?: string; details?: Readonly<Record<string, unknown>> } {
+  toJSON(): { code: ErrorCode; message: string; hint?: string; details?: ErrorDetails } {
     return {
       code: this.code,
       message: this.message,

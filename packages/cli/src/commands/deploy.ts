@@ -1,14 +1,15 @@
-import type { DeployOptions, PlanResult } from '@cf-deploy/deployer';
+import type { DeployOptions, PlanResult, ReleaseOptions } from '@cf-deploy/deployer';
 import type { StartupChecks } from '../check-startup.ts';
 import type { CommandModule, Outcome } from '../command.ts';
 import type { Context } from '../context.ts';
 import { deployLines } from '../output/deploy.ts';
-import { fleetLines } from '../output/fleet.ts';
+import { releaseOutcome } from '../output/release.ts';
+import { addReleaseFlags, releaseOptions, type ReleaseFlags } from '../release-flags.ts';
 import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../target-flags.ts';
 import { exitCodeOf } from '../verdict.ts';
 import { planScope } from './plan.ts';
 
-interface Flags extends ScopeFlags {
+interface Flags extends ScopeFlags, ReleaseFlags {
   readonly dryRun?: boolean;
   readonly force?: boolean;
   /** Commander turns `--no-verify` into this. */
@@ -23,8 +24,7 @@ interface Flags extends ScopeFlags {
 /** `deploy`: makes what is live equal to the files, for one tenant or many, and proves it healthy. */
 export const deploy: CommandModule = {
   configure(command, execute) {
-    addScopeFlags(command)
-      .option('--continue-on-error', 'with --all: go on with the other tenants when one fails')
+    addReleaseFlags(addScopeFlags(command))
       .option('--dry-run', 'only plan')
       .option('--force', 'upload although nothing changed')
       .option(
@@ -39,7 +39,7 @@ export const deploy: CommandModule = {
       .action(
         execute<Flags>(async (context, { flags }) => {
           const scope = scopeOf(flags);
-          const options = deployOptions(flags);
+          const options = { ...deployOptions(flags), ...releaseOptions(flags, scope.kind === 'many') };
           await context.deployer({ checkStartup: startupChecks(flags) });
           if (flags.dryRun === true) {
             return planScope(context, scope, {
@@ -59,7 +59,11 @@ function startupChecks({ checkStartup }: Flags): StartupChecks {
   return checkStartup ? 'always' : 'never';
 }
 
-async function deployScope(context: Context, scope: Scope, options: DeployOptions): Promise<Outcome> {
+async function deployScope(
+  context: Context,
+  scope: Scope,
+  options: DeployOptions & ReleaseOptions,
+): Promise<Outcome> {
   const deployer = await context.deployer();
   if (scope.kind === 'one') {
     await context.progress.start([scope.target.tenant]);
@@ -71,19 +75,14 @@ async function deployScope(context: Context, scope: Scope, options: DeployOption
     };
   }
   await context.progress.start(selected(await deployer.tenants(), scope.selection));
-  const fleet = await deployer.deployAll({ ...scope.selection, ...options });
-  return {
-    result: fleet,
-    exitCode: await exitCodeOf([...fleet.results, { recordError: fleet.recordError ?? null }], false),
-    lines: (style) => fleetLines(fleet, style, deployLines),
-  };
+  return releaseOutcome(await deployer.deployAll({ ...scope.selection, ...options }));
 }
 
 /**
  * On a terminal, asks before something is lost, with the plan that is then carried out. A pipeline has planned before, and
  * nobody to ask.
  */
-function confirmation(context: Context): Pick<DeployOptions, 'confirm'> {
+export function confirmation(context: Context): Pick<DeployOptions, 'confirm'> {
   const { flags, world } = context;
   if (flags.yes === true || flags.json === true || !world.stdinIsTerminal || !world.stderr.isTerminal)
     return {};

@@ -13,7 +13,7 @@ export const doctor: CommandModule = {
         const deployer = await context.deployer();
         const result = await deployer.doctor({
           ...(tenant === undefined || tenant === '' ? {} : { tenant }),
-          ...(env === undefined || env === '' ? {} : { env }),
+          ...(env === undefined ? {} : { env }),
         });
         return {
           result,

@@ -1,11 +1,24 @@
 import type { Deployer, DeployResult, RollbackOptions, Target } from '@cf-deploy/deployer';
 import type { CommandModule, Outcome } from '../command.ts';
+import type { Context } from '../context.ts';
 import { deployLines } from '../output/deploy.ts';
-import { addTargetFlags, oneTarget, type TargetFlags } from '../target-flags.ts';
+import { releaseOutcome } from '../output/release.ts';
+import {
+  addNamedFlags,
+  addTargetFlags,
+  count,
+  MANY,
+  namedBy,
+  oneTarget,
+  type NamedFlags,
+  type TargetFlags,
+} from '../target-flags.ts';
 import { UsageError } from '../usage-error.ts';
 import { exitCodeOf } from '../verdict.ts';
 
-interface Flags extends TargetFlags {
+interface Flags extends TargetFlags, NamedFlags {
+  readonly release?: string;
+  readonly parallel?: number | true;
   readonly to?: string;
   readonly message?: string;
   readonly force?: boolean;
@@ -15,28 +28,38 @@ interface Flags extends TargetFlags {
 /** `rollback`: puts an earlier version back, by default the one live before the current one. */
 export const rollback: CommandModule = {
   configure(command, execute) {
-    addTargetFlags(command)
+    addNamedFlags(addTargetFlags(command))
+      .option('--release <id>', 'every target of this release, back to what it ran before')
+      .option('--parallel [n]', 'with --release: targets at once', count)
       .option('--to <version>', 'version id (default: the one live before)')
       .option('-m, --message <text>', 'message of the deployment')
       .option('--force', 'go back although a secret changed since')
       .option('--no-verify', 'skip the health check')
       .action(
         execute<Flags>(async (context, { flags }) => {
+          if (flags.release !== undefined) return rollbackRelease(context, flags.release, flags);
+          if (flags.parallel !== undefined)
+            throw new UsageError('--parallel needs --release.', 'Add --release=<id>.');
           const target = oneTarget(flags);
           const { to, message, force, verify } = flags;
           // An empty variable in a script must not become "the one before".
           if (to === '') throw new UsageError('--to names no version.', '"cf-deploy versions" lists them.');
           const deployer = await context.deployer();
           await context.progress.start([target.tenant]);
+          const named = namedBy(flags);
           const options = {
             verify,
             ...(to === undefined ? {} : { versionId: to }),
             ...(message === undefined ? {} : { message }),
             ...(force === undefined ? {} : { force }),
           };
-          const workers = flags.worker === undefined ? await deployer.workers(target) : [];
+          // Files that cannot be read name no Workers; the rollback itself says what is wrong with them.
+          const workers =
+            flags.worker === undefined && Object.keys(named).length === 0
+              ? await deployer.workers(target).catch(() => [])
+              : [];
           if (workers.length > 0) return rollbackAll(deployer, { target, options, workers });
-          const result = await deployer.rollback({ ...target, ...options });
+          const result = await deployer.rollback({ ...target, ...named, ...options });
           return {
             result,
             exitCode: await exitCodeOf([result], false),
@@ -46,6 +69,26 @@ export const rollback: CommandModule = {
       );
   },
 };
+
+/** A whole release, whatever environment it was for. */
+async function rollbackRelease(context: Context, id: string, flags: Flags): Promise<Outcome> {
+  const { to, tenant, message, force, verify, parallel } = flags;
+  if (to !== undefined || tenant !== undefined) {
+    throw new UsageError(
+      '--release goes without --tenant and --to.',
+      'It puts every target of the release back to what that target ran before.',
+    );
+  }
+  const deployer = await context.deployer();
+  const run = await deployer.rollbackRelease({
+    id,
+    verify,
+    ...(message === undefined ? {} : { message }),
+    ...(force === undefined ? {} : { force }),
+    ...(parallel === undefined ? {} : { parallel: parallel === true ? MANY : parallel }),
+  });
+  return releaseOutcome(run, 'Taken back.');
+}
 
 /** The Workers of a tenant one after another, against the order in which they are deployed; a failure ends it. */
 async function rollbackAll(

@@ -1,4 +1,4 @@
-import type { Fields } from '../shapes/fields.ts';
+import type { JsonObject } from '../json.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Bundle } from '../bundle/bundle.ts';
  * Source: `PUT workers/scripts/{name}` and `POST …/versions`. The SDK's own encoder flattens objects and cuts
  * directories off file names, so the form is built here and passed through as it is.
  */
-export function buildUploadForm(metadata: Fields, bundle: Bundle | null): FormData {
+export function buildUploadForm(metadata: JsonObject, bundle: Bundle | null): FormData {
   const form = new FormData();
   form.set('metadata', JSON.stringify(metadata));
   for (const module of [...(bundle?.modules ?? []), ...(bundle?.sourceMaps ?? [])]) {

@@ -1,8 +1,9 @@
-import type { Fields } from '../shapes/fields.ts';
 import type { WorkerBinding } from '../bindings/binding.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import type { PackageDependency } from '../bundle/package-dependencies.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { Secret } from '../security/secret.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { PendingMigrations } from '../sections/pending-migrations.ts';
 
 /** What the metadata part is made of beside the Worker itself. */
@@ -12,7 +13,7 @@ export interface UploadInputs {
   /** `script`: PUT, live at once. `version`: POST versions, not live until it is deployed. */
   readonly upload: 'script' | 'version';
   /** Completion token and configuration of the static assets, `_headers` and `_redirects` texts included. */
-  readonly assets?: { readonly jwt: string; readonly config: Fields };
+  readonly assets?: { readonly jwt: string; readonly config: JsonObject };
   /** Script uploads only; a version upload with migrations is refused (10211). */
   readonly migrations?: PendingMigrations | null;
   /** Secrets that travel with this upload. */
@@ -22,7 +23,7 @@ export interface UploadInputs {
   readonly annotations?: Readonly<Record<string, string>>;
   /** Script uploads only: the whole list, foreign tags included. Undefined keeps what there is. */
   readonly tags?: readonly string[];
-  readonly packageDependencies?: readonly unknown[];
+  readonly packageDependencies?: readonly PackageDependency[];
 }
 
 /** Kinds that an upload keeps although it does not list them. Secret values cannot be read, so they always are. */
@@ -33,7 +34,7 @@ const KEPT_SECRETS = ['secret_text', 'secret_key'] as const;
  *
  * Secrets in it are open: the result goes into the form and nowhere else.
  */
-export function buildUploadMetadata(worker: ResolvedWorker, inputs: UploadInputs): Fields {
+export function buildUploadMetadata(worker: ResolvedWorker, inputs: UploadInputs): JsonObject {
   const shared = {
     compatibility_date: worker.compatibilityDate,
     compatibility_flags: [...worker.compatibilityFlags],
@@ -88,10 +89,10 @@ function uploadBindings(worker: ResolvedWorker, inputs: UploadInputs): readonly 
   return [...inherited, ...sent, ...listed, ...assets];
 }
 
-function present(key: string, value: unknown): Fields {
+function present(key: string, value: Json | undefined): JsonObject {
   return value === undefined ? {} : { [key]: value };
 }
 
-function nonEmpty(key: string, value: Fields | undefined): Fields {
+function nonEmpty(key: string, value: JsonObject | undefined): JsonObject {
   return value === undefined || Object.keys(value).length === 0 ? {} : { [key]: value };
 }

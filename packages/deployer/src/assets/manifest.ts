@@ -1,4 +1,3 @@
-import type { Fields } from '../shapes/fields.ts';
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,6 +8,7 @@ import { walkFolder } from '../documents/walk-folder.ts';
 import { createJail, type Jail, JAIL_HINT } from '../security/jail.ts';
 import { readIgnoreRules, readOptional, type IgnoreRules } from './ignore-rules.ts';
 import { ASSET_LIMITS } from './limits.ts';
+import type { JsonObject } from '../json.ts';
 import { checkRuleFiles } from './rule-files.ts';
 
 /** Files that say how assets are served; their text is uploaded too. */
@@ -35,7 +35,7 @@ export interface AssetManifest {
   /** Sorted by path. */
   readonly entries: readonly AssetEntry[];
   /** `assets.config` of the upload: the options and the texts of `_headers` and `_redirects`. */
-  readonly config: Fields;
+  readonly config: JsonObject;
   /** SHA-256 hex over paths, hashes and config: what is served, and how. */
   readonly digest: string;
   readonly totalBytes: number;
@@ -179,7 +179,7 @@ async function readEntry(directory: string, name: string): Promise<AssetEntry> {
   };
 }
 
-function digestOf(entries: readonly AssetEntry[], config: Fields): string {
+function digestOf(entries: readonly AssetEntry[], config: JsonObject): string {
   const sortedConfig = Object.entries(config).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const files = entries.map((entry) => [entry.path, entry.hash]);
   return createHash('sha256')

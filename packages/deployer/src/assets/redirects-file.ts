@@ -1,4 +1,5 @@
 import { ASSET_LIMITS } from './limits.ts';
+import type { Json } from '../json.ts';
 import { hasHost, type RuleLine, ruleLines, type RuleProblem } from './rule-problem.ts';
 
 const STATUS_CODES = ['200', '301', '302', '303', '307', '308'];
@@ -9,7 +10,7 @@ const STATUS_CODES = ['200', '301', '302', '303', '307', '308'];
  * @param htmlHandling - the `html_handling` of the assets; `none` makes redirects to an index page harmless
  * @see https://developers.cloudflare.com/workers/static-assets/redirects/
  */
-export function checkRedirects(text: string, htmlHandling: unknown): RuleProblem[] {
+export function checkRedirects(text: string, htmlHandling: Json | undefined): RuleProblem[] {
   const problems: RuleProblem[] = [];
   const seen = new Map<string, number>();
   let staticRules = 0;
@@ -38,7 +39,7 @@ export function checkRedirects(text: string, htmlHandling: unknown): RuleProblem
 }
 
 /** The rule's source (null when it has none that counts) and what is wrong with the rule (null when nothing is). */
-function checkRule({ text }: RuleLine, htmlHandling: unknown): [string | null, string | null] {
+function checkRule({ text }: RuleLine, htmlHandling: Json | undefined): [string | null, string | null] {
   if (text.length > ASSET_LIMITS.redirectLine) {
     return [null, `The line has ${text.length} characters; the limit is ${ASSET_LIMITS.redirectLine}.`];
   }
@@ -62,7 +63,7 @@ function checkRule({ text }: RuleLine, htmlHandling: unknown): [string | null, s
 }
 
 /** A path that ends in a folder, sent to that folder's index page, is asked for again without `index.html`. */
-function isLoop(source: string, destination: string, htmlHandling: unknown): boolean {
+function isLoop(source: string, destination: string, htmlHandling: Json | undefined): boolean {
   if (hasHost(destination) || !/\/index(\.html)?$/.test(destination)) return false;
   return source.endsWith('/*') || (source.endsWith('/') && htmlHandling !== 'none');
 }

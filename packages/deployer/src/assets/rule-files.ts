@@ -4,6 +4,7 @@ import { limitFindings } from '../findings/limit-findings.ts';
 import { ConfigError } from '../errors.ts';
 import { checkHeaders } from './headers-file.ts';
 import { checkRedirects } from './redirects-file.ts';
+import type { Json } from '../json.ts';
 import type { RuleProblem } from './rule-problem.ts';
 
 /**
@@ -14,7 +15,7 @@ import type { RuleProblem } from './rule-problem.ts';
 export function checkRuleFiles(files: {
   readonly redirects: string | null;
   readonly headers: string | null;
-  readonly htmlHandling: unknown;
+  readonly htmlHandling: Json | undefined;
   readonly directory: string;
   readonly rootDir: string;
 }): void {

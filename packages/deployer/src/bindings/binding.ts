@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { Finding } from '../findings/finding.ts';
+import type { JsonObject } from '../json.ts';
 
 /** A binding in the API's vocabulary, e.g. `{ type: 'kv_namespace', name: 'CACHE', namespace_id: '…' }`. */
-export interface WorkerBinding {
+export interface WorkerBinding extends JsonObject {
   readonly type: string;
   readonly name: string;
-  readonly [field: string]: unknown;
 }
 
 /** What `fromConfig` may know beside its own section. */

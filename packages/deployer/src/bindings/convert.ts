@@ -1,4 +1,5 @@
 import type { BindingContext, BindingModule, BindingTarget, WorkerBinding } from './binding.ts';
+import type { JsonObject } from '../json.ts';
 import { BINDING_MODULES, bindingModule } from './registry.ts';
 
 /** A binding and the section of the wrangler file it came from. */
@@ -13,7 +14,7 @@ export interface ConvertedBinding {
  * @param sections values that passed their kind's schema, by key of the file
  */
 export function bindingsFromConfig(
-  sections: Readonly<Record<string, unknown>>,
+  sections: JsonObject,
   context: BindingContext,
 ): readonly ConvertedBinding[] {
   return BINDING_MODULES.flatMap((module) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bindingName, displayName, list, remote, resourceName } from '../shapes/primitives.ts';
 import type { WorkerBinding } from './binding.ts';
+import type { Json } from '../json.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
 const schema = list(
@@ -29,7 +30,7 @@ export const dispatchNamespace = defineBinding({
   normalise: (binding) => {
     const kept = keep(binding, ['namespace']);
     const outbound = binding['outbound'] as
-      { worker?: Record<string, unknown>; params?: unknown } | undefined;
+      { worker?: Record<string, Json | undefined>; params?: Json } | undefined;
     if (outbound === undefined || outbound === null) return kept;
     const { service, environment, entrypoint } = outbound.worker ?? {};
     const worker = compact({

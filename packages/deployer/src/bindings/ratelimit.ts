@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Json } from '../json.ts';
 import { bindingName, integer, list, resourceId } from '../shapes/primitives.ts';
 import { defineBinding, keep } from './define-binding.ts';
 
@@ -26,11 +27,11 @@ export const ratelimit = defineBinding({
       simple: item.simple,
     })),
   normalise: (binding) => {
-    const { limit, period } = (binding['simple'] ?? {}) as Record<string, unknown>;
+    const { limit, period } = (binding['simple'] ?? {}) as Record<string, Json | undefined>;
     return { ...keep(binding, ['namespace_id']), simple: { limit, period } };
   },
   describe: (binding) => {
-    const { limit, period } = (binding['simple'] ?? {}) as Record<string, unknown>;
+    const { limit, period } = (binding['simple'] ?? {}) as Record<string, Json | undefined>;
     return `Rate limit ${String(limit)} in ${String(period)} s`;
   },
 });

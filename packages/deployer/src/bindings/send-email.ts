@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bindingName, emailAddress, list, localName, remote } from '../shapes/primitives.ts';
 import type { WorkerBinding } from './binding.ts';
+import type { Json } from '../json.ts';
 import { compact, defineBinding, keep } from './define-binding.ts';
 
 /** E-mail sending, to any verified address or to the listed ones. */
@@ -53,7 +54,7 @@ export const sendEmail = defineBinding({
 });
 
 /** The order of addresses means nothing. */
-function sorted(binding: WorkerBinding, field: string): Record<string, unknown> {
+function sorted(binding: WorkerBinding, field: string): Record<string, Json | undefined> {
   const value = binding[field];
   return Array.isArray(value) ? { [field]: value.map(String).toSorted() } : {};
 }

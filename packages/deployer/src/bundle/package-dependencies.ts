@@ -4,13 +4,13 @@ import { z } from 'zod';
 import { wildcard } from '../text/wildcard.ts';
 
 /** A dependency of the project, as an upload's metadata lists it (`package_dependencies`). */
-export interface PackageDependency {
+export type PackageDependency = {
   readonly name: string;
   /** Range the project asks for. */
   readonly packageJsonVersion: string;
   /** Version that is installed. */
   readonly installedVersion: string;
-}
+};
 
 const packageSchema = z.object({
   version: z.string().optional(),

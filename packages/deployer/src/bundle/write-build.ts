@@ -49,7 +49,7 @@ export async function writeBuild(options: {
 }
 
 /** What `bundle-report.json` says. */
-export function bundleReport(bundle: Bundle): Record<string, unknown> {
+export function bundleReport(bundle: Bundle): object {
   const { format, mainModule, digest, size, exports, bindings, inputs, warnings } = bundle;
   const modules = bundle.modules.map(({ name, contentType, bytes }) => ({
     name,
@@ -73,6 +73,6 @@ function fileName({ name }: BundleModule, outdir: string): string {
   return relative;
 }
 
-function json(value: unknown): Uint8Array {
+function json(value: object): Uint8Array {
   return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
 }

@@ -1,8 +1,8 @@
-import type { Fields } from '../shapes/fields.ts';
 import { z } from 'zod';
 import type { ReadClient, WriteClient } from './client/calls.ts';
 import { path } from './client/path.ts';
 import { NO_SUCH_WORKER } from './scripts.ts';
+import type { JsonObject } from '../json.ts';
 import { deploymentShape, type Deployment } from './shapes.ts';
 
 /** Newest first; the first one is live. Null when the Worker does not exist. */
@@ -29,7 +29,7 @@ export function createDeployment(
     readonly scriptName: string;
     readonly versions: Deployment['versions'];
     readonly message: string;
-    readonly codeUpdateStrategy: Fields;
+    readonly codeUpdateStrategy: JsonObject;
     /** Goes back although a secret changed since. */
     readonly force: boolean;
   },

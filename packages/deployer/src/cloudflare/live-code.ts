@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeployError } from '../errors.ts';
-import type { RawAnswer, ReadClient } from './client/calls.ts';
+import type { ReadClient } from './client/calls.ts';
+import type { RawAnswer } from './client/envelope.ts';
 import { scriptPath, type ScriptRef } from './scripts.ts';
 
 /** A module as Cloudflare gives it back. */

@@ -1,8 +1,8 @@
-import type { Fields } from '../shapes/fields.ts';
 import { z } from 'zod';
 import type { ReadClient, WriteClient } from './client/calls.ts';
 import { readAllPages } from './client/paging.ts';
 import { path } from './client/path.ts';
+import type { JsonObject } from '../json.ts';
 import { anyShape, optionalFields } from './shapes.ts';
 
 /** A consumer of a queue. */
@@ -12,7 +12,7 @@ export interface LiveConsumer {
   /** Null for a pull consumer. */
   readonly scriptName: string | null;
   readonly deadLetterQueue: string | null;
-  readonly settings: Fields;
+  readonly settings: JsonObject;
 }
 
 /** A queue of the account with its consumers. */
@@ -27,7 +27,7 @@ export interface WantedConsumer {
   readonly type: 'worker' | 'http_pull';
   readonly script_name?: string;
   readonly dead_letter_queue?: string;
-  readonly settings: Fields;
+  readonly settings: JsonObject;
 }
 
 /** Requests say `script_name`, answers `script` or `service`. */

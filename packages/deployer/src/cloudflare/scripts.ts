@@ -1,8 +1,8 @@
-import type { Fields } from '../shapes/fields.ts';
 import { z } from 'zod';
 import type { ErrorCode } from '../error-codes.ts';
 import { path } from './client/path.ts';
 import type { ReadClient, WriteClient } from './client/calls.ts';
+import type { JsonObject } from '../json.ts';
 import { anyShape, serviceShape, settingsShape, uploadShape, type LiveSettings } from './shapes.ts';
 
 /** Numbers that say there is no such Worker. Source: error tables of the API. */
@@ -108,7 +108,7 @@ export function putScript(
 export async function patchScriptSettings(
   writer: WriteClient,
   scriptName: string,
-  settings: Fields,
+  settings: JsonObject,
 ): Promise<void> {
   await writer.write({
     purpose: `change the settings of Worker ${scriptName}`,

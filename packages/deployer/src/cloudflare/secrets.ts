@@ -35,6 +35,12 @@ export async function patchSecrets(
     body: { secrets: Object.fromEntries(entries) },
     repeat: 'never',
     shape: anyShape,
-    codes: { 10215: 'CONFLICT', 10056: 'SECRET_MISSING', 10007: 'WORKER_MISSING', 10090: 'WORKER_MISSING' },
+    codes: {
+      10215: 'CONFLICT',
+      10220: 'CONFLICT',
+      10056: 'SECRET_MISSING',
+      10007: 'WORKER_MISSING',
+      10090: 'WORKER_MISSING',
+    },
   });
 }

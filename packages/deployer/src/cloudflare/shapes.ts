@@ -1,15 +1,18 @@
 import { z } from 'zod';
+import type { Json } from '../json.ts';
 
 /** Schemas of the answers we rely on. Loose: the API adds fields; what we read must have the right type. */
 
 const text = z.string().max(100_000);
 const optionalText = text.nullish().transform((value) => value ?? null);
-const fields = z.record(z.string(), z.unknown());
+/** Whatever the API says: the answer was JSON text, so there is nothing left to check. */
+export const anyShape = z.custom<Json>();
+const fields = z.record(z.string(), anyShape);
 /** An object the API may leave out, send as null, or fill. */
 export const optionalFields = fields.nullish().transform((value) => value ?? null);
 
 /** A binding as settings and versions give it back. */
-export const bindingShape = z.looseObject({ type: text, name: text });
+export const bindingShape = z.object({ type: text, name: text }).catchall(anyShape);
 
 /** A binding list; some SDK types say object, the wire has an array. */
 const bindings = z
@@ -18,7 +21,7 @@ const bindings = z
   .transform((value) => value ?? []);
 
 const annotations = z
-  .record(z.string(), z.unknown())
+  .record(z.string(), anyShape)
   .nullish()
   .transform((value) =>
     Object.fromEntries(
@@ -161,9 +164,6 @@ export const uploadShape = z
   .looseObject({ deployment_id: optionalText, id: optionalText })
   .nullable()
   .transform((value) => ({ versionId: withHyphens(value?.deployment_id ?? null) }));
-
-/** A result nobody reads. */
-export const anyShape = z.unknown();
 
 function withHyphens(id: string | null): string | null {
   if (id === null || !/^[0-9a-f]{32}$/i.test(id)) return id;

@@ -1,8 +1,8 @@
-import type { Fields } from '../shapes/fields.ts';
 import { z } from 'zod';
 import type { ReadClient, WriteClient } from './client/calls.ts';
 import { readAllPages } from './client/paging.ts';
 import { path } from './client/path.ts';
+import type { JsonObject } from '../json.ts';
 import { anyShape } from './shapes.ts';
 
 /** A workflow of the account. Its limits, schedules and retention cannot be read back. */
@@ -44,7 +44,7 @@ export async function putWorkflow(
     readonly name: string;
     readonly scriptName: string;
     readonly className: string;
-    readonly options: Fields;
+    readonly options: JsonObject;
   },
 ): Promise<void> {
   await writer.write({

@@ -1,16 +1,8 @@
-import type { Deployment, LiveVersion } from '../cloudflare/shapes.ts';
+import type { LiveVersion } from '../cloudflare/shapes.ts';
 import { getVersion } from '../cloudflare/versions.ts';
 import { RollbackError } from '../errors.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-
-/** The version that had all traffic before the one that has it now; null when there was none. */
-export function defaultTarget(deployments: readonly Deployment[]): string | null {
-  const [live, ...older] = deployments;
-  const liveIds = live?.versions.map(({ versionId }) => versionId) ?? [];
-  const whole = older.flatMap(({ versions }) => versions.filter(({ percentage }) => percentage === 100));
-  return whole.find(({ versionId }) => !liveIds.includes(versionId))?.versionId ?? null;
-}
 
 /**
  * The version that an id or the beginning of one (eight digits or more) means.

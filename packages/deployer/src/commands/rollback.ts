@@ -11,7 +11,8 @@ import { unreadWorker } from '../sections/state.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/url-of.ts';
 import { reportInterrupted } from './report-interrupted.ts';
-import { checkRollback, defaultTarget, versionByPrefix } from './rollback-target.ts';
+import { defaultTarget, type DefaultTarget } from './default-target.ts';
+import { checkRollback, versionByPrefix } from './rollback-target.ts';
 import { resultBase, runPlan } from './run-plan.ts';
 
 /**
@@ -63,7 +64,7 @@ interface TargetRead {
 }
 
 async function readTarget(context: TenantContext, wanted: string | undefined): Promise<TargetRead> {
-  const { worker, api } = context;
+  const { worker, api, world } = context;
   const deployments = await listDeployments(api.reader, worker.scriptName);
   const active = deployments?.[0];
   if (deployments === null || active === undefined) {
@@ -81,8 +82,17 @@ async function readTarget(context: TenantContext, wanted: string | undefined): P
     listDeployableVersions(api.reader, worker.scriptName),
   ]);
   const ids = usable.map(({ id }) => id);
-  const targetId = wanted === undefined ? defaultTarget(deployments) : versionByPrefix(ids, wanted);
-  if (targetId === null) throw noEarlierVersion(worker.scriptName);
+  const targetId =
+    wanted === undefined
+      ? chooseTarget(
+          context,
+          defaultTarget({
+            deployments,
+            versions: usable,
+            records: await world.records.list(worker.tenant, worker.environment),
+          }),
+        )
+      : versionByPrefix(ids, wanted);
   return {
     live: {
       ...unreadWorker('a rollback compares nothing'),
@@ -95,12 +105,22 @@ async function readTarget(context: TenantContext, wanted: string | undefined): P
   };
 }
 
-function noEarlierVersion(scriptName: string): RollbackError {
-  return new RollbackError(
-    'ROLLBACK_IMPOSSIBLE',
-    `Worker ${scriptName} has no earlier version that had all traffic.`,
-    { hint: 'Name a version with --to; "cf-deploy versions" lists them.' },
-  );
+/** Says which nearer versions were passed over, because that is not what "the one before" sounds like. */
+function chooseTarget({ worker, world }: TenantContext, { versionId, passedOver }: DefaultTarget): string {
+  const reasons = passedOver.map((other) => `${other.versionId}: ${other.why}`);
+  if (versionId === null) {
+    throw new RollbackError(
+      'ROLLBACK_IMPOSSIBLE',
+      passedOver.length === 0
+        ? `Worker ${worker.scriptName} has no earlier version that had all traffic.`
+        : `Worker ${worker.scriptName} has no earlier version to go back to unasked. ${reasons.join('. ')}.`,
+      { hint: 'Name a version with --to; "cf-deploy versions" lists them.', details: { passedOver } },
+    );
+  }
+  for (const reason of reasons) {
+    world.emit({ type: 'notice', tenant: worker.tenant, message: `passed over version ${reason}` });
+  }
+  return versionId;
 }
 
 function isLive({ deployment }: LiveWorker, versionId: string): boolean {

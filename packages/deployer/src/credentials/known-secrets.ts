@@ -2,7 +2,7 @@ import { looksSecret, looksLikeSecretVariable } from '../security/secret-fields.
 import { Secret } from '../security/secret.ts';
 import { isOrdinaryEnding, looksLikeCredential } from '../security/variables.ts';
 import type { EnvFile } from './dotenv-files.ts';
-import { ownerOf, tenantSuffix } from './tenant-variables.ts';
+import { isOwn, tenantSuffix, type TenantSuffixes } from './tenant-variables.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -19,16 +19,15 @@ export function tenantVariableSecrets(
   env: Environment,
   options: {
     readonly tenant: string;
-    readonly tenants: readonly string[];
+    readonly suffixes: TenantSuffixes;
     readonly allowedSecrets: readonly string[];
   },
 ): readonly Secret[] {
-  const tenants = [...options.tenants, options.tenant];
-  const ordinary = isOrdinaryEnding(tenantSuffix(options.tenant));
+  const { tenant, suffixes } = options;
+  const ordinary = isOrdinaryEnding(tenantSuffix(tenant));
   return secretsAmong(
     env,
-    (name) =>
-      options.allowedSecrets.includes(name) || (!ordinary && ownerOf(name, tenants) === options.tenant),
+    (name) => options.allowedSecrets.includes(name) || (!ordinary && isOwn(name, tenant, suffixes)),
   );
 }
 

@@ -2,14 +2,14 @@ import { CredentialsError } from '../errors.ts';
 import { Secret } from '../security/secret.ts';
 import { isDeploymentVariable, isReservedVariable } from '../security/variables.ts';
 import { envFileNames, type EnvFile } from './dotenv-files.ts';
-import { ownVariable, tenantSuffix } from './tenant-variables.ts';
+import { ownVariable, tenantSuffix, type TenantSuffixes } from './tenant-variables.ts';
 
 /** Where a tenant's values come from. */
 export interface ValueSources {
   readonly tenant: string;
   readonly environment: string | null;
-  /** Every tenant of the project: a variable may be another's. */
-  readonly tenants: readonly string[];
+  /** Whose variables are whose: one may be another tenant's. */
+  readonly suffixes: TenantSuffixes;
   /** Nearest first. */
   readonly files: readonly EnvFile[];
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -83,8 +83,8 @@ function tokenCandidates({ tenant, files, env }: ValueSources): readonly Candida
 }
 
 function secretCandidates(sources: ValueSources, name: string): readonly Candidate[] {
-  const { tenant, tenants, files, env } = sources;
-  const own = ownVariable(name, tenant, tenants);
+  const { tenant, suffixes, files, env } = sources;
+  const own = ownVariable(name, tenant, suffixes);
   const shared = sources.allowedSecrets.includes(name) && !isReservedVariable(name);
   return [
     ...(own === null ? [] : [{ value: env[own], source: own }]),

@@ -3,6 +3,7 @@ import type { Finding } from '../findings/finding.ts';
 import { FINDINGS_SHOWN } from '../findings/limit-findings.ts';
 import { FILE_LIMITS, FORBIDDEN_KEYS } from './guards.ts';
 import type { DocumentPath } from '../findings/format-path.ts';
+import type { Json } from '../json.ts';
 import { RangeTree } from './range-tree.ts';
 import {
   placeInText,
@@ -56,7 +57,7 @@ interface Item {
   readonly key?: Node;
 }
 
-function convert({ node, path, ranges, key }: Item, sink: Sink): unknown {
+function convert({ node, path, ranges, key }: Item, sink: Sink): Json {
   ranges.set({
     value: { offset: node.offset, length: node.length },
     ...(key === undefined ? {} : { key: { offset: key.offset, length: key.length } }),
@@ -66,8 +67,8 @@ function convert({ node, path, ranges, key }: Item, sink: Sink): unknown {
       convert({ node: child, path: [...path, index], ranges: ranges.child(index) }, sink),
     );
   }
-  if (node.type !== 'object') return node.value as unknown;
-  const result: Record<string, unknown> = {};
+  if (node.type !== 'object') return node.value as Json;
+  const result: Record<string, Json | undefined> = {};
   for (const property of node.children ?? []) {
     const [name, child] = property.children ?? [];
     if (name === undefined || child === undefined) continue;
@@ -77,7 +78,7 @@ function convert({ node, path, ranges, key }: Item, sink: Sink): unknown {
 }
 
 function addProperty(
-  target: Record<string, unknown>,
+  target: Record<string, Json | undefined>,
   property: {
     readonly name: Node;
     readonly child: Node;

@@ -1,9 +1,10 @@
-import { parse, TomlDate, TomlError } from 'smol-toml';
+import { parse, TomlError, type TomlValueWithoutBigInt } from 'smol-toml';
 import type { Finding, SourcePlace } from '../findings/finding.ts';
 import { formatPath } from '../findings/format-path.ts';
 import { FILE_LIMITS, FORBIDDEN_KEYS } from './guards.ts';
 import type { DocumentPath } from '../findings/format-path.ts';
 import { type SourceDocument, sourceDocument } from './source-document.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { tomlRanges } from './toml-ranges.ts';
 
 /**
@@ -14,7 +15,7 @@ export function readToml(
   file: string,
   text: string,
 ): { readonly document: SourceDocument; readonly findings: readonly Finding[] } {
-  let parsed: unknown;
+  let parsed: TomlValueWithoutBigInt;
   try {
     parsed = parse(text, { maxDepth: FILE_LIMITS.depth, unsafeKeyBehaviour: 'keep', useLegacyDate: true });
   } catch (error) {
@@ -68,11 +69,11 @@ function tooDeep(file: string): Finding {
 }
 
 /** Ordinary objects without forbidden keys; dates stay dates, so that the schema can say what to do about them. */
-function plain(value: unknown, path: DocumentPath, forbidden: DocumentPath[]): unknown {
-  if (value instanceof TomlDate) return value;
+function plain(value: TomlValueWithoutBigInt, path: DocumentPath, forbidden: DocumentPath[]): Json {
+  if (value instanceof Date) return value as object as JsonObject;
   if (Array.isArray(value)) return value.map((item, index) => plain(item, [...path, index], forbidden));
   if (typeof value !== 'object' || value === null) return value;
-  const result: Record<string, unknown> = {};
+  const result: Record<string, Json | undefined> = {};
   for (const [key, item] of Object.entries(value)) {
     if (FORBIDDEN_KEYS.has(key)) forbidden.push([...path, key]);
     else result[key] = plain(item, [...path, key], forbidden);

@@ -1,4 +1,5 @@
 import type { SourcePlace } from '../findings/finding.ts';
+import type { Json } from '../json.ts';
 import type { DocumentPath } from '../findings/format-path.ts';
 
 /** A range of characters in a document's text. */
@@ -21,7 +22,7 @@ export interface SourceDocument {
   /** Line of the file at which `text` begins, for a row of a table. @default 1 */
   readonly firstLine?: number;
   /** Plain JSON value; an empty object when the file could not be parsed. */
-  readonly value: unknown;
+  readonly value: Json | undefined;
   /**
    * Place of a path: of its key for `'key'`, else of its value. A path that is not in the file gives the place of the
    * nearest parent that is.
@@ -42,7 +43,7 @@ export type Layer = 'base' | 'overlay' | 'table' | 'code';
 export function sourceDocument(
   file: string,
   text: string,
-  value: unknown,
+  value: Json | undefined,
   rangeOf: (path: DocumentPath) => NodeRange | undefined,
 ): SourceDocument {
   const placeOf = placesIn(file, text);

@@ -1,3 +1,4 @@
+import { type Json, parseJson } from '../json.ts';
 import type { HealthCheck } from '../resolve/resolved-worker.ts';
 
 /** One answer, as measured. */
@@ -8,7 +9,7 @@ export interface Measurement {
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
   /** Undefined when the body is not JSON. */
-  readonly json: unknown;
+  readonly json: Json | undefined;
   readonly latencyMs: number;
   readonly error: string | null;
   /** System's code of the error, such as `ENOTFOUND`; null when it has none. */
@@ -47,7 +48,7 @@ export async function probe(options: ProbeOptions): Promise<Measurement> {
       status: response.status,
       headers: Object.fromEntries(response.headers),
       text,
-      json: parseJson(text),
+      json: jsonOf(text),
       latencyMs: now() - started,
       error: null,
       errorCode: null,
@@ -79,9 +80,9 @@ async function readBeginning(response: Response): Promise<string> {
   return Buffer.concat(chunks).subarray(0, LONGEST_BODY).toString('utf8');
 }
 
-function parseJson(text: string): unknown {
+function jsonOf(text: string): Json | undefined {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }
@@ -91,7 +92,7 @@ function parseJson(text: string): unknown {
 function rootOf(error: unknown): { readonly message: string; readonly code: string | null } {
   if (!(error instanceof Error)) return { message: String(error), code: null };
   if (error.cause instanceof Error) return rootOf(error.cause);
-  const [first] = error instanceof AggregateError ? (error.errors as readonly unknown[]) : [];
+  const [first] = error instanceof AggregateError ? (error.errors as readonly Error[]) : [];
   if (first instanceof Error) return rootOf(first);
   return {
     message: error.message,

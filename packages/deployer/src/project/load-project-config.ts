@@ -7,6 +7,7 @@ import { formatPath } from '../findings/format-path.ts';
 import { type ProjectRules, projectSchema } from './project-config.ts';
 import { type NodeRange, type SourceDocument, sourceDocument } from '../documents/source-document.ts';
 import type { DocumentPath } from '../findings/format-path.ts';
+import type { Json } from '../json.ts';
 import { schemaFindings } from '../shapes/zod-findings.ts';
 
 /** Names the file may have, in the order in which they are looked for. */
@@ -78,7 +79,7 @@ const ownPackage: Plugin = {
 async function run(
   path: string,
   file: string,
-): Promise<{ readonly value: unknown } | { readonly findings: readonly Finding[] }> {
+): Promise<{ readonly value: Json | undefined } | { readonly findings: readonly Finding[] }> {
   try {
     const result = await loadEsbuild().build({
       entryPoints: [path],
@@ -95,7 +96,7 @@ async function run(
       },
     });
     const code = Buffer.from(result.outputFiles[0]?.contents ?? []).toString('base64');
-    const module = (await import(`data:text/javascript;base64,${code}`)) as { readonly default?: unknown };
+    const module = (await import(`data:text/javascript;base64,${code}`)) as { readonly default?: Json };
     if (module.default !== undefined) return { value: module.default };
     return {
       findings: [problem(file, 'has no default export', 'Write `export default defineConfig({ … })`.')],

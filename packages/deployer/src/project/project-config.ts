@@ -11,20 +11,22 @@ import {
 } from '../shapes/primitives.ts';
 import { isDeploymentVariable, isReservedVariable, looksLikeCredential } from '../security/variables.ts';
 import { parseAllowedHost } from '../shapes/allowed-host.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { healthCheckSchema } from '../shapes/health-schema.ts';
+import { rolloutSchema } from '../shapes/rollout-schema.ts';
 
 /** Any validator that follows the Standard Schema specification (zod, valibot, arktype …). */
 export interface StandardSchema {
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;
-    readonly validate: (value: unknown) => StandardResult | Promise<StandardResult>;
+    readonly validate: (value: Json | undefined) => StandardResult | Promise<StandardResult>;
   };
 }
 
 /** What such a validator answers. */
 export type StandardResult =
-  | { readonly value: unknown; readonly issues?: undefined }
+  | { readonly value: Json | undefined; readonly issues?: undefined }
   | {
       readonly issues: readonly {
         readonly message: string;
@@ -58,7 +60,7 @@ export interface OverrideFacts {
     /** The project's, under the tenant's own. */
     readonly labels: Readonly<Record<string, string>>;
     /** Everything the tenant's definition says, further fields of the project included. */
-    readonly fields: Readonly<Record<string, unknown>>;
+    readonly fields: JsonObject;
   };
   /** Environment as the wrangler file names it; null: the top level. */
   readonly env: string | null;
@@ -67,7 +69,7 @@ export interface OverrideFacts {
 }
 
 /** Fields of the wrangler file that differ; see docs/tenants.md for how each is merged. */
-export type Overrides = Readonly<Record<string, unknown>>;
+export type Overrides = JsonObject;
 
 /** Logic for what differs: typed code instead of expressions in text. Must answer at once. */
 export type OverrideFunction = (facts: OverrideFacts) => Overrides;
@@ -148,6 +150,7 @@ export const projectSchema = z.strictObject({
       ignore: list(displayName(255)).describe('Paths the dashboard may own, everywhere.').optional(),
     })
     .optional(),
+  rollout: rolloutSchema.describe('How `deploy --all` goes through its targets.').optional(),
   workers: z
     .record(displayName(255), sharedWorker)
     .describe('Workers that tenants share: name → folder, or folder and what differs for every tenant.')

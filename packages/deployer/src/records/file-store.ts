@@ -30,7 +30,7 @@ export interface RecordStore {
     scriptName?: string | null,
   ): Promise<readonly StoredRecord[]>;
   /** Writes the record of a fleet run; gives its path, relative to the root. */
-  createFleet(environment: string | null, content: Readonly<Record<string, unknown>>): Promise<string>;
+  createFleet(environment: string | null, content: object): Promise<string>;
 }
 
 /** What a store needs. */
@@ -51,9 +51,9 @@ const MOST_READ = 50;
 /** Records as files `<tenant>-<env>-<timestamp>.json` and `deploy-all-<env>-<timestamp>.json`. */
 export function createRecordStore(options: RecordStoreOptions): RecordStore {
   const { rootDir, recordsDir, redactor } = options;
-  const toText = (content: unknown): string =>
+  const toText = (content: object): string =>
     `${safeJson(JSON.stringify(redactor.value(content), null, 2))}\n`;
-  const write = async (name: string, content: unknown): Promise<string> => {
+  const write = async (name: string, content: object): Promise<string> => {
     await mkdir(recordsDir, { recursive: true });
     const file = join(recordsDir, name);
     await writeFileAtomic(file, toText(content));

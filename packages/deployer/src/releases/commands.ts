@@ -1,7 +1,6 @@
 import type {
   Deployer,
   DeployOptions,
-  DeployResult,
   DriftOptions,
   DriftResult,
   FailedTenant,
@@ -13,25 +12,24 @@ import type {
   ValidateResult,
 } from '../deployer-api.ts';
 import type { Finding } from '../findings/finding.ts';
-import { deployTenant } from '../commands/deploy.ts';
 import { driftTenant } from '../commands/drift.ts';
 import { planTenant } from '../commands/plan.ts';
 import { statusTenant } from '../commands/status.ts';
-import { openTenant, openTenantForChange } from '../session/tenant-context.ts';
+import { openNamedTenant } from '../session/named-worker.ts';
+import { openTenant } from '../session/tenant-context.ts';
 import { validateResolved } from '../commands/validate.ts';
 import type { World } from '../session/world.ts';
 import { runFleetCommand } from './command.ts';
-import { createSurvey, refuseInvalid, type Survey } from './survey.ts';
-import { failedDeploy, failedDrift, failedStatus } from './failed-results.ts';
+import { createSurvey, type Survey } from './survey.ts';
+import { failedDrift, failedStatus } from './failed-results.ts';
 
-/** The commands for many tenants. A tenant's failure is in its result; only a wrong selection throws. */
+/** The commands for many tenants that only read. A tenant's failure is in its result; only a wrong selection throws. */
 export function createFleetCommands(
   world: World,
-): Pick<Deployer, 'validateAll' | 'planAll' | 'deployAll' | 'driftAll' | 'statusAll'> {
+): Pick<Deployer, 'validateAll' | 'planAll' | 'driftAll' | 'statusAll'> {
   return {
     validateAll: (selection) => validateAll(world, selection),
     planAll: (selection) => planAll(world, selection),
-    deployAll: (selection) => deployAll(world, selection),
     driftAll: (selection) => driftAll(world, selection),
     statusAll: (selection) => statusAll(world, selection),
   };
@@ -41,30 +39,25 @@ async function validateAll(world: World, selection: Selection): Promise<FleetRes
   const environment = environmentOf(selection);
   let survey: Survey | undefined;
   let findings: readonly Finding[] = [];
-  const result = await runFleetCommand<ValidateResult>(
-    world,
-    { ...selection, continueOnError: true },
-    {
-      work: async (run, target) => {
-        survey ??= createSurvey(world, run);
-        return validateResolved(world, run, { target, resolved: await survey.look(target) });
-      },
-      after: async (run) => {
-        findings = await (survey ?? createSurvey(world, run)).finish(selection.env);
-      },
-      failed: (tenant, error) => ({
-        tenant,
-        environment,
-        scriptName: null,
-        findings: [{ severity: 'error', code: error.code, path: '', message: error.message }],
-        valid: false,
-      }),
-      skipped: () => null,
-      word: ({ valid }) => (valid ? 'valid' : 'invalid'),
-      isFailure: ({ valid }) => !valid,
-      callsOf: () => 0,
+  const result = await runFleetCommand<ValidateResult>(world, selection, {
+    work: async (run, target) => {
+      survey ??= createSurvey(world, run);
+      return validateResolved(world, run, { target, resolved: await survey.look(target) });
     },
-  );
+    after: async (run) => {
+      findings = await (survey ?? createSurvey(world, run)).finish(selection.env);
+    },
+    failed: (tenant, error) => ({
+      tenant,
+      environment,
+      scriptName: null,
+      findings: [{ severity: 'error', code: error.code, path: '', message: error.message }],
+      valid: false,
+    }),
+    word: ({ valid }) => (valid ? 'valid' : 'invalid'),
+    isFailure: ({ valid }) => !valid,
+    callsOf: () => 0,
+  });
   return { ...result, findings };
 }
 
@@ -73,67 +66,13 @@ function planAll(
   selection: Selection & DeployOptions & FleetOptions,
 ): Promise<FleetResult<PlanResult | FailedTenant>> {
   const environment = environmentOf(selection);
-  return runFleetCommand<PlanResult | FailedTenant>(
-    world,
-    { ...selection, continueOnError: true },
-    {
-      work: async (run, target) => planTenant(await openTenant(world, run, target), selection),
-      failed: (tenant, error) => ({ tenant, environment, error: clean(world, error.toJSON()) }),
-      skipped: () => null,
-      word: planWord,
-      isFailure: (result) => ['failed', 'undeployable'].includes(planWord(result)),
-      callsOf: (result) => ('error' in result ? 0 : result.calls.spent),
-    },
-  );
-}
-
-async function deployAll(
-  world: World,
-  selection: Selection & DeployOptions & FleetOptions,
-): Promise<FleetResult<DeployResult>> {
-  const environment = environmentOf(selection);
-  const startedAt = new Date(world.now()).toISOString();
-  const result = await runFleetCommand<DeployResult>(world, selection, {
-    before: async (run, selected) =>
-      refuseInvalid(world, run, {
-        env: selection.env,
-        selected,
-        continueOnError: selection.continueOnError ?? false,
-      }),
-    work: async (run, target) => deployTenant(await openTenantForChange(world, run, target), selection),
-    failed: (tenant, error) => failedDeploy(tenant, environment, clean(world, error.toJSON())),
-    skipped: () => null,
-    word: ({ status }) => status,
-    isFailure: ({ error }) => error !== null,
-    callsOf: ({ calls }) => calls,
+  return runFleetCommand<PlanResult | FailedTenant>(world, selection, {
+    work: async (run, target) => planTenant(await openTenant(world, run, target), selection),
+    failed: (tenant, error) => ({ tenant, environment, error: clean(world, error.toJSON()) }),
+    word: planWord,
+    isFailure: (result) => ['failed', 'undeployable'].includes(planWord(result)),
+    callsOf: (result) => ('error' in result ? 0 : result.calls.spent),
   });
-  const written = world.records.createFleet(environment, {
-    schema: 1,
-    kind: 'deploy-all',
-    environment,
-    startedAt,
-    finishedAt: new Date(world.now()).toISOString(),
-    summary: result.summary,
-    calls: result.calls,
-    durationMs: result.durationMs,
-    tenants: result.results.map((tenant) => ({
-      tenant: tenant.tenant,
-      status: tenant.status,
-      endState: tenant.endState,
-      previousVersionId: tenant.previousVersionId,
-      versionId: tenant.versionId,
-      record: tenant.record,
-      error: tenant.error,
-    })),
-  });
-  // The deploys happened; a full disk must not lose their results.
-  return written.then(
-    (record) => ({ ...result, record }),
-    (error: Error) => ({
-      ...result,
-      recordError: `the record of the run could not be written: ${error.message}`,
-    }),
-  );
 }
 
 function driftAll(
@@ -141,34 +80,24 @@ function driftAll(
   selection: Selection & FleetOptions & DriftOptions,
 ): Promise<FleetResult<DriftResult>> {
   const environment = environmentOf(selection);
-  return runFleetCommand<DriftResult>(
-    world,
-    { ...selection, continueOnError: true },
-    {
-      work: async (run, target) => driftTenant(await openTenant(world, run, target), selection),
-      failed: (tenant, error) => failedDrift(tenant, environment, clean(world, error.toJSON())),
-      skipped: () => null,
-      word: ({ outcome, error }) => (error === null ? outcome : 'failed'),
-      isFailure: ({ error }) => error !== null,
-      callsOf: ({ calls }) => calls,
-    },
-  );
+  return runFleetCommand<DriftResult>(world, selection, {
+    work: async (run, target) => driftTenant(await openTenant(world, run, target), selection),
+    failed: (tenant, error) => failedDrift(tenant, environment, clean(world, error.toJSON())),
+    word: ({ outcome, error }) => (error === null ? outcome : 'failed'),
+    isFailure: ({ error }) => error !== null,
+    callsOf: ({ calls }) => calls,
+  });
 }
 
 function statusAll(world: World, selection: Selection & FleetOptions): Promise<FleetResult<StatusResult>> {
   const environment = environmentOf(selection);
-  return runFleetCommand<StatusResult>(
-    world,
-    { ...selection, continueOnError: true },
-    {
-      work: async (run, target) => statusTenant(await openTenant(world, run, target)),
-      failed: (tenant, error) => failedStatus(tenant, environment, clean(world, error.toJSON())),
-      skipped: () => null,
-      word: ({ error, exists, health }) => (error === null ? (exists ? health.verdict : 'absent') : 'failed'),
-      isFailure: ({ error }) => error !== null,
-      callsOf: () => 0,
-    },
-  );
+  return runFleetCommand<StatusResult>(world, selection, {
+    work: async (run, target) => statusTenant(await openNamedTenant(world, run, target)),
+    failed: (tenant, error) => failedStatus(tenant, environment, clean(world, error.toJSON())),
+    word: ({ error, exists, health }) => (error === null ? (exists ? health.verdict : 'absent') : 'failed'),
+    isFailure: ({ error }) => error !== null,
+    callsOf: () => 0,
+  });
 }
 
 /** A target whose plan has an error cannot be deployed, whatever it would do. */

@@ -21,8 +21,8 @@ export function allowedFailures(budget: number | string, targets: number): numbe
 }
 
 /**
- * Targets that may run at once after so many failures: never more than the budget could bear if all of them failed,
- * as the strict mode of AWS StackSets has it.
+ * Targets that may run at once after so many failures: as many as were asked for while all goes well; after the first
+ * failure never more than the budget could bear if all of them failed, as the strict mode of AWS StackSets has it.
  */
 export function concurrencyAfter(options: {
   readonly parallel: number;
@@ -30,5 +30,5 @@ export function concurrencyAfter(options: {
   readonly failures: number;
 }): number {
   const { parallel, allowed, failures } = options;
-  return Math.max(1, Math.min(parallel, allowed - failures + 1));
+  return failures === 0 ? parallel : Math.max(1, Math.min(parallel, allowed - failures + 1));
 }

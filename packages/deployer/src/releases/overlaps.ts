@@ -9,6 +9,8 @@ export type SharingRules = Pick<ProjectRules, 'sharedResources' | 'workers'>;
 export interface Overlap {
   readonly finding: Finding;
   readonly target: TargetFacts;
+  /** Every target it is about. */
+  readonly group: readonly TargetFacts[];
   /** `name`, `routes`, `queues.consumers`, or the name of a binding. */
   readonly what: string;
 }
@@ -29,6 +31,7 @@ function sameWorkers(targets: readonly TargetFacts[]): readonly Overlap[] {
     const own = isOneTenant(group);
     return {
       target: last,
+      group,
       what: 'name',
       finding: {
         severity: own ? 'warning' : 'error',
@@ -57,7 +60,7 @@ function sameClaims(targets: readonly TargetFacts[]): readonly Overlap[] {
       message: `The ${claim.kind} "${claim.name}" is that of ${listOf(group)}; it can belong to one Worker only.`,
       hint: 'Leave it to one of them.',
     };
-    return [{ finding, target: last, what: finding.path }];
+    return [{ finding, target: last, group, what: finding.path }];
   });
 }
 
@@ -72,7 +75,7 @@ function sharedData(targets: readonly TargetFacts[], rules: SharingRules): reado
     if (resource === undefined || declared.has(resource.id)) return [];
     if (uses.every((use) => isDeclared(use.target, use.resource.binding, rules))) return [];
     const finding = aboutData(group, resource);
-    return finding === null ? [] : [{ finding, target: last, what: resource.binding }];
+    return finding === null ? [] : [{ finding, target: last, group, what: resource.binding }];
   });
 }
 

@@ -6,6 +6,7 @@ import type { Release, RolloutOptions, TargetOutcome, WaveOptions } from '../sto
 import { rollOut, type RollOutOptions } from './roll-out.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 
+const DEPLOY = { force: false, verify: true, takeOver: false, tag: null, full: false };
 const WAVE: WaveOptions = { name: 'all', bakeMs: 0, gate: 'auto' };
 const WELL: TargetOutcome = {
   status: 'deployed',
@@ -40,11 +41,18 @@ function world(
     message: null,
     root: '/p',
     of: null,
-    rollout: { parallel: 1, failureBudget: 0, onFailure: 'stop', waves, ...rollout },
+    runner: null,
+    rollout: { parallel: 1, failureBudget: 0, onFailure: 'stop', waves, deploy: DEPLOY, ...rollout },
   };
   store.create(
     release,
-    Object.entries(targets).map(([tenant, wave]) => ({ tenant, wave, previousVersionId: null })),
+    Object.entries(targets).map(([tenant, wave]) => ({
+      target: tenant,
+      tenant,
+      worker: null,
+      wave,
+      previousVersionId: null,
+    })),
   );
   const deployed: string[] = [];
   const options: RollOutOptions = {
@@ -52,7 +60,7 @@ function world(
     runner: 'host:1',
     now: () => clock,
     sleep: async (ms) => void (clock += ms),
-    deploy: async (tenant) => {
+    deploy: async ({ tenant }) => {
       deployed.push(tenant);
       return tenant.startsWith('sick') ? SICK : WELL;
     },
@@ -145,4 +153,23 @@ test('two runs of one release deploy every target exactly once', async () => {
   const { release, options, deployed } = world(targets, { parallel: 3, failureBudget: 3 });
   await Promise.all([rollOut(release, options), rollOut(release, { ...options, runner: 'host:2' })]);
   expect(deployed.toSorted()).toEqual(Object.keys(targets).toSorted());
+});
+
+test('a target begins only when those it needs are through', async () => {
+  const running = new Set<string>();
+  const overlapped: string[] = [];
+  const targets = { auth: 0, shop: 0, blog: 0 };
+  const { release, options } = world(targets, { parallel: 3 });
+  await rollOut(release, {
+    ...options,
+    needs: (target) => (target === 'shop' ? ['auth'] : []),
+    deploy: async ({ target }) => {
+      running.add(target);
+      await Promise.resolve();
+      if (target === 'shop' && running.has('auth')) overlapped.push(target);
+      running.delete(target);
+      return WELL;
+    },
+  });
+  expect(overlapped).toEqual([]);
 });

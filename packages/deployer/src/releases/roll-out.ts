@@ -6,15 +6,17 @@ import type { ReleaseStore } from '../store/release-store.ts';
 /** What going through a release needs of the world. */
 export interface RollOutOptions {
   readonly store: ReleaseStore;
-  /** Who runs it: `<host>:<pid>`. */
+  /** Who runs it, see `Runner`. */
   readonly runner: string;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly signal?: AbortSignal | undefined;
   /** Deploys one target. What it throws is a failure that left the target untouched. */
-  readonly deploy: (tenant: string) => Promise<TargetOutcome>;
+  readonly deploy: (target: ReleaseTarget) => Promise<TargetOutcome>;
   /** Asks a target of a baked wave again; false: sick. */
-  readonly stillHealthy: (tenant: string) => Promise<boolean>;
+  readonly stillHealthy: (target: ReleaseTarget) => Promise<boolean>;
+  /** Targets that must be through before this one begins, by name. @default none */
+  readonly needs?: (target: string) => readonly string[];
 }
 
 /** Why a wave, and with it the release, did not go on. */
@@ -69,41 +71,45 @@ async function runWave(release: Release, wave: number, options: RollOutOptions):
   const all = store.targets(release.id);
   const waiting = all.filter((target) => target.wave === wave && target.state === 'waiting');
   const allowed = allowedFailures(release.rollout.failureBudget, all.length);
-  const running = new Set<Promise<void>>();
+  const running = new Map<string, Promise<void>>();
   let stop: Stop | null = null;
   let failures = failed(all).length;
-  for (const { tenant } of waiting) {
-    const limit = (): number => concurrencyAfter({ parallel: release.rollout.parallel, allowed, failures });
-    while (running.size >= limit()) await Promise.race(running);
+  for (const member of waiting) {
+    const { target } = member;
+    const full = (): boolean =>
+      running.size >= concurrencyAfter({ parallel: release.rollout.parallel, allowed, failures });
+    const early = (): boolean => (options.needs?.(target) ?? []).some((name) => running.has(name));
+    while (full() || early()) await Promise.race(running.values());
     stop ??= stopped(release.id, options);
     if (stop !== null) break;
-    const one = runTarget(release.id, tenant, options).then((outcome) => {
-      running.delete(one);
+    const one = runTarget(release.id, member, options).then((outcome) => {
+      running.delete(target);
       if (outcome === null) return;
       if (isFailure(outcome)) failures += 1;
       if (failures > allowed) stop ??= { kind: 'failed', why: overBudget(failures, allowed) };
       else if (isUnclear(outcome)) {
-        stop ??= { kind: 'paused', why: `${tenant}: whether it is healthy cannot be told` };
+        stop ??= { kind: 'paused', why: `${target}: whether it is healthy cannot be told` };
       }
     });
-    running.add(one);
+    running.set(target, one);
   }
-  await Promise.all(running);
+  await Promise.all(running.values());
   return stop;
 }
 
 async function runTarget(
   id: string,
-  tenant: string,
+  member: ReleaseTarget,
   { store, runner, now, deploy }: RollOutOptions,
 ): Promise<TargetOutcome | null> {
-  if (!store.claim(id, tenant, runner, now())) return null;
-  const outcome = await deploy(tenant).catch((thrown: unknown): TargetOutcome => {
+  const { target } = member;
+  if (!store.claim(id, target, runner, now())) return null;
+  const outcome = await deploy(member).catch((thrown: unknown): TargetOutcome => {
     const { code, message } = asDeployError(thrown);
     return { ...UNTOUCHED, error: { code, message } };
   });
   const state = isFailure(outcome) ? 'failed' : 'done';
-  store.settle(id, tenant, { state, outcome, now: now() });
+  store.settle(id, target, { state, outcome, now: now() });
   return outcome;
 }
 
@@ -129,10 +135,10 @@ async function bake(release: Release, wave: number, options: RollOutOptions): Pr
   }
   const done = store.targets(release.id).filter((target) => target.wave === wave && target.state === 'done');
   for (const target of done) {
-    if (await options.stillHealthy(target.tenant)) continue;
+    if (await options.stillHealthy(target)) continue;
     const error = { code: 'HEALTH_FAILED', message: 'It turned sick while its wave was watched.' };
     const outcome = { ...UNTOUCHED, endState: target.endState ?? 'unknown', error } as const;
-    store.settle(release.id, target.tenant, { state: 'failed', outcome, now: now() });
+    store.settle(release.id, target.target, { state: 'failed', outcome, now: now() });
   }
   const targets = store.targets(release.id);
   const failures = failed(targets).length;

@@ -19,7 +19,7 @@ test('no more than so many run at once, and results keep the order', async () =>
     OPTIONS,
   );
   expect(most).toBe(2);
-  expect(outcomes.map(({ tenant }) => tenant)).toEqual(TENANTS);
+  expect(outcomes.map(({ item }) => item)).toEqual(TENANTS);
 });
 
 test.each([

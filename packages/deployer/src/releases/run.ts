@@ -1,11 +1,11 @@
 import pLimit from 'p-limit';
 import { DeployError } from '../errors.ts';
 
-/** One tenant's result. */
-export type FleetOutcome<T> =
-  | { readonly tenant: string; readonly kind: 'done'; readonly value: T }
-  | { readonly tenant: string; readonly kind: 'failed'; readonly error: DeployError }
-  | { readonly tenant: string; readonly kind: 'skipped' };
+/** One item's result. */
+export type FleetOutcome<I, T> =
+  | { readonly item: I; readonly kind: 'done'; readonly value: T }
+  | { readonly item: I; readonly kind: 'failed'; readonly error: DeployError }
+  | { readonly item: I; readonly kind: 'skipped' };
 
 /** How many at once, and when to stop. */
 export interface FleetRunOptions<T> {
@@ -15,32 +15,32 @@ export interface FleetRunOptions<T> {
   readonly isFailure: (value: T) => boolean;
 }
 
-/** Tenants at once when nothing is said. */
+/** Tenants at once for a command that only reads, when nothing is said. */
 export const DEFAULT_PARALLEL = 4;
 
 /**
- * Does the same for many tenants, so many at once. After a failure no further tenant is begun, unless told to go on;
- * what is under way ends. Results keep the order of the tenants. Never throws for a tenant.
+ * Does the same for many, so many at once. After a failure nothing further is begun, unless told to go on; what is under
+ * way ends. Results keep the order given. Never throws for one of them.
  */
-export async function runFleet<T>(
-  tenants: readonly string[],
-  work: (tenant: string) => Promise<T>,
+export async function runFleet<I, T>(
+  items: readonly I[],
+  work: (item: I) => Promise<T>,
   options: FleetRunOptions<T>,
-): Promise<readonly FleetOutcome<T>[]> {
+): Promise<readonly FleetOutcome<I, T>[]> {
   const limit = pLimit(Math.max(1, Math.floor(options.parallel)));
   let stopped = false;
-  const one = async (tenant: string): Promise<FleetOutcome<T>> => {
-    if (stopped) return { tenant, kind: 'skipped' };
+  const one = async (item: I): Promise<FleetOutcome<I, T>> => {
+    if (stopped) return { item, kind: 'skipped' };
     try {
-      const value = await work(tenant);
+      const value = await work(item);
       if (options.isFailure(value) && !options.continueOnError) stopped = true;
-      return { tenant, kind: 'done', value };
+      return { item, kind: 'done', value };
     } catch (thrown) {
       if (!options.continueOnError) stopped = true;
-      return { tenant, kind: 'failed', error: asDeployError(thrown) };
+      return { item, kind: 'failed', error: asDeployError(thrown) };
     }
   };
-  return Promise.all(tenants.map((tenant) => limit(() => one(tenant))));
+  return Promise.all(items.map((item) => limit(() => one(item))));
 }
 
 /** Any thrown value as an error of the hierarchy. */

@@ -16,8 +16,15 @@ export function selectTenants(
   const wanted = selection.only === undefined ? new Set(tenants) : new Set(only.flat());
   const selected = tenants.filter((tenant) => wanted.has(tenant) && !excluded.has(tenant));
   if (selected.length > 0) return selected;
-  throw new ConfigError('USAGE', 'The selection leaves no tenant.', {
-    hint: `Tenants are: ${tenants.join(', ') || '(none)'}.`,
+  throw nothingLeft(tenants);
+}
+
+/** The error for a selection of which nothing is left. */
+export function nothingLeft(tenants: readonly string[]): ConfigError {
+  const shown = tenants.slice(0, 20).join(', ') || '(none)';
+  const more = tenants.length > 20 ? ` and ${tenants.length - 20} more` : '';
+  return new ConfigError('USAGE', 'The selection leaves no tenant.', {
+    hint: `Tenants are: ${shown}${more}.`,
   });
 }
 
@@ -27,6 +34,6 @@ function matching(tenants: readonly string[], pattern: string): readonly string[
   if (found.length > 0) return found;
   const meant = didYouMean(pattern, tenants);
   throw new ConfigError('TENANT_UNKNOWN', `No tenant matches ${JSON.stringify(pattern.slice(0, 64))}.`, {
-    hint: meant === null ? `Tenants are: ${tenants.join(', ') || '(none)'}.` : `Did you mean "${meant}"?`,
+    hint: meant === null ? (nothingLeft(tenants).hint ?? '') : `Did you mean "${meant}"?`,
   });
 }

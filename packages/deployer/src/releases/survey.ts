@@ -4,6 +4,7 @@ import { sortFindings } from '../findings/sort-findings.ts';
 import { resolveWorker, type ResolvedResult } from '../resolve/resolve-worker.ts';
 import { learnSecrets } from '../session/learn-secrets.ts';
 import type { Run, World } from '../session/world.ts';
+import type { FleetTarget } from './fleet-target.ts';
 import { type Overlap, overlaps } from './overlaps.ts';
 import { placeInTarget, targetFacts, type TargetFacts } from './target-facts.ts';
 
@@ -12,6 +13,7 @@ export interface SurveyTarget {
   readonly tenant: string;
   readonly worker?: string | undefined;
   readonly env?: string | undefined;
+  readonly dispatchNamespace?: string | undefined;
 }
 
 /** Collects what all targets of a project claim, while somebody resolves them. Nothing is sent. */
@@ -23,6 +25,8 @@ export interface Survey {
    * tenants, and about targets that get in each other's way.
    */
   finish(env: string | undefined): Promise<readonly Finding[]>;
+  /** The same, but only about what is in the way of one tenant. */
+  finishFor(tenant: string): Promise<readonly Finding[]>;
 }
 
 /** Begins a survey. */
@@ -39,7 +43,9 @@ export function createSurvey(world: World, run: Run): Survey {
       now: world.now,
     });
   const look = async (target: SurveyTarget): Promise<ResolvedResult> => {
-    await learnSecrets(world, run, { tenant: target.tenant });
+    await learnSecrets(world, run, { tenant: target.tenant }).catch((error: unknown) => {
+      if (!(error instanceof ConfigError)) throw error;
+    });
     const asked = await resolve(target);
     seen.add(keyOf(target.tenant, target.worker));
     if (asked.worker !== null) targets.push(targetFacts(asked.worker));
@@ -57,21 +63,31 @@ export function createSurvey(world: World, run: Run): Survey {
     const place = again.worker === null ? undefined : placeInTarget(again.worker, what);
     return place === undefined ? finding : { ...finding, place };
   };
+  const rest = async (env: string | undefined): Promise<readonly Overlap[]> => {
+    const catalog = await run.tenants();
+    for (const tenant of await catalog.ids()) {
+      for (const name of await catalog.workers(tenant)) {
+        const worker = name ?? undefined;
+        // Without a name, a tenant's only Worker was looked at.
+        const known = seen.has(keyOf(tenant, worker)) || seen.has(keyOf(tenant, undefined));
+        if (!known) await look({ tenant, worker, env });
+      }
+    }
+    // They were resolved side by side; the same files always give the same list.
+    return overlaps(targets.toSorted(byName), catalog.project.rules);
+  };
   return {
     look,
     async finish(env) {
+      const found = await rest(env);
       const catalog = await run.tenants();
-      for (const tenant of await catalog.ids()) {
-        for (const name of await catalog.workers(tenant)) {
-          const worker = name ?? undefined;
-          // Without a name, a tenant's only Worker was looked at.
-          const known = seen.has(keyOf(tenant, worker)) || seen.has(keyOf(tenant, undefined));
-          if (!known) await look({ tenant, worker, env });
-        }
-      }
-      // They were resolved side by side; the same files always give the same list.
-      const found = overlaps(targets.toSorted(byName), catalog.project.rules);
       return sortFindings([...(await catalog.findings()), ...(await Promise.all(found.map(placed)))]);
+    },
+    async finishFor(tenant) {
+      const found = await rest(undefined);
+      return Promise.all(
+        found.filter(({ group }) => group.some((each) => each.tenant === tenant)).map(placed),
+      );
     },
   };
 }
@@ -87,22 +103,26 @@ export async function refuseInvalid(
   run: Run,
   options: {
     readonly env: string | undefined;
-    readonly selected: readonly string[];
+    readonly selected: readonly Pick<FleetTarget, 'tenant' | 'worker'>[];
     readonly continueOnError: boolean;
   },
 ): Promise<void> {
   const { env, selected, continueOnError } = options;
   const survey = createSurvey(world, run);
-  const catalog = await run.tenants();
   const own: Finding[] = [];
-  for (const tenant of selected) {
-    for (const worker of await catalog.workers(tenant)) {
-      own.push(...(await survey.look({ tenant, worker: worker ?? undefined, env })).findings);
-    }
+  for (const { tenant, worker } of selected) {
+    own.push(...(await survey.look({ tenant, worker: worker ?? undefined, env })).findings);
   }
   const whole = await survey.finish(env);
   const errors = [...whole, ...(continueOnError ? [] : own)].filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return;
+  const [first] = errors;
+  if (first !== undefined && errors.every(({ code }) => code === 'environment-not-named')) {
+    throw new ConfigError('ENVIRONMENT_NOT_NAMED', first.message, {
+      findings: errors,
+      ...(first.hint === undefined ? {} : { hint: first.hint }),
+    });
+  }
   const count = errors.length === 1 ? 'an error' : `${errors.length} errors`;
   throw new ConfigError('CONFIG_INVALID', `The project has ${count}, so nothing was deployed.`, {
     findings: errors,
@@ -118,4 +138,35 @@ function byName(a: TargetFacts, b: TargetFacts): number {
 
 function keyOf(tenant: string, worker: string | undefined): string {
   return `${tenant} ${worker ?? ''}`;
+}
+
+/** Projects of more tenants are checked as a whole only: each check resolves every tenant. */
+const CHECKED_FOR_ONE = 1000;
+
+/**
+ * Refuses the deploy of one tenant that would take something from another: the copied folder that kept its Worker's
+ * name. In projects of more than a thousand tenants `validate --all` tells.
+ * @throws ConfigError CONFIG_INVALID
+ */
+export async function refuseOverlaps(
+  world: World,
+  run: Run,
+  { tenant, worker, env, dispatchNamespace }: SurveyTarget,
+): Promise<void> {
+  const target = { tenant, worker, env, dispatchNamespace };
+  const ids = await (await run.tenants()).ids();
+  if (ids.length < 2 || ids.length > CHECKED_FOR_ONE) return;
+  const survey = createSurvey(world, run);
+  await survey.look(target);
+  const errors = (await survey.finishFor(target.tenant)).filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return;
+  throw new ConfigError(
+    'CONFIG_INVALID',
+    `${target.tenant} is in the way of another tenant: ${first.message}`,
+    {
+      findings: errors,
+      ...(first.hint === undefined ? {} : { hint: first.hint }),
+    },
+  );
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { divide, type WaveTarget } from './waves.ts';
 
-const target = (tenant: string, tier: string, shape = 'plain'): WaveTarget => ({
-  tenant,
+const target = (name: string, tier: string, shape = 'plain'): WaveTarget => ({
+  target: name,
   labels: { tier },
   shape,
 });
@@ -18,7 +18,7 @@ const members = (waves: ReturnType<typeof divide>): Record<string, string[]> =>
   Object.fromEntries(
     waves.waves.map(({ name }, wave) => [
       name,
-      TARGETS.map(({ tenant }) => tenant).filter((tenant) => waves.waveOf.get(tenant) === wave),
+      TARGETS.map((each) => each.target).filter((each) => waves.waveOf.get(each) === wave),
     ]),
   );
 
@@ -32,7 +32,10 @@ test('waves take by label, count and share of all; the last takes who is left', 
 });
 
 test('an automatic canary has one target of every shape', () => {
-  expect(members(divide(TARGETS, [], 'auto'))).toEqual({ canary: ['a', 'c'], rest: ['b', 'd', 'e'] });
+  expect(members(divide(TARGETS, [], { canary: 'auto' }))).toEqual({
+    canary: ['a', 'c'],
+    rest: ['b', 'd', 'e'],
+  });
 });
 
 test('every target is in exactly one wave, and a wave of nobody is left out', () => {

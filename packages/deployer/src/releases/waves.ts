@@ -1,25 +1,12 @@
 import { ConfigError } from '../errors.ts';
 import { matchesLabels, parseLabel } from './labels.ts';
+import type { RolloutRequest, WaveRequest } from '../shapes/rollout-schema.ts';
 import type { WaveOptions } from '../store/release.ts';
-
-/** A wave as a project or a flag asks for it. */
-export interface WaveRequest {
-  readonly name?: string;
-  /** Conditions on labels, all of which must hold: `tier=gold`. */
-  readonly label?: string | readonly string[];
-  /** So many of the targets left. */
-  readonly count?: number;
-  /** That share of all targets, rounded up. */
-  readonly percent?: number;
-  /** Seconds that the wave must stay healthy before the next begins. @default 0 */
-  readonly bakeSeconds?: number;
-  /** @default 'auto' */
-  readonly gate?: 'auto' | 'manual';
-}
 
 /** What a wave needs to know of a target. */
 export interface WaveTarget {
-  readonly tenant: string;
+  /** Its name in the release. */
+  readonly target: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Targets with equal shapes differ in nothing that a canary could show. */
   readonly shape: string;
@@ -28,32 +15,37 @@ export interface WaveTarget {
 /** Targets in waves: each target once, in the given order inside its wave; the last wave takes whoever is left. */
 export interface Waves {
   readonly waves: readonly WaveOptions[];
-  /** Tenant → number of its wave. */
+  /** Name of a target → number of its wave. */
   readonly waveOf: ReadonlyMap<string, number>;
 }
 
 /**
  * Divides targets into waves. Pure. Empty waves are left out.
- * @param canary `auto`: a first wave that has one target of every distinct shape
+ * @param first a first wave: `auto` has one target of every distinct shape, a number so many
  * @throws ConfigError USAGE for a wave that says how many in two ways or in none
  */
 export function divide(
   targets: readonly WaveTarget[],
   requests: readonly WaveRequest[],
-  canary: 'auto' | null = null,
+  first: Pick<RolloutRequest, 'canary' | 'bakeSeconds'> = {},
 ): Waves {
-  const left = new Map(targets.map((target) => [target.tenant, target]));
+  const left = new Map(targets.map((each) => [each.target, each]));
   const waves: WaveOptions[] = [];
   const waveOf = new Map<string, number>();
   const add = (options: WaveOptions, members: readonly WaveTarget[]): void => {
     if (members.length === 0) return;
-    for (const { tenant } of members) {
-      waveOf.set(tenant, waves.length);
-      left.delete(tenant);
+    for (const { target } of members) {
+      waveOf.set(target, waves.length);
+      left.delete(target);
     }
     waves.push(options);
   };
-  if (canary === 'auto') add({ name: 'canary', bakeMs: 0, gate: 'auto' }, oneOfEachShape(targets));
+  const { canary } = first;
+  if (canary !== undefined) {
+    const bakeMs = (first.bakeSeconds ?? 0) * 1_000;
+    const members = canary === 'auto' ? oneOfEachShape(targets) : targets.slice(0, canary);
+    add({ name: 'canary', bakeMs, gate: 'auto' }, members);
+  }
   for (const [index, request] of requests.entries()) {
     add(optionsOf(request, index), membersOf(request, [...left.values()], targets.length));
   }

@@ -49,7 +49,10 @@ function softOrder(
 }
 
 /** Names of the scripts that must exist before this one can be uploaded. */
-function neededScripts({ bindings, settings }: ResolvedWorker): readonly string[] {
+export function neededScripts({
+  bindings,
+  settings,
+}: Pick<ResolvedWorker, 'bindings' | 'settings'>): readonly string[] {
   const bound = bindings.flatMap((binding) =>
     binding.type === 'service' ? [binding['service']] : [binding['script_name']],
   );

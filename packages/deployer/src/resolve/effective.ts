@@ -7,12 +7,13 @@ import type { WorkerField } from '../shapes/field.ts';
 import { UNSUPPORTED_FIELDS } from '../shapes/unsupported-fields.ts';
 import { unknownTopLevelField } from './schema/unknown-top-level-field.ts';
 import { type PlainFields, WORKER_FIELDS } from './schema/worker-fields.ts';
+import { isObject, type Json, type JsonObject } from '../json.ts';
 import { schemaFindings } from '../shapes/zod-findings.ts';
 
 /** The settings of one environment after inheritance. Only what passed its schema is here. */
 export interface EffectiveConfig {
   /** Fields by name; sections of bindings included. */
-  readonly values: Readonly<Record<string, unknown>>;
+  readonly values: JsonObject;
   /** The same, typed, for the fields that are not sections of bindings. */
   readonly fields: PlainFields;
   /** Where each value stands: `['env', 'staging', 'vars']`, or `['vars']` at the top level. */
@@ -38,12 +39,12 @@ export function effectiveConfig(options: EffectiveOptions): {
   readonly config: EffectiveConfig;
   readonly findings: readonly Finding[];
 } {
-  const root = asRecord(options.document.value);
+  const root = fieldsOf(options.document.value);
   const top = checkLevel(root, [], options);
   if (options.environment === null) {
     return { config: merge(top, null), findings: top.findings };
   }
-  const environments = asRecord(root['env']);
+  const environments = fieldsOf(root['env']);
   const raw = Object.hasOwn(environments, options.environment) ? environments[options.environment] : {};
   const path = ['env', options.environment];
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
@@ -57,24 +58,20 @@ export function effectiveConfig(options: EffectiveOptions): {
     };
     return { config: merge(top, null), findings: [...top.findings, finding] };
   }
-  const named = checkLevel(asRecord(raw), path, options);
+  const named = checkLevel(fieldsOf(raw), path, options);
   return { config: merge(top, named), findings: [...top.findings, ...named.findings] };
 }
 
 interface Level {
-  readonly values: Readonly<Record<string, unknown>>;
+  readonly values: JsonObject;
   /** Names written at this level, valid or not: a mistake in an environment must not uncover the top level's value. */
   readonly written: ReadonlySet<string>;
   readonly path: DocumentPath;
   readonly findings: readonly Finding[];
 }
 
-function checkLevel(
-  raw: Readonly<Record<string, unknown>>,
-  path: DocumentPath,
-  options: EffectiveOptions,
-): Level {
-  const values: Record<string, unknown> = {};
+function checkLevel(raw: JsonObject, path: DocumentPath, options: EffectiveOptions): Level {
+  const values: Record<string, Json | undefined> = {};
   const written = new Set<string>();
   const findings: Finding[] = [];
   let unknown = 0;
@@ -99,7 +96,7 @@ function checkLevel(
 function checkField(
   item: {
     readonly name: string;
-    readonly value: unknown;
+    readonly value: Json | undefined;
     readonly field: WorkerField | undefined;
     readonly path: DocumentPath;
   },
@@ -133,7 +130,7 @@ function soften(finding: Finding, lenient: boolean): Finding {
 }
 
 function merge(top: Level, named: Level | null): EffectiveConfig {
-  const values: Record<string, unknown> = {};
+  const values: Record<string, Json | undefined> = {};
   const paths: Record<string, DocumentPath> = {};
   const inherited = new Set<string>();
   for (const [name, { scope }] of WORKER_FIELDS) {
@@ -150,12 +147,10 @@ function merge(top: Level, named: Level | null): EffectiveConfig {
   return { values, fields: values as PlainFields, paths, inherited };
 }
 
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : {};
+function fieldsOf(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
 }
 
-function isEmpty(value: unknown): boolean {
+function isEmpty(value: Json | undefined): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }

@@ -29,3 +29,9 @@ export function chooseEnvironment(
   if (defined.length === 0) return { kind: 'none-defined', name: requested };
   return { kind: 'unknown', name: requested };
 }
+
+/** Every name that may mean the same environment, itself first. */
+export function sameEnvironment(name: string): readonly string[] {
+  const group = ALIASES.find((names) => names.includes(name)) ?? [];
+  return [name, ...group.filter((other) => other !== name)];
+}

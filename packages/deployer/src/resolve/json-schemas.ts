@@ -3,7 +3,7 @@ import { WORKER_FIELDS } from './schema/worker-fields.ts';
 import { tenantSchema } from '../shapes/tenant-schema.ts';
 
 /** A JSON Schema, ready to be written. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
+export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** JSON Schema of the wrangler file, for editors: the fields this tool accepts, made from the schemas it checks with. */
 export function workerJsonSchema(): JsonSchema {

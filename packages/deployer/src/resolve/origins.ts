@@ -1,6 +1,7 @@
 import type { DocumentPath } from '../findings/format-path.ts';
 import { formatPath } from '../findings/format-path.ts';
 import type { ResolvedInput } from './resolve-parts.ts';
+import type { Json } from '../json.ts';
 import type { Origin } from './resolved-worker.ts';
 
 /** Fields whose value comes from us when the file does not say; `cf-deploy config` prints them as defaults. */
@@ -57,9 +58,9 @@ function definitionOrigin({ tenant }: ResolvedInput): Origin['from'] {
 }
 
 /** Paths of the scalars in a value; of the value itself when it holds none. */
-function leaves(value: unknown): readonly DocumentPath[] {
+function leaves(value: Json | undefined): readonly DocumentPath[] {
   if (typeof value !== 'object' || value === null) return [[]];
-  const entries: readonly (readonly [string | number, unknown])[] = Array.isArray(value)
+  const entries: readonly (readonly [string | number, Json | undefined])[] = Array.isArray(value)
     ? [...value.entries()]
     : Object.entries(value);
   if (entries.length === 0) return [[]];

@@ -18,7 +18,8 @@ export interface PickedEnvironment {
 /**
  * Decides which environment a request means, in words for the user when it means none.
  *
- * @param requested as the user wrote it; undefined or '': the top level
+ * @param requested as the user wrote it; '': the top level, on purpose; undefined: the top level where there is nothing
+ *   else, refused where there are environments
  */
 export function pickEnvironment(
   requested: string | undefined,
@@ -32,6 +33,17 @@ export function pickEnvironment(
   if (file.redirect !== null) return builtEnvironment(requested, file.redirect, document);
   const choice = chooseEnvironment(requested, defined);
   const place = document.place(['env'], 'key');
+  if (requested === undefined && defined.length > 0) {
+    const finding: Finding = {
+      severity: 'error',
+      code: 'environment-not-named',
+      path: 'env',
+      place,
+      message: `${document.file} has environments, and none was named.`,
+      hint: `Add --env=<name>, or set CLOUDFLARE_ENV; --env "" means the top level. Environments are: ${defined.join(', ')}.`,
+    };
+    return { usable: false, environment: null, inFile: null, requested: null, findings: [finding] };
+  }
   if (choice.kind === 'top-level') {
     return { usable: true, environment: null, inFile: null, requested: null, findings: [] };
   }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { AssetsSection } from '../bindings/assets.ts';
 import type { AssetsOptions, BuildOptions } from './resolved-worker.ts';
+import type { Json } from '../json.ts';
 import type { PlainFields } from './schema/worker-fields.ts';
 
 /** What the bundler needs, with absolute paths; null for a Worker without code. */
@@ -42,7 +43,7 @@ function hiddenPackages({ dependencies_instrumentation: listing }: PlainFields):
 }
 
 /** Static assets; null when the file has none. */
-export function resolveAssets(section: unknown, projectDir: string): AssetsOptions | null {
+export function resolveAssets(section: Json | undefined, projectDir: string): AssetsOptions | null {
   if (section === undefined) return null;
   const { directory, binding, ...config } = section as AssetsSection;
   if (directory === undefined) return null;

@@ -19,8 +19,8 @@ import type { TenantConfig } from '../shapes/tenant-schema.ts';
 import { checkTenantFile } from '../tenants/tenant-file.ts';
 import type { LoadedTenant } from '../tenants/loaded-tenant.ts';
 import type { OverrideFacts } from '../project/project-config.ts';
+import { isObject, type Json, type JsonObject } from '../json.ts';
 import { applyOverlays, type Composed } from './overlay/apply-overlays.ts';
-import { isObject } from './overlay/traced.ts';
 
 /** Options of {@link resolveLoaded}: everything that is not in the files. */
 export interface ResolveLoadedOptions {
@@ -171,7 +171,7 @@ function overrideFacts(
   definition: SourceDocument,
   { project, named }: { readonly project: ProjectRules; readonly named: string | null },
 ): OverrideFacts {
-  const fields = definition.value as Readonly<Record<string, unknown>>;
+  const fields = definition.value as JsonObject;
   const { accountId, labels } = fields;
   const own = Object.entries(isObject(labels) ? labels : {}).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
@@ -195,14 +195,14 @@ function shown(findings: readonly Finding[]): readonly Finding[] {
 
 /** Names of the environments a wrangler file defines, as written. */
 export function definedEnvironments(document: SourceDocument): readonly string[] {
-  const { env } = document.value as { readonly env?: unknown };
+  const { env } = document.value as { readonly env?: Json };
   return typeof env === 'object' && env !== null && !Array.isArray(env) ? Object.keys(env) : [];
 }
 
 /** Variables of the command line replace those of the file, in their places, and follow them otherwise. */
 function withVars(config: EffectiveConfig, vars: Readonly<Record<string, string>>): EffectiveConfig {
   if (Object.keys(vars).length === 0) return config;
-  const own = (config.values['vars'] ?? {}) as Readonly<Record<string, unknown>>;
+  const own = (config.values['vars'] ?? {}) as JsonObject;
   return { ...config, values: { ...config.values, vars: { ...own, ...vars } } };
 }
 

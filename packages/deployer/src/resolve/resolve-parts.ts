@@ -14,6 +14,7 @@ import { resolveTriggers } from './resolve-triggers.ts';
 import type { Migration, ResolvedWorker, SecretsDeclaration } from './resolved-worker.ts';
 import type { PlainFields } from './schema/worker-fields.ts';
 import type { TenantConfig } from '../shapes/tenant-schema.ts';
+import type { Json } from '../json.ts';
 import type { LoadedTenant } from '../tenants/loaded-tenant.ts';
 
 /** Checked input of {@link resolveParts}. */
@@ -33,7 +34,7 @@ export interface ResolvedInput {
 }
 
 /** Default of wrangler: running Durable Objects keep the old code for up to five minutes. */
-const DEFAULT_CODE_UPDATE = { mode: 'deferred', max_delay: 300 };
+export const DEFAULT_CODE_UPDATE = { mode: 'deferred', max_delay: 300 };
 
 /** Puts a ResolvedWorker together from checked values, every default applied. */
 export function resolveParts(input: ResolvedInput): Omit<ResolvedWorker, 'origins'> {
@@ -105,6 +106,6 @@ function declaredSecrets(
 
 function topLevelName(input: ResolvedInput): string {
   if (input.tenant.redirect !== null) return input.tenant.redirect.topLevelName ?? input.scriptName;
-  const { name } = input.worker.value as { readonly name?: unknown };
+  const { name } = input.worker.value as { readonly name?: Json };
   return typeof name === 'string' ? name : input.scriptName;
 }

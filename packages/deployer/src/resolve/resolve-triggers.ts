@@ -3,6 +3,7 @@ import type { QueuesSection } from '../bindings/queue.ts';
 import type { WorkflowsSection } from '../bindings/workflow.ts';
 import type { EffectiveConfig } from './effective.ts';
 import type { CustomDomain, QueueConsumer, Route, Triggers, WorkflowTrigger } from './resolved-worker.ts';
+import type { Json } from '../json.ts';
 import type { RouteEntry } from './schema/trigger-fields.ts';
 
 /** What makes the Worker reachable. Lists the file does not have stay undefined: a deploy leaves them alone. */
@@ -95,7 +96,7 @@ function workflowTriggers(config: EffectiveConfig, scriptName: string): readonly
   return [...bound, ...declared].filter(({ name }) => !seen.has(name) && seen.add(name));
 }
 
-function workflowOptions(entry: WorkflowSettings): Record<string, unknown> {
+function workflowOptions(entry: WorkflowSettings): Record<string, Json | undefined> {
   const schedules = typeof entry.schedules === 'string' ? [entry.schedules] : entry.schedules;
   return compact({
     limits: entry.limits,

@@ -17,7 +17,7 @@ export interface ResolveWorkerOptions {
   /** Absolute path of the project root. */
   readonly rootDir: string;
   readonly tenant: string;
-  /** Environment as the user names it; undefined or '': the top level. */
+  /** Environment as the user names it; '': the top level; undefined: likewise, but refused where there are environments. */
   readonly env?: string | undefined;
   /** Unknown fields are warnings instead of errors. @default false */
   readonly lenient?: boolean;
@@ -124,6 +124,7 @@ function errorCode(errors: readonly Finding[]): ErrorCode {
   if (codes.has('syntax') || codes.has('file-unreadable') || codes.has('nesting-too-deep'))
     return 'CONFIG_UNREADABLE';
   if (codes.has('environment-unknown')) return 'ENVIRONMENT_UNKNOWN';
+  if (codes.has('environment-not-named')) return 'ENVIRONMENT_NOT_NAMED';
   return errors.some((finding) => finding.code === 'file-missing' && finding.path === '')
     ? 'CONFIG_UNREADABLE'
     : 'CONFIG_INVALID';

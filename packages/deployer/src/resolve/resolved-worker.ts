@@ -1,6 +1,6 @@
-import type { Fields } from '../shapes/fields.ts';
 import type { WorkerBinding } from '../bindings/binding.ts';
 import type { Finding, SourcePlace } from '../findings/finding.ts';
+import type { JsonObject } from '../json.ts';
 import type { ScriptSettings } from './schema/setting-fields.ts';
 
 /**
@@ -50,15 +50,15 @@ export interface ResolvedWorker {
   readonly keepVars: boolean;
   readonly migrations: readonly Migration[];
   /** Declarative exports, as written (`exports` of the wrangler file), or null. */
-  readonly exports: Readonly<Record<string, Fields>> | null;
+  readonly exports: Readonly<Record<string, JsonObject>> | null;
   readonly settings: ScriptSettings;
   readonly runtime: RuntimeSettings;
   readonly triggers: Triggers;
   /** Deploys into this Workers for Platforms namespace instead of the account's own scripts. */
   readonly dispatchNamespace: string | null;
-  readonly codeUpdateStrategy: Fields;
+  readonly codeUpdateStrategy: JsonObject;
   /** `unsafe.metadata`: top-level keys merged over the upload metadata, as wrangler does. */
-  readonly unsafeMetadata: Fields;
+  readonly unsafeMetadata: JsonObject;
   readonly health: HealthCheck | false;
   readonly labels: Readonly<Record<string, string>>;
   readonly drift: { readonly ignore: readonly string[] };
@@ -124,7 +124,7 @@ export interface AssetsOptions {
   readonly directory: string;
   readonly binding: string | null;
   /** In the API's names: `html_handling`, `not_found_handling`, `run_worker_first`, `base_path`. */
-  readonly config: Fields;
+  readonly config: JsonObject;
 }
 
 /** Secrets by name. Values come from the environment when they are needed, never from configuration files in git. */
@@ -151,9 +151,9 @@ export interface Migration {
 
 /** Versioned runtime settings. API names. Undefined: the file does not say. */
 export interface RuntimeSettings {
-  readonly limits?: Fields;
-  readonly placement?: Fields;
-  readonly cache_options?: Fields;
+  readonly limits?: JsonObject;
+  readonly placement?: JsonObject;
+  readonly cache_options?: JsonObject;
 }
 
 /** What makes the Worker reachable. Undefined lists: not declared, so a deploy leaves them alone. */
@@ -191,14 +191,14 @@ export interface QueueConsumer {
   readonly queue: string;
   readonly type: 'worker' | 'http_pull';
   readonly deadLetterQueue?: string;
-  readonly settings: Fields;
+  readonly settings: JsonObject;
 }
 
 /** An own workflow and what only the workflows endpoint takes; API names in `options`. */
 export interface WorkflowTrigger {
   readonly name: string;
   readonly className: string;
-  readonly options: Fields;
+  readonly options: JsonObject;
 }
 
 /** How to tell that a version is well. */
@@ -210,7 +210,7 @@ export interface HealthCheck {
   /** @default [200] */
   readonly expectStatus: readonly number[];
   /** Subset of the JSON answer that must match, dotted path → value; null: the body is not looked at. */
-  readonly expectJson: Fields | null;
+  readonly expectJson: JsonObject | null;
   /**
    * Dotted path in the JSON answer that holds the version id (`version.id`), or a `header:` name; null: the Worker
    * does not tell.

@@ -1,6 +1,6 @@
 import { compareWhole } from './compare.ts';
 import { shortDigest } from './marker.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../json.ts';
 import { always, defineSection, known, unknown } from './section.ts';
 
 /** Digest of the static assets, as the version's marker says: the API does not tell what files a version has. */

@@ -1,5 +1,5 @@
 import { stableJson } from './canonical.ts';
-import type { Json, JsonObject } from './json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { Difference } from './section.ts';
 
 /** Named objects: entry → fields. */
@@ -55,6 +55,6 @@ function names(a: object, b: object): readonly string[] {
 }
 
 /** Own properties only: a binding may be called `__proto__` or `constructor`. */
-function own<T extends Json>(record: Readonly<Record<string, T>>, name: string): T | null {
+function own<T extends Json>(record: Readonly<Record<string, T | undefined>>, name: string): T | null {
   return Object.hasOwn(record, name) ? (record[name] ?? null) : null;
 }

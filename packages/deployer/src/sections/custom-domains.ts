@@ -4,7 +4,6 @@ import { changeKind } from './change.ts';
 import type { Entries } from './compare.ts';
 import { problem, type PreflightOptions, type Problem } from './problem.ts';
 import { compareWritten, wantedZone, zoneFields } from './routes.ts';
-import type { JsonObject } from './json.ts';
 import {
   defineSection,
   known,
@@ -15,6 +14,7 @@ import {
   type StepInputs,
 } from './section.ts';
 import type { SectionStep, SectionStepModule } from './step.ts';
+import type { JsonObject } from '../json.ts';
 import { IN_A_NAMESPACE } from './workers-dev.ts';
 
 /** Custom domains by host, with zone and switches. */

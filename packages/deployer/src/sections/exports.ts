@@ -1,7 +1,7 @@
-import type { Fields } from '../shapes/fields.ts';
-import { isFields, toFields } from './canonical.ts';
+import { toFields } from './canonical.ts';
 import { changeKind } from './change.ts';
 import { compareEntries, type Entries } from './compare.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import {
   always,
   defineSection,
@@ -27,10 +27,10 @@ export const exports = defineSection<Entries>({
 const GONE = ['deleted', 'renamed', 'transferred'];
 
 /** Declarative exports as reads show them: entries of classes that are gone, and fields only written, left out. */
-export function canonicalExports(value: Fields | null): Entries {
+export function canonicalExports(value: JsonObject | null): Entries {
   return Object.fromEntries(
     Object.entries(value ?? {}).flatMap(([name, entry]) => {
-      if (!isFields(entry) || GONE.includes(String(entry['state'] ?? ''))) return [];
+      if (!isObject(entry) || GONE.includes(String(entry['state'] ?? ''))) return [];
       const { type, storage } = entry;
       return type === 'durable-object' ? [[name, toFields({ type, storage })] as const] : [];
     }),

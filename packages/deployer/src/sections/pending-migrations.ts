@@ -3,11 +3,11 @@ import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 type Step = Omit<ResolvedWorker['migrations'][number], 'tag'>;
 
 /** `metadata.migrations` of a script upload: the steps after `old_tag`, in order. */
-export interface PendingMigrations {
+export type PendingMigrations = {
   readonly old_tag?: string;
   readonly new_tag: string;
   readonly steps: readonly Step[];
-}
+};
 
 /**
  * The Durable Object migrations that the live script does not have yet, or null when there are none. A live tag that

@@ -3,9 +3,9 @@ import type { QueueConsumer, ResolvedWorker } from '../resolve/resolved-worker.t
 import { presentFields, toFields } from './canonical.ts';
 import { compareEntries, type Entries } from './compare.ts';
 import { problem, type PreflightOptions, type Problem } from './problem.ts';
-import type { Json, JsonObject } from './json.ts';
 import { defineSection, known, unasked, type StepInputs } from './section.ts';
 import type { ConsumerEdit, SectionStep } from './step.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { IN_A_NAMESPACE } from './workers-dev.ts';
 
 /** What the API does where a setting is left out. Source: queues documentation, consumer settings. */

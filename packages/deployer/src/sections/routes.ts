@@ -4,9 +4,9 @@ import type { Route } from '../resolve/resolved-worker.ts';
 import { changeKind } from './change.ts';
 import { compareEntries, type Entries } from './compare.ts';
 import { problem, type PreflightOptions, type Problem } from './problem.ts';
-import type { JsonObject } from './json.ts';
 import { defineSection, known, unasked, type Difference, type StepInputs } from './section.ts';
 import type { SectionStep } from './step.ts';
+import type { JsonObject } from '../json.ts';
 import { IN_A_NAMESPACE } from './workers-dev.ts';
 
 /** Zone routes by pattern, with their zone where the file names one. */

@@ -1,10 +1,9 @@
 import type { VersionSummary } from '../cloudflare/shapes.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
-import type { Fields } from '../shapes/fields.ts';
 import { isPresent, presentFields, toFields } from './canonical.ts';
 import { compareFields } from './compare.ts';
 import type { LiveReads } from './live.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../json.ts';
 import { always, defineSection, known } from './section.ts';
 
 /** Versioned settings of the runtime: compatibility, limits, placement, cache options. */
@@ -39,7 +38,7 @@ export function runtimeOf(worker: ResolvedWorker): JsonObject {
 }
 
 /** Placement as asked for; what Cloudflare reports about it (`status`, `last_analyzed_at`) is left out. */
-export function canonicalPlacement(value: Fields | null | undefined): JsonObject | null {
+export function canonicalPlacement(value: JsonObject | null | undefined): JsonObject | null {
   const wanted = toFields(
     Object.fromEntries(
       Object.entries(value ?? {}).filter(

@@ -2,9 +2,9 @@ import type { AssetManifest } from '../assets/manifest.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { DeployError } from '../errors.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
-import type { Json } from './json.ts';
 import type { LiveReads, LiveWorker } from './live.ts';
 import type { PreflightOptions, Problem } from './problem.ts';
+import type { Json } from '../json.ts';
 import type { SectionStep, StepKind } from './step.ts';
 
 /** A value that was read. `except`: keys of it that could not be, and why; they are not compared. */

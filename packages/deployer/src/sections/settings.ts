@@ -2,11 +2,10 @@ import type { LiveSettings } from '../cloudflare/shapes.ts';
 import { patchScriptSettings } from '../cloudflare/scripts.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { ScriptSettings } from '../resolve/schema/setting-fields.ts';
-import type { Fields } from '../shapes/fields.ts';
-import { isFields, stableJson, toFields, toJson, withoutDefaults } from './canonical.ts';
+import { stableJson, toFields, toJson, withoutDefaults } from './canonical.ts';
 import { compareFields } from './compare.ts';
-import type { Json, JsonObject } from './json.ts';
 import { defineSection, known, type StepInputs } from './section.ts';
+import { isObject, type Json, type JsonObject } from '../json.ts';
 import type { SectionStep, SectionStepModule } from './step.ts';
 
 /** One script-level setting. */
@@ -28,7 +27,7 @@ const SETTINGS: { readonly [K in ComparedSetting]: Setting } = {
     always: true,
   },
   tail_consumers: {
-    canonical: (value) => canonicalServices(Array.isArray(value) ? value.filter(isFields) : []),
+    canonical: (value) => canonicalServices(Array.isArray(value) ? value.filter(isObject) : []),
     off: [],
   },
 };
@@ -96,7 +95,7 @@ export function ownTags(tags: LiveSettings['tags']): readonly string[] {
 }
 
 /** Observability: none is `{ enabled: false }`; sub-sections that only repeat defaults disappear. Source: the API's schema. */
-export function canonicalObservability(value: Fields): JsonObject {
+export function canonicalObservability(value: JsonObject): JsonObject {
   const enabled = value['enabled'] === true;
   const { enabled: _enabled, logs, traces, issues, ...rest } = value;
   return {
@@ -109,7 +108,7 @@ export function canonicalObservability(value: Fields): JsonObject {
 }
 
 /** Services in the order of their names; `environment: production` is the default. */
-export function canonicalServices(value: readonly Fields[]): readonly JsonObject[] {
+export function canonicalServices(value: readonly JsonObject[]): readonly JsonObject[] {
   return value
     .map((service) => withoutDefaults(service, { environment: 'production' }))
     .toSorted((a, b) => (stableJson(a) < stableJson(b) ? -1 : 1));
@@ -136,12 +135,12 @@ function mapSettings(value: (name: ComparedSetting, setting: Setting) => Json): 
   );
 }
 
-function part(name: string, value: Fields[string], defaults: Fields): JsonObject {
-  if (!isFields(value)) return {};
+function part(name: string, value: JsonObject[string], defaults: JsonObject): JsonObject {
+  if (!isObject(value)) return {};
   const kept = withoutDefaults(value, defaults);
   return Object.keys(kept).length === 0 ? {} : { [name]: kept };
 }
 
-function fieldsOf(value: Json): Fields {
-  return isFields(value) ? toFields(value) : {};
+function fieldsOf(value: Json): JsonObject {
+  return isObject(value) ? toFields(value) : {};
 }

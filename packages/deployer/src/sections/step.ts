@@ -3,8 +3,8 @@ import type { WantedDomain } from '../cloudflare/domains.ts';
 import type { LiveQueue, WantedConsumer } from '../cloudflare/queues.ts';
 import type { WantedRoute } from '../cloudflare/routes.ts';
 import type { WorkersDev } from '../cloudflare/workers-dev.ts';
+import type { JsonObject } from '../json.ts';
 import type { ResolvedWorker, WorkflowTrigger } from '../resolve/resolved-worker.ts';
-import type { JsonObject } from './json.ts';
 
 /** What the step of a section does, as plain data: what was there before, and what will be. */
 export type SectionStep =

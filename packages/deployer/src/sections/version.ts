@@ -1,5 +1,5 @@
 import { compareFields } from './compare.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../json.ts';
 import { defineSection, known, unasked } from './section.ts';
 
 /** Name of the difference that a rollback makes. */

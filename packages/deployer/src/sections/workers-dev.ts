@@ -2,8 +2,8 @@ import { getWorkersDev, setWorkersDev } from '../cloudflare/workers-dev.ts';
 import { DeployError } from '../errors.ts';
 import { compareFields } from './compare.ts';
 import { problem, type PreflightOptions, type Problem } from './problem.ts';
-import type { JsonObject } from './json.ts';
 import { always, defineSection, known, unasked, type StepInputs } from './section.ts';
+import type { JsonObject } from '../json.ts';
 import type { SectionStep, SectionStepModule } from './step.ts';
 
 /** Whether the Worker answers on workers.dev, and its versions at URLs of their own. */

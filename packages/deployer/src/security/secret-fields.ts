@@ -1,3 +1,5 @@
+import type { Json } from '../json.ts';
+
 /**
  * Forms that only credentials have. Source: the token formats the providers document. Tried on any text, so none may
  * take more than linear time: what repeats before something else must be bounded, or begin where it cannot begin again.
@@ -27,7 +29,7 @@ export function looksSecret(value: string): boolean {
  * True when a variable looks like a secret: by the form of its value, or by a name such as `API_KEY` with a value long
  * enough to be one.
  */
-export function looksLikeSecretVariable(name: string, value: unknown): boolean {
+export function looksLikeSecretVariable(name: string, value: Json | undefined): boolean {
   if (typeof value !== 'string') return false;
   if (looksSecret(value)) return true;
   return SECRET_NAME.test(name) && value.length >= 16 && !/\s/.test(value);

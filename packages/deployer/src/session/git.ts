@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { childEnvironment } from '../security/child-environment.ts';
+import { ConfigError } from '../errors.ts';
 
 const execFileAsync = promisify(execFile);
 
@@ -19,6 +20,13 @@ export interface Git {
   isAncestor(older: string, newer: string): Promise<boolean | null>;
   /** Those of the files that git tracks; none where there is no repository. Paths relative to the folder. */
   tracked(files: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Files of the folder, relative to it, that differ from a ref; those that are not committed too.
+   * @throws ConfigError USAGE for a ref git does not know, or without git
+   */
+  changedFiles(ref: string): Promise<readonly string[]>;
+  /** Text of a file of the folder at a ref; null when there was none. */
+  fileAt(ref: string, file: string): Promise<string | null>;
 }
 
 /** Git of a folder, by the command-line tool. Fixed arguments, no shell. */
@@ -61,7 +69,28 @@ export function createGit(
         return isExit(error, 1) ? false : null;
       }
     },
+    async changedFiles(ref) {
+      const sha = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`).catch(
+        () => null,
+      );
+      if (sha === null) throw unknownRef(ref);
+      const [changed, added] = await Promise.all([
+        git('diff', '--name-only', '--no-renames', '-z', '--relative', sha),
+        git('ls-files', '--others', '--exclude-standard', '-z'),
+      ]);
+      return [...changed.split('\0'), ...added.split('\0')].filter((file) => file !== '');
+    },
+    async fileAt(ref, file) {
+      const sha = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`);
+      return git('show', `${sha}:./${file}`).catch(() => null);
+    },
   };
+}
+
+function unknownRef(ref: string): ConfigError {
+  return new ConfigError('USAGE', `git knows no commit ${JSON.stringify(ref.slice(0, 64))} here.`, {
+    hint: 'Name a branch, a tag or a commit; a shallow clone may lack it (fetch-depth: 0).',
+  });
 }
 
 function isExit(error: unknown, code: number): boolean {

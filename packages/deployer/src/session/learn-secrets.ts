@@ -16,18 +16,18 @@ export async function learnSecrets(
   run: Run,
   { tenant, names = [] }: { readonly tenant: string; readonly names?: readonly string[] },
 ): Promise<void> {
-  const [{ rules }, tenants, files] = await Promise.all([
+  const [{ rules }, suffixes, files] = await Promise.all([
     run.project(),
-    run.tenants().then((catalog) => catalog.ids()),
+    run.suffixes(),
     readAllEnvFiles(world.rootDir, tenant),
   ]);
   const allowedSecrets = rules.allowedSecrets ?? [];
   const secrets = [
-    ...tenantVariableSecrets(world.env, { tenant, tenants, allowedSecrets }),
+    ...tenantVariableSecrets(world.env, { tenant, suffixes, allowedSecrets }),
     ...fileSecrets(files, names),
   ];
   for (const secret of secrets) world.redactor.add(secret);
-  checkSuffixes(tenant, tenants);
+  checkSuffixes(tenant, suffixes);
 }
 
 /** Names of all secrets that a tenant's files declare: those required, and API keys. */

@@ -30,11 +30,19 @@ export interface TenantContext {
 }
 
 /**
- * Resolves a tenant's files and credentials and opens its account. Nothing is sent.
+ * Resolves a tenant's files and credentials and opens its account. Only ids of databases that the files name are asked for.
  * @throws ConfigError for its files, CredentialsError without a usable token
  */
 export async function openTenant(world: World, run: Run, target: Target): Promise<TenantContext> {
-  const named = await resolveTarget(world, run, target);
+  const context = await openWorker(world, run, await resolveTarget(world, run, target));
+  return { ...context, worker: await withDatabaseIds(context.worker, context.api.reader) };
+}
+
+/**
+ * Opens the account of a Worker. Nothing is sent, but to find out the account of a Worker that names none.
+ * @throws CredentialsError without a usable token
+ */
+export async function openWorker(world: World, run: Run, named: ResolvedWorker): Promise<TenantContext> {
   await checkApiHost(world, run, named.tenant);
   const sources = await readSources(world, run, named);
   const token = await chooseToken(world, named, sources);
@@ -58,14 +66,13 @@ export async function openTenant(world: World, run: Run, target: Target): Promis
   const shared = { ...connection, accountId };
   const api = openSession({ ...shared, signal: world.signal });
   const recovery = openSession(shared);
-  const worker = await withDatabaseIds(resolved, api.reader);
   return {
     world,
     run,
-    worker,
+    worker: resolved,
     api,
     recovery,
-    account: run.account(worker.accountId, token),
+    account: run.account(resolved.accountId, token),
     secretValue: (name) => {
       const secret = resolveSecret(sources, name);
       if (secret !== undefined) world.redactor.add(secret);
@@ -109,12 +116,12 @@ export async function readSources(
   run: Run,
   { tenant, environment }: Pick<ResolvedWorker, 'tenant' | 'environment'>,
 ): Promise<ValueSources> {
-  const [files, tenants, { rules }] = await Promise.all([
+  const [files, suffixes, { rules }] = await Promise.all([
     readEnvFiles({ rootDir: world.rootDir, tenant, environment }),
-    run.tenants().then((catalog) => catalog.ids()),
+    run.suffixes(),
     run.project(),
   ]);
-  return { tenant, environment, tenants, files, env: world.env, allowedSecrets: rules.allowedSecrets ?? [] };
+  return { tenant, environment, suffixes, files, env: world.env, allowedSecrets: rules.allowedSecrets ?? [] };
 }
 
 /** Shared reads that remember nothing from before: for looking again after a change. */

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { AccountReads } from '../cloudflare/account-reads.ts';
 import { createAccountReads } from '../cloudflare/account-reads.ts';
 import { PUBLIC_BASE_URL, checkBaseUrl } from '../cloudflare/client/base-url.ts';
+import { indexSuffixes, type TenantSuffixes } from '../credentials/tenant-variables.ts';
 import { createBudget, type CallBudget } from '../cloudflare/client/budget.ts';
 import type { CallReport } from '../cloudflare/client/client.ts';
 import { createBuildCache, type BuildCache } from '../bundle/build-cache.ts';
@@ -13,9 +14,10 @@ import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
 import { createPublicFetch } from '../health/public-fetch.ts';
 import { createRedactor, type Redactor } from '../security/redact.ts';
 import { Secret } from '../security/secret.ts';
-import type { DeployerOptions, DeployEvent } from '../deployer-api.ts';
+import type { DeployerOptions, DeployEvent, Runner } from '../deployer-api.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
 import { createGit, type Commit, type Git } from './git.ts';
+import { processRunner } from './runner.ts';
 
 /** The options of `createDeployer`, defaults filled in: everything the library may touch. */
 export interface World {
@@ -42,6 +44,7 @@ export interface World {
   readonly checkStartup: DeployerOptions['checkStartup'];
   /** Whether custom build commands are run. */
   readonly runBuildCommands: boolean;
+  readonly runner: Runner;
   /** One budget per token, for as long as the deployer lives. */
   budget(token: Secret): CallBudget;
 }
@@ -55,6 +58,8 @@ export interface Run {
   project(): Promise<LoadedProject>;
   /** Its tenants, wherever they come from; each source is read once. */
   tenants(): Promise<TenantCatalog>;
+  /** Whose variables are whose, among all tenants. */
+  suffixes(): Promise<TenantSuffixes>;
   /** One set of shared reads per account and token. */
   account(accountId: string, token: Secret): AccountReads;
 }
@@ -112,6 +117,7 @@ export function createWorld(options: DeployerOptions): World {
     git: options.git ?? createGit(rootDir, env),
     checkStartup: options.checkStartup,
     runBuildCommands: options.runBuildCommands ?? !buildsUntrustedChange(env),
+    runner: options.runner ?? processRunner(),
     budget: (token) =>
       remember(budgets, token.open(), () =>
         createBudget({
@@ -128,6 +134,7 @@ export function createWorld(options: DeployerOptions): World {
 export function createRun(world: World): Run {
   const accounts = new Map<string, AccountReads>();
   let tenants: Promise<TenantCatalog> | undefined;
+  let suffixes: Promise<TenantSuffixes> | undefined;
   let commit: Promise<Commit | null> | undefined;
   const catalog = (): Promise<TenantCatalog> => (tenants ??= openTenants(world.rootDir));
   return {
@@ -135,6 +142,7 @@ export function createRun(world: World): Run {
     commit: () => (commit ??= world.git.commit()),
     project: async () => (await catalog()).project,
     tenants: catalog,
+    suffixes: () => (suffixes ??= catalog().then(async (all) => indexSuffixes(await all.ids()))),
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
   };
 }

@@ -1,8 +1,9 @@
+import type { Json } from '../json.ts';
 import { looksSecret } from '../security/secret-fields.ts';
 import { visible } from '../text/visible.ts';
 
 /** Kind of a value in words: `a number`, `an object`. */
-export function kindOf(value: unknown): string {
+export function kindOf(value: Json | undefined): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (value instanceof Date) return 'a date';
@@ -26,7 +27,7 @@ const PRIVATE: ReadonlySet<string> = new Set([
 ]);
 
 /** The value for a message: short and quoted, or only its kind when it is long or may be a secret. */
-export function shown(value: unknown, path: readonly (string | number)[]): string {
+export function shown(value: Json | undefined, path: readonly (string | number)[]): string {
   if (path.some((part) => PRIVATE.has(String(part)))) return kindOf(value);
   if (typeof value === 'string') {
     return value.length > 60 || looksSecret(value) ? kindOf(value) : visible(JSON.stringify(value));

@@ -9,12 +9,13 @@ import { knownKeys } from './known-keys.ts';
 import { LOCAL_ONLY_NAMES } from './local-only-names.ts';
 import { FIELD_SYNONYMS } from './synonyms.ts';
 import { UNSUPPORTED_FIELDS } from './unsupported-fields.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { kindOf, shown } from './wording.ts';
 
 /** A value to check, and where it stands. */
 export interface CheckedValue {
   readonly schema: z.ZodType;
-  readonly value: unknown;
+  readonly value: Json | undefined;
   readonly document: SourceDocument;
   /** Path of the value in the document. */
   readonly path: readonly (string | number)[];
@@ -75,7 +76,10 @@ function toFindings(issue: Issue, parent: Path, checked: CheckedValue): readonly
  * Of a union's branches the one the writer meant: the type fits, its choices (`type`, `state`) fit, and then the
  * fewest mistakes. Null: no branch even has the right type.
  */
-function bestBranch(branches: readonly (readonly Issue[])[], value: unknown): readonly Issue[] | null {
+function bestBranch(
+  branches: readonly (readonly Issue[])[],
+  value: Json | undefined,
+): readonly Issue[] | null {
   const cost = (issues: readonly Issue[]): number =>
     issues.reduce((sum, issue) => {
       if (issue.path.length === 0 && issue.code === 'invalid_type') return sum + 100;
@@ -137,7 +141,7 @@ interface Wording {
   readonly hint?: string;
 }
 
-function describeIssue(issue: Issue, value: unknown, path: Path): Wording {
+function describeIssue(issue: Issue, value: Json | undefined, path: Path): Wording {
   const got = shown(value, path);
   switch (issue.code) {
     case 'invalid_type':
@@ -193,7 +197,7 @@ function tooBig(issue: z.core.$ZodIssueTooBig, value: unknown, got: string): str
 }
 
 /** What to do about a value of the wrong type, for the usual confusions. */
-function typeHint(expected: string, value: unknown): { readonly hint?: string } {
+function typeHint(expected: string, value: Json | undefined): { readonly hint?: string } {
   if (value instanceof Date) return { hint: 'Put the date between double quotes.' };
   if (expected === 'array') return { hint: 'Put the value between [ and ].' };
   if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
@@ -236,11 +240,11 @@ function finding(checked: CheckedValue, path: Path, wording: Wording): Finding {
   };
 }
 
-function valueAt(root: unknown, path: Path): unknown {
+function valueAt(root: Json | undefined, path: Path): Json | undefined {
   let value = root;
   for (const part of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
-    value = (value as Readonly<Record<string | number, unknown>>)[part];
+    value = (value as JsonObject)[part];
   }
   return value;
 }

@@ -1,4 +1,4 @@
-import type { Release, ReleaseStatus, ReleaseTarget, TargetOutcome } from './release.ts';
+import type { Release, ReleaseStatus, ReleaseTarget, SeenTarget, TargetOutcome } from './release.ts';
 
 /** A stop of deploys to one environment that everybody who shares the store obeys. */
 export interface Freeze {
@@ -18,7 +18,7 @@ export interface ReleaseStore {
   /** Writes a release with all its targets waiting. */
   create(
     release: Release,
-    targets: readonly Pick<ReleaseTarget, 'tenant' | 'wave' | 'previousVersionId'>[],
+    targets: readonly Pick<ReleaseTarget, 'target' | 'tenant' | 'worker' | 'wave' | 'previousVersionId'>[],
   ): void;
   release(id: string): Release | null;
   /** Newest first. */
@@ -35,14 +35,25 @@ export interface ReleaseStore {
       readonly now: number;
     },
   ): boolean;
+  /** Makes this runner the one that goes through it, if it stands so and `was` went through it last; tells whether. */
+  take(
+    id: string,
+    change: { readonly from: readonly ReleaseStatus[]; readonly runner: string; readonly was: string | null },
+  ): boolean;
+  /** The runner goes through it no longer. */
+  leave(id: string, runner: string): void;
   /** Takes a waiting target for this runner; false when somebody else has it or it is over. */
-  claim(id: string, tenant: string, runner: string, now: number): boolean;
+  claim(id: string, target: string, runner: string, now: number): boolean;
   /** Gives a target back that its dead runner never finished. */
-  unclaim(id: string, tenant: string, runner: string): boolean;
+  unclaim(id: string, target: string, runner: string): boolean;
+  /** Notes before the first write what the target runs; what was noted first stays. */
+  note(id: string, target: string, previousVersionId: string | null): void;
+  /** Changes the state of all targets that have the given one. */
+  move(id: string, from: ReleaseTarget['state'], to: ReleaseTarget['state']): void;
   /** Writes how a target ended. */
   settle(
     id: string,
-    tenant: string,
+    target: string,
     end: {
       readonly state: ReleaseTarget['state'];
       readonly outcome: TargetOutcome | null;
@@ -53,5 +64,11 @@ export interface ReleaseStore {
   thaw(environment: string): boolean;
   /** The freeze that holds at that time; null when none does. */
   frozen(environment: string, now: number): Freeze | null;
+  /** What is remembered of the targets of an account. */
+  seen(accountId: string): readonly SeenTarget[];
+  /** Remembers targets in place of what was known of them. */
+  remember(targets: readonly SeenTarget[]): void;
+  /** Forgets a target: it is about to change. */
+  forget(accountId: string, scriptName: string): void;
   close(): void;
 }

@@ -28,16 +28,22 @@ export interface Release {
   readonly root: string;
   /** The release that this one takes back; null for a deploy. */
   readonly of: string | null;
+  /** Who goes through it now, see `Runner`; null when nobody does. */
+  readonly runner: string | null;
   readonly rollout: RolloutOptions;
 }
 
 /** One target of a release, as it is kept. */
 export interface ReleaseTarget {
+  /** Names it in the release: `<tenant>`, or `<tenant>/<worker>` for one of several Workers. */
+  readonly target: string;
   readonly tenant: string;
+  /** Name of one of several Workers; null: the only one. */
+  readonly worker: string | null;
   /** Number of its wave, from 0. */
   readonly wave: number;
   readonly state: TargetState;
-  /** Process that runs it: `<host>:<pid>`. */
+  /** Who runs it, or ran it last, see `Runner`. */
   readonly runner: string | null;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
@@ -69,6 +75,18 @@ export interface RolloutOptions {
   /** What happens when the budget is used up. @default 'stop' */
   readonly onFailure: 'stop' | 'rollback-wave' | 'rollback-release';
   readonly waves: readonly WaveOptions[];
+  /** What was asked of each deploy. */
+  readonly deploy: ReleaseDeployOptions;
+}
+
+/** The options of a deploy that a release keeps, so that whoever resumes it deploys alike. */
+export interface ReleaseDeployOptions {
+  readonly force: boolean;
+  readonly verify: boolean;
+  readonly takeOver: boolean;
+  readonly tag: string | null;
+  /** Every target is read one by one, whatever the lists of the account say. */
+  readonly full: boolean;
 }
 
 /** How one wave is taken. */
@@ -78,4 +96,18 @@ export interface WaveOptions {
   readonly bakeMs: number;
   /** `manual`: the release pauses after it until somebody says `continue`. */
   readonly gate: 'auto' | 'manual';
+}
+
+/** A target as the last deploy or the last look that found nothing to do left it. */
+export interface SeenTarget {
+  readonly accountId: string;
+  readonly scriptName: string;
+  /** Digest of everything the files wanted then. */
+  readonly wanted: string;
+  /** What the account's list said of the Worker then, as it is. */
+  readonly etag: string;
+  readonly modifiedOn: string;
+  /** Digest of what the account-wide lists said of its domains, queues, workflows and routes. */
+  readonly lists: string;
+  readonly versionId: string | null;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Release, ReleaseTarget } from './release.ts';
+import type { Release, ReleaseTarget, SeenTarget } from './release.ts';
 
 const error = z.object({ code: z.string(), message: z.string() });
 
@@ -8,6 +8,13 @@ const rollout = z.object({
   failureBudget: z.union([z.number(), z.string()]),
   onFailure: z.enum(['stop', 'rollback-wave', 'rollback-release']),
   waves: z.array(z.object({ name: z.string(), bakeMs: z.number(), gate: z.enum(['auto', 'manual']) })),
+  deploy: z.object({
+    force: z.boolean(),
+    verify: z.boolean(),
+    takeOver: z.boolean(),
+    tag: z.string().nullable(),
+    full: z.boolean(),
+  }),
 });
 
 const releaseRow = z.object({
@@ -23,11 +30,14 @@ const releaseRow = z.object({
   message: z.string().nullable(),
   root: z.string(),
   of_release: z.string().nullable(),
+  runner: z.string().nullable(),
   rollout: z.string(),
 });
 
 const targetRow = z.object({
+  target: z.string(),
   tenant: z.string(),
+  worker: z.string().nullable(),
   wave: z.number(),
   state: z.enum(['waiting', 'running', 'done', 'failed', 'skipped', 'taken-back']),
   runner: z.string().nullable(),
@@ -67,7 +77,9 @@ export function toRelease(row: unknown): Release {
 export function toTarget(row: unknown): ReleaseTarget {
   const found = targetRow.parse(row);
   return {
+    target: found.target,
     tenant: found.tenant,
+    worker: found.worker,
     wave: found.wave,
     state: found.state,
     runner: found.runner,
@@ -78,5 +90,29 @@ export function toTarget(row: unknown): ReleaseTarget {
     versionId: found.version_id,
     record: found.record,
     error: found.error === null ? null : error.parse(JSON.parse(found.error)),
+  };
+}
+
+const seenRow = z.object({
+  account_id: z.string(),
+  script_name: z.string(),
+  wanted: z.string(),
+  etag: z.string(),
+  modified_on: z.string(),
+  lists: z.string(),
+  version_id: z.string().nullable(),
+});
+
+/** What is remembered of a target, as its row has it. */
+export function toSeen(row: unknown): SeenTarget {
+  const found = seenRow.parse(row);
+  return {
+    accountId: found.account_id,
+    scriptName: found.script_name,
+    wanted: found.wanted,
+    etag: found.etag,
+    modifiedOn: found.modified_on,
+    lists: found.lists,
+    versionId: found.version_id,
   };
 }

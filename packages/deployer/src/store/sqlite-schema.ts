@@ -15,12 +15,15 @@ CREATE TABLE IF NOT EXISTS release (
   message TEXT,
   root TEXT NOT NULL,
   of_release TEXT,
+  runner TEXT,
   rollout TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS release_by_time ON release (created_at);
 CREATE TABLE IF NOT EXISTS release_target (
   release_id TEXT NOT NULL REFERENCES release (id),
+  target TEXT NOT NULL,
   tenant TEXT NOT NULL,
+  worker TEXT,
   position INTEGER NOT NULL,
   wave INTEGER NOT NULL,
   state TEXT NOT NULL,
@@ -32,7 +35,7 @@ CREATE TABLE IF NOT EXISTS release_target (
   version_id TEXT,
   record TEXT,
   error TEXT,
-  PRIMARY KEY (release_id, tenant)
+  PRIMARY KEY (release_id, target)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS freeze (
   environment TEXT PRIMARY KEY,
@@ -40,6 +43,16 @@ CREATE TABLE IF NOT EXISTS freeze (
   why TEXT NOT NULL,
   started_by TEXT
 ) STRICT;
+CREATE TABLE IF NOT EXISTS seen_target (
+  account_id TEXT NOT NULL,
+  script_name TEXT NOT NULL,
+  wanted TEXT NOT NULL,
+  etag TEXT NOT NULL,
+  modified_on TEXT NOT NULL,
+  lists TEXT NOT NULL,
+  version_id TEXT,
+  PRIMARY KEY (account_id, script_name)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS call_slot (
   token TEXT NOT NULL,
   slot INTEGER NOT NULL,

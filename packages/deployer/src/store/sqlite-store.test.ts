@@ -18,16 +18,24 @@ const RELEASE: Release = {
   message: null,
   root: '/project',
   of: null,
+  runner: null,
   rollout: {
     parallel: 2,
     failureBudget: '5%',
     onFailure: 'stop',
     waves: [{ name: 'all', bakeMs: 0, gate: 'auto' }],
+    deploy: { force: false, verify: true, takeOver: false, tag: null, full: false },
   },
 };
 
 const file = (): string => join(mkdtempSync(join(tmpdir(), 'store-')), '.cf-deploy', 'releases.db');
-const target = (tenant: string) => ({ tenant, wave: 0, previousVersionId: null });
+const target = (tenant: string) => ({
+  target: tenant,
+  tenant,
+  worker: null,
+  wave: 0,
+  previousVersionId: null,
+});
 
 test('a release comes back as it was written, also through another connection', () => {
   const path = file();
@@ -63,7 +71,7 @@ test('the status changes only from where it was expected', () => {
 
 test('what a target ended with is kept, and what it ran before is not forgotten', () => {
   const store = openSqliteStore(file());
-  store.create(RELEASE, [{ tenant: 'a', wave: 0, previousVersionId: 'v1' }]);
+  store.create(RELEASE, [{ ...target('a'), previousVersionId: 'v1' }]);
   store.claim('r1', 'a', 'host:1', 5);
   const outcome = {
     status: 'failed',
@@ -77,7 +85,9 @@ test('what a target ended with is kept, and what it ran before is not forgotten'
   } as const;
   store.settle('r1', 'a', { state: 'failed', outcome, now: 8 });
   expect(store.targets('r1')[0]).toEqual({
+    target: 'a',
     tenant: 'a',
+    worker: null,
     wave: 0,
     state: 'failed',
     runner: 'host:1',
@@ -114,4 +124,46 @@ test('nobody else on the machine may read the file', () => {
   const path = file();
   openSqliteStore(path);
   expect(statSync(path).mode & 0o077).toBe(0);
+});
+
+test('what a target ran before is noted before its first write, and a later look does not change it', () => {
+  const store = openSqliteStore(file());
+  store.create(RELEASE, [target('a')]);
+  store.note('r1', 'a', 'v1');
+  store.note('r1', 'a', 'v2');
+  expect(store.targets('r1')[0]).toMatchObject({ previousVersionId: 'v1' });
+});
+
+test('a release is gone through by one runner, and taken over only from the one that was seen', () => {
+  const store = openSqliteStore(file());
+  store.create({ ...RELEASE, runner: 'host:1' }, []);
+  const take = (runner: string, was: string | null): boolean =>
+    store.take('r1', { from: ['running', 'paused'], runner, was });
+  expect([take('host:2', null), take('host:2', 'host:1'), take('host:3', 'host:1')]).toEqual([
+    false,
+    true,
+    false,
+  ]);
+  store.leave('r1', 'host:1');
+  expect(store.release('r1')?.runner).toBe('host:2');
+  store.leave('r1', 'host:2');
+  expect(store.release('r1')?.runner).toBeNull();
+});
+
+test('what was seen of a target is replaced and forgotten', () => {
+  const store = openSqliteStore(file());
+  const seen = {
+    accountId: 'acc',
+    scriptName: 'shop',
+    wanted: 'w1',
+    etag: 'e1',
+    modifiedOn: '2026-01-01',
+    lists: 'l',
+    versionId: 'v1',
+  };
+  store.remember([seen]);
+  store.remember([{ ...seen, etag: 'e2' }]);
+  expect(store.seen('acc')).toEqual([{ ...seen, etag: 'e2' }]);
+  store.forget('acc', 'shop');
+  expect(store.seen('acc')).toEqual([]);
 });

@@ -1,6 +1,8 @@
+import type Database from 'libsql';
 import { openDatabase } from './sqlite-database.ts';
 import type { ReleaseStore } from './release-store.ts';
-import { freezeRow, toRelease, toTarget } from './sqlite-rows.ts';
+import { freezeRow, toRelease, toSeen } from './sqlite-rows.ts';
+import { targetStatements } from './sqlite-targets.ts';
 
 /**
  * Opens the store of one machine: a SQLite file. Commands that never touch a release do not load the library.
@@ -9,10 +11,22 @@ import { freezeRow, toRelease, toTarget } from './sqlite-rows.ts';
  */
 export function openSqliteStore(file: string): ReleaseStore {
   const db = openDatabase(file, { durable: true });
+  return {
+    ...releaseStatements(db),
+    ...targetStatements(db),
+    ...freezeStatements(db),
+    ...seenStatements(db),
+    close: () => void db.close(),
+  };
+}
+
+function releaseStatements(
+  db: Database.Database,
+): Pick<ReleaseStore, 'create' | 'release' | 'releases' | 'setStatus' | 'take' | 'leave'> {
   const createAll = db.transaction((...[release, targets]: Parameters<ReleaseStore['create']>) => {
     db.prepare(
       `INSERT INTO release (id, kind, environment, status, why, created_at, finished_at, started_by, commit_sha,
-         message, root, of_release, rollout) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         message, root, of_release, runner, rollout) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       release.id,
       release.kind,
@@ -26,14 +40,15 @@ export function openSqliteStore(file: string): ReleaseStore {
       release.message,
       release.root,
       release.of,
+      release.runner,
       JSON.stringify(release.rollout),
     );
     const insert = db.prepare(
-      `INSERT INTO release_target (release_id, tenant, position, wave, state, previous_version_id)
-         VALUES (?, ?, ?, ?, 'waiting', ?)`,
+      `INSERT INTO release_target (release_id, target, tenant, worker, position, wave, state, previous_version_id)
+         VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?)`,
     );
-    for (const [position, { tenant, wave, previousVersionId }] of targets.entries()) {
-      insert.run(release.id, tenant, position, wave, previousVersionId);
+    for (const [position, { target, tenant, worker, wave, previousVersionId }] of targets.entries()) {
+      insert.run(release.id, target, tenant, worker, position, wave, previousVersionId);
     }
   });
   return {
@@ -43,21 +58,13 @@ export function openSqliteStore(file: string): ReleaseStore {
       return row === undefined ? null : toRelease(row);
     },
     releases({ environment, limit }) {
+      const order = 'ORDER BY created_at DESC, id DESC LIMIT ?';
       const rows =
         environment === undefined
-          ? db.prepare('SELECT * FROM release ORDER BY created_at DESC, id DESC LIMIT ?').all(limit)
-          : db
-              .prepare(
-                'SELECT * FROM release WHERE environment IS ? ORDER BY created_at DESC, id DESC LIMIT ?',
-              )
-              .all(environment, limit);
+          ? db.prepare(`SELECT * FROM release ${order}`).all(limit)
+          : db.prepare(`SELECT * FROM release WHERE environment IS ? ${order}`).all(environment, limit);
       return rows.map(toRelease);
     },
-    targets: (id) =>
-      db
-        .prepare('SELECT * FROM release_target WHERE release_id = ? ORDER BY wave, position')
-        .all(id)
-        .map(toTarget),
     setStatus(id, { from, to, why, now }) {
       const ended = to === 'running' || to === 'paused' ? null : now;
       const marks = from.map(() => '?').join(', ');
@@ -68,41 +75,23 @@ export function openSqliteStore(file: string): ReleaseStore {
         .run(to, why, ended, id, ...from);
       return changes === 1;
     },
-    claim(id, tenant, runner, now) {
+    take(id, { from, runner, was }) {
+      const marks = from.map(() => '?').join(', ');
       const { changes } = db
         .prepare(
-          `UPDATE release_target SET state = 'running', runner = ?, started_at = ?
-             WHERE release_id = ? AND tenant = ? AND state = 'waiting'`,
+          `UPDATE release SET status = 'running', why = NULL, finished_at = NULL, runner = ?
+             WHERE id = ? AND runner IS ? AND status IN (${marks})`,
         )
-        .run(runner, now, id, tenant);
+        .run(runner, id, was, ...from);
       return changes === 1;
     },
-    unclaim(id, tenant, runner) {
-      const { changes } = db
-        .prepare(
-          `UPDATE release_target SET state = 'waiting', runner = NULL, started_at = NULL
-             WHERE release_id = ? AND tenant = ? AND state = 'running' AND runner = ?`,
-        )
-        .run(id, tenant, runner);
-      return changes === 1;
-    },
-    settle(id, tenant, { state, outcome, now }) {
-      db.prepare(
-        `UPDATE release_target SET state = ?, finished_at = ?, end_state = ?,
-           previous_version_id = coalesce(?, previous_version_id), version_id = coalesce(?, version_id),
-           record = coalesce(?, record), error = ? WHERE release_id = ? AND tenant = ?`,
-      ).run(
-        state,
-        now,
-        outcome?.endState ?? null,
-        outcome?.previousVersionId ?? null,
-        outcome?.versionId ?? null,
-        outcome?.record ?? null,
-        outcome === null || outcome.error === null ? null : JSON.stringify(outcome.error),
-        id,
-        tenant,
-      );
-    },
+    leave: (id, runner) =>
+      void db.prepare('UPDATE release SET runner = NULL WHERE id = ? AND runner = ?').run(id, runner),
+  };
+}
+
+function freezeStatements(db: Database.Database): Pick<ReleaseStore, 'freeze' | 'thaw' | 'frozen'> {
+  return {
     freeze({ environment, until, why, by }) {
       db.prepare(
         `INSERT INTO freeze (environment, until, why, started_by) VALUES (?, ?, ?, ?)
@@ -120,6 +109,36 @@ export function openSqliteStore(file: string): ReleaseStore {
       const { started_by, ...rest } = freezeRow.parse(row);
       return { ...rest, by: started_by };
     },
-    close: () => void db.close(),
+  };
+}
+
+function seenStatements(db: Database.Database): Pick<ReleaseStore, 'seen' | 'remember' | 'forget'> {
+  const rememberAll = db.transaction((...[targets]: Parameters<ReleaseStore['remember']>) => {
+    const insert = db.prepare(
+      `INSERT INTO seen_target (account_id, script_name, wanted, etag, modified_on, lists, version_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (account_id, script_name) DO UPDATE SET wanted = excluded.wanted, etag = excluded.etag,
+           modified_on = excluded.modified_on, lists = excluded.lists, version_id = excluded.version_id`,
+    );
+    for (const each of targets) {
+      insert.run(
+        each.accountId,
+        each.scriptName,
+        each.wanted,
+        each.etag,
+        each.modifiedOn,
+        each.lists,
+        each.versionId,
+      );
+    }
+  });
+  return {
+    seen: (accountId) =>
+      db.prepare('SELECT * FROM seen_target WHERE account_id = ?').all(accountId).map(toSeen),
+    remember: (targets) => void rememberAll.immediate(targets),
+    forget: (accountId, scriptName) =>
+      void db
+        .prepare('DELETE FROM seen_target WHERE account_id = ? AND script_name = ?')
+        .run(accountId, scriptName),
   };
 }

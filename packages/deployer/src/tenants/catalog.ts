@@ -62,6 +62,7 @@ export async function openTenants(rootDir: string, options: CatalogOptions = {})
     return known;
   };
   let indexed: Promise<Index> | undefined;
+  let sorted: Promise<readonly string[]> | undefined;
   const index = (): Promise<Index> => (indexed ??= readIndex(rootDir, sources));
 
   const find = async (id: string): Promise<TenantEntry> => {
@@ -82,7 +83,7 @@ export async function openTenants(rootDir: string, options: CatalogOptions = {})
   return {
     project,
     stream: () => streamAll(rootDir, sources),
-    ids: async () => [...(await index()).entries.keys()].toSorted(),
+    ids: () => (sorted ??= index().then(({ entries }) => [...entries.keys()].toSorted())),
     findings: async () => (await index()).findings,
     workers: async (id) => (await loadEntry({ rootDir, project, entry: await find(id), readBase })).names,
     load: async (id, worker) => {

@@ -2,6 +2,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import type { SourceDocument } from '../documents/source-document.ts';
 import { didYouMean } from '../findings/did-you-mean.ts';
 import type { Finding } from '../findings/finding.ts';
+import { isObject, type Json } from '../json.ts';
 import type { OverrideFunction, Overrides, ProjectRules } from '../project/project-config.ts';
 
 /** A shared Worker a tenant takes. */
@@ -17,9 +18,9 @@ export interface ChosenWorker {
 
 /** Fields of a definition that say which Workers a tenant takes; read before the schema is. */
 interface WorkerFields {
-  readonly worker?: unknown;
-  readonly workers?: unknown;
-  readonly overrides?: unknown;
+  readonly worker?: Json;
+  readonly workers?: Json;
+  readonly overrides?: Json;
 }
 
 /** The Workers a tenant takes, by name, in the order in which they are written. */
@@ -28,60 +29,70 @@ export function chooseWorkers(
   project: ProjectRules,
   rootDir: string,
 ): { readonly workers: readonly ChosenWorker[]; readonly findings: readonly Finding[] } {
-  const fields = definition.value as WorkerFields;
-  const shared = project.workers ?? {};
+  const { worker } = definition.value as WorkerFields;
   const findings: Finding[] = [];
-  const refuse = (path: readonly string[], code: string, message: string, hint: string): void =>
-    void findings.push({
-      severity: 'error',
-      code,
-      path: path.join('.'),
-      place: definition.place(path),
-      message,
-      hint,
-    });
-  if (typeof fields.worker === 'string' && fields.worker !== '') {
-    if (fields.workers !== undefined) {
-      refuse(
-        ['workers'],
-        'worker-twice',
-        'A tenant has `worker` or `workers`, not both.',
-        'Keep one of them.',
-      );
-    }
-    const chosen = sharedWorker(fields.worker, shared, rootDir);
-    if (chosen === null) {
-      refuse(
-        ['worker'],
-        'worker-unknown',
-        `There is no Worker ${JSON.stringify(fields.worker.slice(0, 64))}.`,
-        hintFor(fields.worker, Object.keys(shared)),
-      );
-      return { workers: [], findings };
-    }
-    return { workers: [{ ...chosen, own: ownOverrides(fields.overrides, ['overrides']) }], findings };
+  const context: ChoiceContext = {
+    fields: definition.value as WorkerFields,
+    shared: project.workers ?? {},
+    rootDir,
+    refuse: (path, code, { message, hint }) =>
+      void findings.push({
+        severity: 'error',
+        code,
+        path: path.join('.'),
+        place: definition.place(path),
+        message,
+        hint,
+      }),
+  };
+  const workers =
+    typeof worker === 'string' && worker !== ''
+      ? oneWorker(worker, context)
+      : withOwnOverrides(allWorkers(context), context);
+  return { workers, findings };
+}
+
+interface ChoiceContext {
+  readonly fields: WorkerFields;
+  readonly shared: NonNullable<ProjectRules['workers']>;
+  readonly rootDir: string;
+  readonly refuse: (
+    path: readonly string[],
+    code: string,
+    words: { readonly message: string; readonly hint: string },
+  ) => void;
+}
+
+/** The one Worker that `worker` names. */
+function oneWorker(
+  name: string,
+  { fields, shared, rootDir, refuse }: ChoiceContext,
+): readonly ChosenWorker[] {
+  if (fields.workers !== undefined) {
+    const message = 'A tenant has `worker` or `workers`, not both.';
+    refuse(['workers'], 'worker-twice', { message, hint: 'Keep one of them.' });
   }
-  const named = isRecord(fields.workers) ? fields.workers : {};
-  const workers = [...new Set([...Object.keys(shared), ...Object.keys(named)])].flatMap(
+  const chosen = sharedWorker(name, shared, rootDir);
+  if (chosen !== null) return [{ ...chosen, own: ownOverrides(fields.overrides, ['overrides']) }];
+  refuse(['worker'], 'worker-unknown', unknownWorker(name, shared));
+  return [];
+}
+
+/** Every Worker of the project and of `workers`, but those it leaves out. */
+function allWorkers({ fields, shared, rootDir, refuse }: ChoiceContext): readonly ChosenWorker[] {
+  const named = isObject(fields.workers) ? fields.workers : {};
+  return [...new Set([...Object.keys(shared), ...Object.keys(named)])].flatMap(
     (name): readonly ChosenWorker[] => {
       const mine = Object.hasOwn(named, name) ? named[name] : {};
       if (mine === null) return [];
-      const path = isRecord(mine) && typeof mine['path'] === 'string' ? mine['path'] : undefined;
-      const chosen = Object.hasOwn(shared, name)
-        ? sharedWorker(name, shared, rootDir)
-        : path === undefined
-          ? null
-          : withDir(name, path, rootDir);
+      const path = isObject(mine) && typeof mine['path'] === 'string' ? mine['path'] : undefined;
+      const listed = Object.hasOwn(shared, name) ? sharedWorker(name, shared, rootDir) : null;
+      const chosen = listed ?? (path === undefined ? null : withDir(name, path, rootDir));
       if (chosen === null) {
-        refuse(
-          ['workers', name],
-          'worker-unknown',
-          `There is no Worker ${JSON.stringify(name)}.`,
-          hintFor(name, Object.keys(shared)),
-        );
+        refuse(['workers', name], 'worker-unknown', unknownWorker(name, shared));
         return [];
       }
-      const own = ownOverrides(isRecord(mine) ? mine['overrides'] : undefined, [
+      const own = ownOverrides(isObject(mine) ? mine['overrides'] : undefined, [
         'workers',
         name,
         'overrides',
@@ -89,21 +100,34 @@ export function chooseWorkers(
       return [{ ...chosen, own }];
     },
   );
-  if (fields.overrides === undefined) return { workers, findings };
+}
+
+/** `overrides` of the definition itself are for its only Worker. */
+function withOwnOverrides(
+  workers: readonly ChosenWorker[],
+  { fields, refuse }: ChoiceContext,
+): readonly ChosenWorker[] {
   const [only, ...others] = workers;
-  if (only !== undefined && others.length === 0 && only.own === null) {
-    return { workers: [{ ...only, own: ownOverrides(fields.overrides, ['overrides']) }], findings };
+  if (fields.overrides === undefined || only === undefined) return workers;
+  if (others.length === 0 && only.own === null) {
+    return [{ ...only, own: ownOverrides(fields.overrides, ['overrides']) }];
   }
-  if (workers.length > 0) {
-    const names = workers.map(({ name }) => name).join(', ');
-    refuse(
-      ['overrides'],
-      'overrides-of-which',
-      `The tenant has several Workers (${names}); \`overrides\` does not say which it is for.`,
-      `Write \`workers.${workers[0]?.name ?? ''}.overrides\`.`,
-    );
-  }
-  return { workers, findings };
+  const names = workers.map(({ name }) => name).join(', ');
+  refuse(['overrides'], 'overrides-of-which', {
+    message: `The tenant has several Workers (${names}); \`overrides\` does not say which it is for.`,
+    hint: `Write \`workers.${only.name}.overrides\`.`,
+  });
+  return workers;
+}
+
+function unknownWorker(
+  name: string,
+  shared: ChoiceContext['shared'],
+): { readonly message: string; readonly hint: string } {
+  return {
+    message: `There is no Worker ${JSON.stringify(name.slice(0, 64))}.`,
+    hint: hintFor(name, Object.keys(shared)),
+  };
 }
 
 function sharedWorker(
@@ -128,8 +152,8 @@ function withDir(name: string, path: string, rootDir: string): ChosenWorker | nu
   return { name, dir, common: undefined, own: null };
 }
 
-function ownOverrides(value: unknown, path: readonly string[]): ChosenWorker['own'] {
-  return isRecord(value) ? { path, overrides: value } : null;
+function ownOverrides(value: Json | undefined, path: readonly string[]): ChosenWorker['own'] {
+  return isObject(value) ? { path, overrides: value } : null;
 }
 
 function hintFor(name: string, known: readonly string[]): string {
@@ -138,8 +162,4 @@ function hintFor(name: string, known: readonly string[]): string {
   return known.length === 0
     ? 'Name its folder, relative to the project, such as "workers/api".'
     : `Workers are: ${known.join(', ')}. Or name its folder, relative to the project.`;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

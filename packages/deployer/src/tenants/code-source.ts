@@ -2,6 +2,7 @@ import type { SourceDocument } from '../documents/source-document.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { TenantIterable, TenantsFromCode } from '../project/project-config.ts';
 import { entriesOf } from './entry-of.ts';
+import type { Json, JsonObject } from '../json.ts';
 import {
   SOURCE_LIMITS,
   type SourceLimits,
@@ -71,7 +72,7 @@ async function* readCode(
   }
 }
 
-function* entryOf(value: unknown, index: number, at: SourceDocument): Iterable<TenantEntry | SourceProblem> {
+function* entryOf(value: object, index: number, at: SourceDocument): Iterable<TenantEntry | SourceProblem> {
   const wrong = notPlain(value, 0);
   const name = `tenants[${index}]`;
   if (wrong !== null || typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -89,7 +90,7 @@ function* entryOf(value: unknown, index: number, at: SourceDocument): Iterable<T
   const document: SourceDocument = {
     file: at.file,
     text: at.text,
-    value,
+    value: value as JsonObject,
     place: (path) => at.place(['tenants', ...path]),
   };
   const read = { document, findings: [] };
@@ -97,7 +98,7 @@ function* entryOf(value: unknown, index: number, at: SourceDocument): Iterable<T
 }
 
 /** What keeps a value from being plain data; null when it is. */
-function notPlain(value: unknown, depth: number): string | null {
+function notPlain(value: Json | object | undefined, depth: number): string | null {
   if (depth > 64) return 'nests too deep';
   if (value === null || ['string', 'boolean', 'undefined'].includes(typeof value)) return null;
   if (typeof value === 'number') return Number.isFinite(value) ? null : 'holds a number that is not finite';

@@ -1,6 +1,7 @@
 import type { SourceDocument } from '../documents/source-document.ts';
 import type { Finding, SourcePlace } from '../findings/finding.ts';
 import { formatPath } from '../findings/format-path.ts';
+import type { Json } from '../json.ts';
 import type { CsvColumn } from './csv-rows.ts';
 
 /** A row as the parser gives it. */
@@ -21,7 +22,7 @@ export interface CsvDocument extends SourceDocument {
 /** Makes the document of a row. Places are found when they are asked for: most rows are never complained about. */
 export function csvDocument(file: string, columns: readonly CsvColumn[], record: CsvRecord): CsvDocument {
   const cellPlace = (index: number): SourcePlace => placeOf(file, record, index);
-  const value: Record<string, unknown> = {};
+  const value: Record<string, Json | undefined> = {};
   const findings: Finding[] = [];
   columns.forEach((column, index) => {
     const cell = record.cells[index] ?? '';
@@ -58,20 +59,27 @@ function nearestColumn(columns: readonly CsvColumn[], path: readonly (string | n
   return Math.max(0, below);
 }
 
-function assign(target: Record<string, unknown>, path: readonly (string | number)[], value: unknown): void {
+function assign(
+  target: Record<string, Json | undefined>,
+  path: readonly (string | number)[],
+  value: Json | undefined,
+): void {
   let at = target;
   for (const part of path.slice(0, -1)) {
     const next = Object.hasOwn(at, part) ? at[part] : undefined;
-    const object = typeof next === 'object' && next !== null ? (next as Record<string, unknown>) : {};
+    const object =
+      typeof next === 'object' && next !== null ? (next as Record<string, Json | undefined>) : {};
     at[part] = object;
     at = object;
   }
   at[String(path.at(-1))] = value;
 }
 
-function parseJson(text: string): { readonly value: unknown } | null {
+function parseJson(text: string): { readonly value: Json | undefined } | null {
   try {
-    return { value: JSON.parse(text, (key, item: unknown) => (key === '__proto__' ? undefined : item)) };
+    return {
+      value: JSON.parse(text, (key, item: Json | undefined) => (key === '__proto__' ? undefined : item)),
+    };
   } catch {
     return null;
   }

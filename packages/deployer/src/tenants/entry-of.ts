@@ -3,6 +3,7 @@ import { codeFrame } from '../findings/code-frame.ts';
 import type { Finding } from '../findings/finding.ts';
 import { printable } from './printable.ts';
 import { isTenantId, TENANT_ID_RULE } from './tenant-id.ts';
+import type { Json } from '../json.ts';
 import type { ReadDefinition, SourceProblem, TenantEntry } from './tenant-source.ts';
 
 /** One row of a table, or one item of an iterable, as its reader gives it. */
@@ -15,7 +16,7 @@ export interface Row extends ReadDefinition {
 export function entriesOf(row: Row, from: TenantEntry['from']): readonly (TenantEntry | SourceProblem)[] {
   const { document, findings } = row;
   if (document === null) return findings.map(problem);
-  const id = (document.value as { readonly tenantId?: unknown }).tenantId;
+  const id = (document.value as { readonly tenantId?: Json }).tenantId;
   if (typeof id === 'string' && isTenantId(id)) {
     const { again } = row;
     return [{ kind: 'tenant', id, from, place: document.place(['tenantId']), read: async () => again() }];
@@ -34,7 +35,7 @@ function problem(finding: Finding): SourceProblem {
   return { kind: 'problem', finding };
 }
 
-function idFinding(document: SourceDocument, id: unknown): Finding {
+function idFinding(document: SourceDocument, id: Json | undefined): Finding {
   const missing = id === undefined || id === null || id === '';
   const shown = typeof id === 'string' ? `"${printable(id)}"` : `a ${Array.isArray(id) ? 'list' : typeof id}`;
   return {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Finding } from '../findings/finding.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
 
 /** What a redirected configuration knows of the file it was made from. */
@@ -47,7 +48,7 @@ export async function followRedirect(
 
 function configPath(text: string): string | null {
   try {
-    const { configPath: path } = JSON.parse(text) as { readonly configPath?: unknown };
+    const { configPath: path } = JSON.parse(text) as { readonly configPath?: Json };
     return typeof path === 'string' && path !== '' ? path : null;
   } catch {
     return null;
@@ -71,8 +72,9 @@ export function readRedirected(document: SourceDocument): {
   readonly document: SourceDocument;
   readonly redirect: Redirect;
 } {
-  const raw = document.value as Readonly<Record<string, unknown>>;
-  const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+  const raw = document.value as JsonObject;
+  const text = (value: Json | undefined): string | null =>
+    typeof value === 'string' && value !== '' ? value : null;
   const environments = raw['definedEnvironments'];
   // Build tools write every field, most of them empty; an empty one says nothing.
   const value = Object.fromEntries(
@@ -88,7 +90,7 @@ export function readRedirected(document: SourceDocument): {
   };
 }
 
-function isEmpty(value: unknown): boolean {
+function isEmpty(value: Json | undefined): boolean {
   if (value === null) return true;
   return typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length === 0;
 }

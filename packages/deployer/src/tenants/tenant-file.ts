@@ -3,6 +3,7 @@ import type { ProjectRules, StandardSchema } from '../project/project-config.ts'
 import type { SourceDocument } from '../documents/source-document.ts';
 import { schemaFindings } from '../shapes/zod-findings.ts';
 import { formatPath } from '../findings/format-path.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { type TenantConfig, tenantSchema } from '../shapes/tenant-schema.ts';
 
 /**
@@ -14,7 +15,7 @@ export function checkTenantFile(
   options: { readonly id: string; readonly project: ProjectRules },
 ): { readonly config: TenantConfig | null; readonly findings: readonly Finding[] } {
   const further = options.project.tenantFields ?? {};
-  const entries = Object.entries(document.value as Readonly<Record<string, unknown>>);
+  const entries = Object.entries(document.value as JsonObject);
   const own = Object.fromEntries(entries.filter(([key]) => !Object.hasOwn(further, key)));
   const findings: Finding[] = [
     ...schemaFindings({ schema: tenantSchema, value: own, document, path: [] }).map((finding) =>
@@ -23,7 +24,7 @@ export function checkTenantFile(
     ...Object.entries(further).flatMap(([key, schema]) =>
       furtherField(schema, {
         key,
-        value: (document.value as Readonly<Record<string, unknown>>)[key],
+        value: (document.value as JsonObject)[key],
         document,
       }),
     ),
@@ -54,7 +55,7 @@ function withFurtherFields(finding: Finding): Finding {
 
 function furtherField(
   schema: StandardSchema,
-  field: { readonly key: string; readonly value: unknown; readonly document: SourceDocument },
+  field: { readonly key: string; readonly value: Json | undefined; readonly document: SourceDocument },
 ): readonly Finding[] {
   const result = schema['~standard'].validate(field.value);
   const base = { severity: 'error' as const, code: 'project-rule' };

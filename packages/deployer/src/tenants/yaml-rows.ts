@@ -4,6 +4,7 @@ import { type NodeRange, type SourceDocument, sourceDocument } from '../document
 import type { DocumentPath } from '../findings/format-path.ts';
 import type { Finding } from '../findings/finding.ts';
 import { framed, type Row } from './entry-of.ts';
+import type { Json } from '../json.ts';
 import type { ReadDefinition } from './tenant-source.ts';
 
 /**
@@ -73,9 +74,9 @@ function parseItem(file: string, text: string, first: number): ReadDefinition {
 }
 
 /** The item as plain data, or what is wrong with it. Aliases are counted: a few can otherwise grow into millions. */
-function toPlain(item: Node, parsed: Document): { readonly value: unknown } | string {
+function toPlain(item: Node, parsed: Document): { readonly value: Json | undefined } | string {
   try {
-    const value: unknown = item.toJS(parsed, { maxAliasCount: 100 });
+    const value: Json | undefined = item.toJS(parsed, { maxAliasCount: 100 });
     if (depthOf(value) > FILE_LIMITS.depth)
       return `The item nests more than ${FILE_LIMITS.depth} levels deep.`;
     return hasForbiddenKey(value) ? '`__proto__` is not allowed as a key.' : { value };
@@ -84,31 +85,31 @@ function toPlain(item: Node, parsed: Document): { readonly value: unknown } | st
   }
 }
 
-function depthOf(value: unknown): number {
+function depthOf(value: Json | undefined): number {
   if (typeof value !== 'object' || value === null) return 0;
   return 1 + Math.max(0, ...Object.values(value).map(depthOf));
 }
 
-function hasForbiddenKey(value: unknown): boolean {
+function hasForbiddenKey(value: Json | undefined): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).some(([key, item]) => FORBIDDEN_KEYS.has(key) || hasForbiddenKey(item));
 }
 
 function rangeOf(parsed: Document, path: DocumentPath): NodeRange | undefined {
-  let node: unknown = parsed.contents;
+  let node: Node | null | undefined = parsed.contents;
   let key: NodeRange['key'];
   for (const part of path) {
     if (isSeq(node) && typeof part === 'number') {
-      node = node.items[part];
+      node = node.items[part] as Node;
       key = undefined;
     } else if (isMap(node)) {
-      const pair = node.items.find((each) => String((each.key as { value?: unknown }).value) === part);
+      const pair = node.items.find((each) => String((each.key as { value?: string }).value) === part);
       if (pair === undefined) return undefined;
       key = rangeOfNode(pair.key as Node);
-      node = pair.value;
+      node = pair.value as Node | null;
     } else return undefined;
   }
-  const value = rangeOfNode(node as Node | null);
+  const value = rangeOfNode(node);
   if (value === undefined) return undefined;
   return key === undefined ? { value } : { value, key };
 }

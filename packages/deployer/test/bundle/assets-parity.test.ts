@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/json.ts';
 import { manifestBody, readAssets } from '../../src/assets/manifest.ts';
 import { project } from './support.ts';
 
@@ -8,11 +9,11 @@ interface RecordedAssets {
   readonly title: string;
   /** Path → base64. */
   readonly files: Readonly<Record<string, string>>;
-  readonly options: Readonly<Record<string, unknown>>;
+  readonly options: JsonObject;
   readonly manifest: Readonly<Record<string, { readonly hash: string; readonly size: number }>>;
   /** Hash → content type of the uploaded part. */
   readonly types: Readonly<Record<string, string>>;
-  readonly config: Readonly<Record<string, unknown>>;
+  readonly config: JsonObject;
 }
 
 const cases = JSON.parse(

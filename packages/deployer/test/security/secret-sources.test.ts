@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { LOCAL_TOKEN } from '@cf-deploy/emulator';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { resolveSecret, type ValueSources } from '../../src/credentials/resolve.ts';
-import { ownVariable, tenantSuffix } from '../../src/credentials/tenant-variables.ts';
+import { indexSuffixes, ownVariable, tenantSuffix } from '../../src/credentials/tenant-variables.ts';
 import {
   createFakeRuntime,
   startProject,
@@ -14,13 +14,13 @@ import {
 } from '../support/project.ts';
 
 const VALUE = 'planted-value-0123456789';
-const TARGET = { tenant: 'acme' };
+const TARGET = { tenant: 'acme', env: '' };
 
 function sources(fields: Partial<ValueSources> = {}): ValueSources {
   return {
     tenant: 'acme',
     environment: null,
-    tenants: ['acme', 'other', 'my-acme'],
+    suffixes: indexSuffixes(['acme', 'other', 'my-acme']),
     files: [],
     env: {},
     allowedSecrets: [],
@@ -60,9 +60,9 @@ describe('configuration that names a variable as a secret', () => {
   });
 
   test('does not get a variable of everybody by a tenant that is called like its end', () => {
-    expect(ownVariable('STRIPE_API', 'key', ['key'])).toBeNull();
-    expect(ownVariable('GITHUB', 'token', ['token'])).toBeNull();
-    expect(ownVariable('API_KEY', 'acme', ['acme'])).toBe('API_KEY_ACME');
+    expect(ownVariable('STRIPE_API', 'key', indexSuffixes(['key']))).toBeNull();
+    expect(ownVariable('GITHUB', 'token', indexSuffixes(['token']))).toBeNull();
+    expect(ownVariable('API_KEY', 'acme', indexSuffixes(['acme']))).toBe('API_KEY_ACME');
   });
 
   test('gets the tenant’s own, and what its own file says', () => {

@@ -1,3 +1,4 @@
+import { parseJson } from '../../src/json.ts';
 import type { Measurement } from '../../src/health/probe.ts';
 
 /** An answer of 200 with nothing in it; `fields` replace. Text is parsed when it is JSON. */
@@ -7,7 +8,7 @@ export function makeMeasurement(fields: Partial<Measurement> = {}): Measurement 
     status: 200,
     headers: {},
     text,
-    json: text.startsWith('{') ? (JSON.parse(text) as unknown) : undefined,
+    json: text.startsWith('{') ? parseJson(text) : undefined,
     latencyMs: 1,
     error: null,
     errorCode: null,

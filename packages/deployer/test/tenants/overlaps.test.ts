@@ -105,6 +105,8 @@ test.each(REFUSED)(
         findings: [{ code }],
       });
     }
+    // Nor is one alone.
+    await expect(deployer.deploy({ tenant: 'beta' })).rejects.toMatchObject({ findings: [{ code }] });
     expect(calls).toEqual([]);
   },
 );

@@ -55,8 +55,9 @@ describe('tenants of a table', () => {
       'tenants.csv': `tenantId,labels.note,accountId\nacme,"two\nlines, ""quoted""",nothing\n`,
     });
     const { findings } = await resolveWorker({ rootDir: root, tenant: 'acme' });
-    expect(findings.map(shown)).toEqual(['tenants.csv:3:20 invalid-value']);
-    expect(findings[0]?.frame).toContain('> 3 | lines, ""quoted""",nothing');
+    // A label is one line.
+    expect(findings.map(shown)).toEqual(['tenants.csv:2:6 invalid-value', 'tenants.csv:3:20 invalid-value']);
+    expect(findings[1]?.frame).toContain('> 3 | lines, ""quoted""",nothing');
   });
 
   it.each([

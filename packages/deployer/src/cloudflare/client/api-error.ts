@@ -36,12 +36,20 @@ const INVALID_UPLOAD = 10021;
 /** A rollback while secrets changed since. */
 const SECRETS_CHANGED = 10220;
 
+/**
+ * After a rollback the newest version is the bad one, so deploying whatever is newest would put it back.
+ * Source: 10214, 10215, and 10220 on a write of secrets.
+ */
+const NEWEST_NOT_LIVE =
+  'The newest version is not the live one, as after a rollback, and Cloudflare adds a secret or a setting to the newest. Do not deploy the newest files to get around it: check out the commit of the live version ("cf-deploy versions" shows it) or a fix, run `cf-deploy deploy --force` from there, then repeat.';
+
+const CHECKED_BY_STARTING =
+  'Cloudflare checks an upload by starting it. Run `cf-deploy validate` for the same tenant: it starts the code here and names the source line.';
+
 /** What to do about single numbers that mean the same at every endpoint we call. */
 const HINTS_BY_NUMBER: Readonly<Record<number, string>> = {
-  10021:
-    'Cloudflare checks an upload by starting it. Run `cf-deploy validate` for the same tenant: it starts the code here and names the source line.',
-  10214: 'The newest version is not the live one. Run `cf-deploy deploy --force` first, then repeat.',
-  10215: 'The newest version is not the live one. Run `cf-deploy deploy --force` first, then repeat.',
+  10214: NEWEST_NOT_LIVE,
+  10215: NEWEST_NOT_LIVE,
 };
 
 /** Turns a failed call into the error a person can act on. */
@@ -119,8 +127,11 @@ function errorCode(call: FailedCall): ErrorCode {
 
 /** 10021 covers every kind of invalid upload; only its text tells that the script threw or took too long. */
 function isStartFailure(call: FailedCall, { code, message }: ApiFault): boolean {
-  const isUpload = Object.values(call.codes).includes('STARTUP_FAILED');
-  return isUpload && code === INVALID_UPLOAD && /uncaught|start-?up|cpu/i.test(message);
+  return isUpload(call) && code === INVALID_UPLOAD && /uncaught|start-?up|cpu/i.test(message);
+}
+
+function isUpload({ codes }: FailedCall): boolean {
+  return Object.values(codes).includes('STARTUP_FAILED');
 }
 
 function describe(call: FailedCall): string {
@@ -135,6 +146,13 @@ function describe(call: FailedCall): string {
   return `Could not ${call.purpose} (${status})${what === '' ? '' : `: ${what}`}`;
 }
 
+function hintByNumber(call: FailedCall, { code, message }: ApiFault): string | undefined {
+  if (code === INVALID_UPLOAD && isUpload(call)) return CHECKED_BY_STARTING;
+  // The number is also that of a rollback over changed secrets; only the text tells.
+  if (code === SECRETS_CHANGED && /version upload/i.test(message)) return NEWEST_NOT_LIVE;
+  return HINTS_BY_NUMBER[code];
+}
+
 function hintOf(code: ErrorCode, call: FailedCall): string | null {
   if (call.challenged) {
     return `A firewall answered instead of the API${call.ray === null ? '' : ` (ray ${call.ray})`}; try from another network.`;
@@ -142,7 +160,7 @@ function hintOf(code: ErrorCode, call: FailedCall): string | null {
   if (call.status !== null && call.status >= 300 && call.status < 400) {
     return 'Check the API base URL (CLOUDFLARE_API_BASE_URL): the API itself does not redirect, and a redirect is not followed.';
   }
-  const known = call.errors.map((fault) => HINTS_BY_NUMBER[fault.code]).find((hint) => hint !== undefined);
+  const known = call.errors.map((fault) => hintByNumber(call, fault)).find((hint) => hint !== undefined);
   if (known !== undefined) return known;
   switch (code) {
     case 'RATE_LIMITED':

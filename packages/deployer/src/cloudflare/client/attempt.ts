@@ -2,8 +2,8 @@ import type { BaseCloudflare } from 'cloudflare/client';
 import { DeployError } from '../../errors.ts';
 import { readBytes } from './answer-bytes.ts';
 import { toDeployError } from './api-error.ts';
-import type { RawAnswer, ReadCall, WriteCall } from './calls.ts';
-import { readEnvelope, type Envelope } from './envelope.ts';
+import type { Outgoing } from './calls.ts';
+import { readEnvelope, type Envelope, type RawAnswer } from './envelope.ts';
 import { parseRetryAfter, type Failure } from './retry.ts';
 
 /** Uploads carry megabytes. */
@@ -35,17 +35,12 @@ export interface AttemptOptions {
  * Sends one request and reads its answer.
  * @throws DeployError ABORTED when the caller's signal fired; every other failure is in the result
  */
-export async function send(
-  sdk: BaseCloudflare,
-  call: WriteCall<unknown> | ReadCall<unknown>,
-  options: AttemptOptions,
-): Promise<Attempt> {
-  const method = 'method' in call ? call.method : 'get';
-  const body = 'body' in call ? call.body : undefined;
+export async function send(sdk: BaseCloudflare, call: Outgoing, options: AttemptOptions): Promise<Attempt> {
+  const method = call.method ?? 'get';
+  const { body, bearer } = call;
   const timeout = options.timeoutMs ?? (typeof body === 'function' ? UPLOAD_TIMEOUT_MS : 60_000);
   const deadline = AbortSignal.timeout(timeout);
   const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
-  const bearer = 'bearer' in call ? call.bearer : undefined;
   try {
     const response = await sdk[method](call.path, {
       ...(call.query === undefined ? {} : { query: call.query }),
@@ -58,7 +53,7 @@ export async function send(
       signal,
     }).asResponse();
     const bytes = await readBytes(response, signal);
-    if ('raw' in call && call.raw === true && response.ok) return rawSuccess(response, bytes);
+    if (call.raw === true && response.ok) return rawSuccess(response, bytes);
     const text = bytes.toString('utf8');
     const envelope = readEnvelope(text);
     const { status, headers } = response;
@@ -84,7 +79,7 @@ const NOT_FAILED = {
 };
 
 interface Answer {
-  readonly call: ReadCall<unknown>;
+  readonly call: Outgoing;
   readonly method: string;
   readonly status: number;
   readonly headers: Headers;
@@ -125,7 +120,7 @@ function failed(answer: Answer, now: number): Attempt | null {
 
 function thrown(
   options: {
-    readonly call: ReadCall<unknown>;
+    readonly call: Outgoing;
     readonly method: string;
     readonly error: unknown;
     readonly timedOut: boolean;

@@ -25,23 +25,19 @@ export interface ReadCall<T> {
   readonly settling?: readonly number[];
 }
 
-/** An answer that is a file. */
-export interface RawAnswer {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** With parameters, as a multipart body needs them. */
-  readonly contentType: string;
-}
-
 /** A write. */
 export interface WriteCall<T> extends ReadCall<T> {
   readonly method: 'put' | 'post' | 'patch' | 'delete';
   /** JSON value, or a function that makes the form afresh for each attempt. */
-  readonly body?: unknown;
+  readonly body?: object | (() => FormData | Blob);
   /** Whether sending it twice is the same as once. */
   readonly repeat: Repeat;
   /** Instead of the account's token (asset uploads). */
   readonly bearer?: Secret;
 }
+
+/** What is sent of a call: all but the shape its result must have. */
+export type Outgoing = Omit<ReadCall<never>, 'shape'> & Partial<Omit<WriteCall<never>, 'shape'>>;
 
 /** Can only look. Plan, drift, preflight and status are given nothing else. */
 export interface ReadClient {

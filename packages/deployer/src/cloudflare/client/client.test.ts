@@ -76,11 +76,14 @@ test('HTTP 200 with success: false is an error, and one that did not happen', as
 });
 
 test.each([
-  [10021, /validate/],
-  [10215, /deploy --force/],
-])('number %i of the API says what to do next', async (number, hint) => {
-  const { session } = answering(refusal(400, number));
-  await expect(session.reader.read(READ)).rejects.toMatchObject({
+  [10021, '', /validate/],
+  [10214, '', /check out the commit of the live version/],
+  [10215, '', /check out the commit of the live version/],
+  [10220, 'settings can not be deployed with a version upload', /check out the commit of the live version/],
+])('number %i of the API says what to do next', async (number, said, hint) => {
+  const { session } = answering(refusal(400, number, said));
+  const upload = { ...READ, codes: { 10068: 'STARTUP_FAILED' } as const };
+  await expect(session.reader.read(upload)).rejects.toMatchObject({
     hint: expect.stringMatching(hint) as string,
   });
 });

@@ -4,7 +4,7 @@ import { ApiError, DeployError } from '../../errors.ts';
 import { send, type Attempt } from './attempt.ts';
 import { checkBaseUrl } from './base-url.ts';
 import type { CallBudget } from './budget.ts';
-import type { ReadCall, ReadClient, WriteCall, WriteClient } from './calls.ts';
+import type { Outgoing, ReadCall, ReadClient, WriteClient } from './calls.ts';
 import type { Envelope } from './envelope.ts';
 import { guardFetch } from './guard-fetch.ts';
 import { retryDelay } from './retry.ts';
@@ -66,7 +66,7 @@ export function openSession(options: SessionOptions): ApiSession {
   // Loaded at the first call: importing the SDK takes a third of a second, which `validate` need not spend.
   const client = (): Promise<BaseCloudflare> => (sdk ??= makeSdkClient({ ...options, baseUrl }));
 
-  const attempt = async (call: WriteCall<unknown> | ReadCall<unknown>): Promise<Attempt> => {
+  const attempt = async (call: Outgoing): Promise<Attempt> => {
     await options.budget.take();
     const sdkClient = await client();
     sent += 1;
@@ -74,7 +74,7 @@ export function openSession(options: SessionOptions): ApiSession {
     const outcome = await send(sdkClient, call, options);
     options.onCall?.({
       purpose: call.purpose,
-      method: 'method' in call ? call.method : 'get',
+      method: call.method ?? 'get',
       path: call.path,
       status: outcome.status,
       ms: options.now() - started,
@@ -82,8 +82,8 @@ export function openSession(options: SessionOptions): ApiSession {
     return outcome;
   };
 
-  const request = async (call: WriteCall<unknown> | ReadCall<unknown>): Promise<Envelope> => {
-    const repeat = 'repeat' in call ? call.repeat : 'safe';
+  const request = async (call: Outgoing): Promise<Envelope> => {
+    const repeat = call.repeat ?? 'safe';
     for (let number = 1; ; number += 1) {
       const outcome = await attempt(call);
       if (outcome.headers !== null) options.budget.observe(outcome.headers);
@@ -157,7 +157,7 @@ async function makeSdkClient(options: SessionOptions): Promise<BaseCloudflare> {
   });
 }
 
-function parseResult<T>(call: ReadCall<T>, result: unknown): T {
+function parseResult<T>(call: ReadCall<T>, result: Envelope['result']): T {
   const parsed = call.shape.safeParse(result);
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues
@@ -179,5 +179,5 @@ function parseResult<T>(call: ReadCall<T>, result: unknown): T {
 function isAnswer(error: unknown, codes: readonly number[]): boolean {
   if (!(error instanceof DeployError)) return false;
   const answered = error.details['apiCodes'];
-  return Array.isArray(answered) && answered.some((code: unknown) => codes.includes(Number(code)));
+  return Array.isArray(answered) && answered.some((code) => codes.includes(Number(code)));
 }

@@ -1,11 +1,19 @@
+import { isObject, type Json, type JsonObject, parseJson } from '../../json.ts';
 import type { ApiFault } from './api-error.ts';
+
+/** An answer that is a file. */
+export interface RawAnswer {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** With parameters, as a multipart body needs them. */
+  readonly contentType: string;
+}
 
 /** The API's answer, taken apart without trusting it. */
 export interface Envelope {
   readonly success: boolean;
-  readonly result: unknown;
+  readonly result: Json | RawAnswer;
   readonly errors: readonly ApiFault[];
-  readonly info: Readonly<Record<string, unknown>>;
+  readonly info: JsonObject;
 }
 
 /**
@@ -15,33 +23,29 @@ export interface Envelope {
 export function readEnvelope(text: string): Envelope | null {
   if (text === '') return { success: true, result: null, errors: [], info: {} };
   const body = parse(text);
-  if (!isRecord(body) || typeof body['success'] !== 'boolean') return null;
+  if (!isObject(body) || typeof body['success'] !== 'boolean') return null;
   return {
     success: body['success'],
     result: body['result'] ?? null,
     errors: readFaults(body['errors']),
-    info: isRecord(body['result_info']) ? body['result_info'] : {},
+    info: isObject(body['result_info']) ? body['result_info'] : {},
   };
 }
 
-function readFaults(value: unknown): ApiFault[] {
+function readFaults(value: Json | undefined): ApiFault[] {
   if (!Array.isArray(value)) return [];
-  return value.slice(0, 20).flatMap((entry: unknown) => {
-    if (!isRecord(entry)) return [];
+  return value.slice(0, 20).flatMap((entry) => {
+    if (!isObject(entry)) return [];
     const code = Number(entry['code']);
     const message = typeof entry['message'] === 'string' ? entry['message'].slice(0, 2_000) : '';
     return [{ code: Number.isFinite(code) ? code : 0, message }, ...readFaults(entry['error_chain'])];
   });
 }
 
-function parse(text: string): unknown {
+function parse(text: string): Json | undefined {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

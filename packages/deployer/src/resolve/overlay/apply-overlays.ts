@@ -8,7 +8,8 @@ import { WORKER_FIELDS } from '../schema/worker-fields.ts';
 import { mergeField, type MergeContext } from './merge.ts';
 import { nameField } from './named-lists.ts';
 import { type References, referencesOf, substitute } from './references.ts';
-import { isObject, part, type Source, type Traced, tracedDocument, withPart } from './traced.ts';
+import { isObject, type Json, type JsonObject } from '../../json.ts';
+import { part, type Source, type Traced, tracedDocument, withPart } from './traced.ts';
 
 /** A shared Worker's file with everything in it that differs for one tenant in one environment. */
 export interface Composed {
@@ -51,7 +52,7 @@ function withFacts(
     findings,
   }: { readonly references: References; readonly source: Source; readonly findings: Finding[] },
 ): Overrides {
-  const replace = (value: unknown, known: References, at: Source): unknown => {
+  const replace = (value: Json | undefined, known: References, at: Source): Json | undefined => {
     const replaced = substitute(value, known, at);
     findings.push(...replaced.findings);
     return replaced.value;
@@ -66,7 +67,7 @@ function withFacts(
       path: [...source.path, 'env', name],
     }),
   ]);
-  return { ...fields, env: Object.fromEntries(environments) as unknown };
+  return { ...fields, env: Object.fromEntries(environments) as JsonObject };
 }
 
 function overridesOf(overlay: Overlay, facts: OverrideFacts, findings: Finding[]): Overrides | null {
@@ -84,7 +85,7 @@ function overridesOf(overlay: Overlay, facts: OverrideFacts, findings: Finding[]
     return null;
   };
   try {
-    const given: unknown = overrides(facts);
+    const given: Json | undefined = overrides(facts);
     if (given instanceof Promise) {
       given.catch(() => undefined);
       return wrong('gave a promise');
@@ -172,7 +173,7 @@ function fieldsOf(patch: Traced): readonly string[] {
   return isObject(patch.value) ? Object.keys(patch.value).filter((name) => name !== 'env') : [];
 }
 
-function keysOf(value: unknown): readonly string[] {
+function keysOf(value: Json | undefined): readonly string[] {
   return isObject(value) ? Object.keys(value) : [];
 }
 
@@ -207,8 +208,8 @@ function checkEnvironments(environments: Traced, base: SourceDocument, findings:
   }
 }
 
-function environmentsOf(base: SourceDocument): Readonly<Record<string, unknown>> {
-  const env = (base.value as { readonly env?: unknown }).env;
+function environmentsOf(base: SourceDocument): JsonObject {
+  const env = (base.value as { readonly env?: Json }).env;
   return isObject(env) ? env : {};
 }
 
@@ -220,7 +221,7 @@ function namesAnywhere(base: SourceDocument, path: readonly string[]): readonly 
     for (const key of path) value = isObject(value) ? value[key] : undefined;
     const name = nameField(path);
     if (name !== null && Array.isArray(value)) {
-      return value.flatMap((item: unknown) =>
+      return value.flatMap((item: Json | undefined) =>
         isObject(item) && typeof item[name] === 'string' ? [item[name]] : [],
       );
     }

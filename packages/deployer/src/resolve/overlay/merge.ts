@@ -2,7 +2,8 @@ import { didYouMean } from '../../findings/did-you-mean.ts';
 import type { Finding } from '../../findings/finding.ts';
 import { formatPath } from '../../findings/format-path.ts';
 import { nameField } from './named-lists.ts';
-import { isObject, itemsOf, listOf, part, type Traced, withPart } from './traced.ts';
+import { isObject, type Json } from '../../json.ts';
+import { itemsOf, listOf, part, type Traced, withPart } from './traced.ts';
 
 /** What one merge may look at and say. */
 export interface MergeContext {
@@ -91,7 +92,7 @@ function mergeItem(item: Traced, change: Traced): Traced {
   return merged;
 }
 
-function isAddition(value: unknown): value is { readonly add: readonly unknown[] } {
+function isAddition(value: Json | undefined): value is { readonly add: readonly Json[] } {
   return isObject(value) && Object.keys(value).length === 1 && Array.isArray(value['add']);
 }
 
@@ -129,6 +130,6 @@ function lacking(
   });
 }
 
-function keysOf(value: unknown): readonly string[] {
+function keysOf(value: Json | undefined): readonly string[] {
   return isObject(value) ? Object.keys(value) : [];
 }

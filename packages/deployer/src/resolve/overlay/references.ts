@@ -2,7 +2,7 @@ import { didYouMean } from '../../findings/did-you-mean.ts';
 import type { Finding } from '../../findings/finding.ts';
 import { formatPath, type DocumentPath } from '../../findings/format-path.ts';
 import type { OverrideFacts } from '../../project/project-config.ts';
-import { isObject } from './traced.ts';
+import { isObject, type Json } from '../../json.ts';
 import type { Source } from './traced.ts';
 
 /** What `${…}` may stand for, by name: `tenant.id`, `tenant.labels.region`, `env`, `worker`. */
@@ -17,7 +17,7 @@ export function referencesOf(facts: OverrideFacts): References {
   const known = new Map<string, string>([['tenant.id', tenant.id]]);
   if (tenant.accountId !== null) known.set('tenant.accountId', tenant.accountId);
   for (const [name, label] of Object.entries(tenant.labels)) known.set(`tenant.labels.${name}`, label);
-  const add = (path: string, value: unknown): void => {
+  const add = (path: string, value: Json | undefined): void => {
     if (isObject(value)) for (const [key, inner] of Object.entries(value)) add(`${path}.${key}`, inner);
     else if (['string', 'number', 'boolean'].includes(typeof value)) known.set(path, String(value));
   };
@@ -33,14 +33,14 @@ export function referencesOf(facts: OverrideFacts): References {
  * functions. `$${` is a plain `${`.
  */
 export function substitute(
-  value: unknown,
+  value: Json | undefined,
   references: References,
   source: Source,
-): { readonly value: unknown; readonly findings: readonly Finding[] } {
+): { readonly value: Json | undefined; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
-  const walk = (item: unknown, path: DocumentPath): unknown => {
+  const walk = (item: Json | undefined, path: DocumentPath): Json | undefined => {
     if (typeof item === 'string') return replaceIn(item, path);
-    if (Array.isArray(item)) return item.map((inner, index) => walk(inner, [...path, index]));
+    if (Array.isArray(item)) return item.map((inner, index) => walk(inner, [...path, index]) ?? null);
     if (!isObject(item)) return item;
     return Object.fromEntries(Object.entries(item).map(([key, inner]) => [key, walk(inner, [...path, key])]));
   };

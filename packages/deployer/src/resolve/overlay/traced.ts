@@ -1,4 +1,5 @@
 import type { Layer, SourceDocument } from '../../documents/source-document.ts';
+import { isObject, type Json, type JsonObject } from '../../json.ts';
 import type { DocumentPath } from '../../findings/format-path.ts';
 
 /** Where a value is written. */
@@ -10,7 +11,7 @@ export interface Source {
 
 /** A value that knows where it, and each of its parts that came from elsewhere, is written. */
 export interface Traced {
-  readonly value: unknown;
+  readonly value: Json | undefined;
   readonly source: Source;
   /** Parts written somewhere else than the whole; the others lie below the whole's own place. */
   readonly parts?: ReadonlyMap<string | number, Traced>;
@@ -23,14 +24,14 @@ export function part(whole: Traced, key: string | number): Traced {
   const { value, source } = whole;
   const inner =
     typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-      ? (value as Readonly<Record<string | number, unknown>>)[key]
+      ? (value as JsonObject)[key]
       : undefined;
   return { value: inner, source: { ...source, path: [...source.path, key] } };
 }
 
 /** The object with one field replaced; removed when its value is undefined. */
 export function withPart(whole: Traced, key: string, field: Traced): Traced {
-  const before = (isObject(whole.value) ? whole.value : {}) as Readonly<Record<string, unknown>>;
+  const before = isObject(whole.value) ? whole.value : {};
   const parts = new Map(whole.parts);
   if (field.value === undefined) {
     parts.delete(key);
@@ -43,7 +44,7 @@ export function withPart(whole: Traced, key: string, field: Traced): Traced {
 
 /** A list of items, each with its own place. */
 export function listOf(items: readonly Traced[], source: Source): Traced {
-  return { value: items.map(({ value }) => value), source, parts: new Map(items.entries()) };
+  return { value: items.map(({ value }) => value ?? null), source, parts: new Map(items.entries()) };
 }
 
 /** The items of a list; none of anything else. */
@@ -73,8 +74,4 @@ export function tracedDocument(root: Traced): SourceDocument {
     },
     layer: (path) => find(path).at.layer,
   };
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

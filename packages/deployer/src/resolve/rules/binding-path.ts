@@ -1,3 +1,4 @@
+import type { Json, JsonObject } from '../../json.ts';
 import type { DocumentPath } from '../../findings/format-path.ts';
 
 /**
@@ -5,15 +6,20 @@ import type { DocumentPath } from '../../findings/format-path.ts';
  *
  * @param occurrence which one of several with this name, from 0
  */
-export function bindingPath(section: string, value: unknown, name: string, occurrence = 0): DocumentPath {
+export function bindingPath(
+  section: string,
+  value: Json | undefined,
+  name: string,
+  occurrence = 0,
+): DocumentPath {
   const found = search(value, [section], name);
   return found[occurrence] ?? found[0] ?? [section];
 }
 
-function search(value: unknown, path: DocumentPath, name: string): readonly DocumentPath[] {
+function search(value: Json | undefined, path: DocumentPath, name: string): readonly DocumentPath[] {
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap((item, index) => search(item, [...path, index], name));
-  const record = value as Readonly<Record<string, unknown>>;
+  const record = value as JsonObject;
   if (path[0] === 'vars') return Object.hasOwn(record, name) ? [[...path, name]] : [];
   for (const key of ['binding', 'name']) if (record[key] === name) return [[...path, key]];
   // `queues.producers`, `durable_objects.bindings`: the list is one level down.

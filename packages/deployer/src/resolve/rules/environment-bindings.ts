@@ -2,6 +2,7 @@ import { bindingsFromConfig } from '../../bindings/convert.ts';
 import { BINDING_MODULES } from '../../bindings/registry.ts';
 import type { Finding } from '../../findings/finding.ts';
 import { WORKER_FIELDS } from '../schema/worker-fields.ts';
+import type { JsonObject } from '../../json.ts';
 import { at, type Rule, type RuleFacts } from './rule.ts';
 
 /** Says which bindings and variables of the top level an environment silently lacks: they are not inherited. */
@@ -10,10 +11,10 @@ export const environmentBindings: Rule = {
   check: (facts) => {
     const { environment } = facts;
     if (environment === null) return [];
-    const root = facts.worker.value as Readonly<Record<string, unknown>>;
-    const env = root['env'] as Readonly<Record<string, unknown>> | undefined;
+    const root = facts.worker.value as JsonObject;
+    const env = root['env'] as JsonObject | undefined;
     if (env === undefined || !Object.hasOwn(env, environment)) return [];
-    const own = (env[environment] ?? {}) as Readonly<Record<string, unknown>>;
+    const own = (env[environment] ?? {}) as JsonObject;
     return [
       ...otherFields(facts, environment, { root, own }),
       ...BINDING_MODULES.flatMap((module) => {
@@ -44,7 +45,7 @@ export const environmentBindings: Rule = {
 function otherFields(
   facts: RuleFacts,
   environment: string,
-  levels: Readonly<Record<'root' | 'own', Readonly<Record<string, unknown>>>>,
+  levels: Readonly<Record<'root' | 'own', JsonObject>>,
 ): readonly Finding[] {
   const sections = new Set(BINDING_MODULES.map(({ section }) => section));
   return [...WORKER_FIELDS]
@@ -61,11 +62,7 @@ function otherFields(
 }
 
 /** Names of a section; none when it is missing or wrong, which has findings of its own. */
-function namesIn(
-  level: Readonly<Record<string, unknown>>,
-  section: string,
-  facts: RuleFacts,
-): readonly string[] {
+function namesIn(level: JsonObject, section: string, facts: RuleFacts): readonly string[] {
   if (!Object.hasOwn(level, section)) return [];
   const value = level[section];
   if (WORKER_FIELDS.get(section)?.schema.safeParse(value).success !== true) return [];

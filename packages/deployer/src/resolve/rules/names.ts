@@ -1,5 +1,6 @@
 import type { Finding } from '../../findings/finding.ts';
 import { SCRIPT_NAME } from '../../shapes/primitives.ts';
+import type { Json } from '../../json.ts';
 import { at, type Rule, type RuleFacts } from './rule.ts';
 
 /** A DNS label: the script name is the first part of its workers.dev host. Source: RFC 1035, section 2.3.4. */
@@ -60,6 +61,6 @@ function nameMissing(facts: RuleFacts): readonly Finding[] {
   ];
 }
 
-function hasName(value: unknown): boolean {
+function hasName(value: Json | undefined): boolean {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'name');
 }

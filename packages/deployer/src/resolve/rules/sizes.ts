@@ -1,6 +1,7 @@
 import type { Finding } from '../../findings/finding.ts';
 import { PLATFORM_LIMITS, type PlatformLimit } from '../../shapes/limits.ts';
 import { isCustomDomain, routeEntries } from '../resolve-triggers.ts';
+import type { JsonObject } from '../../json.ts';
 import { at, type Rule, type RuleFacts } from './rule.ts';
 
 /** Sizes and counts stay within the platform's limits. */
@@ -10,7 +11,7 @@ export const sizes: Rule = {
 };
 
 function variables(facts: RuleFacts): readonly Finding[] {
-  const vars = Object.entries((facts.config.values['vars'] ?? {}) as Readonly<Record<string, unknown>>);
+  const vars = Object.entries((facts.config.values['vars'] ?? {}) as JsonObject);
   const secrets = facts.config.values['secrets'] as { readonly required?: readonly string[] } | undefined;
   const count = vars.length + (secrets?.required?.length ?? 0);
   const findings: Finding[] = [];

@@ -1,0 +1,20 @@
+import type { CommandModule } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { releasesLines } from '../output/release.ts';
+
+/** `releases`: what was released from this folder, newest first. */
+export const releases: CommandModule = {
+  configure(command, execute) {
+    command.option('-e, --env <name>', 'only this environment; "" is the top level').action(
+      execute<{ readonly env?: string }>(async (context, { flags }) => {
+        const deployer = await context.deployer();
+        const found = await deployer.releases(flags.env === undefined ? {} : { env: flags.env });
+        return {
+          result: { releases: found },
+          exitCode: EXIT.ok,
+          lines: (style) => releasesLines(found, style),
+        };
+      }),
+    );
+  },
+};

@@ -1,0 +1,23 @@
+import type { CommandModule } from '../command.ts';
+import { releaseOutcome } from '../output/release.ts';
+import { confirmation } from './deploy.ts';
+
+/** `resume [id]`: does what is left of a release, also after a crash. */
+export const resume: CommandModule = {
+  configure(command, execute) {
+    command
+      .argument('[id]', 'release (default: the newest unfinished one)')
+      .option('-e, --env <name>', 'the newest unfinished one of this environment')
+      .action(
+        execute<{ readonly env?: string }>(async (context, { flags, args: [id] }) => {
+          const deployer = await context.deployer({ checkStartup: 'before-live' });
+          const run = await deployer.resume({
+            ...(id === undefined ? {} : { id }),
+            ...(flags.env === undefined ? {} : { env: flags.env }),
+            ...confirmation(context),
+          });
+          return releaseOutcome(run);
+        }),
+      );
+  },
+};

@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import type { DeployOptions, FleetOptions, ReleaseOptions, Selection } from '../deployer-api.ts';
+import { ConfigError } from '../errors.ts';
+import { whoRuns } from '../session/who-runs.ts';
+import type { Run, World } from '../session/world.ts';
+import type { Release, RolloutOptions } from '../store/release.ts';
+import type { ReleaseStore } from '../store/release-store.ts';
+import { allowedFailures } from './failure-budget.ts';
+import type { FleetMember } from './fleet-target.ts';
+import { orderByNeeds } from './order.ts';
+import { divide } from './waves.ts';
+
+/** Everything that may be asked of a release. */
+export type ReleaseRequest = Selection & DeployOptions & FleetOptions & ReleaseOptions;
+
+/** Targets in the order in which they can be deployed, and the circles that no order satisfies. */
+export interface OrderedMembers {
+  readonly members: readonly FleetMember[];
+  /** `a → b → a`. */
+  readonly circles: readonly string[];
+}
+
+/** Puts each target after those whose Workers it needs. Pure. */
+export function orderMembers(members: readonly FleetMember[]): OrderedMembers {
+  const { order, circles } = orderByNeeds(members, needsAmong(members));
+  return {
+    members: order,
+    circles: circles.map((circle) => [...circle, circle[0]].map((each) => each?.target ?? '').join(' → ')),
+  };
+}
+
+/** Of a target, the others that must be there before it. */
+export function needsAmong(members: readonly FleetMember[]): (member: FleetMember) => readonly FleetMember[] {
+  const byScript = new Map(
+    members.flatMap((member) => (member.facts === null ? [] : [[member.facts.script, member] as const])),
+  );
+  return ({ facts }) =>
+    (facts?.needs ?? []).flatMap((script) => {
+      const other = byScript.get(script);
+      return other === undefined ? [] : [other];
+    });
+}
+
+/**
+ * Writes a new release with all its targets waiting.
+ * @throws ConfigError USAGE for waves and budgets that make no sense
+ */
+export async function beginRelease(
+  { world, run, store }: { readonly world: World; readonly run: Run; readonly store: ReleaseStore },
+  request: ReleaseRequest,
+  members: readonly FleetMember[],
+): Promise<Release> {
+  const commit = await run.commit();
+  const rules = (await run.project()).rules.rollout ?? {};
+  const { rollout, waveOf } = planRollout({ ...rules, ...given(request) }, request, members);
+  const release: Release = {
+    id: releaseId(world.now()),
+    kind: 'deploy',
+    environment: request.env === undefined || request.env === '' ? null : request.env,
+    status: 'running',
+    why: null,
+    createdAt: world.now(),
+    finishedAt: null,
+    by: whoRuns(world.env),
+    commit: commit === null || commit.dirty ? null : commit.sha,
+    message: request.message ?? null,
+    root: realpathSync(world.rootDir),
+    of: null,
+    runner: world.runner.name,
+    rollout,
+  };
+  store.create(
+    release,
+    members.map(({ target, tenant, worker }) => ({
+      target,
+      tenant,
+      worker,
+      wave: waveOf.get(target) ?? 0,
+      previousVersionId: null,
+    })),
+  );
+  return release;
+}
+
+/** An id that sorts by time: `20261127-164512-3fa9`. */
+export function releaseId(now: number): string {
+  const time = new Date(now).toISOString().replaceAll(/[-:]/g, '').slice(0, 15).replace('T', '-');
+  return `${time}-${randomBytes(2).toString('hex')}`;
+}
+
+function planRollout(
+  asked: ReleaseOptions & FleetOptions,
+  request: ReleaseRequest,
+  members: readonly FleetMember[],
+): { readonly rollout: RolloutOptions; readonly waveOf: ReadonlyMap<string, number> } {
+  const { force, verify, takeOver, tag, full, continueOnError } = request;
+  if (continueOnError === true && request.failureBudget !== undefined) {
+    throw new ConfigError('USAGE', 'A failure budget and going on after every error exclude each other.', {
+      hint: 'Leave out --continue-on-error.',
+    });
+  }
+  const failureBudget = continueOnError === true ? '100%' : (asked.failureBudget ?? 0);
+  allowedFailures(failureBudget, members.length);
+  const divided = divide(
+    members.map(({ target, facts }) => ({
+      target,
+      labels: facts?.labels ?? {},
+      shape: facts?.shape ?? target,
+    })),
+    asked.waves ?? [],
+    asked,
+  );
+  return {
+    waveOf: pulledForward(members, divided.waveOf),
+    rollout: {
+      parallel: asked.parallel ?? 1,
+      failureBudget,
+      onFailure: asked.onFailure ?? 'stop',
+      waves: divided.waves,
+      deploy: {
+        force: force ?? false,
+        verify: verify ?? true,
+        takeOver: takeOver ?? false,
+        tag: tag ?? null,
+        full: full ?? false,
+      },
+    },
+  };
+}
+
+/** A target that one of an earlier wave needs comes with it. */
+function pulledForward(
+  members: readonly FleetMember[],
+  waveOf: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const waves = new Map(waveOf);
+  const needs = needsAmong(members);
+  // From the last back: whoever needs a target stands behind it.
+  for (const member of members.toReversed()) {
+    const own = waves.get(member.target) ?? 0;
+    for (const { target } of needs(member)) waves.set(target, Math.min(waves.get(target) ?? 0, own));
+  }
+  return waves;
+}
+
+/** What the caller said; what is undefined leaves the project's word. */
+function given(request: ReleaseRequest): ReleaseOptions & FleetOptions {
+  const { canary, bakeSeconds, waves, parallel, failureBudget, onFailure } = request;
+  const all = { canary, bakeSeconds, waves, parallel, failureBudget, onFailure };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}

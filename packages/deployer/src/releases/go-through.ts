@@ -1,0 +1,126 @@
+import { checkHealth } from '../apply/check-health.ts';
+import { deployTenant } from '../commands/deploy.ts';
+import type { DeployOptions, DeployResult } from '../deployer-api.ts';
+import { checkAccountChange } from '../session/account-change.ts';
+import { openTenant } from '../session/tenant-context.ts';
+import type { Run, World } from '../session/world.ts';
+import { urlOf } from '../session/url-of.ts';
+import type { Release, ReleaseTarget } from '../store/release.ts';
+import type { ReleaseStore } from '../store/release-store.ts';
+import { needsAmong } from './begin.ts';
+import { commandTarget } from './command.ts';
+import { failedDeploy } from './failed-results.ts';
+import type { FleetMember } from './fleet-target.ts';
+import { outcomeOf } from './outcome.ts';
+import { rollOut } from './roll-out.ts';
+import { asDeployError } from './run.ts';
+import type { Sweep } from './sweep.ts';
+import { tenantWorkers } from './tenant-workers.ts';
+
+/** What going through a release needs. */
+export interface GoThrough {
+  readonly world: World;
+  readonly run: Run;
+  readonly store: ReleaseStore;
+  readonly members: readonly FleetMember[];
+  readonly confirm: DeployOptions['confirm'];
+  /** Tells which targets need no look. */
+  readonly sweep: Sweep;
+}
+
+/** A release after a run, and what the run did. */
+export interface WentThrough {
+  readonly release: Release;
+  readonly results: readonly DeployResult[];
+}
+
+/** Deploys the waiting targets of a release that this process has taken, and gives it back. */
+export async function goThrough(release: Release, options: GoThrough): Promise<WentThrough> {
+  const { world, store, members } = options;
+  const results = new Map<string, DeployResult>();
+  const byName = new Map(members.map((member) => [member.target, member]));
+  const needs = needsAmong(members);
+  try {
+    const ended = await rollOut(release, {
+      store,
+      runner: world.runner.name,
+      now: world.now,
+      sleep: world.sleep,
+      signal: world.signal,
+      needs: (target) => {
+        const member = byName.get(target);
+        return member === undefined ? [] : needs(member).map((other) => other.target);
+      },
+      deploy: async (target) => {
+        const result = await deployOne(release, target, options);
+        results.set(target.target, result);
+        return outcomeOf(result);
+      },
+      stillHealthy: (target) => stillHealthy(release, target, options),
+    });
+    // In the order of the release, whichever ended first.
+    const inOrder = store.targets(release.id).flatMap(({ target }) => results.get(target) ?? []);
+    return { release: ended, results: inOrder };
+  } finally {
+    store.leave(release.id, world.runner.name);
+  }
+}
+
+/** Environment of a release, as the commands for one tenant take it. */
+export function environmentOf({ environment }: Release): string {
+  return environment ?? '';
+}
+
+async function deployOne(
+  release: Release,
+  target: ReleaseTarget,
+  { world, run, store, confirm, sweep }: GoThrough,
+): Promise<DeployResult> {
+  const { tenant } = target;
+  const { deploy } = release.rollout;
+  world.emit({ type: 'tenant-started', tenant, environment: release.environment });
+  const result = await deployOrSkip().catch((thrown: unknown) =>
+    failedDeploy(tenant, release.environment, world.redactor.value(asDeployError(thrown).toJSON())),
+  );
+  world.emit({ type: 'tenant-finished', tenant, status: result.status });
+  return result;
+
+  async function deployOrSkip(): Promise<DeployResult> {
+    const one = commandTarget(target, environmentOf(release));
+    // Tells of Workers of a tenant that need each other.
+    if (target.worker !== null) await tenantWorkers(world, run, one);
+    const context = await openTenant(world, run, one);
+    const unchanged = await sweep.unchanged(context, deploy);
+    if (unchanged !== null) return unchanged;
+    await checkAccountChange(context, 'change');
+    const deployed = await deployTenant(context, {
+      force: deploy.force,
+      verify: deploy.verify,
+      takeOver: deploy.takeOver,
+      ...(deploy.tag === null ? {} : { tag: deploy.tag }),
+      ...(release.message === null ? {} : { message: release.message }),
+      confirm: async (plan) => {
+        const agreed = (await confirm?.(plan)) ?? true;
+        // Before the first write, so that a killed run leaves behind what to go back to.
+        if (agreed) store.note(release.id, target.target, plan.basedOn.versionId);
+        return agreed;
+      },
+    });
+    sweep.deployed(context, deployed);
+    return deployed;
+  }
+}
+
+/** Asks a target of a baked wave again. Not knowing is not sick. */
+async function stillHealthy(
+  release: Release,
+  target: ReleaseTarget,
+  { world, run }: GoThrough,
+): Promise<boolean> {
+  const context = await openTenant(world, run, commandTarget(target, environmentOf(release)));
+  const url = await urlOf(context);
+  const { versionId } = target;
+  const { verify } = release.rollout.deploy;
+  const { verdict } = await checkHealth(context, { url, versionId, verify, attempts: 2 });
+  return verdict !== 'unhealthy';
+}

@@ -1,0 +1,25 @@
+import type { DeployResult } from '../deployer-api.ts';
+import type { ReleaseTarget, TargetOutcome } from '../store/release.ts';
+
+/** The part of a target's result that a release keeps. */
+export function outcomeOf(result: DeployResult): TargetOutcome {
+  const { status, endState, previousVersionId, versionId, record, health, error, calls } = result;
+  // A Worker that had nothing to do and is not well is a failure of the release all the same.
+  return {
+    status: error !== null && status === 'unchanged' ? 'failed' : status,
+    endState,
+    previousVersionId,
+    versionId,
+    record,
+    verdict: health.verdict,
+    error: error === null ? null : { code: error.code, message: error.message },
+    calls,
+  };
+}
+
+/** Whether a release may have left something live on a target that was not live before. */
+export function isChanged({ state, endState, versionId, previousVersionId }: ReleaseTarget): boolean {
+  if (state !== 'done' && state !== 'failed') return false;
+  const live = endState === 'live' || endState === 'live-partly' || endState === 'unknown';
+  return live && versionId !== null && versionId !== previousVersionId;
+}

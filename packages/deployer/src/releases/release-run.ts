@@ -1,0 +1,87 @@
+import type { DeployResult, ReleaseRun } from '../deployer-api.ts';
+import type { World } from '../session/world.ts';
+import type { Release, ReleaseTarget } from '../store/release.ts';
+import { releaseSummary } from './release-summary.ts';
+import { summarise } from './summary.ts';
+
+const NO_BUDGET = {
+  skippedBySweep: 0,
+  notLookedAt: [],
+  estimatedCalls: 0,
+  estimatedSeconds: 0,
+  calls: 0,
+} as const;
+
+/** What a selection of nothing comes to. */
+export function nothingToRelease(world: World, env: string | undefined, startedAt: number): ReleaseRun {
+  return {
+    environment: env === undefined || env === '' ? null : env,
+    results: [],
+    summary: {},
+    calls: 0,
+    durationMs: world.now() - startedAt,
+    record: null,
+    release: null,
+    releaseId: null,
+    budget: NO_BUDGET,
+  };
+}
+
+/** What a release came to in this run, with its record on disk. */
+export async function releaseRun(
+  world: World,
+  {
+    release,
+    targets,
+    results,
+    startedAt,
+  }: {
+    readonly release: Release;
+    readonly targets: readonly ReleaseTarget[];
+    readonly results: readonly DeployResult[];
+    readonly startedAt: number;
+  },
+): Promise<ReleaseRun> {
+  const waiting = targets.filter(({ state }) => state === 'waiting' || state === 'skipped').length;
+  const words = results.map(({ status }): string => status);
+  const calls = results.reduce((sum, result) => sum + result.calls, 0);
+  const done = {
+    environment: release.environment,
+    results,
+    summary: summarise([...words, ...Array.from({ length: waiting }, () => 'skipped')]),
+    calls,
+    durationMs: world.now() - startedAt,
+    release: releaseSummary(release, targets),
+    releaseId: release.id,
+    budget: { ...NO_BUDGET, calls },
+  };
+  const written = world.records.createFleet(release.environment, {
+    schema: 1,
+    kind: 'deploy-all',
+    environment: release.environment,
+    releaseId: release.id,
+    startedAt: new Date(startedAt).toISOString(),
+    finishedAt: new Date(world.now()).toISOString(),
+    summary: done.summary,
+    calls,
+    durationMs: done.durationMs,
+    tenants: results.map((tenant) => ({
+      tenant: tenant.tenant,
+      status: tenant.status,
+      endState: tenant.endState,
+      previousVersionId: tenant.previousVersionId,
+      versionId: tenant.versionId,
+      record: tenant.record,
+      error: tenant.error,
+    })),
+  });
+  // The deploys happened; a full disk must not lose their results.
+  return written.then(
+    (record) => ({ ...done, record }),
+    (error: Error) => ({
+      ...done,
+      record: null,
+      recordError: `the record of the run could not be written: ${error.message}`,
+    }),
+  );
+}

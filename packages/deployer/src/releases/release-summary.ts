@@ -1,0 +1,49 @@
+import type { ReleaseResult, ReleaseSummary } from '../deployer-api.ts';
+import { ConfigError } from '../errors.ts';
+import type { Release, ReleaseTarget } from '../store/release.ts';
+import type { ReleaseStore } from '../store/release-store.ts';
+import { summarise } from './summary.ts';
+
+/** A release in short, as results have it. Pure. */
+export function releaseSummary(release: Release, targets: readonly ReleaseTarget[]): ReleaseSummary {
+  const { id, kind, environment, status, why, by, commit, message, of } = release;
+  return {
+    id,
+    kind,
+    environment,
+    status,
+    why,
+    createdAt: new Date(release.createdAt).toISOString(),
+    finishedAt: release.finishedAt === null ? null : new Date(release.finishedAt).toISOString(),
+    by,
+    commit,
+    message,
+    of,
+    targets: summarise(targets.map(({ state }) => state)),
+    atGate: isAtGate(release, targets),
+  };
+}
+
+/** A release with each of its targets. Pure. */
+export function releaseResult(release: Release, targets: readonly ReleaseTarget[]): ReleaseResult {
+  return { ...releaseSummary(release, targets), rollout: release.rollout, members: targets };
+}
+
+/** The release of that id. @throws ConfigError RELEASE_UNKNOWN */
+export function findRelease(store: ReleaseStore, id: string): Release {
+  const release = store.release(id);
+  if (release !== null) return release;
+  throw new ConfigError('RELEASE_UNKNOWN', `There is no release ${JSON.stringify(id.slice(0, 64))}.`, {
+    hint: '"cf-deploy releases" lists those known on this machine.',
+  });
+}
+
+/** Paused because the last wave that was begun is through and its gate is manual. */
+function isAtGate({ status, rollout }: Release, targets: readonly ReleaseTarget[]): boolean {
+  const begun = targets.filter(({ state }) => state !== 'waiting').map(({ wave }) => wave);
+  const last = Math.max(-1, ...begun);
+  const through = targets.every(
+    ({ wave, state }) => wave !== last || !['waiting', 'running'].includes(state),
+  );
+  return status === 'paused' && last >= 0 && through && rollout.waves[last]?.gate === 'manual';
+}

@@ -1,0 +1,50 @@
+import { listDeployments } from '../cloudflare/deployments.ts';
+import { getVersion } from '../cloudflare/versions.ts';
+import { largestShare } from '../sections/live.ts';
+import { readMarker } from '../sections/marker.ts';
+import { openTenant } from '../session/tenant-context.ts';
+import type { Run, World } from '../session/world.ts';
+import type { Release, ReleaseTarget } from '../store/release.ts';
+import type { ReleaseStore } from '../store/release-store.ts';
+import { commandTarget } from './command.ts';
+import { environmentOf } from './go-through.ts';
+
+/**
+ * Finds out what became of targets that were under way when their runner died, so that they can be taken back: live on a
+ * version of ours that is not the one from before, or not changed.
+ */
+export async function settleUnfinished(
+  { world, run, store }: { readonly world: World; readonly run: Run; readonly store: ReleaseStore },
+  release: Release,
+): Promise<void> {
+  for (const target of store.targets(release.id)) {
+    if (target.state !== 'running') continue;
+    const versionId = await ourVersion(world, run, { release, target });
+    const error = { code: 'ABORTED', message: 'It was under way when its run died.' };
+    const outcome = {
+      status: 'failed',
+      endState: versionId === null ? 'untouched' : 'unknown',
+      previousVersionId: null,
+      versionId,
+      record: null,
+      verdict: 'skipped',
+      error,
+      calls: 0,
+    } as const;
+    store.settle(release.id, target.target, { state: 'failed', outcome, now: world.now() });
+  }
+}
+
+/** The live version, when cf-deploy made it and it is not the one from before. */
+async function ourVersion(
+  world: World,
+  run: Run,
+  { release, target }: { readonly release: Release; readonly target: ReleaseTarget },
+): Promise<string | null> {
+  const { api, worker } = await openTenant(world, run, commandTarget(target, environmentOf(release)));
+  const [live] = (await listDeployments(api.reader, worker.scriptName)) ?? [];
+  const id = largestShare(live);
+  if (id === null || target.previousVersionId === null || id === target.previousVersionId) return null;
+  const version = await getVersion(api.reader, worker.scriptName, id);
+  return version !== null && readMarker(version.annotations) !== null ? id : null;
+}

@@ -1,0 +1,28 @@
+import { hostname } from 'node:os';
+import type { Runner } from '../deployer-api.ts';
+
+/**
+ * This process of this machine: `<host>:<pid>:<start>`. The start tells two processes apart that get the same number,
+ * as they do in containers. One of another machine counts as alive: nobody here can tell.
+ */
+export function processRunner(): Runner {
+  const name = `${hostname()}:${process.pid}:${Math.round(performance.timeOrigin)}`;
+  return {
+    name,
+    isAlive(other) {
+      const [, host, pid] = /^(.*):(\d+):\d+$/.exec(other) ?? [];
+      if (host !== hostname()) return true;
+      return Number(pid) === process.pid ? other === name : isProcessAlive(Number(pid));
+    },
+  };
+}
+
+function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process may not be signalled, but is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
