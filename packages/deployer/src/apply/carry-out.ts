@@ -59,8 +59,10 @@ export async function execute(
     assets: plan.release.assets,
     basedOn: plan.live.deployment,
     sleep: world.sleep,
-    checkVersion: (versionId: string) =>
-      options.verify ? checkVersion(context, versionId) : Promise.resolve(skippedHealth('not asked for')),
+    checkVersion: (versionId: string, staged: boolean) =>
+      options.verify
+        ? checkVersion(context, versionId, staged ? options.url : null)
+        : Promise.resolve(skippedHealth('not asked for')),
   };
   const onStep: RunOptions['onStep'] = (step, status, message) =>
     world.emit({ type: 'step', tenant: worker.tenant, step: step.kind, status, message });

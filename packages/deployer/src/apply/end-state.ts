@@ -70,16 +70,20 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
 function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth, 'meanwhile'> {
   const { after, uploaded } = reading;
   const stuck = stuckChanges(plan, outcome, after);
+  const share = uploaded === null ? 0 : shareOf(after, uploaded);
   const version =
-    uploaded === null || hasTraffic(after, uploaded)
+    uploaded === null
       ? []
-      : [`version ${uploaded} of Worker ${plan.release.worker.scriptName}: uploaded, has no traffic`];
+      : [
+          `version ${uploaded} of Worker ${plan.release.worker.scriptName}: uploaded, has ${share === 0 ? 'no traffic' : `${share} % of the traffic`}`,
+        ];
   const leftovers = [
     ...certain(outcome.leftovers),
     ...version,
     ...stuck.map((change) => `could not be undone, is as the files want it: ${changePath(change)}`),
   ];
-  if (stuck.length > 0 || (!plan.live.exists && after.exists)) return { endState: 'live-partly', leftovers };
+  if (share > 0 || stuck.length > 0 || (!plan.live.exists && after.exists))
+    return { endState: 'live-partly', leftovers };
   const wentBack =
     outcome.progress.promoted === true ||
     outcome.steps.some(({ status, step }) => status === 'reverted' && step.kind !== 'upload-assets');
@@ -131,8 +135,12 @@ function dispatchedOurs({ release }: Plan, { after }: Reading): boolean {
   return release.worker.dispatchNamespace !== null && after.exists;
 }
 
-function hasTraffic({ deployment }: LiveWorker, versionId: string): boolean {
-  return deployment?.versions.some((share) => share.versionId === versionId) ?? false;
+function shareOf({ deployment }: Pick<LiveWorker, 'deployment'>, versionId: string): number {
+  return deployment?.versions.find((share) => share.versionId === versionId)?.percentage ?? 0;
+}
+
+function hasTraffic({ deployment }: Pick<LiveWorker, 'deployment'>, versionId: string): boolean {
+  return shareOf({ deployment }, versionId) > 0;
 }
 
 /** Who made the active deployment, when it is neither the one of before nor ours. */

@@ -110,7 +110,9 @@ function ofDeploy(
     const words = rest === '' || done + started === '' ? 'nothing of it arrived' : rest;
     return { endState: withoutVersion({ done, started, open }), versionId: null, words };
   }
-  const isLive = live.deployment?.versions.some(({ versionId }) => versionId === uploaded) ?? false;
+  const isLive =
+    live.deployment?.versions.some(({ versionId, percentage }) => versionId === uploaded && percentage > 0) ??
+    false;
   if (!isLive) {
     const words = `version ${uploaded} was uploaded and has no traffic${also}`;
     const endState = started === '' ? (done === '' ? 'uploaded' : 'live-partly') : 'unknown';
@@ -141,6 +143,7 @@ const VERSION_STEPS: ReadonlySet<string> = new Set([
   'upload-assets',
   'upload-version',
   'upload-script',
+  'stage',
   'check-version',
   'promote',
   'mark',

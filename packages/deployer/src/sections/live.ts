@@ -105,7 +105,10 @@ export function openLiveReads(options: LiveOptions): LiveReads {
     const [live] = present(await deployments(), `the deployments of Worker ${scriptName}`);
     const share = largestShare(live);
     if (share === null) return null;
-    return present(await getDeployedVersion(reader, scriptName, share), `version ${share} of Worker ${scriptName}`);
+    return present(
+      await getDeployedVersion(reader, scriptName, share),
+      `version ${share} of Worker ${scriptName}`,
+    );
   });
   const reads: LiveReads = {
     ...options,

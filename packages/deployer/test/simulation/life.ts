@@ -202,8 +202,9 @@ type Ended = Pick<Command, 'result' | 'error'>;
 
 async function run(living: Living, deployer: Deployer, { kind, name }: Asked): Promise<Ended> {
   const target = { tenant: TENANT };
+  const verifyBefore = living.dice.pick(`${name} before traffic`, ['auto', 'never'] as const);
   try {
-    if (kind === 'deploy') return { result: await deployer.deploy(target), error: null };
+    if (kind === 'deploy') return { result: await deployer.deploy({ ...target, verifyBefore }), error: null };
     if (kind === 'rollback') return { result: await deployer.rollback(target), error: null };
     if (kind === 'push-secrets') {
       living.secrets.push(`first-${SECRET_MARK}`);

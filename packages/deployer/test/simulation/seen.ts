@@ -37,7 +37,7 @@ const NOTHING: Seen = {
 export function look({ admin }: Emulator): Seen {
   const script = admin.scripts(ACCOUNT).find(({ name }) => name === TENANT);
   if (script === undefined) return NOTHING;
-  const shares = script.deployments[0]?.versions ?? [];
+  const shares = (script.deployments[0]?.versions ?? []).filter(({ percentage }) => percentage > 0);
   const [largest] = shares.toSorted((a, b) => b.percentage - a.percentage);
   const live = script.versions.find(({ id }) => id === largest?.versionId);
   return {
