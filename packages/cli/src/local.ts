@@ -13,7 +13,10 @@ import { UsageError } from './usage-error.ts';
 /** The embedded Cloudflare as the library sees it. */
 export interface LocalCloudflare {
   /** Spread them into the options of `createDeployer`. */
-  readonly options: Pick<DeployerOptions, 'fetch' | 'baseUrl' | 'env' | 'apiToken' | 'workerFetch'>;
+  readonly options: Pick<
+    DeployerOptions,
+    'fetch' | 'baseUrl' | 'env' | 'apiToken' | 'workerFetch' | 'storeFile'
+  >;
   /** Starts code in its workerd; null when it runs in another process. */
   readonly check: Checker['check'] | null;
   close(): Promise<void>;
@@ -62,6 +65,7 @@ async function inProcess(options: LocalOptions): Promise<LocalCloudflare> {
       workerFetch: fetch,
       baseUrl: 'https://api.cloudflare.com/client/v4',
       apiToken: token,
+      storeFile: paths.releases,
       env: localEnvironment(env, token),
     },
     check: (candidate) => emulator.runtime.check(candidate),
@@ -90,6 +94,7 @@ async function connect(running: Running, options: LocalOptions): Promise<LocalCl
       workerFetch: loopbackFetch(url),
       baseUrl: `${url}/client/v4`,
       apiToken: token,
+      storeFile: paths.releases,
       env: localEnvironment(env, token),
     },
     check: null,

@@ -7,6 +7,7 @@ import type { WorkerBinding } from './bindings/binding.ts';
 import type { Finding } from './findings/finding.ts';
 import type { HealthReport } from './health/report.ts';
 import type { ResolvedWorker } from './resolve/resolved-worker.ts';
+import type { DeployStatus, EndState } from './end-state.ts';
 import type { ErrorCode } from './error-codes.ts';
 import type { DeployError } from './errors.ts';
 import type { InterruptedRun } from './records/interrupted.ts';
@@ -16,6 +17,7 @@ import type { Git } from './session/git.ts';
 import type { RolloutRequest } from './shapes/rollout-schema.ts';
 import type { ReleaseStatus, ReleaseTarget, RolloutOptions } from './store/release.ts';
 
+export type { EndState } from './end-state.ts';
 export type { HealthReport, HealthVerdict } from './health/report.ts';
 export type { BeforeTraffic, VerifyBefore } from './plan/before-traffic.ts';
 export type { Commit, Git } from './session/git.ts';
@@ -45,6 +47,8 @@ export interface DeployerOptions {
   readonly apiToken?: string;
   /** Unknown fields of the configuration are warnings instead of errors. @default false */
   readonly lenient?: boolean;
+  /** SQLite file that keeps releases, freezes and the calls of tokens. @default `<root>/.cf-deploy/releases.db` */
+  readonly storeFile?: string;
   /** Folder of records. @default `<root>/deployments` */
   readonly recordsDir?: string;
   readonly logger?: Logger;
@@ -237,9 +241,6 @@ export interface DriftOptions {
   readonly deep?: boolean;
 }
 
-/** What the account looks like after a command; the truth, read again after any error. */
-export type EndState = 'untouched' | 'uploaded' | 'live-partly' | 'live' | 'rolled-back' | 'unknown';
-
 export interface ValidateResult {
   readonly tenant: string;
   readonly environment: string | null;
@@ -298,7 +299,7 @@ export interface DeployResult {
   readonly accountId: string;
   readonly scriptName: string;
   readonly url: string | null;
-  readonly status: 'deployed' | 'unchanged' | 'failed' | 'rolled-back' | 'planned';
+  readonly status: DeployStatus;
   readonly endState: EndState;
   readonly previousVersionId: string | null;
   readonly versionId: string | null;
@@ -313,6 +314,8 @@ export interface DeployResult {
   readonly health: HealthReport;
   readonly calls: number;
   readonly durationMs: number;
+  /** When the API says the live deployment was made, ISO 8601; only where it was read after the last step. */
+  readonly deployedAt?: string;
   /** Path of the record, relative to the root; null when none was written. */
   readonly record: string | null;
   /** Why the record could not be finished, so that what it says is old; null when it could. */

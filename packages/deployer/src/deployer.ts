@@ -29,6 +29,7 @@ import { DeployError } from './errors.ts';
 import { learnAllSecrets } from './session/learn-secrets.ts';
 import { createFleetCommands } from './releases/commands.ts';
 import { deployAll } from './releases/deploy-release.ts';
+import { forgetSeen } from './releases/forget-seen.ts';
 import { freeze, refuseFrozen, thaw } from './releases/freeze.ts';
 import { listReleases, resume, rollbackRelease, showRelease, stopRelease } from './releases/manage.ts';
 import { refuseOverlaps } from './releases/survey.ts';
@@ -67,9 +68,11 @@ export function createDeployer(options: DeployerOptions): Deployer {
   const withTenant = opened<Target>(openTenant);
   /** For what must work at night with broken files. */
   const withNamed = opened<NamedTarget>(openNamedTenant);
-  const changingNamed = opened<NamedTarget>(openNamedTenantForChange);
-  const changing = opened<Target>(openTenantForChange);
-  const fleet = createFleetCommands(world);
+  const changingNamed = opened<NamedTarget>(forgetting(openNamedTenantForChange));
+  const changing = opened<Target>(forgetting(openTenantForChange));
+  /** What works on many tenants counts its calls together with other processes that do. */
+  const many = { ...world, budget: world.sharedBudget };
+  const fleet = createFleetCommands(many);
 
   return {
     tenants: () => guarded(() => loadTenants(world.rootDir)),
@@ -111,16 +114,27 @@ export function createDeployer(options: DeployerOptions): Deployer {
     build: (target) => guarded(() => buildTenant(world, createRun(world), target)),
     validateAll: (selection) => guarded(() => fleet.validateAll(selection)),
     planAll: (selection) => guarded(() => fleet.planAll(selection)),
-    deployAll: (selection) => guarded(() => deployAll(world, selection)),
+    deployAll: (selection) => guarded(() => deployAll(many, selection)),
     releases: (which = {}) => guarded(async () => listReleases(world, which)),
     release: (id) => guarded(() => showRelease(world, id)),
     pauseRelease: (id) => guarded(() => stopRelease(world, id, 'paused')),
     abortRelease: (id) => guarded(() => stopRelease(world, id, 'aborted')),
-    resume: (which = {}) => guarded(() => resume(world, which)),
-    rollbackRelease: (which) => guarded(() => rollbackRelease(world, which)),
+    resume: (which = {}) => guarded(() => resume(many, which)),
+    rollbackRelease: (which) => guarded(() => rollbackRelease(many, which)),
     freeze: (what) => guarded(() => freeze(world, what)),
     thaw: (what) => guarded(() => thaw(world, what)),
     driftAll: (selection) => guarded(() => fleet.driftAll(selection)),
     statusAll: (selection) => guarded(() => fleet.statusAll(selection)),
+  };
+}
+
+/** What is remembered of a Worker ends with whatever may change it. */
+function forgetting<T extends Target>(
+  open: (world: World, run: Run, target: T) => Promise<TenantContext>,
+): (world: World, run: Run, target: T) => Promise<TenantContext> {
+  return async (world, run, target) => {
+    const context = await open(world, run, target);
+    forgetSeen(context);
+    return context;
   };
 }

@@ -8,6 +8,8 @@ export interface LocalPaths {
   readonly folder: string;
   /** State of the embedded Cloudflare itself. */
   readonly state: string;
+  /** Releases to it: those to the real Cloudflare are another matter. */
+  readonly releases: string;
   /** Where the one started with `local start` can be reached. */
   readonly running: string;
   /** What was seeded before. */
@@ -29,6 +31,7 @@ export function localPaths(root: string, strict = false): LocalPaths {
     root,
     folder,
     state: join(folder, `${kind}cloudflare`),
+    releases: join(folder, `${kind}local-releases.db`),
     running: join(folder, 'running.json'),
     seeded: join(folder, `${kind}seeded.json`),
     told: join(folder, 'told.json'),

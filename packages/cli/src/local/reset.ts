@@ -20,7 +20,8 @@ export async function resetLocal(root: string): Promise<{ readonly removed: bool
   const removed = (await exists(paths.state)) || (await exists(strict.state));
   // Only what is ours: the library keeps the locks of running deploys in the same folder.
   const both = [paths.state, paths.seeded, strict.state, strict.seeded];
-  for (const path of [...both, paths.told, paths.running]) {
+  const releases = [paths.releases, strict.releases].flatMap((file) => [file, `${file}-wal`, `${file}-shm`]);
+  for (const path of [...both, ...releases, paths.told, paths.running]) {
     await rm(path, { recursive: true, force: true, maxRetries: 3 });
   }
   return { removed };

@@ -19,7 +19,7 @@ export async function resolveAll(rootDir: string): Promise<readonly ResolvedWork
   for (const tenant of await tenants.ids()) {
     for (const name of await tenants.workers(tenant)) {
       const target = { ...shared, tenant, ...(name === null ? {} : { worker: name }) };
-      const top = await resolveWorker(target).catch(() => null);
+      const top = await resolveWorker({ ...target, env: '' }).catch(() => null);
       const others = await Promise.all(
         (top?.environments ?? []).map((env) => resolveWorker({ ...target, env }).catch(() => null)),
       );

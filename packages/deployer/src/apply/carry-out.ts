@@ -1,5 +1,6 @@
 import type { DeployResult } from '../deployer-api.ts';
 import { listDeployments } from '../cloudflare/deployments.ts';
+import type { Deployment } from '../cloudflare/shapes.ts';
 import { DeployError, HealthError } from '../errors.ts';
 import { consequenceOf, type HealthReport } from '../health/report.ts';
 import { skippedHealth } from '../health/watch.ts';
@@ -19,7 +20,7 @@ import { findVersionOfRun } from './steps/upload-version.ts';
 /** What carrying out a plan came to; `DeployResult` without what the plan already says. */
 export type Executed = Pick<
   DeployResult,
-  'status' | 'endState' | 'versionId' | 'steps' | 'leftovers' | 'health' | 'error'
+  'status' | 'endState' | 'versionId' | 'steps' | 'leftovers' | 'health' | 'error' | 'deployedAt'
 >;
 
 /** What execution needs beside the plan. */
@@ -94,8 +95,10 @@ async function finishedRun(
   { versionId, health }: Pick<Executed, 'versionId' | 'health'>,
 ): Promise<Executed> {
   const done = { ...told(outcome), versionId, health };
-  if (await isStillOurs(running, versionId)) {
-    return { ...done, status: 'deployed', endState: 'live', leftovers: [], error: null };
+  const ours = await findOurs(running, versionId);
+  if (ours !== null) {
+    const { createdOn: deployedAt } = ours;
+    return { ...done, status: 'deployed', endState: 'live', leftovers: [], deployedAt, error: null };
   }
   const truth = await lookAgain(running, outcome);
   if (truth.endState === 'live') {
@@ -114,19 +117,23 @@ async function finishedRun(
   return { ...done, ...statesOf(truth), status: 'failed', error: error.toJSON() };
 }
 
-/** One call: whether the active deployment is the one this run made, or found and left alone. */
-async function isStillOurs({ context, plan, options }: Running, versionId: string | null): Promise<boolean> {
+/** One call: the active deployment, when it is the one this run made, or found and left alone; else null. */
+async function findOurs(
+  { context, plan, options }: Running,
+  versionId: string | null,
+): Promise<Deployment | null> {
   const { worker, recovery } = context;
-  if (worker.dispatchNamespace !== null) return false;
+  if (worker.dispatchNamespace !== null) return null;
   try {
     const [active] = (await listDeployments(recovery.reader, worker.scriptName)) ?? [];
-    if (active === undefined) return false;
+    if (active === undefined) return null;
     const uploaded = plan.upload === 'none' && plan.target === null ? null : versionId;
-    if (uploaded === null && active.id === plan.live.deployment?.id) return true;
+    if (uploaded === null && active.id === plan.live.deployment?.id) return active;
     const isWhole = active.versions.length === 1 && active.versions[0]?.versionId === versionId;
-    return isWhole || (uploaded === null && readMarker(active.annotations)?.run === options.steps.run);
+    const marked = uploaded === null && readMarker(active.annotations)?.run === options.steps.run;
+    return isWhole || marked ? active : null;
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -12,9 +12,9 @@ export interface BundleModule {
   readonly bytes: Uint8Array;
 }
 
-/** An input file of the bundle and how many bytes of it are in the output. */
+/** A file that the bundle was made from and how many bytes of it are in the output; 0 when all of it was dropped. */
 export interface BundleInput {
-  /** Relative to the project root, with `/`; `node_modules/…` for packages. */
+  /** Relative to the folder of the build (`buildBaseDir`), with `/`; `node_modules/…` for packages. */
   readonly path: string;
   readonly bytes: number;
 }

@@ -10,9 +10,11 @@ import { isVirtual, type PathNames } from './compile/stable-paths.ts';
  */
 export function inputSizes(code: string, metafile: Metafile, names: PathNames): BundleInput[] {
   const output = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined);
-  const inputs = Object.entries(output?.inputs ?? {}).map(([file, { bytesInOutput }]) => ({
+  const used = output?.inputs ?? {};
+  const inputs = Object.keys({ ...used, ...metafile.inputs }).map((file) => ({
     path: isVirtual(file) ? file : names.name(file),
-    bytes: bytesInOutput,
+    // What was read and dropped counts too: a change of it may bring it in.
+    bytes: used[file]?.bytesInOutput ?? 0,
   }));
   const counted = bytesByComment(code, new Set(inputs.map(({ path }) => path)));
   if (counted.size === 0) return inputs;

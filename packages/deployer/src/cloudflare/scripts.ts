@@ -53,6 +53,32 @@ export function getSettings(reader: ReadClient, script: ScriptRef): Promise<Live
   );
 }
 
+/** A Worker as the account's list has it. */
+export interface ListedScript {
+  readonly name: string;
+  readonly etag: string;
+  /** When it was changed last. That every change moves it is an assumption. */
+  readonly modifiedOn: string;
+  /** Everything the list says of it. */
+  readonly row: Readonly<Record<string, unknown>>;
+}
+
+/** Every Worker of the account: one call, however many there are. Rows that do not say when they changed are left out. */
+export async function listScripts(reader: ReadClient): Promise<readonly ListedScript[]> {
+  const rows = await reader.read({
+    purpose: 'list the Workers of the account',
+    path: path`/accounts/${reader.accountId}/workers/scripts`,
+    shape: z.array(
+      z.looseObject({ id: z.string(), etag: z.string().nullish(), modified_on: z.string().nullish() }),
+    ),
+  });
+  return rows.flatMap(({ id, etag, modified_on, ...rest }) =>
+    typeof etag === 'string' && typeof modified_on === 'string'
+      ? [{ name: id, etag, modifiedOn: modified_on, row: rest }]
+      : [],
+  );
+}
+
 /** The script's migration tag; null when it has none or does not exist. */
 export async function getMigrationTag(reader: ReadClient, scriptName: string): Promise<string | null> {
   const service = await reader.find(

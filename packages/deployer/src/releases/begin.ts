@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
-import type { DeployOptions, FleetOptions, ReleaseOptions, Selection } from '../deployer-api.ts';
+import type {
+  DeployOptions,
+  DeployResult,
+  FleetOptions,
+  ReleaseOptions,
+  Selection,
+} from '../deployer-api.ts';
 import { ConfigError } from '../errors.ts';
 import { whoRuns } from '../session/who-runs.ts';
 import type { Run, World } from '../session/world.ts';
@@ -43,13 +49,16 @@ export function needsAmong(members: readonly FleetMember[]): (member: FleetMembe
 }
 
 /**
- * Writes a new release with all its targets waiting.
+ * Writes a new release with all its targets.
+ *
+ * @param unchanged results of targets that need nothing, by name: they are done as they enter
  * @throws ConfigError USAGE for waves and budgets that make no sense
  */
 export async function beginRelease(
   { world, run, store }: { readonly world: World; readonly run: Run; readonly store: ReleaseStore },
   request: ReleaseRequest,
   members: readonly FleetMember[],
+  unchanged: ReadonlyMap<string, DeployResult>,
 ): Promise<Release> {
   const commit = await run.commit();
   const rules = (await run.project()).rules.rollout ?? {};
@@ -72,13 +81,19 @@ export async function beginRelease(
   };
   store.create(
     release,
-    members.map(({ target, tenant, worker }) => ({
-      target,
-      tenant,
-      worker,
-      wave: waveOf.get(target) ?? 0,
-      previousVersionId: null,
-    })),
+    members.map(({ target, tenant, worker }) => {
+      const versionId = unchanged.get(target)?.versionId ?? null;
+      return {
+        target,
+        tenant,
+        worker,
+        wave: waveOf.get(target) ?? 0,
+        previousVersionId: versionId,
+        versionId,
+        endState: unchanged.get(target)?.endState ?? null,
+        state: unchanged.has(target) ? 'done' : 'waiting',
+      };
+    }),
   );
   return release;
 }

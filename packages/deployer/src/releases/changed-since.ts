@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { buildBaseDir } from '../bundle/base-dir.ts';
 import { stableJson } from '../sections/canonical.ts';
 import { prepareRelease } from '../plan/prepare.ts';
 import { resolveWorker } from '../resolve/resolve-worker.ts';
@@ -75,28 +76,28 @@ async function isTouched(
     return true;
   if (changed.some((file) => isSharedAbove(file, cheap.dir))) return true;
   const inputs = await prepareRelease({ world, run, worker }).then(
-    ({ bundle }) => new Set(bundle?.inputs.map(({ path }) => path)),
+    ({ bundle }) => new Set(bundle?.inputs.map(({ path }) => inProject(worker, path))),
     () => null,
   );
   return inputs === null || changed.some((file) => inputs.has(file));
 }
 
+/** A bundle names its inputs relative to the folder of the build. */
+function inProject({ build, rootDir }: ResolvedWorker, path: string): string {
+  const base = build === null ? rootDir : buildBaseDir(build, rootDir);
+  return relative(rootDir, resolve(base, path)).split(sep).join('/');
+}
+
 /** What needs no build: the wrangler file, the tenant's folder, the assets. */
 function cheapInputs(worker: ResolvedWorker) {
-  const inProject = (path: string): string => relative(worker.rootDir, path).split(sep).join('/');
-  const config = inProject(worker.configFile);
-  const folders = [inProject(worker.tenantDir), ...(worker.assets === null ? [] : [assetsFolder(worker)])];
+  const below = (path: string): string => relative(worker.rootDir, path).split(sep).join('/');
+  const config = below(worker.configFile);
+  const folders = [worker.tenantDir, ...(worker.assets === null ? [] : [worker.assets.directory])].map(below);
   return {
     files: new Set([config]),
     dir: dirname(config),
     folders: folders.filter((folder) => folder !== '').map((folder) => `${folder}/`),
   };
-}
-
-function assetsFolder({ assets, rootDir }: ResolvedWorker): string {
-  return relative(rootDir, assets?.directory ?? rootDir)
-    .split(sep)
-    .join('/');
 }
 
 function isSharedAbove(file: string, dir: string): boolean {

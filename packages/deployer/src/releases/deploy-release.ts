@@ -1,4 +1,4 @@
-import type { DeployOptions, ReleaseRun } from '../deployer-api.ts';
+import type { DeployOptions, DeployResult, ReleaseRun } from '../deployer-api.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
 import type { Release } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
@@ -10,7 +10,8 @@ import { goThrough } from './go-through.ts';
 import { withStore } from './open-store.ts';
 import { nothingToRelease, releaseRun } from './release-run.ts';
 import { refuseInvalid } from './survey.ts';
-import { noSweep } from './sweep.ts';
+import { createSweep, type Sweep } from './sweep.ts';
+import { estimateLine, estimateOf } from './estimate.ts';
 import { takeBackAfter } from './take-back.ts';
 
 /**
@@ -35,32 +36,45 @@ export async function deployAll(world: World, request: ReleaseRequest): Promise<
     world.emit({ type: 'notice', tenant: null, message });
   }
   return withStore(world, async (store) => {
-    const release = await beginRelease({ world, run, store }, request, members);
-    return runRelease(release, { world, run, store, members, startedAt, confirm: request.confirm });
+    const sweep = createSweep({ world, run, store });
+    const looksAtAll = request.force === true || request.full === true;
+    const unchanged = looksAtAll ? new Map<string, never>() : await sweep.unchanged(members, request.env);
+    const release = await beginRelease({ world, run, store }, request, members, unchanged);
+    const { confirm } = request;
+    return runRelease(release, { world, run, store, members, startedAt, confirm, sweep, unchanged });
   });
 }
 
+/** What a run of a release needs. */
+export interface ReleaseRunning {
+  readonly world: World;
+  readonly run: Run;
+  readonly store: ReleaseStore;
+  readonly members: readonly FleetMember[];
+  readonly startedAt: number;
+  readonly confirm: DeployOptions['confirm'];
+  readonly sweep: Sweep;
+  /** Results of the targets that the lists of the account could tell. */
+  readonly unchanged: ReadonlyMap<string, DeployResult>;
+}
+
 /** Goes through a release that this process has taken, takes back what its rule says, and tells all of it. */
-export async function runRelease(
-  release: Release,
-  options: {
-    readonly world: World;
-    readonly run: Run;
-    readonly store: ReleaseStore;
-    readonly members: readonly FleetMember[];
-    readonly startedAt: number;
-    readonly confirm: DeployOptions['confirm'];
-  },
-): Promise<ReleaseRun> {
-  const { world, store, startedAt } = options;
+export async function runRelease(release: Release, options: ReleaseRunning): Promise<ReleaseRun> {
+  const { world, store, startedAt, sweep, unchanged } = options;
   world.emit({ type: 'notice', tenant: null, message: `release: ${release.id}` });
-  const went = await goThrough(release, { ...options, sweep: noSweep });
+  const estimate = estimateOf(options.members.length - unchanged.size);
+  world.emit({ type: 'notice', tenant: null, message: estimateLine(estimate, unchanged.size) });
+  const went = await goThrough(release, options);
   const takenBack = await takeBackAfter(went.release, options);
-  const ended = store.release(release.id) ?? went.release;
+  const callsAfter = await sweep.finish();
+  const targets = store.targets(release.id);
+  const looked = new Map([...unchanged, ...went.results]);
   return releaseRun(world, {
-    release: ended,
-    targets: store.targets(release.id),
-    results: [...went.results, ...takenBack],
+    release: store.release(release.id) ?? went.release,
+    targets,
+    // In the order of the release, whichever ended first.
+    results: [...targets.flatMap(({ target }) => looked.get(target) ?? []), ...takenBack],
     startedAt,
+    budget: { ...estimate, skippedBySweep: unchanged.size, callsAfter },
   });
 }

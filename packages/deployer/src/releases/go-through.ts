@@ -24,14 +24,15 @@ export interface GoThrough {
   readonly store: ReleaseStore;
   readonly members: readonly FleetMember[];
   readonly confirm: DeployOptions['confirm'];
-  /** Tells which targets need no look. */
-  readonly sweep: Sweep;
+  /** Told of every look. */
+  readonly sweep: Pick<Sweep, 'looked'>;
 }
 
 /** A release after a run, and what the run did. */
 export interface WentThrough {
   readonly release: Release;
-  readonly results: readonly DeployResult[];
+  /** By the names of targets. */
+  readonly results: ReadonlyMap<string, DeployResult>;
 }
 
 /** Deploys the waiting targets of a release that this process has taken, and gives it back. */
@@ -58,9 +59,7 @@ export async function goThrough(release: Release, options: GoThrough): Promise<W
       },
       stillHealthy: (target) => stillHealthy(release, target, options),
     });
-    // In the order of the release, whichever ended first.
-    const inOrder = store.targets(release.id).flatMap(({ target }) => results.get(target) ?? []);
-    return { release: ended, results: inOrder };
+    return { release: ended, results };
   } finally {
     store.leave(release.id, world.runner.name);
   }
@@ -90,8 +89,6 @@ async function deployOne(
     // Tells of Workers of a tenant that need each other.
     if (target.worker !== null) await tenantWorkers(world, run, one);
     const context = await openTenant(world, run, one);
-    const unchanged = await sweep.unchanged(context, deploy);
-    if (unchanged !== null) return unchanged;
     await checkAccountChange(context, 'change');
     const deployed = await deployTenant(context, {
       force: deploy.force,
@@ -102,11 +99,14 @@ async function deployOne(
       confirm: async (plan) => {
         const agreed = (await confirm?.(plan)) ?? true;
         // Before the first write, so that a killed run leaves behind what to go back to.
-        if (agreed) store.note(release.id, target.target, plan.basedOn.versionId);
+        if (agreed) {
+          store.note(release.id, target.target, plan.basedOn.versionId);
+          store.forget(plan.accountId, plan.scriptName);
+        }
         return agreed;
       },
     });
-    sweep.deployed(context, deployed);
+    await sweep.looked(context, deployed);
     return deployed;
   }
 }

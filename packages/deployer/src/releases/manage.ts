@@ -21,6 +21,7 @@ import { isChanged } from './outcome.ts';
 import { findRelease, releaseResult, releaseSummary } from './release-summary.ts';
 import { releaseRun } from './release-run.ts';
 import { settleUnfinished } from './settle-unfinished.ts';
+import { createSweep } from './sweep.ts';
 import { takeBack } from './take-back.ts';
 
 const MOST_LISTED = 20;
@@ -99,6 +100,8 @@ export function resume(
       members: orderMembers(members).members,
       startedAt,
       confirm: options.confirm,
+      sweep: createSweep({ world, run, store }),
+      unchanged: new Map(),
     });
   });
 }

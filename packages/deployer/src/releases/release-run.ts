@@ -1,8 +1,10 @@
-import type { DeployResult, ReleaseRun } from '../deployer-api.ts';
+import type { BudgetReport, DeployResult, ReleaseRun } from '../deployer-api.ts';
 import type { World } from '../session/world.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import { releaseSummary } from './release-summary.ts';
+import type { Estimate } from './estimate.ts';
 import { summarise } from './summary.ts';
+import { NOT_IN_LISTS } from './sweep.ts';
 
 const NO_BUDGET = {
   skippedBySweep: 0,
@@ -35,16 +37,19 @@ export async function releaseRun(
     targets,
     results,
     startedAt,
+    budget = { ...NO_BUDGET, callsAfter: 0 },
   }: {
     readonly release: Release;
     readonly targets: readonly ReleaseTarget[];
     readonly results: readonly DeployResult[];
     readonly startedAt: number;
+    readonly budget?: Estimate & Pick<BudgetReport, 'skippedBySweep'> & { readonly callsAfter: number };
   },
 ): Promise<ReleaseRun> {
   const waiting = targets.filter(({ state }) => state === 'waiting' || state === 'skipped').length;
   const words = results.map(({ status }): string => status);
-  const calls = results.reduce((sum, result) => sum + result.calls, 0);
+  const { callsAfter, ...estimated } = budget;
+  const calls = results.reduce((sum, result) => sum + result.calls, callsAfter);
   const done = {
     environment: release.environment,
     results,
@@ -53,7 +58,11 @@ export async function releaseRun(
     durationMs: world.now() - startedAt,
     release: releaseSummary(release, targets),
     releaseId: release.id,
-    budget: { ...NO_BUDGET, calls },
+    budget: {
+      ...estimated,
+      notLookedAt: budget.skippedBySweep === 0 ? [] : NOT_IN_LISTS,
+      calls,
+    },
   };
   const written = world.records.createFleet(release.environment, {
     schema: 1,

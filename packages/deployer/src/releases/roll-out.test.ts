@@ -52,6 +52,9 @@ function world(
       worker: null,
       wave,
       previousVersionId: null,
+      versionId: null,
+      endState: null,
+      state: 'waiting' as const,
     })),
   );
   const deployed: string[] = [];

@@ -51,7 +51,10 @@ export async function rollOut(release: Release, options: RollOutOptions): Promis
       );
     }
   }
-  const failures = failed(store.targets(release.id)).length;
+  const targets = store.targets(release.id);
+  const failures = failed(targets).length;
+  // Somebody else has one under way, and ends the release.
+  if (targets.some(({ state }) => state === 'running')) return store.release(release.id) ?? release;
   store.setStatus(release.id, {
     from: ['running'],
     to: 'done',

@@ -127,6 +127,9 @@ async function beginTakeBack(
       worker,
       wave: waves.indexOf(wave),
       previousVersionId: versionId,
+      versionId: null,
+      endState: null,
+      state: 'waiting',
     })),
   );
   return back;
@@ -135,7 +138,7 @@ async function beginTakeBack(
 async function takeBackOne(
   of: Release,
   member: ReleaseTarget,
-  { world, run }: TakeBack,
+  { world, run, store }: TakeBack,
   { force, verify, message }: TakeBackOptions,
 ): Promise<DeployResult> {
   const { tenant, previousVersionId } = member;
@@ -149,6 +152,7 @@ async function takeBackOne(
   async function back(): Promise<DeployResult> {
     if (previousVersionId === null) throw firstDeploy(member);
     const context = await openTenantForChange(world, run, commandTarget(member, environmentOf(of)));
+    store.forget(context.worker.accountId, context.worker.scriptName);
     await refuseForeign(context, member, previousVersionId);
     return rollbackTenant(context, {
       versionId: previousVersionId,

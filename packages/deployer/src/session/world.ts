@@ -5,8 +5,10 @@ import { createAccountReads } from '../cloudflare/account-reads.ts';
 import { PUBLIC_BASE_URL, checkBaseUrl } from '../cloudflare/client/base-url.ts';
 import { indexSuffixes, type TenantSuffixes } from '../credentials/tenant-variables.ts';
 import { createBudget, type CallBudget } from '../cloudflare/client/budget.ts';
+import { memoryLedger, type CallLedger } from '../cloudflare/client/call-ledger.ts';
 import type { CallReport } from '../cloudflare/client/client.ts';
-import { createBuildCache, type BuildCache } from '../bundle/build-cache.ts';
+import { createBuildCache } from '../bundle/build-cache.ts';
+import type { BuildCache } from '../bundle/build-context.ts';
 import { buildsUntrustedChange } from '../security/untrusted-change.ts';
 import { environmentSecrets } from '../credentials/known-secrets.ts';
 import type { LoadedProject } from '../project/load-project-config.ts';
@@ -16,6 +18,7 @@ import { createRedactor, type Redactor } from '../security/redact.ts';
 import { Secret } from '../security/secret.ts';
 import type { DeployerOptions, DeployEvent, Runner } from '../deployer-api.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
+import { openSqliteLedger } from '../store/sqlite-ledger.ts';
 import { createGit, type Commit, type Git } from './git.ts';
 import { processRunner } from './runner.ts';
 
@@ -45,8 +48,12 @@ export interface World {
   /** Whether custom build commands are run. */
   readonly runBuildCommands: boolean;
   readonly runner: Runner;
+  /** SQLite file that keeps releases, freezes and the calls of tokens. */
+  readonly storeFile: string;
   /** One budget per token, for as long as the deployer lives. */
   budget(token: Secret): CallBudget;
+  /** Likewise, but counted together with every other process of this machine that works on many tenants. */
+  sharedBudget(token: Secret): CallBudget;
 }
 
 /** What the tenants of one command share. */
@@ -78,11 +85,19 @@ export function createWorld(options: DeployerOptions): World {
   if (options.apiToken !== undefined) redactor.add(new Secret(options.apiToken));
   const { logger, onEvent } = options;
   const budgets = new Map<string, CallBudget>();
+  const sharedBudgets = new Map<string, CallBudget>();
+  const storeFile = options.storeFile ?? join(rootDir, '.cf-deploy', 'releases.db');
   const sleep = options.sleep ?? sleepFor;
   const emit = (event: DeployEvent): void => {
     const clean = redactor.value(event);
     logger?.debug(clean, clean.type);
     onEvent?.(clean);
+  };
+  const pacing = {
+    now,
+    sleep,
+    signal: options.signal,
+    onWaiting: (ms: number, why: string): void => emit({ type: 'waiting', tenant: null, ms, why }),
   };
   return {
     rootDir,
@@ -94,10 +109,7 @@ export function createWorld(options: DeployerOptions): World {
         nonEmpty(env['CLOUDFLARE_BASE_URL']) ??
         PUBLIC_BASE_URL,
     ),
-    apiHosts: [
-      ...(options.apiHosts ?? []),
-      ...(options.baseUrl === undefined ? [] : [new URL(options.baseUrl).host]),
-    ],
+    apiHosts: apiHosts(options),
     acceptAccountChange: options.acceptAccountChange ?? false,
     env,
     apiToken: options.apiToken,
@@ -118,16 +130,17 @@ export function createWorld(options: DeployerOptions): World {
     checkStartup: options.checkStartup,
     runBuildCommands: options.runBuildCommands ?? !buildsUntrustedChange(env),
     runner: options.runner ?? processRunner(),
-    budget: (token) =>
-      remember(budgets, token.open(), () =>
-        createBudget({
-          now,
-          sleep,
-          signal: options.signal,
-          onWaiting: (ms, why) => emit({ type: 'waiting', tenant: null, ms, why }),
-        }),
+    storeFile,
+    budget: (token) => remember(budgets, token.open(), () => createBudget(pacing)),
+    sharedBudget: (token) =>
+      remember(sharedBudgets, token.open(), () =>
+        createBudget({ ...pacing, ledger: sharedLedger(storeFile, token, emit) }),
       ),
   };
+}
+
+function apiHosts({ apiHosts: further = [], baseUrl }: DeployerOptions): readonly string[] {
+  return baseUrl === undefined ? further : [...further, new URL(baseUrl).host];
 }
 
 /** Makes the shared things of one command. */
@@ -145,6 +158,18 @@ export function createRun(world: World): Run {
     suffixes: () => (suffixes ??= catalog().then(async (all) => indexSuffixes(await all.ids()))),
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
   };
+}
+
+/** The ledger in the store; in memory where no file can be written, which is said. */
+function sharedLedger(file: string, token: Secret, emit: World['emit']): CallLedger {
+  try {
+    return openSqliteLedger(file, token);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `calls are counted for this process alone: ${file} cannot be used (${why})`;
+    emit({ type: 'notice', tenant: null, message });
+    return memoryLedger();
+  }
 }
 
 function remember<T>(memory: Map<string, T>, key: string, make: () => T): T {

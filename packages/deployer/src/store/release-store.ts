@@ -10,16 +10,19 @@ export interface Freeze {
   readonly by: string | null;
 }
 
+/** A target as it enters a release: waiting, or known to need nothing. */
+export type NewTarget = Pick<
+  ReleaseTarget,
+  'target' | 'tenant' | 'worker' | 'wave' | 'previousVersionId' | 'versionId' | 'endState'
+> & { readonly state: 'waiting' | 'done' };
+
 /**
  * Keeps releases. Every method is one statement that either happens or does not, so that a store may be SQLite on this
  * machine or a database that many share. Times are milliseconds since 1970.
  */
 export interface ReleaseStore {
-  /** Writes a release with all its targets waiting. */
-  create(
-    release: Release,
-    targets: readonly Pick<ReleaseTarget, 'target' | 'tenant' | 'worker' | 'wave' | 'previousVersionId'>[],
-  ): void;
+  /** Writes a release with all its targets. */
+  create(release: Release, targets: readonly NewTarget[]): void;
   release(id: string): Release | null;
   /** Newest first. */
   releases(options: { readonly environment?: string | null; readonly limit: number }): readonly Release[];

@@ -57,3 +57,28 @@ test('6,000 calls of four processes pass no limit and take hardly longer than th
   expect(tooSoon).toEqual([]);
   expect(now).toBeLessThanOrEqual(1.1 * (6_000 / 1_200) * WINDOW_MS);
 });
+
+test.each([
+  ['2,000 changed targets of one token', 2_000 * 7, 1],
+  ['10,000 changed targets of 20 tokens', 10_000 * 7, 20],
+])('%s pass no limit and take at most a tenth longer than they must', async (_what, calls, tokens) => {
+  const path = file();
+  const each = calls / tokens;
+  // Tokens do not wait for each other: what one of them takes is what all take.
+  for (const token of Array.from({ length: Math.min(tokens, 2) }, (_, index) => `token-${index}`)) {
+    let now = 0;
+    const sent: number[] = [];
+    const budget = createBudget({
+      now: () => now,
+      sleep: async (ms) => void (now += ms),
+      ledger: openSqliteLedger(path, new Secret(token)),
+    });
+    for (let call = 0; call < each; call += 1) {
+      await budget.take();
+      sent.push(now);
+    }
+    const blocked = sent.filter((at, index) => at - (sent[index - 1_200] ?? -WINDOW_MS) < WINDOW_MS);
+    expect(blocked).toEqual([]);
+    expect(now).toBeLessThanOrEqual(1.1 * each * 250);
+  }
+});

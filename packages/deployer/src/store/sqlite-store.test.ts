@@ -35,6 +35,9 @@ const target = (tenant: string) => ({
   worker: null,
   wave: 0,
   previousVersionId: null,
+  versionId: null,
+  endState: null,
+  state: 'waiting' as const,
 });
 
 test('a release comes back as it was written, also through another connection', () => {

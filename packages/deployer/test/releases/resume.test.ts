@@ -1,0 +1,175 @@
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import type { Deployer, DeployerOptions } from '@cf-deploy/deployer';
+import { LOCAL_TOKEN } from '@cf-deploy/emulator';
+import { ACCOUNT, createFakeRuntime, startProject, type TestProject } from '../support/project.ts';
+import { greet, startFleet } from './support.ts';
+
+let project: TestProject;
+
+afterEach(async () => {
+  await project.close();
+});
+
+const TENANTS = ['a', 'b', 'c'];
+const dead = (name: string) => ({ name, isAlive: () => false });
+
+/** Numbers from 0 to 1 that are the same for the same seed. */
+function randomOf(seed: number): () => number {
+  let state = seed * 2_654_435_761;
+  return () => {
+    state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 3_266_489_917) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/**
+ * A deployer that dies at its so-manyeth call: nothing of it happens afterwards. Whether the call itself still reached
+ * the API is the weather's choice. `died` resolves then.
+ */
+function mortal(
+  diesAt: number,
+  arrives: boolean,
+): { readonly deployer: Deployer; readonly died: Promise<void> } {
+  let calls = 0;
+  let die = (): void => undefined;
+  const died = new Promise<void>((resolve) => (die = resolve));
+  const forever = new Promise<never>(() => undefined);
+  const fetch: DeployerOptions['fetch'] = async (input, init) => {
+    calls += 1;
+    if (calls > diesAt) return forever;
+    const answer = calls < diesAt || arrives ? await project.emulator.fetch(new Request(input, init)) : null;
+    if (calls < diesAt && answer !== null) return answer;
+    die();
+    return forever;
+  };
+  // A dead process writes nothing either: whatever it would note next needs the time.
+  const now = (): number => {
+    if (calls >= diesAt) throw new Error('dead');
+    return Date.now();
+  };
+  return { deployer: project.another({ fetch, now, runner: dead('one') }), died };
+}
+
+/** Deployments of each Worker, as the API lists them. */
+async function deployments(): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const tenant of TENANTS) {
+    const { emulator } = project;
+    const url = `https://api.cloudflare.com/client/v4/accounts/${ACCOUNT}/workers/scripts/${tenant}/deployments`;
+    const answer = await emulator.fetch(
+      new Request(url, { headers: { authorization: `Bearer ${LOCAL_TOKEN}` } }),
+    );
+    const { result } = (await answer.json()) as { readonly result: { readonly deployments: unknown[] } };
+    counts[tenant] = result.deployments.length;
+  }
+  return counts;
+}
+
+const SEEDS = Array.from({ length: 50 }, (_, seed) => seed);
+
+test.each(SEEDS)(
+  'killed anywhere and resumed, every target is deployed exactly once: seed %i',
+  async (seed) => {
+    project = await startProject({
+      tenants: TENANTS,
+      emulator: { runtime: createFakeRuntime },
+      tenantConfig: { healthCheck: false },
+    });
+    const updates = seed % 2 === 1;
+    if (updates) {
+      await project.deployer.deployAll({ parallel: 4 });
+      await greet(project, TENANTS, 'two');
+    }
+    const random = randomOf(seed + 1);
+    const parallel = 1 + Math.floor(random() * 3);
+    for (let life = 0; life < 2; life += 1) {
+      const { deployer, died } = mortal(1 + Math.floor(random() * 14), random() < 0.5);
+      const run = life === 0 ? deployer.deployAll({ parallel }) : deployer.resume();
+      await Promise.race([died, run.catch(() => undefined)]);
+      // A killed process's locks are given up at once; here the process lives on.
+      await rm(join(project.root, '.cf-deploy', 'locks'), { recursive: true, force: true, maxRetries: 5 });
+    }
+
+    const [last] = await project.deployer.releases();
+    if (last?.status !== 'done') await project.another({ runner: dead('two') }).resume();
+
+    expect((await project.deployer.releases())[0]).toMatchObject({ status: 'done', targets: { done: 3 } });
+    expect(await deployments()).toEqual(Object.fromEntries(TENANTS.map((name) => [name, updates ? 2 : 1])));
+    expect((await project.deployer.deployAll({})).summary).toEqual({ unchanged: 3 });
+  },
+);
+
+test('a target that was live already when its run died is taken back to what it ran before', async () => {
+  project = await startFleet(['a', 'b']);
+  const first = await project.deployer.deployAll({});
+  await greet(project, ['a', 'b'], 'two');
+  let calls: string[] = [];
+  let die = (): void => undefined;
+  const died = new Promise<void>((resolve) => (die = resolve));
+  const forever = new Promise<never>(() => undefined);
+  const deployer = project.another({
+    runner: dead('one'),
+    fetch: async (input, init) => {
+      const request = new Request(input, init);
+      if (calls.includes('dead')) return forever;
+      const answer = await project.emulator.fetch(request);
+      if (request.method !== 'POST' || !request.url.endsWith('/deployments')) return answer;
+      calls = ['dead'];
+      die();
+      return forever;
+    },
+  });
+  const { id } = await Promise.race([deployer.deployAll({}), died]).then(
+    async () => (await project.deployer.releases())[0] ?? { id: '' },
+  );
+  await rm(join(project.root, '.cf-deploy', 'locks'), { recursive: true, force: true });
+
+  const back = await project.another({ runner: dead('two') }).rollbackRelease({ id });
+
+  expect(back.results.map(({ tenant, versionId }) => [tenant, versionId])).toEqual([
+    ['a', first.results[0]?.versionId],
+  ]);
+});
+
+test('a release is not resumed while its process lives, nor in another folder; the reason is said', async () => {
+  project = await startFleet(['a', 'b']);
+  const alive = { name: 'host:1', isAlive: (name: string) => name === 'host:1' };
+  let refused: Promise<unknown> = Promise.resolve();
+  const deployer = project.another({
+    runner: alive,
+    onEvent: ({ type }) => {
+      if (type === 'tenant-finished')
+        refused = project
+          .another({ runner: alive })
+          .resume()
+          .catch((e: unknown) => e);
+    },
+  });
+  const run = await deployer.deployAll({ only: ['a'], parallel: 1 });
+  expect(await refused).toMatchObject({ code: 'RELEASE_ELSEWHERE', details: { runner: 'host:1' } });
+  await expect(deployer.resume({ id: String(run.releaseId) })).rejects.toMatchObject({ code: 'USAGE' });
+  await expect(deployer.resume({ id: 'r0' })).rejects.toMatchObject({ code: 'RELEASE_UNKNOWN' });
+});
+
+test('the folder of a release is its real one: by a link it is the same, a copy is another', async () => {
+  project = await startFleet(['a', 'b']);
+  await greet(project, ['b'], 'one', ['b']);
+  const run = await project.deployer.deployAll({});
+  expect(run.release?.status).toBe('failed');
+  await greet(project, ['b'], 'one');
+  const elsewhere = await mkdtemp(join(tmpdir(), 'cf-deploy-copy-'));
+  await cp(project.root, join(elsewhere, 'copy'), { recursive: true });
+  await symlink(project.root, join(elsewhere, 'link'));
+
+  const id = String(run.releaseId);
+  await expect(project.another({ root: join(elsewhere, 'copy') }).resume({ id })).rejects.toMatchObject({
+    code: 'RELEASE_ELSEWHERE',
+    message: expect.stringContaining(project.root) as string,
+  });
+  const resumed = await project.another({ root: join(elsewhere, 'link') }).resume({ id });
+  expect(resumed.release?.status).toBe('done');
+  await rm(elsewhere, { recursive: true, force: true });
+});
