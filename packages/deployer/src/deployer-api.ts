@@ -12,11 +12,15 @@ import type { ErrorCode } from './error-codes.ts';
 import type { DeployError } from './errors.ts';
 import type { InterruptedRun } from './records/interrupted.ts';
 import type { ReportedChange } from './sections/meaning.ts';
+import type { BeforeTraffic, VerifyBefore } from './plan/before-traffic.ts';
+import type { Git } from './session/git.ts';
 import type { RolloutRequest } from './shapes/rollout-schema.ts';
 import type { ReleaseStatus, ReleaseTarget, RolloutOptions } from './store/release.ts';
 
 export type { EndState } from './end-state.ts';
 export type { HealthReport, HealthVerdict } from './health/report.ts';
+export type { BeforeTraffic, VerifyBefore } from './plan/before-traffic.ts';
+export type { Commit, Git } from './session/git.ts';
 
 /** Options of `createDeployer`. The world is passed in; the defaults are the process's own. */
 export interface DeployerOptions {
@@ -48,6 +52,8 @@ export interface DeployerOptions {
   /** Folder of records. @default `<root>/deployments` */
   readonly recordsDir?: string;
   readonly logger?: Logger;
+  /** The checkout that is deployed from. @default the git repository of `root` */
+  readonly git?: Git;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
   /** Waits that many ms; injected so that tests do not. */
@@ -143,6 +149,12 @@ export interface DeployOptions {
   readonly force?: boolean;
   /** False skips the health checks. @default true */
   readonly verify?: boolean;
+  /**
+   * Puts the new version beside the live one with 0 % of the traffic and asks it there first, where Cloudflare allows: one
+   * write more. `auto`: where a configured check tells which version answered; `always`: also where it does not.
+   * @default 'never'
+   */
+  readonly verifyBefore?: VerifyBefore;
   readonly message?: string;
   readonly tag?: string;
   /** Takes over custom domains and routes that belong to others. @default false */
@@ -255,6 +267,8 @@ export interface PlanResult {
   readonly url: string | null;
   readonly action: 'create' | 'update' | 'none';
   readonly upload: 'version' | 'script' | 'none';
+  /** Whether the new version is asked before it has traffic, and if not, why. */
+  readonly beforeTraffic: BeforeTraffic;
   /** Differences that the steps bring about. */
   readonly changes: readonly ReportedChange[];
   /** Differences that a deploy leaves as they are: the files do not declare them. */

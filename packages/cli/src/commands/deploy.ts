@@ -17,6 +17,7 @@ interface Flags extends ScopeFlags, ReleaseFlags {
   readonly message?: string;
   readonly tag?: string;
   readonly takeOver?: boolean;
+  readonly checkBeforeTraffic?: boolean;
   /** Undefined without `--check-startup` and `--no-check-startup`. */
   readonly checkStartup?: boolean;
 }
@@ -39,6 +40,7 @@ export const deploy: CommandModule = {
         'start what is uploaded in workerd here first, not only what is live at once',
       )
       .option('--no-check-startup', 'leave it to Cloudflare whether it starts')
+      .option('--check-before-traffic', 'ask the new version before it has traffic, where that is possible')
       .option('--no-verify', 'skip the health check')
       .option('-m, --message <text>', 'message of the version and the deployment')
       .option('--tag <text>', 'tag of the version')
@@ -56,6 +58,7 @@ export const deploy: CommandModule = {
               exitCode: false,
               force: flags.force === true,
               takeOver: flags.takeOver === true,
+              ...(options.verifyBefore === undefined ? {} : { verifyBefore: options.verifyBefore }),
             });
           }
           return deployScope(context, scope, { ...options, ...confirmation(context) });
@@ -111,9 +114,10 @@ async function agreeTo(context: Context, plan: PlanResult): Promise<boolean> {
   return context.confirm('This destroys data or takes something from others. Go on?');
 }
 
-function deployOptions({ force, verify, message, tag, takeOver }: Flags): DeployOptions {
+function deployOptions({ force, verify, message, tag, takeOver, checkBeforeTraffic }: Flags): DeployOptions {
   return {
     verify,
+    ...(checkBeforeTraffic === true ? { verifyBefore: 'always' } : {}),
     ...(force === undefined ? {} : { force }),
     ...(message === undefined ? {} : { message }),
     ...(tag === undefined ? {} : { tag }),

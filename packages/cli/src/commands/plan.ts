@@ -40,7 +40,10 @@ export const plan: CommandModule = {
 export async function planScope(
   context: Context,
   scope: Scope,
-  { exitCode, ...options }: { readonly exitCode: boolean } & Pick<DeployOptions, 'force' | 'takeOver'>,
+  {
+    exitCode,
+    ...options
+  }: { readonly exitCode: boolean } & Pick<DeployOptions, 'force' | 'takeOver' | 'verifyBefore'>,
 ): Promise<Outcome> {
   const deployer = await context.deployer();
   if (scope.kind === 'one') {

@@ -79,6 +79,7 @@ export const PLANNED: PlanResult = {
   url: null,
   action: 'update',
   upload: 'version',
+  beforeTraffic: { checked: false, why: 'it was not asked for' },
   changes: DEPLOYED.changes,
   left: [],
   ignored: [],

@@ -6,12 +6,15 @@ import { consequenceOf, type HealthReport } from '../health/report.ts';
 import { skippedHealth } from '../health/watch.ts';
 import type { Plan } from '../plan/plan.ts';
 import { checkStartup } from '../plan/prepare.ts';
-import type { StepContext } from '../plan/step.ts';
+import type { Progress, StepContext } from '../plan/step.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
+import type { LiveWorker } from '../sections/live.ts';
 import { readMarker } from '../sections/marker.ts';
 import { readWorker } from '../sections/state.ts';
 import { freshReads, type TenantContext } from '../session/tenant-context.ts';
 import { checkHealth, checkVersion } from './check-health.ts';
 import { endStateAfter, type Reading, type Truth } from './end-state.ts';
+import { LIST_LAG_MS } from './lag.ts';
 import { revertOutcome, runSteps, type RunOptions, type RunOutcome } from './run.ts';
 import { findVersionOfRun } from './steps/upload-version.ts';
 
@@ -30,7 +33,7 @@ export interface ExecuteOptions {
   readonly url: string | null;
   readonly verify: boolean;
   /** Told how far the steps are. */
-  readonly onSteps: (steps: DeployResult['steps']) => void;
+  readonly onSteps: (steps: DeployResult['steps']) => Promise<void>;
 }
 
 /** One run: what it is for, and how it is undone. */
@@ -58,8 +61,10 @@ export async function execute(
     assets: plan.release.assets,
     basedOn: plan.live.deployment,
     sleep: world.sleep,
-    checkVersion: (versionId: string) =>
-      options.verify ? checkVersion(context, versionId) : Promise.resolve(skippedHealth('not asked for')),
+    checkVersion: (versionId: string, staged: boolean) =>
+      options.verify
+        ? checkVersion(context, versionId, staged ? options.url : null)
+        : Promise.resolve(skippedHealth('not asked for')),
   };
   const onStep: RunOptions['onStep'] = (step, status, message) =>
     world.emit({ type: 'step', tenant: worker.tenant, step: step.kind, status, message });
@@ -195,23 +200,31 @@ async function withSource(
 type Look = Truth & { readonly uploaded: string | null };
 
 async function lookAgain(running: Running, outcome: RunOutcome): Promise<Look> {
-  const reading = await readAgain(running);
+  const { world } = running.context;
+  if (outcome.steps.some(({ status }) => status !== 'skipped')) await world.sleep(LIST_LAG_MS);
+  const reading = await readAgain(running, outcome.progress);
   return {
     ...endStateAfter(running.plan, outcome, reading),
     uploaded: reading?.uploaded ?? null,
   };
 }
 
-async function readAgain({ context, plan, options }: Running): Promise<Reading | null> {
+async function readAgain({ context, plan, options }: Running, progress: Progress): Promise<Reading | null> {
   const { recovery, worker } = context;
   const { run } = options.steps;
   try {
-    const [after, uploaded] = await Promise.all([
-      readWorker({ reader: recovery.reader, account: freshReads(), worker, scope: 'declared' }),
+    // One after the other: a read that fails must leave none under way.
+    const after = await readWorker({
+      reader: recovery.reader,
+      account: freshReads(),
+      worker,
+      scope: 'declared',
+    });
+    const uploaded =
       plan.upload === 'none' || worker.dispatchNamespace !== null
         ? null
-        : findVersionOfRun(recovery.reader, worker.scriptName, run),
-    ]);
+        : await findVersionOfRun(recovery.reader, worker.scriptName, run);
+    if (isBehind(after, worker, progress)) return null;
     // A part that cannot be read now may be just what was changed. A rollback changes the deployment only.
     const blind =
       plan.target === null
@@ -221,6 +234,13 @@ async function readAgain({ context, plan, options }: Running): Promise<Reading |
   } catch {
     return null;
   }
+}
+
+/** The deployments do not show ours: how things stand cannot be told from them. */
+function isBehind({ deployments }: LiveWorker, worker: ResolvedWorker, progress: Progress): boolean {
+  const { promoted, versionId } = progress;
+  if (promoted !== true || versionId === undefined || worker.dispatchNamespace !== null) return false;
+  return !deployments.some(({ versions }) => versions.some((share) => share.versionId === versionId));
 }
 
 function statesOf({ endState, leftovers }: Truth): Pick<Executed, 'endState' | 'leftovers'> {

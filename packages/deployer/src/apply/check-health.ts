@@ -7,11 +7,24 @@ import type { TenantContext } from '../session/tenant-context.ts';
 import { versionUrl } from '../session/url.ts';
 import { subdomainOf } from '../session/url-of.ts';
 
+/** Asks for versions by Worker name. Source: Gradual deployments, version overrides. */
+const OVERRIDES_HEADER = 'Cloudflare-Workers-Version-Overrides';
+
 /** Attempts at a version's own URL: it has nothing to spread but itself. */
 const VERSION_ATTEMPTS = 3;
 
-/** Asks one version at its own URL; whatever answers there is that version. */
-export async function checkVersion(context: TenantContext, versionId: string): Promise<HealthReport> {
+/**
+ * Asks one version before it has traffic: at its own URL, where whatever answers is that version, or staged beside the
+ * live one at the Worker's URL, where a header asks for it.
+ *
+ * @param stagedAt the Worker's URL, when it is staged
+ */
+export async function checkVersion(
+  context: TenantContext,
+  versionId: string,
+  stagedAt: string | null,
+): Promise<HealthReport> {
+  if (stagedAt !== null) return checkStaged(context, versionId, stagedAt);
   const { worker, world } = context;
   const subdomain = await subdomainOf(context);
   if (worker.health === false || subdomain === null) return skippedHealth('the version has no URL');
@@ -23,6 +36,24 @@ export async function checkVersion(context: TenantContext, versionId: string): P
     baseUrl,
     expected: { versionId, pinned: true },
     attempts: Math.min(VERSION_ATTEMPTS, worker.health.attempts),
+    signal: world.signal,
+  });
+}
+
+/** Edges that have not heard of the staging yet answer with the old version: then it is asked again. */
+async function checkStaged(context: TenantContext, versionId: string, url: string): Promise<HealthReport> {
+  const { worker, world } = context;
+  if (worker.health === false) return skippedHealth('the tenant declares no health check');
+  const check = {
+    ...worker.health,
+    headers: { ...worker.health.headers, [OVERRIDES_HEADER]: `${worker.scriptName}="${versionId}"` },
+  };
+  return watchHealth({
+    ...(await watching(context, check, url)),
+    check,
+    baseUrl: url,
+    expected: { versionId, pinned: false },
+    attempts: check.attempts,
     signal: world.signal,
   });
 }

@@ -4,16 +4,19 @@ import type { Deployment } from '../cloudflare/shapes.ts';
 import { ConflictError } from '../errors.ts';
 
 /**
- * Refuses to go on when somebody deployed since the plan was made: the active deployment must be the one seen then.
+ * Refuses to go on when somebody deployed since the plan was made: the active deployment must be the one seen then, or
+ * the one this run made since. A list that is behind shows the former.
  * @throws ConflictError CONFLICT naming the other author and time
  */
 export async function checkUnchanged(
   reader: ReadClient,
   scriptName: string,
   basedOn: Deployment | null,
+  own: Deployment | null = null,
 ): Promise<void> {
   const active = (await listDeployments(reader, scriptName))?.[0] ?? null;
   if ((active?.id ?? null) === (basedOn?.id ?? null)) return;
+  if (active !== null && active.id === own?.id) return;
   throw conflict(scriptName, active);
 }
 

@@ -45,10 +45,12 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
   const newIsLive = uploaded !== null && after.version?.id === uploaded;
   const undone = outcome.steps.some(({ status }) => status === 'reverted' || status === 'left');
   const settled = plan.upload === 'none' || dispatchedOurs(plan, reading);
-  if (newIsLive || (settled && outcome.error === null && !undone)) {
-    const missing = missingOf(plan, after).map(
-      (change) => `differs from what was wanted: ${changePath(change)}`,
-    );
+  const missing = missingOf(plan, after).map(
+    (change) => `differs from what was wanted: ${changePath(change)}`,
+  );
+  // A step may have failed that arrived all the same, or that somebody else's change made needless.
+  const allThere = plan.upload === 'none' && after.exists && missing.length === 0;
+  if (newIsLive || allThere || (settled && outcome.error === null && !undone)) {
     const stays =
       newIsLive && undone
         ? [
@@ -68,16 +70,20 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
 function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth, 'meanwhile'> {
   const { after, uploaded } = reading;
   const stuck = stuckChanges(plan, outcome, after);
+  const share = uploaded === null ? 0 : shareOf(after, uploaded);
   const version =
-    uploaded === null || hasTraffic(after, uploaded)
+    uploaded === null
       ? []
-      : [`version ${uploaded} of Worker ${plan.release.worker.scriptName}: uploaded, has no traffic`];
+      : [
+          `version ${uploaded} of Worker ${plan.release.worker.scriptName}: uploaded, has ${share === 0 ? 'no traffic' : `${share} % of the traffic`}`,
+        ];
   const leftovers = [
     ...certain(outcome.leftovers),
     ...version,
     ...stuck.map((change) => `could not be undone, is as the files want it: ${changePath(change)}`),
   ];
-  if (stuck.length > 0 || (!plan.live.exists && after.exists)) return { endState: 'live-partly', leftovers };
+  if (share > 0 || stuck.length > 0 || (!plan.live.exists && after.exists))
+    return { endState: 'live-partly', leftovers };
   const wentBack =
     outcome.progress.promoted === true ||
     outcome.steps.some(({ status, step }) => status === 'reverted' && step.kind !== 'upload-assets');
@@ -119,7 +125,9 @@ function certain(leftovers: readonly Leftover[]): readonly string[] {
 function afterRollback(plan: Plan, { after, run }: Reading, target: string): EndState {
   if (after.version?.id === target && (after.deployment?.versions.length ?? 0) < 2) return 'live';
   if (after.deployment?.id === plan.live.deployment?.id) return 'untouched';
-  return readMarker(after.deployment?.annotations ?? {})?.run === run ? 'rolled-back' : 'untouched';
+  // Somebody may have deployed over it; it was live all the same.
+  const made = after.deployments.some(({ annotations }) => readMarker(annotations)?.run === run);
+  return made ? 'rolled-back' : 'untouched';
 }
 
 /** In a dispatch namespace there are no versions: the marker of the script says whose upload is live. */
@@ -127,8 +135,12 @@ function dispatchedOurs({ release }: Plan, { after }: Reading): boolean {
   return release.worker.dispatchNamespace !== null && after.exists;
 }
 
-function hasTraffic({ deployment }: LiveWorker, versionId: string): boolean {
-  return deployment?.versions.some((share) => share.versionId === versionId) ?? false;
+function shareOf({ deployment }: Pick<LiveWorker, 'deployment'>, versionId: string): number {
+  return deployment?.versions.find((share) => share.versionId === versionId)?.percentage ?? 0;
+}
+
+function hasTraffic({ deployment }: Pick<LiveWorker, 'deployment'>, versionId: string): boolean {
+  return shareOf({ deployment }, versionId) > 0;
 }
 
 /** Who made the active deployment, when it is neither the one of before nor ours. */

@@ -9,8 +9,11 @@ export interface RunJournal {
   /** Relative to the root. */
   readonly path: string;
   readonly startedAt: number;
-  /** Notes how far the steps are, so that a killed run can be told from its record. */
-  readonly note: (steps: DeployResult['steps']) => void;
+  /**
+   * Notes how far the steps are, so that a killed run can be told from its record. Settles when it is on disk; never
+   * rejects.
+   */
+  readonly note: (steps: DeployResult['steps']) => Promise<void>;
   finish(result: Omit<DeployResult, 'record' | 'recordError'>): Promise<DeployResult>;
 }
 
@@ -40,6 +43,7 @@ export async function beginJournal(context: TenantContext, start: RunStart): Pro
     note(steps) {
       const noted = { ...started, steps: steps.map((step) => ({ ...step })) };
       writing = writing.then(() => world.records.rewrite(path, noted)).catch(() => undefined);
+      return writing;
     },
     async finish(result) {
       world.emit({ type: 'stage', tenant: worker.tenant, stage: 'record' });

@@ -10,6 +10,7 @@ import type { Progress, Step, StepContext, StepKind, StepModule } from '../plan/
 import { checkVersionStep } from './steps/check-version.ts';
 import { markStep } from './steps/mark.ts';
 import { promoteStep } from './steps/promote.ts';
+import { stageStep } from './steps/stage.ts';
 import { uploadAssetsStep } from './steps/upload-assets.ts';
 import { uploadScriptStep } from './steps/upload-script.ts';
 import { uploadVersionStep } from './steps/upload-version.ts';
@@ -19,6 +20,7 @@ const STEPS: { readonly [K in StepKind]: StepModule<K> } = {
   'upload-assets': uploadAssetsStep,
   'upload-version': uploadVersionStep,
   'upload-script': uploadScriptStep,
+  stage: stageStep,
   'check-version': checkVersionStep,
   promote: promoteStep,
   'script-settings': ofSection(scriptSettingsStep),

@@ -43,8 +43,8 @@ export interface RunOptions {
   /** For undoing: its clients are not stopped by the signal that may have stopped the run. */
   readonly recovery: StepContext;
   readonly onStep: StepListener;
-  /** Told how far all the steps are, before each one and after it. */
-  readonly onProgress: (steps: readonly StepOutcome[]) => void;
+  /** Told how far all the steps are; waited for before each one, so that what is not noted as started was not. */
+  readonly onProgress: (steps: readonly StepOutcome[]) => Promise<void>;
 }
 
 /**
@@ -64,7 +64,7 @@ export async function runSteps(options: RunOptions): Promise<RunOutcome> {
         status,
       }));
     onStep(step, 'started', description);
-    options.onProgress([...done, { step, description, status: 'started' }, ...rest('planned')]);
+    await options.onProgress([...done, { step, description, status: 'started' }, ...rest('planned')]);
     try {
       context.signal?.throwIfAborted();
       progress = await applyStep(step, context, progress);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ReadClient, WriteClient } from './client/calls.ts';
+import type { ReadCall, ReadClient, WriteClient } from './client/calls.ts';
 import { path } from './client/path.ts';
 import { NO_SUCH_WORKER, UPLOAD_CODES } from './scripts.ts';
 import { versionShape, versionSummaryShape, type LiveVersion, type VersionSummary } from './shapes.ts';
@@ -44,14 +44,27 @@ export function getVersion(
   scriptName: string,
   versionId: string,
 ): Promise<LiveVersion | null> {
+  return reader.find(versionCall(reader, scriptName, versionId), NO_SUCH_VERSION);
+}
+
+/** A version that a deployment names, so that it is there even where it cannot be read for a moment yet. */
+export function getDeployedVersion(
+  reader: ReadClient,
+  scriptName: string,
+  versionId: string,
+): Promise<LiveVersion | null> {
   return reader.find(
-    {
-      purpose: `read version ${versionId} of Worker ${scriptName}`,
-      path: path`/accounts/${reader.accountId}/workers/scripts/${scriptName}/versions/${versionId}`,
-      shape: versionShape,
-    },
+    { ...versionCall(reader, scriptName, versionId), settling: NO_SUCH_VERSION },
     NO_SUCH_VERSION,
   );
+}
+
+function versionCall(reader: ReadClient, scriptName: string, versionId: string): ReadCall<LiveVersion> {
+  return {
+    purpose: `read version ${versionId} of Worker ${scriptName}`,
+    path: path`/accounts/${reader.accountId}/workers/scripts/${scriptName}/versions/${versionId}`,
+    shape: versionShape,
+  };
 }
 
 /** Uploads a version; it gets no traffic before it is deployed. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { LIST_LAG_MS } from '../apply/lag.ts';
 import { beginJournal, type RunJournal } from '../apply/journal.ts';
 import { mayHaveHappened } from '../cloudflare/client/api-error.ts';
 import type { ReadClient } from '../cloudflare/client/calls.ts';
@@ -58,19 +59,19 @@ export async function changeSecrets(
     listSecrets(recovery.reader, worker).catch(() => null),
     activeDeployment(recovery.reader, worker).catch(() => null),
   ]);
-  const versionId = largestShare(after);
+  const endState = stateAfterSuccess(worker, active, after);
   const { record, recordError } = await finish({
     status: 'deployed',
-    endState: 'live',
+    endState,
     error: null,
-    versionId,
+    versionId: largestShare(after),
   });
-  return { names: listed ?? expected(before, changes), endState: 'live', record, recordError };
+  return { names: listed ?? expected(before, changes), endState, record, recordError };
 }
 
 /** Sends it; again only when it is known not to have arrived. */
 async function send(
-  { worker, api, recovery }: TenantContext,
+  { worker, world, api, recovery }: TenantContext,
   changes: SecretChanges,
   active: Deployment | null,
 ): Promise<void> {
@@ -78,6 +79,7 @@ async function send(
     await patchSecrets(api.writer, worker, changes);
   } catch (error) {
     if (!mayHaveHappened(error)) throw error;
+    await world.sleep(LIST_LAG_MS, world.signal);
     if (await hasArrived(recovery.reader, worker, { changes, active })) return;
     // Without versions nothing tells whether it arrived; there, setting the same again changes nothing.
     await patchSecrets(api.writer, worker, changes).catch(async (again: Error) => {
@@ -98,6 +100,17 @@ async function hasArrived(
     ([name, secret]) => names?.includes(name) === (secret !== null),
   );
   return asWanted && now !== null && now.id !== active?.id;
+}
+
+/** Changed secrets are a new version, which is live as far as the deployments say so. */
+function stateAfterSuccess(
+  worker: ResolvedWorker,
+  before: Deployment | null,
+  after: Deployment | null,
+): EndState {
+  if (worker.dispatchNamespace !== null) return 'live';
+  if (after === null) return 'unknown';
+  return after.id === before?.id ? 'uploaded' : 'live';
 }
 
 async function stateAfterFailure(

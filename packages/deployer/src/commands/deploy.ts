@@ -32,6 +32,7 @@ async function deployLocked(context: TenantContext, options: DeployOptions): Pro
     scope: 'declared',
     force: options.force ?? false,
     takeOver: options.takeOver ?? false,
+    verifyBefore: options.verify === false ? 'never' : options.verifyBefore,
     commit: commit === null || commit.dirty ? null : commit.sha,
   });
   const interrupted = await reportInterrupted(context, plan.live);

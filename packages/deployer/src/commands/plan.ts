@@ -14,6 +14,7 @@ export async function planTenant(context: TenantContext, options: DeployOptions)
     scope: 'all',
     force: options.force ?? false,
     takeOver: options.takeOver ?? false,
+    verifyBefore: options.verify === false ? 'never' : options.verifyBefore,
     commit: commit === null || commit.dirty ? null : commit.sha,
   });
   const url = await urlOf(context);

@@ -157,6 +157,7 @@ function rollbackPlan(
     unknown: [],
     steps: moves ? [{ kind: 'promote', versionId: targetId, force }] : [],
     upload: 'none',
+    beforeTraffic: { checked: false, why: null },
     findings: [],
     reversible: { possible: true, why: null },
   };

@@ -5,6 +5,7 @@ import { isVersioned } from '../sections/diff.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { pendingMigrations } from '../sections/pending-migrations.ts';
 import { wantedTags } from '../sections/settings.ts';
+import { beforeTraffic, type BeforeTraffic, type VerifyBefore } from './before-traffic.ts';
 import type { Step } from './step.ts';
 
 /** What decides the upload. */
@@ -17,6 +18,10 @@ export interface UploadInputs {
   readonly changes: readonly Change[];
   /** Upload although nothing changed. */
   readonly force: boolean;
+  /** When the new version is asked before it has traffic. */
+  readonly verifyBefore: VerifyBefore;
+  /** The Worker's URL; null when it has none, or nobody looked. */
+  readonly url: string | null;
 }
 
 /** Uploads what is versioned, and makes it live; nothing when nothing versioned differs. */
@@ -30,7 +35,7 @@ export function uploadSteps(inputs: UploadInputs): readonly Step[] {
     return [
       ...assets,
       { kind: 'upload-version', inheritedSecrets },
-      ...(hasVersionUrl(inputs) ? [{ kind: 'check-version' } as const] : []),
+      ...checkSteps(inputs),
       { kind: 'promote', versionId: null, force: false },
     ];
   }
@@ -52,6 +57,18 @@ export function uploadSteps(inputs: UploadInputs): readonly Step[] {
 /** A service binding to the Worker that is uploaded. */
 function bindsItself({ bindings, scriptName }: ResolvedWorker): boolean {
   return bindings.some(({ type, service }) => type === 'service' && service === scriptName);
+}
+
+/** How the new version is asked before it has traffic, where it is. */
+function checkSteps(inputs: UploadInputs): readonly Step[] {
+  if (hasVersionUrl(inputs)) return [{ kind: 'check-version', staged: false }];
+  return uploadIsChecked(inputs).checked ? [{ kind: 'stage' }, { kind: 'check-version', staged: true }] : [];
+}
+
+/** Whether the new version is asked before it has traffic, and if not, why. */
+export function uploadIsChecked(inputs: UploadInputs): BeforeTraffic {
+  const upload = needsUpload(inputs) ? uploadKind(inputs) : 'none';
+  return beforeTraffic({ ...inputs, upload, hasVersionUrl: hasVersionUrl(inputs) && upload === 'version' });
 }
 
 /** Script uploads: whatever a version upload refuses. Source: Versions & Deployments. */

@@ -12,7 +12,8 @@ import { SECTIONS, type SectionName, type WorkerState } from '../sections/regist
 import { absentState, desiredState } from '../sections/state.ts';
 import { planFindings } from './plan-findings.ts';
 import { planSteps } from './plan-steps.ts';
-import { uploadKind } from './plan-upload.ts';
+import type { BeforeTraffic, VerifyBefore } from './before-traffic.ts';
+import { uploadIsChecked, uploadKind } from './plan-upload.ts';
 import type { Step } from './step.ts';
 
 /** What is to be deployed: everything known locally about one Worker. */
@@ -40,6 +41,7 @@ export interface Plan {
   readonly unknown: readonly UnknownPart[];
   readonly steps: readonly Step[];
   readonly upload: 'version' | 'script' | 'none';
+  readonly beforeTraffic: BeforeTraffic;
   /** What the reader of the plan should know; nothing that stops it. */
   readonly findings: readonly Finding[];
   readonly reversible: { readonly possible: boolean; readonly why: string | null };
@@ -58,13 +60,18 @@ export function createRelease(
 export function makePlan(
   release: Release,
   live: LiveWorker,
-  options: { readonly force: boolean; readonly takeOver: boolean },
+  options: {
+    readonly force: boolean;
+    readonly takeOver: boolean;
+    readonly verifyBefore: VerifyBefore;
+    readonly url: string | null;
+  },
 ): Plan {
   const { worker, bundle, assets } = release;
   const differences = findDifferences(release, live);
   const { changes: open, ignored } = applyIgnoreRules(differences.changes, worker.drift.ignore);
   const acted = open.filter((change) => isOwned(worker, change));
-  const steps = planSteps({
+  const inputs = {
     worker,
     bundle,
     assetFiles: assets?.entries.length ?? 0,
@@ -72,7 +79,8 @@ export function makePlan(
     changes: acted,
     ignored: ignored.map(({ change }) => change),
     ...options,
-  });
+  };
+  const steps = planSteps(inputs);
   const report = (change: Change): ReportedChange =>
     reportChange(change, { worker, live, takeOver: options.takeOver });
   const changes = acted.map(report);
@@ -86,6 +94,7 @@ export function makePlan(
     ignored: ignored.map(({ change, rule }) => ({ path: report(change).path, rule })),
     unknown: differences.unknown,
     steps,
+    beforeTraffic: uploadIsChecked(inputs),
     upload: uploads ? uploadKind({ worker, bundle, live }) : 'none',
     findings: planFindings({ worker, live, ignored: carriedAnyway(uploads, ignored) }),
     reversible: reversibility(live, changes, uploads),

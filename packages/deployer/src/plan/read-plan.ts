@@ -1,5 +1,7 @@
 import type { ReadScope } from '../sections/live.ts';
 import { readWorker } from '../sections/state.ts';
+import { urlOf } from '../session/url-of.ts';
+import type { VerifyBefore } from './before-traffic.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { preflight } from './preflight.ts';
 import type { Problem } from '../sections/problem.ts';
@@ -19,6 +21,8 @@ export async function readPlan(
     readonly scope: ReadScope;
     readonly force: boolean;
     readonly takeOver: boolean;
+    /** @default 'never' */
+    readonly verifyBefore?: VerifyBefore | undefined;
     /** Commit the deploy is made from; null outside git. */
     readonly commit: string | null;
   },
@@ -32,7 +36,9 @@ export async function readPlan(
   stage('read');
   const live = await readWorker({ reader: api.reader, account, worker, scope: options.scope });
   stage('plan');
-  const plan = makePlan(release, live, options);
+  const verifyBefore = options.verifyBefore ?? 'never';
+  const url = verifyBefore === 'never' ? null : await urlOf(context);
+  const plan = makePlan(release, live, { ...options, verifyBefore, url });
   if (plan.upload !== 'none') await checkStartup(context, release, plan.upload);
   stage('preflight');
   const problems = await preflight({

@@ -37,6 +37,7 @@ export function planResult(
     url,
     action: steps.length === 0 ? 'none' : live.exists ? 'update' : 'create',
     upload: plan.upload,
+    beforeTraffic: plan.beforeTraffic,
     changes: plan.changes,
     left: plan.left,
     ignored: plan.ignored,

@@ -20,7 +20,12 @@ export type Step =
       readonly bindsItself?: true;
       readonly inheritedSecrets: readonly string[];
     }
-  | { readonly kind: 'check-version' }
+  | { readonly kind: 'stage' }
+  | {
+      readonly kind: 'check-version';
+      /** It is beside the live one, and asked at the Worker's own URL; else it has a URL of its own. */
+      readonly staged: boolean;
+    }
   | { readonly kind: 'promote'; readonly versionId: string | null; readonly force: boolean }
   | {
       readonly kind: 'mark';
@@ -36,6 +41,8 @@ export type StepOf<K extends StepKind> = Extract<Step, { readonly kind: K }>;
 export interface Progress {
   readonly assetsToken?: string;
   readonly versionId?: string;
+  /** The deployment in which the new version has no traffic yet. */
+  readonly staged?: Deployment;
   /** The new version has the traffic. */
   readonly promoted?: boolean;
 }
@@ -58,8 +65,8 @@ export interface StepContext extends SectionStepContext {
   readonly basedOn: Deployment | null;
   readonly signal?: AbortSignal | undefined;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** Asks a version at its own URL, before it has traffic. */
-  readonly checkVersion: (versionId: string) => Promise<HealthReport>;
+  /** Asks a version before it has traffic: at its own URL, or staged at the Worker's. */
+  readonly checkVersion: (versionId: string, staged: boolean) => Promise<HealthReport>;
 }
 
 /** How one kind of step is told, counted, done and undone. */

@@ -48,10 +48,11 @@ export async function closeInterruptedRuns(options: {
   for (const stored of open) {
     const { record, path } = stored;
     const uploaded = versions.find(({ annotations }) => readMarker(annotations)?.run === record.run)?.id;
-    const found =
-      record.kind === 'rollback'
-        ? ofRollback(record, options.live)
-        : ofDeploy(record, { uploaded: uploaded ?? null, live: options.live });
+    const found = whatArrived(record, {
+      uploaded: uploaded ?? null,
+      newest: versions[0]?.id ?? null,
+      live: options.live,
+    });
     runs.push({
       path,
       startedAt: record.startedAt,
@@ -67,6 +68,14 @@ export async function closeInterruptedRuns(options: {
     });
   }
   return runs;
+}
+
+function whatArrived(
+  record: DeploymentRecord,
+  seen: { readonly uploaded: string | null; readonly newest: string | null; readonly live: LiveWorker },
+): Found {
+  if (record.kind === 'rollback') return ofRollback(record, seen.live);
+  return record.kind === 'secrets' ? ofSecrets(record, seen.newest) : ofDeploy(record, seen);
 }
 
 /** A rollback makes one deployment, which carries the run's marker. */
@@ -97,20 +106,36 @@ function ofDeploy(
     ...(open === '' ? [] : [`not done: ${open}`]),
   ].join('; ');
   const also = rest === '' ? '' : `; ${rest}`;
-  if (uploaded !== null) {
-    const isLive = live.deployment?.versions.some(({ versionId }) => versionId === uploaded) ?? false;
-    if (!isLive) {
-      const words = `version ${uploaded} was uploaded and has no traffic${also}`;
-      return { endState: done === '' ? 'uploaded' : 'live-partly', versionId: uploaded, words };
-    }
-    const words = `version ${uploaded} is live; its health is not known${also}`;
-    return { endState: started + open === '' ? 'live' : 'live-partly', versionId: uploaded, words };
+  if (uploaded === null) {
+    const words = rest === '' || done + started === '' ? 'nothing of it arrived' : rest;
+    return { endState: withoutVersion({ done, started, open }), versionId: null, words };
   }
-  if (done === '' && started === '') {
-    return { endState: 'untouched', versionId: null, words: 'nothing of it arrived' };
+  const isLive =
+    live.deployment?.versions.some(({ versionId, percentage }) => versionId === uploaded && percentage > 0) ??
+    false;
+  if (!isLive) {
+    const words = `version ${uploaded} was uploaded and has no traffic${also}`;
+    const endState = started === '' ? (done === '' ? 'uploaded' : 'live-partly') : 'unknown';
+    return { endState, versionId: uploaded, words };
   }
-  if (done === '') return { endState: 'unknown', versionId: null, words: rest };
-  return { endState: started + open === '' ? 'live' : 'live-partly', versionId: null, words: rest };
+  const words = `version ${uploaded} is live; its health is not known${also}`;
+  const endState = open === '' ? (started === '' ? 'live' : 'unknown') : 'live-partly';
+  return { endState, versionId: uploaded, words };
+}
+
+/** Of a run that uploaded nothing. What is noted as planned was not begun; what was begun may be done. */
+function withoutVersion(steps: Readonly<Record<'done' | 'started' | 'open', string>>): Found['endState'] {
+  const { done, started, open } = steps;
+  if (done === '') return started === '' ? 'untouched' : 'unknown';
+  if (open !== '') return 'live-partly';
+  return started === '' ? 'live' : 'unknown';
+}
+
+/** Secrets carry no marker, and make a version. No version since: nothing arrived; else nobody knows whose it is. */
+function ofSecrets({ previousVersionId }: DeploymentRecord, newest: string | null): Found {
+  return newest !== null && newest === previousVersionId
+    ? { endState: 'untouched', versionId: null, words: 'nothing of it arrived' }
+    : { endState: 'unknown', versionId: null, words: 'whether it arrived is not known' };
 }
 
 /** Steps whose outcome the versions tell. */
@@ -118,6 +143,7 @@ const VERSION_STEPS: ReadonlySet<string> = new Set([
   'upload-assets',
   'upload-version',
   'upload-script',
+  'stage',
   'check-version',
   'promote',
   'mark',

@@ -6,7 +6,7 @@ import { listDeployments } from '../cloudflare/deployments.ts';
 import { listScriptRoutes, type LiveRoute } from '../cloudflare/routes.ts';
 import { getSettings } from '../cloudflare/scripts.ts';
 import type { Deployment, LiveSettings, LiveVersion, VersionSummary } from '../cloudflare/shapes.ts';
-import { getVersion, listNewestVersions } from '../cloudflare/versions.ts';
+import { getDeployedVersion, listNewestVersions } from '../cloudflare/versions.ts';
 import type { LiveWorkflow } from '../cloudflare/workflows.ts';
 import { DeployError } from '../errors.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
@@ -105,7 +105,10 @@ export function openLiveReads(options: LiveOptions): LiveReads {
     const [live] = present(await deployments(), `the deployments of Worker ${scriptName}`);
     const share = largestShare(live);
     if (share === null) return null;
-    return present(await getVersion(reader, scriptName, share), `version ${share} of Worker ${scriptName}`);
+    return present(
+      await getDeployedVersion(reader, scriptName, share),
+      `version ${share} of Worker ${scriptName}`,
+    );
   });
   const reads: LiveReads = {
     ...options,

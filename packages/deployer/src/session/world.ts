@@ -129,7 +129,7 @@ export function createWorld(options: DeployerOptions): World {
       redactor,
       now,
     }),
-    git: createGit(rootDir, env),
+    git: options.git ?? createGit(rootDir, env),
     checkStartup: options.checkStartup,
     runBuildCommands: options.runBuildCommands ?? !buildsUntrustedChange(env),
     runner: options.runner ?? processRunner(),

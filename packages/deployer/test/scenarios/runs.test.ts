@@ -167,7 +167,7 @@ describe('a process that was killed', () => {
 
   test.each([
     [['done', 'done'], 'live', /done: set crons/],
-    [['done', 'started'], 'live-partly', /perhaps done: set crons/],
+    [['done', 'started'], 'unknown', /perhaps done: set crons/],
     [['done', 'planned'], 'live-partly', /not done: set crons/],
   ])('with steps %j is told as %s', async (statuses, endState, words) => {
     await project.write('tenants/acme/src/index.js', NEWER);

@@ -2,15 +2,15 @@ import { DeployError, HealthError } from '../../errors.ts';
 import type { StepModule } from '../../plan/step.ts';
 
 /**
- * Asks the new version at its own URL before it gets traffic. Only a bad answer stops the deploy; where the URL does not
- * answer yet, the check after promotion decides.
+ * Asks the new version before it gets traffic. Only a bad answer stops the deploy; where it does not answer yet, the check after promotion decides.
  */
 export const checkVersionStep: StepModule<'check-version'> = {
-  describe: () => 'ask the new version at its own URL',
+  describe: ({ staged }) =>
+    staged ? 'ask the new version before it has traffic' : 'ask the new version at its own URL',
   calls: () => 0,
-  async apply(_step, { checkVersion, worker }, soFar) {
+  async apply({ staged }, { checkVersion, worker }, soFar) {
     if (soFar.versionId === undefined) throw new DeployError('INTERNAL', 'There is no version to ask.');
-    const { verdict, message, url } = await checkVersion(soFar.versionId);
+    const { verdict, message, url } = await checkVersion(soFar.versionId, staged);
     if (verdict !== 'unhealthy') return soFar;
     throw new HealthError(
       'HEALTH_FAILED',

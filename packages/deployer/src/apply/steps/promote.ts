@@ -5,6 +5,7 @@ import { DeployError } from '../../errors.ts';
 import { readMarker } from '../../sections/marker.ts';
 import { checkUnchanged } from '../conflict.ts';
 import type { StepContext, StepModule } from '../../plan/step.ts';
+import { LIST_LAG_MS } from '../lag.ts';
 
 /** Gives all traffic to a version, unless somebody else deployed since the plan was made. */
 export const promoteStep: StepModule<'promote'> = {
@@ -13,11 +14,12 @@ export const promoteStep: StepModule<'promote'> = {
   async apply(step, context, soFar) {
     const versionId = step.versionId ?? soFar.versionId;
     if (versionId === undefined) throw new DeployError('INTERNAL', 'There is no version to deploy.');
-    await checkUnchanged(context.reader, context.worker.scriptName, context.basedOn);
+    await checkUnchanged(context.reader, context.worker.scriptName, context.basedOn, soFar.staged);
     const versions = [{ versionId, percentage: 100 }];
     const deploy = (): Promise<Deployment> => deployVersions(context, versions, step.force);
     await deploy().catch(async (error: unknown) => {
       if (!mayHaveHappened(error)) throw error;
+      await context.sleep(LIST_LAG_MS, context.signal);
       return (await deploymentOfRun(context, versionId)) ?? deploy();
     });
     return { ...soFar, versionId, promoted: true };

@@ -6,6 +6,7 @@ import type { Progress, StepContext, StepModule, StepOf } from '../../plan/step.
 import { uploadHeaders } from '../upload-metadata.ts';
 import { findVersionOfRun } from './upload-version.ts';
 import { uploadForm } from './upload-form-of.ts';
+import { LIST_LAG_MS } from '../lag.ts';
 
 /**
  * Uploads the script, which is live at once: the first deploy, Durable Object migrations and exports, service-worker
@@ -84,6 +85,7 @@ async function uploadOnce(
   const { reader, worker, run } = context;
   return send(step, context, soFar).catch(async (error: unknown) => {
     if (!mayHaveHappened(error)) throw error;
+    await context.sleep(LIST_LAG_MS, context.signal);
     return (await findVersionOfRun(reader, worker.scriptName, run)) ?? send(step, context, soFar);
   });
 }

@@ -5,6 +5,7 @@ import { readMarker } from '../../sections/marker.ts';
 import type { StepModule } from '../../plan/step.ts';
 import { uploadHeaders } from '../upload-metadata.ts';
 import { uploadForm } from './upload-form-of.ts';
+import { LIST_LAG_MS } from '../lag.ts';
 
 /** Uploads a new version, which gets no traffic yet. After a lost answer it looks whether the version is there. */
 export const uploadVersionStep: StepModule<'upload-version'> = {
@@ -23,6 +24,7 @@ export const uploadVersionStep: StepModule<'upload-version'> = {
       });
     const { id } = await upload().catch(async (error: unknown) => {
       if (!mayHaveHappened(error)) throw error;
+      await context.sleep(LIST_LAG_MS, context.signal);
       const version = await findVersionOfRun(reader, worker.scriptName, run);
       return version === null ? upload() : { id: version };
     });
@@ -30,7 +32,7 @@ export const uploadVersionStep: StepModule<'upload-version'> = {
   },
   async revert(_step, { reader, worker, run }, soFar) {
     const id = soFar.versionId ?? (await findVersionOfRun(reader, worker.scriptName, run));
-    return id === null ? null : `version ${id} of Worker ${worker.scriptName}: uploaded, has no traffic`;
+    return id === null ? null : `version ${id} of Worker ${worker.scriptName}: was uploaded and stays`;
   },
 };
 

@@ -18,6 +18,11 @@ export interface ReadCall<T> {
   readonly shape: z.ZodType<T>;
   /** Meanings of error numbers at this endpoint. */
   readonly codes?: Readonly<Record<number, ErrorCode>>;
+  /**
+   * Numbers that only say something made a moment ago is not visible everywhere yet. The call did nothing and is
+   * repeated, whatever `repeat` of a write says.
+   */
+  readonly settling?: readonly number[];
 }
 
 /** A write. */
@@ -27,11 +32,6 @@ export interface WriteCall<T> extends ReadCall<T> {
   readonly body?: object | (() => FormData | Blob);
   /** Whether sending it twice is the same as once. */
   readonly repeat: Repeat;
-  /**
-   * Numbers that only say something made a moment ago is not visible everywhere yet. The call did nothing and is
-   * repeated, whatever `repeat` says.
-   */
-  readonly settling?: readonly number[];
   /** Instead of the account's token (asset uploads). */
   readonly bearer?: Secret;
 }

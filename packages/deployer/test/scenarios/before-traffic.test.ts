@@ -1,0 +1,122 @@
+import { createDouble, ownWords, type RuntimeFactory } from '@cf-deploy/emulator';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ACCOUNT, KV, startProject, wranglerFile, type TestProject } from '../support/project.ts';
+
+const target = { tenant: 'acme' };
+const OVERRIDE = 'cloudflare-workers-version-overrides';
+
+/** Colours of the versions that answered, and whether the request named its version. */
+const answered: { readonly colour: string; readonly named: boolean }[] = [];
+
+/** A red version is sick. */
+const runtime: RuntimeFactory = ({ view, clock, random }) =>
+  createDouble({
+    view,
+    clock,
+    random,
+    answer: (answering) => {
+      const { request, version } = answering;
+      const colour = String(version.bindings.find(({ name }) => name === 'COLOUR')?.['text']);
+      answered.push({ colour, named: request.headers.has(OVERRIDE) });
+      return colour === 'red'
+        ? Response.json({ status: 'down', version: { id: version.id } }, { status: 500 })
+        : ownWords(answering);
+    },
+  });
+
+let project: TestProject;
+
+beforeAll(async () => {
+  project = await startProject({ emulator: { runtime } });
+});
+
+afterAll(() => project.close());
+
+async function paint(colour: string, fields: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  await project.write(
+    'tenants/acme/wrangler.json',
+    wranglerFile('acme', { vars: { TENANT: 'acme', COLOUR: colour }, ...fields }),
+  );
+  project.clear();
+  answered.length = 0;
+}
+
+function shares(): readonly (readonly [string, number])[] {
+  const [script] = project.emulator.admin.scripts(ACCOUNT);
+  return (script?.deployments[0]?.versions ?? []).map(({ versionId, percentage }) => [versionId, percentage]);
+}
+
+test('a first deploy cannot be asked before it has traffic, and the plan says so', async () => {
+  await paint('blue');
+
+  const plan = await project.deployer.plan({ ...target, verifyBefore: 'always' });
+  const result = await project.deployer.deploy({ ...target, verifyBefore: 'always' });
+
+  expect(plan.beforeTraffic).toEqual({
+    checked: false,
+    why: 'it is the first deploy, which is live with its upload',
+  });
+  expect(result).toMatchObject({ status: 'deployed', endState: 'live' });
+});
+
+test('a healthy version is asked beside the old one first, for one write more, and the plan counts it', async () => {
+  await paint('green');
+
+  const without = await project.deployer.plan(target);
+  const plan = await project.deployer.plan({ ...target, verifyBefore: 'auto' });
+  project.clear();
+  const result = await project.deployer.deploy({ ...target, verifyBefore: 'auto' });
+
+  expect(without.beforeTraffic).toEqual({ checked: false, why: 'it was not asked for' });
+  expect(plan.beforeTraffic).toEqual({ checked: true, why: null });
+  expect(plan.calls.estimated).toBe(without.calls.estimated + 1);
+  expect(plan.steps.map(({ kind }) => kind)).toEqual(['upload-version', 'stage', 'check-version', 'promote']);
+  expect(result).toMatchObject({ status: 'deployed', endState: 'live', leftovers: [] });
+  expect(project.writes()).toEqual([
+    'POST /scripts/acme/versions',
+    'POST /scripts/acme/deployments',
+    'POST /scripts/acme/deployments',
+  ]);
+  expect(shares()).toEqual([[result.versionId, 100]]);
+  expect(answered[0]).toEqual({ colour: 'green', named: true });
+});
+
+test('a sick version gets no traffic at any time, and the old one has all of it in the end', async () => {
+  const before = shares();
+  await paint('red');
+
+  const result = await project.deployer.deploy({ ...target, verifyBefore: 'auto' });
+
+  expect(result).toMatchObject({
+    status: 'failed',
+    endState: 'uploaded',
+    error: { code: 'HEALTH_FAILED' },
+    leftovers: [expect.stringContaining('has no traffic')],
+  });
+  expect(shares()).toEqual(before);
+  expect(answered.filter(({ colour, named }) => colour === 'red' && !named)).toEqual([]);
+});
+
+test('where the check does not tell versions, only "always" asks before', async () => {
+  await paint('yellow');
+  await project.write('tenants/acme/tenant.config.json', {
+    tenantId: 'acme',
+    accountId: ACCOUNT,
+    accountSubdomain: 'test',
+    healthCheck: { path: '/health', expectJson: { status: 'ok' }, attempts: 3, intervalMs: 1 },
+  });
+
+  const auto = await project.deployer.plan({ ...target, verifyBefore: 'auto' });
+  const always = await project.deployer.plan({ ...target, verifyBefore: 'always' });
+
+  expect(auto.beforeTraffic).toMatchObject({ checked: false, why: expect.stringContaining('versionFrom') });
+  expect(always.beforeTraffic).toEqual({ checked: true, why: null });
+});
+
+test('a Worker without a URL is not asked before, and the plan says so', async () => {
+  await paint('yellow', { workers_dev: false, kv_namespaces: [{ binding: 'CACHE', id: KV }] });
+
+  const plan = await project.deployer.plan({ ...target, verifyBefore: 'always' });
+
+  expect(plan.beforeTraffic).toEqual({ checked: false, why: 'the Worker has no URL' });
+});

@@ -1,0 +1,245 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DeployResult, EndState } from '@cf-deploy/deployer';
+import { recordSchema } from '../../src/records/record.ts';
+import type { Command } from './life.ts';
+import { missingFrom, sameBeyondVersions, sameTraffic, type Seen } from './seen.ts';
+import { SECRET_MARK } from './wanted.ts';
+
+/** Calls that a deploy in good weather may need, all reads included. */
+const MOST_CALLS = 30;
+
+/** What is wrong with what a command said and did; empty when all is as it must be. */
+export function checkOutcome(
+  command: Command,
+  { diedAt, secrets }: { readonly diedAt: Command | null; readonly secrets: readonly string[] },
+): readonly string[] {
+  const { result } = command;
+  return [
+    ...checkSecrets(command, secrets),
+    ...checkInterrupted(command, diedAt),
+    ...checkRefusal(command),
+    ...(result === null
+      ? []
+      : [
+          ...wrongEndState(command, result.endState),
+          ...checkStatus(command, result),
+          ...checkLeftovers(command, result),
+          ...checkCalls(command, result),
+        ]),
+  ];
+}
+
+/** Why that end state is not the real one. */
+function wrongEndState(command: Command, endState: EndState): readonly string[] {
+  const real = whyNot(command, endState);
+  return real === null ? [] : [`says ${endState}, but ${real}`];
+}
+
+function whyNot(command: Command, endState: EndState): string | null {
+  const { network, others, after } = command;
+  const why = whyNotSeen(command, endState, after);
+  // What somebody did after the last look at the account nobody could have seen.
+  return why !== null && network.actedUnseen && others.seen !== null
+    ? whyNotSeen(command, endState, others.seen.before)
+    : why;
+}
+
+function whyNotSeen(command: Command, endState: EndState, after: Seen): string | null {
+  const { before, wanted, kind, others, network } = command;
+  const own = ownOf(command);
+  const sameBeyond =
+    sameBeyondVersions(after, before) ||
+    (others.seen !== null && sameBeyondVersions(after, others.seen.after));
+  const settled = isTrafficOf(after, command) && sameBeyond;
+  switch (endState) {
+    case 'live':
+      if (kind === 'rollback') return after.shares.length === 1 ? null : 'the traffic is split';
+      return missingFrom(after, wanted);
+    case 'untouched':
+      if (own.versions.length + own.deployments.length > 0) return 'something of it is there';
+      return settled ? null : 'something changed';
+    case 'uploaded':
+      if (own.versions.length === 0) return 'no version of it is there';
+      return settled && !own.versions.some((id) => hasTraffic(after, id))
+        ? null
+        : 'more than a version changed';
+    case 'rolled-back':
+      return settled ? null : 'it is not as it was before';
+    case 'live-partly': {
+      const ownIsLive = own.versions.some((id) => hasTraffic(after, id));
+      const isWhole = kind !== 'rollback' && missingFrom(after, wanted) === null;
+      if (isWhole && (ownIsLive || own.versions.length === 0)) return 'all of it is there';
+      const ours = ownIsLive || !sameBeyondVersions(after, before);
+      return ours || !before.exists ? null : 'nothing of it is live';
+    }
+    case 'unknown':
+      return network.blindAfterWrite > 0 || command.flipped.length > 0 ? null : 'all of it could be read';
+  }
+}
+
+/** What the command itself made. */
+function ownOf({ before, after, others }: Command): Pick<Seen, 'versions' | 'deployments'> {
+  const made = (part: 'versions' | 'deployments'): readonly string[] => {
+    const known = new Set([...before[part], ...madeByOthers(others.seen, part)]);
+    return after[part].filter((id) => !known.has(id));
+  };
+  return { versions: made('versions'), deployments: made('deployments') };
+}
+
+function madeByOthers(seen: Command['others']['seen'], part: 'versions' | 'deployments'): readonly string[] {
+  return seen === null ? [] : seen.after[part].filter((id) => !seen.before[part].includes(id));
+}
+
+/** The traffic is as it was before, or as somebody else left it. */
+function isTrafficOf(after: Seen, { before, others }: Command): boolean {
+  return sameTraffic(after, before) || (others.seen !== null && sameTraffic(after, others.seen.after));
+}
+
+function hasTraffic(seen: Seen, id: string): boolean {
+  return seen.shares.some(({ versionId, percentage }) => versionId === id && percentage > 0);
+}
+
+function checkStatus({ wanted, after, kind }: Command, result: DeployResult): readonly string[] {
+  const { status, endState, error, health } = result;
+  return [
+    ...(status === 'deployed' && (endState !== 'live' || error !== null) ? ['"deployed" is not live'] : []),
+    ...(status === 'failed' && error === null ? ['it failed without an error'] : []),
+    ...(status === 'rolled-back' && endState !== 'rolled-back' ? ['"rolled-back" is not rolled back'] : []),
+    ...(status === 'unchanged' && endState !== 'live' ? ['"unchanged" is not live'] : []),
+    ...(kind === 'deploy' && wanted.sick && health.verdict === 'healthy' && hasRev(after, wanted.rev)
+      ? ['a sick version was called healthy']
+      : []),
+    ...(kind === 'deploy' && !wanted.sick && status === 'rolled-back'
+      ? ['a healthy version was taken back']
+      : []),
+    ...(JSON.stringify(result).includes(SECRET_MARK) ? ['a secret is in the result'] : []),
+  ];
+}
+
+function hasRev({ live }: Seen, rev: string): boolean {
+  return live?.variables['REV'] === rev;
+}
+
+/** A version that stays behind is named, and what is said of versions is so. */
+function checkLeftovers(command: Command, { endState, leftovers }: DeployResult): readonly string[] {
+  const { after } = command;
+  const text = leftovers.join('\n');
+  const idle = ownOf(command).versions.filter((id) => !hasTraffic(after, id));
+  // What somebody did while the account was read a last time mixes two truths.
+  const unnamed =
+    endState === 'unknown' || command.network.actedUnseen ? [] : idle.filter((id) => !text.includes(id));
+  const lies = leftovers.flatMap((line) => {
+    const [id] = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(line) ?? [];
+    if (id === undefined) return [];
+    const isLive = hasTraffic(after, id);
+    const said = line.includes('stays live') ? true : line.includes('no traffic') ? false : isLive;
+    return said === isLive ? [] : [`"${line}" is not so`];
+  });
+  return [
+    ...unnamed.map((id) => `version ${id} is left and not named`),
+    ...(endState === 'live-partly' && leftovers.length === 0 ? ['what is left is not named'] : []),
+    ...lies,
+  ];
+}
+
+function checkCalls({ network }: Command, { calls }: DeployResult): readonly string[] {
+  const most = MOST_CALLS + 12 * network.faults.length;
+  return [
+    ...(calls === network.calls ? [] : [`it says ${calls} calls and made ${network.calls}`]),
+    ...(calls <= most ? [] : [`it made ${calls} calls`]),
+  ];
+}
+
+/** A command that ended with an error before it wrote left everything as it was. */
+function checkRefusal(command: Command): readonly string[] {
+  if (command.error === null || command.kind === 'put-secret' || command.kind === 'push-secrets') return [];
+  const why = whyNot(command, 'untouched');
+  return [
+    ...(why === null ? [] : [`it was refused (${command.error.code}), but ${why}`]),
+    ...(command.error.code === 'INTERNAL' ? [`internal error: ${command.error.message}`] : []),
+  ];
+}
+
+/** Secrets stay what they were, whatever became of a deploy or a rollback. */
+function checkSecrets(
+  { kind, before, after, others, flipped }: Command,
+  secrets: readonly string[],
+): readonly string[] {
+  if (kind === 'put-secret' || kind === 'push-secrets') return [];
+  // Cloudflare refuses to go back over a changed secret; where it does not, nothing tells.
+  const isHeldBack = !flipped.includes('secrets-hold-back') && !flipped.includes('secrets-compared-by-value');
+  if (kind === 'rollback' && !isHeldBack) return [];
+  const base = (others.seen?.after ?? before).live?.secrets ?? {};
+  const then = before.live?.secrets ?? {};
+  return Object.entries(base).flatMap(([name, value]) => {
+    const now = after.live?.secrets[name];
+    if (now === value) return [];
+    // Somebody may have set it later than what was live then.
+    if (now !== undefined && secrets.lastIndexOf(now) > secrets.indexOf(value)) return [];
+    if (now === undefined) return [`secret ${name} is lost`];
+    return now === then[name]
+      ? [`an old value of secret ${name} is back`]
+      : [`secret ${name} changed from ${value} to ${now}`];
+  });
+}
+
+/** What the next command says of one that was killed. */
+function checkInterrupted({ result, others }: Command, diedAt: Command | null): readonly string[] {
+  if (diedAt === null || result === null || others.seen !== null || diedAt.others.seen !== null) return [];
+  const run = result.interrupted.find(({ path }) => diedAt.records.some((name) => path.endsWith(name)));
+  if (run === undefined || run.endState === 'unknown') return [];
+  const why = whyNot(diedAt, run.endState);
+  return why === null ? [] : [`of the killed run it says ${run.endState}, but ${why}: ${run.message}`];
+}
+
+export async function recordNames(root: string): Promise<readonly string[]> {
+  const names = await readdir(join(root, 'deployments')).catch(() => []);
+  return names.filter((name) => name.endsWith('.json'));
+}
+
+/** Every record is whole, says what the result said, and holds no secret. */
+export async function checkRecords(
+  root: string,
+  { result, died, kind }: Command,
+): Promise<readonly string[]> {
+  const folder = join(root, 'deployments');
+  const names = await recordNames(root);
+  const wrong: string[] = [];
+  for (const name of names) {
+    const text = await readFile(join(folder, name), 'utf8');
+    const parsed = recordSchema.safeParse(parse(text));
+    if (text.includes(SECRET_MARK)) wrong.push(`a secret is in ${name}`);
+    if (!parsed.success) wrong.push(`record ${name} is not whole`);
+    else if (parsed.data.status === 'running' && !died && result !== null && kind !== 'put-secret') {
+      wrong.push(`record ${name} says that it still runs`);
+    } else if (result?.record?.endsWith(name) === true && parsed.data.endState !== result.endState) {
+      wrong.push(`record ${name} says ${parsed.data.endState}, the result ${result.endState}`);
+    }
+  }
+  return wrong;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** One deploy in good weather brings all in order; the next one writes nothing. */
+export function checkConverged(first: Command, second: Command): readonly string[] {
+  const missing = missingFrom(first.after, first.wanted);
+  return [
+    ...(first.result?.status === 'deployed'
+      ? []
+      : [`the last deploy ended ${first.result?.status ?? first.error?.code}`]),
+    ...(missing === null ? [] : [`after one more deploy ${missing}`]),
+    ...(second.result?.status === 'unchanged' && second.network.writes === 0
+      ? []
+      : [
+          `deployed again it is ${second.result?.status ?? second.error?.code}, with ${second.network.writes} writes`,
+        ]),
+  ];
+}

@@ -1,0 +1,112 @@
+/**
+ * Lives through many simulated lives of a deployer: `npm run simulate -- --seeds 2000 [--seed life] [--jobs 2]`.
+ * One life again, with its story: `npm run simulate -- --life "life 17"`.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SHOWN = 3;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '2000' },
+    seed: { type: 'string', default: 'life' },
+    from: { type: 'string', default: '0' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
+    life: { type: 'string' },
+  },
+});
+
+// Inside the repository, so that the packages around are found.
+const folder = await mkdtemp(join(ROOT, 'node_modules', '.simulation-'));
+const file = join(folder, 'main.mjs');
+const started = Date.now();
+try {
+  await build({
+    entryPoints: [join(ROOT, 'packages/deployer/test/simulation/main.ts')],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    alias: {
+      '@cf-deploy/deployer': join(ROOT, 'packages/deployer/src/index.ts'),
+      '@cf-deploy/emulator': join(ROOT, 'packages/emulator/src/index.ts'),
+    },
+    logLevel: 'error',
+  });
+  process.exitCode = await simulate();
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function simulate() {
+  const one = /^(.*) (\d+)$/.exec(values.life ?? '');
+  const seed = one?.[1] ?? values.seed;
+  const from = Number(one?.[2] ?? values.from);
+  const to = one === null ? from + Number(values.seeds) : from + 1;
+  const jobs = one === null ? Math.max(1, Number(values.jobs)) : 1;
+  const totals = { lives: 0, calls: 0, faults: new Map(), ends: new Map(), wrong: new Map(), failed: [] };
+  await Promise.all(
+    Array.from({ length: jobs }, (_, job) => runJob({ seed, from: from + job, to, every: jobs }, totals)),
+  );
+  report(totals);
+  return totals.failed.length === 0 && totals.lives === to - from ? 0 : 1;
+}
+
+async function runJob({ seed, from, to, every }, totals) {
+  const args = ['--seed', seed, '--from', String(from), '--to', String(to), '--every', String(every)];
+  const child = spawn(
+    process.execPath,
+    [...(process.env.SIMULATE_NODE ?? '').split(' ').filter(Boolean), file, ...args],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  for await (const line of createInterface({ input: child.stdout })) add(JSON.parse(line), totals);
+}
+
+function add(life, totals) {
+  totals.lives += 1;
+  totals.calls += life.calls;
+  for (const fault of life.faults) count(totals.faults, fault);
+  for (const end of life.ends) count(totals.ends, end);
+  if (life.wrong.length === 0) return;
+  for (const wrong of life.wrong) {
+    const kind = wrong
+      .replace(/^[^:]*: /, '')
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID')
+      .slice(0, 100);
+    totals.wrong.set(kind, [...(totals.wrong.get(kind) ?? []), life.seed]);
+  }
+  totals.failed.push(life);
+  if (totals.failed.length <= SHOWN) console.log([`${life.seed}:`, ...life.story].join('\n  '));
+}
+
+function count(map, key) {
+  map.set(key, (map.get(key) ?? 0) + 1);
+}
+
+function report({ lives, calls, faults, ends, wrong, failed }) {
+  const seconds = (Date.now() - started) / 1_000;
+  const list = (map) =>
+    [...map]
+      .toSorted((a, b) => b[1] - a[1])
+      .map(([key, many]) => `${key} ${many}`)
+      .join(', ');
+  console.log(
+    `${lives} lives in ${seconds.toFixed(1)} s (${(lives / seconds).toFixed(1)} a second), ${calls} calls`,
+  );
+  console.log(`faults: ${list(faults)}`);
+  console.log(`ends: ${list(ends)}`);
+  for (const [kind, seeds] of wrong)
+    console.log(`WRONG ${seeds.length}: ${kind} [${seeds.slice(0, 6).join(', ')}]`);
+  console.log(failed.length === 0 ? 'Nothing was wrong.' : `${failed.length} lives went wrong.`);
+}
