@@ -10,7 +10,7 @@ import { refuseFrozen } from './freeze.ts';
 import { goThrough } from './go-through.ts';
 import { withStore } from './open-store.ts';
 import { nothingToRelease, releaseRun } from './release-run.ts';
-import { refuseInvalid } from './survey.ts';
+import { createSurvey, refuseInvalid } from './survey.ts';
 import { createSweep, type Sweep } from './sweep.ts';
 import { estimateLine, estimateOf } from './estimate.ts';
 import { takeBackAfter } from './take-back.ts';
@@ -25,12 +25,13 @@ export async function deployAll(outside: World, request: ReleaseRequest): Promis
   const { world, calls } = countCalls(outside);
   const run = createRun(world);
   refuseFrozen(world, [request.env]);
-  const found = await findMembers(world, run, request, { withFacts: true });
+  const survey = createSurvey(world, run);
+  const found = await findMembers(world, run, request, { withFacts: true, look: survey.look });
   const { members, circles } = orderMembers(found);
   if (members.length === 0) return nothingToRelease(world, request.env, startedAt);
-  await refuseInvalid(world, run, {
+  await refuseInvalid(survey, {
     env: request.env,
-    selected: members,
+    own: members.flatMap(({ errors }) => errors),
     continueOnError: request.continueOnError ?? false,
   });
   for (const circle of circles) {
