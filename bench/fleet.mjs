@@ -1,6 +1,6 @@
 // What a release of many tenants in one account costs in API calls and seconds: everything new, nothing changed, one line of
 // one tenant changed. The embedded Cloudflare is in this process and runs no code, so the seconds are the deployer's own.
-// Run: npm run bench:fleet [-- --tenants=1000]
+// Run: npm run bench:fleet [-- --tenants=500]
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import { createEmulator, LOCAL_TOKEN } from '@cf-deploy/emulator';
 import { makeFleet } from './support/fleet.mjs';
 import { printTable, printTitle } from './support/report.mjs';
 
-const { values: flags } = parseArgs({ options: { tenants: { type: 'string', default: '1000' } } });
+const { values: flags } = parseArgs({ options: { tenants: { type: 'string', default: '500' } } });
 const count = Number(flags.tenants);
 
 const fleet = await makeFleet({ count, ownAccounts: false });

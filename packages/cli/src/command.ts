@@ -3,8 +3,17 @@ import type { Context } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Style } from './output/style.ts';
 
-/** One command: its flags, and what it does. Loaded only when it is called. */
+/**
+ * One command, told in one file: what it is called, its flags, what it does, and how its result looks. The library is
+ * loaded only when a command asks for it, so a command's file must import no more than types of it.
+ */
 export interface CommandModule {
+  readonly name: string;
+  /** Of the overview, one line. */
+  readonly summary: string;
+  /** Whole command lines, for `--help`. */
+  readonly examples: readonly string[];
+  /** Adds flags, arguments and what is done, or commands below it. */
   configure(command: Command, execute: Execute): void;
 }
 

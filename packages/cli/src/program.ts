@@ -14,14 +14,13 @@ import { UsageError } from './usage-error.ts';
 import { readVersion } from './version.ts';
 import type { World } from './world.ts';
 
-const EXAMPLES = `
-Examples:
-  cf-deploy validate --all
-  cf-deploy plan --tenant=acme --env=staging
-  cf-deploy deploy --all --env=staging --local
-  cf-deploy rollback --tenant=acme --env=production
-
-Exit status: 0 done, 1 failed, 2 differences found, 3 invalid input, 4 credentials.`;
+const EXAMPLES: readonly string[] = [
+  'cf-deploy validate --all',
+  'cf-deploy plan --tenant=acme --env=staging',
+  'cf-deploy deploy --all --env=staging --local',
+  'cf-deploy rollback --tenant=acme --env=production',
+];
+const EXIT_STATUS = 'Exit status: 0 done, 1 failed, 2 differences found, 3 invalid input, 4 credentials.';
 
 /**
  * Runs one command line and gives the exit status. Writes to the world's streams, never to the process; never throws.
@@ -56,7 +55,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
       else await context.print(lines);
     };
   try {
-    const program = await createProgram(argv, world, { execute, help });
+    const program = createProgram(argv, world, { execute, help });
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -74,16 +73,17 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
 }
 
 /** @param use - `help` gets the text of `--help` and `--version` with `--json` */
-async function createProgram(
+function createProgram(
   argv: readonly string[],
   world: World,
   { execute, help }: { readonly execute: Execute; readonly help: string[] },
-): Promise<Command> {
+): Command {
   const program = new Command('cf-deploy')
     .description('Deploys Cloudflare Workers for many tenants.')
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .addHelpText('after', EXAMPLES)
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', `${examplesText(EXAMPLES)}\n\n${EXIT_STATUS}`)
     .exitOverride()
     // Wrong usage is reported by `fail`, in the form that was asked for.
     .configureOutput({
@@ -93,11 +93,19 @@ async function createProgram(
       getOutHasColors: () => false,
     });
   addGlobalFlags(program);
-  for (const { name, summary, load } of COMMANDS) {
-    const command = program.command(name).description(summary).copyInheritedSettings(program);
-    if (argv.includes(name)) (await load()).configure(command, execute);
+  for (const module of COMMANDS) {
+    const command = program
+      .command(module.name)
+      .description(module.summary)
+      .copyInheritedSettings(program)
+      .addHelpText('after', examplesText(module.examples));
+    module.configure(command, execute);
   }
   return program;
+}
+
+function examplesText(examples: readonly string[]): string {
+  return `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`;
 }
 
 function fail(
@@ -129,6 +137,34 @@ function fail(
   return shown.exitCode;
 }
 
+const NOT_DELETED =
+  'cf-deploy does not delete Workers. "cf-deploy rollback" puts an earlier version back; wrangler delete or the dashboard deletes.';
+/** Commands that other tools have and people type here, and what to do instead. */
+const COMMANDS_OF_OTHERS: Readonly<Record<string, string>> = {
+  undeploy: NOT_DELETED,
+  destroy: NOT_DELETED,
+  delete: NOT_DELETED,
+  remove: NOT_DELETED,
+  down: NOT_DELETED,
+  publish: 'cf-deploy deploy --tenant=<id> --env=<name>',
+  up: 'cf-deploy deploy --tenant=<id> --env=<name>',
+  apply: 'cf-deploy deploy --tenant=<id> --env=<name>',
+  diff: '"cf-deploy plan" shows what a deploy would change, "cf-deploy drift" what was changed behind the files.',
+  undo: 'cf-deploy rollback --tenant=<id> --env=<name>',
+  dev: 'cf-deploy local start, or wrangler dev for one Worker.',
+  tail: 'wrangler tail <worker> shows the log of a Worker.',
+  logs: 'wrangler tail <worker> shows the log of a Worker.',
+  secret: '"cf-deploy secrets" lists, puts, pushes and deletes them.',
+  list: '"cf-deploy tenant list" lists tenants, "cf-deploy status" what is live, "cf-deploy versions" versions.',
+};
+
+/** What to do instead of a command that there is not; null when it is nothing we know. */
+function hintForOthers(error: CommanderError): string | null {
+  if (error.code !== 'commander.unknownCommand') return null;
+  const word = /unknown command '([^']*)'/.exec(error.message)?.[1] ?? '';
+  return Object.hasOwn(COMMANDS_OF_OTHERS, word) ? (COMMANDS_OF_OTHERS[word] ?? null) : null;
+}
+
 /** Commander's message without its prefix; its suggestion, on a line of its own, becomes the hint. */
 function toUsageError(error: unknown, argv: readonly string[]): unknown {
   if (!(error instanceof CommanderError) || isPresentable(error)) return error;
@@ -142,6 +178,9 @@ function toUsageError(error: unknown, argv: readonly string[]): unknown {
       `${help} lists the commands.`,
     );
   }
+  const elsewhere = hintForOthers(error);
+  if (elsewhere !== null)
+    return new UsageError(error.message.replace(/^error: /, '').split('\n')[0] ?? '', elsewhere);
   const [message = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
   const suggestion = rest
     .join(' ')

@@ -3,14 +3,20 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loopbackFetch } from '../src/local/doors.ts';
 import { createProject, type Project } from './support/project.ts';
+import type { CliRun } from './support/run-cli.ts';
 import { startLocal, type RunningLocal } from './support/running-local.ts';
 
 let project: Project;
 let cloudflare: RunningLocal;
+/** The deploy of both tenants with which everything here begins, and the records it left. */
+let begun: CliRun;
+let begunRecords: readonly string[];
 
 beforeAll(async () => {
   project = await createProject();
   cloudflare = await startLocal(project);
+  begun = await project.local(['deploy', '--all', '--env=staging']);
+  begunRecords = await records();
 }, 60_000);
 
 afterAll(async () => {
@@ -28,18 +34,17 @@ const writes = async (): Promise<readonly string[]> =>
     .map(({ method, path }) => `${method} ${path}`);
 
 describe('deploy', () => {
-  it('puts both tenants live, healthy, and leaves two records and one of the run', async () => {
-    const { exitCode, json } = await project.local(['deploy', '--all', '--env=staging']);
+  it('puts both tenants live, healthy, and leaves two records and one of the run', () => {
+    const { exitCode, json } = begun;
     expect({ exitCode, error: json.error }).toEqual({ exitCode: 0, error: undefined });
     expect(json.result.summary).toMatchObject({ deployed: 2 });
     for (const result of json.result.results) {
       expect(result).toMatchObject({ status: 'deployed', endState: 'live', health: { verdict: 'healthy' } });
       expect(result.health.versionId).toBe(result.versionId);
     }
-    const names = await records();
-    expect(names.filter((name) => name.startsWith('deploy-all-staging-'))).toHaveLength(1);
-    expect(names).toHaveLength(3);
-  }, 60_000);
+    expect(begunRecords.filter((name) => name.startsWith('deploy-all-staging-'))).toHaveLength(1);
+    expect(begunRecords).toHaveLength(3);
+  });
 
   it('makes Workers that work: a chat goes through every binding, also at the name for a browser', async () => {
     const door = loopbackFetch(cloudflare.url);
@@ -99,11 +104,9 @@ describe('deploy', () => {
   });
 
   it('of a changed Worker makes a new version, and plan says so before', async () => {
-    await project.edit(
-      'packages/worker-api/src/chat/complete.ts',
-      'Answer briefly and only from what you know.',
-      'Answer in one sentence.',
-    );
+    const file = 'packages/worker-api/src/chat/complete.ts';
+    const before = 'Answer briefly and only from what you know.';
+    await project.edit(file, before, 'Answer in one sentence.');
     const plan = await project.local(['plan', '--tenant=mrrainbowsmoke', '--env=staging', '--exit-code']);
     expect([plan.exitCode, plan.json.result.action]).toEqual([2, 'update']);
     await cloudflare.forget();
@@ -112,18 +115,22 @@ describe('deploy', () => {
     expect(json.result.previousVersionId).not.toBe(json.result.versionId);
     expect(json.result.health).toMatchObject({ verdict: 'healthy', versionId: json.result.versionId });
     expect((await writes()).length).toBeLessThanOrEqual(2);
+    // The others find what they began with.
+    await project.edit(file, 'Answer in one sentence.', before);
+    await project.local(['deploy', '--all', '--env=staging']);
   });
 
   it('asks on a terminal before something is lost, and takes no for an answer', async () => {
-    await project.edit(
-      'tenants/rainbowsmokeofficial/wrangler.jsonc',
-      '"migrations": [{ "tag": "v1", "new_sqlite_classes": ["TenantLimits", "ChatSession"] }],',
-      '"migrations": [{ "tag": "v1", "new_sqlite_classes": ["TenantLimits", "ChatSession", "Old"] }, { "tag": "v2", "deleted_classes": ["Old"] }],',
-    );
+    const file = 'tenants/rainbowsmokeofficial/wrangler.jsonc';
+    const before = '"migrations": [{ "tag": "v1", "new_sqlite_classes": ["TenantLimits", "ChatSession"] }],';
+    const losing =
+      '"migrations": [{ "tag": "v1", "new_sqlite_classes": ["TenantLimits", "ChatSession", "Old"] }, { "tag": "v2", "deleted_classes": ["Old"] }],';
+    await project.edit(file, before, losing);
     const { exitCode, stderr } = await project.cli(
       ['deploy', '--tenant=rainbowsmokeofficial', '--env=staging', '--local'],
       { answer: 'n' },
     );
+    await project.edit(file, losing, before);
     expect(stderr).toContain('Go on?');
     expect(stderr).toContain('Nothing was deployed');
     expect(exitCode).toBe(3);

@@ -39,6 +39,7 @@ const validate = new Ajv2020({ strict: true, strictRequired: false }).compile(DO
 beforeAll(async () => {
   project = await createProject();
   cloudflare = await startLocal(project);
+  await project.local(['deploy', ...ALL]);
 }, 60_000);
 
 afterAll(async () => {
@@ -50,7 +51,7 @@ it.each([
   ['validate', ONE, 0],
   ['validate', ALL, 0],
   ['plan', ONE, 0],
-  ['plan', [...ALL, '--exit-code'], 2],
+  ['plan', ['--all', '--env=dev', '--exit-code'], 2],
   ['deploy', ONE, 0],
   ['deploy', [...ALL, '--parallel', '1'], 0],
   ['drift', ONE, 0],

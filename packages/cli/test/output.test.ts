@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { deployLines } from '../src/output/deploy.ts';
-import { driftLines } from '../src/output/drift.ts';
+import { driftLines } from '../src/commands/drift.ts';
 import { errorLines, presentError } from '../src/output/error.ts';
 import { eventLine } from '../src/output/event-line.ts';
 import { findingLines } from '../src/output/findings.ts';
 import { fleetLines } from '../src/output/fleet.ts';
 import { planLines } from '../src/output/plan.ts';
-import { statusLines } from '../src/output/status.ts';
+import { statusLines } from '../src/commands/status.ts';
 import { createStyle } from '../src/output/style.ts';
-import { versionsLines } from '../src/output/versions.ts';
+import { versionsLines } from '../src/commands/versions.ts';
 import { DEPLOYED, DRIFTED, LIVE, PLANNED, VERSIONS } from './support/results.ts';
 
 const output = { write: () => {}, isTerminal: false, columns: 100 };
@@ -126,7 +126,8 @@ describe('what people read', () => {
       acme (staging) api-staging
       live   #  version                               created               by             commit    tag  message
       100 %  2  22222222-0000-4000-8000-000000000000  2026-11-23T10:00:00Z  a@example.com  abcdef01  –    second
-             1  11111111-0000-4000-8000-000000000000  2026-11-22T10:00:00Z  –              –         v1            a migration since
+             1  11111111-0000-4000-8000-000000000000  2026-11-22T10:00:00Z  –              –         v1
+        no way back to #1: a migration since
       "
     `);
   });
@@ -169,6 +170,103 @@ describe('what people read', () => {
       record deployments/deploy-all-staging-1.json
       "
     `);
+  });
+
+  it('of many plans that are the same but for the names: one, and whose it is', () => {
+    const plans = Array.from({ length: 200 }, (_, index) => ({
+      ...PLANNED,
+      tenant: `tenant-${index}`,
+      scriptName: `api-tenant-${index}`,
+      url: `https://api-tenant-${index}.acme.workers.dev`,
+      calls: { spent: index % 3, estimated: 2 },
+    }));
+    const other = { ...PLANNED, tenant: 'other', steps: PLANNED.steps.slice(1) };
+    const fleet = {
+      environment: null,
+      results: [...plans, other],
+      summary: { update: 201 },
+      calls: 201,
+      durationMs: 1,
+      record: null,
+    };
+    const lines = fleetLines(fleet, plain, planLines);
+    expect(lines.length).toBeLessThan(60);
+    expect(lines[0]).toMatch(/^200 tenants: tenant-0, tenant-1, /);
+    expect(lines.join(' ')).toContain('tenant-199');
+    expect(lines.filter((line) => line.includes('Upload a version'))).toHaveLength(1);
+    expect(lines).toContain('other (top level) api');
+  });
+
+  it('of one compile error of the shared code of three tenants: once', () => {
+    const error = { code: 'BUNDLE_FAILED' as const, message: 'src/index.ts:3:1 Unexpected "}"' };
+    const failed = ['a-one', 'b-two', 'c-three'].map((tenant) => ({ tenant, environment: 'staging', error }));
+    const fleet = {
+      environment: 'staging',
+      results: failed,
+      summary: { failed: 3 },
+      calls: 0,
+      durationMs: 1,
+      record: null,
+    };
+    const lines = fleetLines(fleet, plain, planLines);
+    expect(lines.filter((line) => line.includes('Unexpected'))).toHaveLength(1);
+    expect(lines.slice(0, 3)).toEqual(['a-one (staging)', 'b-two (staging)', 'c-three (staging)']);
+  });
+
+  it.each([80, 120])('of status and versions in %i columns: no line is wider', async (columns) => {
+    const terminal = createStyle({
+      color: false,
+      output: { ...output, isTerminal: true, columns },
+      env: {},
+    });
+    const long = {
+      ...LIVE,
+      tenant: 'a-tenant-with-a-long-name-eu',
+      scriptName: 'the-worker-of-a-tenant-with-a-long-name-production',
+      environment: 'production',
+      deployment: { ...LIVE.deployment, author: 'somebody.with.a.long.name@example.com' },
+    } as typeof LIVE;
+    const lines = [
+      ...(await statusLines([LIVE, long], terminal)),
+      ...(await versionsLines(VERSIONS, terminal)),
+      ...deployLines(DEPLOYED, terminal),
+    ];
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+    const all = lines.join('\n');
+    for (const needed of ['22222222', 'healthy', 'production', '100 %', 'abcdef01'])
+      expect(all).toContain(needed);
+  });
+
+  it('of an error whose only finding is its message: once', () => {
+    const finding = {
+      severity: 'error' as const,
+      code: 'environment-unknown',
+      path: 'env',
+      place: { file: 'tenants/acme/wrangler.jsonc', line: 7, column: 3 },
+      message: 'tenants/acme/wrangler.jsonc has no environment "nope".',
+      hint: 'Environments are: dev, staging.',
+    };
+    const json = {
+      code: 'ENVIRONMENT_UNKNOWN',
+      message: `The configuration of acme has errors: tenants/acme/wrangler.jsonc:7:3 ${finding.message}`,
+      hint: finding.hint,
+      details: { findings: [finding] },
+    };
+    expect(text(errorLines({ exitCode: 3, json }, plain))).toMatchInlineSnapshot(`
+      "
+      error ENVIRONMENT_UNKNOWN The configuration of acme has errors.
+
+      error tenants/acme/wrangler.jsonc:7:3 environment-unknown
+        tenants/acme/wrangler.jsonc has no environment "nope".
+        hint Environments are: dev, staging.
+      "
+    `);
+  });
+
+  it('of a run that left a part behind: no version is called live that was not read', () => {
+    const partly = { ...DEPLOYED, status: 'failed' as const, endState: 'live-partly' as const };
+    expect(text(deployLines(partly, plain))).toContain('tried    22222222-0000-4000-8000-000000000000');
+    expect(text(deployLines({ ...partly, endState: 'unknown' }, plain))).not.toMatch(/^ {2}version/m);
   });
 
   it('of a finding, with its line', () => {

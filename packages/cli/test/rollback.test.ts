@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProject, type Project } from './support/project.ts';
 import { startLocal, type RunningLocal } from './support/running-local.ts';
 
@@ -16,6 +16,11 @@ beforeAll(async () => {
   second = (await project.local(['deploy', ...TARGET, '--force', '--message=two'])).json.result
     .versionId as string;
 }, 60_000);
+
+/** Every test finds the second version live, and the first as the one before. */
+beforeEach(async () => {
+  if ((await answering()) !== second) await project.local(['rollback', ...TARGET, `--to=${second}`]);
+});
 
 afterAll(async () => {
   await cloudflare.stop();
@@ -40,8 +45,8 @@ describe('rollback', () => {
   });
 
   it('goes to the version named', async () => {
-    const { exitCode } = await project.local(['rollback', ...TARGET, `--to=${second}`]);
-    expect([exitCode, await answering()]).toEqual([0, second]);
+    const { exitCode } = await project.local(['rollback', ...TARGET, `--to=${first}`]);
+    expect([exitCode, await answering()]).toEqual([0, first]);
   });
 
   it('to a version that does not exist exits 1 and changes nothing', async () => {
@@ -58,7 +63,6 @@ describe('rollback', () => {
     const { stdout } = await project.cli(['rollback', ...TARGET, `--to=${first}`, '--local']);
     expect(stdout).toContain('Rolled back.');
     expect(stdout).toContain(`version  ${first} (before: ${second})`);
-    await project.local(['rollback', ...TARGET, `--to=${second}`]);
   });
 
   it('versions lists both, and which one is live', async () => {

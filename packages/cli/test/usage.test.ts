@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../src/registry.ts';
 import { runCli } from './support/run-cli.ts';
 
 let root: string;
@@ -51,6 +52,26 @@ describe('help', () => {
     }
   });
 
+  it.each(COMMANDS.map((command) => [command.name, command] as const))(
+    'of %s shows examples that it takes, and the global flags',
+    async (name, { examples }) => {
+      const { stdout } = await runCli([name, '--help']);
+      expect(stdout).toContain('Global Options:');
+      expect(stdout).toContain('--local');
+      expect(examples.length).toBeGreaterThan(0);
+      for (const example of examples) {
+        expect(stdout).toContain(example);
+        const words = [...example.replace(/^.*\| /, '').matchAll(/(?:[^\s"]|"[^"]*")+/g)].map(
+          ([word]) => word,
+        );
+        expect(words[0]).toBe('cf-deploy');
+        // Refused for its tenant or project, not for how it is written.
+        const { stderr } = await runCli([...words.slice(1), '--root', '/nowhere'], { stdin: 'x' });
+        expect(stderr).toMatch(/ROOT_NOT_FOUND/);
+      }
+    },
+  );
+
   it('prints the version of the package', async () => {
     const { exitCode, stdout } = await runCli(['--version']);
     expect([exitCode, stdout]).toEqual([0, '0.1.0\n']);
@@ -76,6 +97,10 @@ describe('a wrong command line exits 3 and says what to do', () => {
   it.each([
     ['no command', [], 'No command was given.', 'cf-deploy --help'],
     ['an unknown command', ['deplyo'], "unknown command 'deplyo'", 'Did you mean deploy?'],
+    ['undeploy', ['undeploy'], "unknown command 'undeploy'", 'does not delete Workers'],
+    ['destroy', ['destroy'], "unknown command 'destroy'", 'does not delete Workers'],
+    ['publish', ['publish'], "unknown command 'publish'", 'cf-deploy deploy'],
+    ['diff', ['diff'], "unknown command 'diff'", 'cf-deploy plan'],
     ['an unknown flag', ['deploy', '--tennant=a'], "unknown option '--tennant=a'", 'Did you mean --tenant?'],
     ['no tenant', ['deploy', '--env=staging'], 'No tenant was named.', '--tenant'],
     ['an empty tenant', ['plan', '--tenant='], 'No tenant was named.', '--tenant'],

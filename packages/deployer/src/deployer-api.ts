@@ -7,6 +7,7 @@ import type { WorkerBinding } from './bindings/binding.ts';
 import type { Finding } from './findings/finding.ts';
 import type { HealthReport } from './health/report.ts';
 import type { ResolvedWorker } from './resolve/resolved-worker.ts';
+import type { DeployStatus, EndState } from './end-state.ts';
 import type { ErrorCode } from './error-codes.ts';
 import type { DeployError } from './errors.ts';
 import type { InterruptedRun } from './records/interrupted.ts';
@@ -14,6 +15,7 @@ import type { ReportedChange } from './sections/meaning.ts';
 import type { RolloutRequest } from './shapes/rollout-schema.ts';
 import type { ReleaseStatus, ReleaseTarget, RolloutOptions } from './store/release.ts';
 
+export type { EndState } from './end-state.ts';
 export type { HealthReport, HealthVerdict } from './health/report.ts';
 
 /** Options of `createDeployer`. The world is passed in; the defaults are the process's own. */
@@ -227,9 +229,6 @@ export interface DriftOptions {
   readonly deep?: boolean;
 }
 
-/** What the account looks like after a command; the truth, read again after any error. */
-export type EndState = 'untouched' | 'uploaded' | 'live-partly' | 'live' | 'rolled-back' | 'unknown';
-
 export interface ValidateResult {
   readonly tenant: string;
   readonly environment: string | null;
@@ -286,7 +285,7 @@ export interface DeployResult {
   readonly accountId: string;
   readonly scriptName: string;
   readonly url: string | null;
-  readonly status: 'deployed' | 'unchanged' | 'failed' | 'rolled-back' | 'planned';
+  readonly status: DeployStatus;
   readonly endState: EndState;
   readonly previousVersionId: string | null;
   readonly versionId: string | null;

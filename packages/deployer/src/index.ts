@@ -61,7 +61,8 @@ export type { ReportedChange } from './sections/meaning.ts';
 export { loadTenant, loadTenants, type LoadedTenant } from './tenants/tenants.ts';
 export { openTenants, type TenantCatalog } from './tenants/catalog.ts';
 export type { SourceProblem, TenantEntry } from './tenants/tenant-source.ts';
-export { resolveWorker, type ResolvedResult, type ResolveWorkerOptions } from './resolve/resolve-worker.ts';
+export { resolveWorker, type ResolveWorkerOptions } from './resolve/resolve-worker.ts';
+export type { ResolvedResult } from './resolve/resolve-loaded.ts';
 export { createDeployer } from './deployer.ts';
 export {
   defineConfig,
@@ -71,7 +72,8 @@ export {
 } from './project/project-config.ts';
 export { loadProjectConfig, type LoadedProject } from './project/load-project-config.ts';
 export { bundleWorker } from './bundle/bundle-worker.ts';
-export { createBuildCache, type BuildCache } from './bundle/build-cache.ts';
+export { createBuildCache } from './bundle/build-cache.ts';
+export type { BuildCache } from './bundle/build-context.ts';
 export type { Bundle, BundleModule } from './bundle/bundle.ts';
 export { startFailure, type StartFailureReport } from './bundle/check/start-failure.ts';
 export { desiredState } from './sections/state.ts';

@@ -9,9 +9,6 @@ import type { TokenSeed } from './seed/tokens.ts';
 import type { Fault } from './weather/faults.ts';
 import type { RateLimitPolicy } from './weather/rate-limit.ts';
 
-/** The token every emulator accepts unless `tokens` says otherwise. It may do everything. */
-export const LOCAL_TOKEN = 'local-emulator-token';
-
 /** Makes the runtime that runs deployed Workers. */
 export type RuntimeFactory = (options: {
   view: RuntimeView;

@@ -1,9 +1,10 @@
 export { createEmulator } from './emulator.ts';
-export { LOCAL_TOKEN } from './emulator-options.ts';
+export { LOCAL_TOKEN } from './seed/tokens.ts';
 export type { Emulator, EmulatorOptions, RuntimeFactory } from './emulator-options.ts';
 export { newNonce, proofOf, PROOF_PATH, sameSecret } from './doors/proof.ts';
 export type { BodyLimits } from './doors/body-limit.ts';
-export type { Admin, WeatherSettings } from './admin/admin.ts';
+export type { Admin } from './admin/admin.ts';
+export type { WeatherSettings } from './weather/weather-file.ts';
 export type { DashboardUser } from './admin/dashboard.ts';
 export { createVirtualClock } from './clock.ts';
 export type { Clock, VirtualClock } from './clock.ts';

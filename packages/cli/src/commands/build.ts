@@ -1,12 +1,18 @@
+import type { BuildResult } from '@cf-deploy/deployer';
 import { resolve } from 'node:path';
 import type { CommandModule } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { buildLines } from '../output/build.ts';
+import { heading } from '../output/heading.ts';
+import { size } from '../output/plan.ts';
+import type { Style } from '../output/style.ts';
 import { addTargetFlags, oneTarget, type TargetFlags } from '../target-flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `build`: writes what would be uploaded into a folder. */
 export const build: CommandModule = {
+  name: 'build',
+  summary: 'bundle a Worker into a folder',
+  examples: ['cf-deploy build --tenant=acme --env=staging --outdir=out'],
   configure(command, execute) {
     addTargetFlags(command)
       .option('--outdir <dir>', 'folder to write into')
@@ -23,3 +29,13 @@ export const build: CommandModule = {
       );
   },
 };
+
+/** Files written, their sizes, the digest. */
+export function buildLines(result: BuildResult, style: Style): readonly string[] {
+  return [
+    heading(result, style),
+    ...result.warnings.map((warning) => `  ${style.yellow('warning')} ${warning}`),
+    ...result.files.map(({ path, bytes }) => `  ${path}  ${style.dim(size(bytes))}`),
+    `  ${size(result.size.raw)}, ${size(result.size.gzip)} compressed, digest ${result.digest.slice(0, 16)}`,
+  ];
+}

@@ -23,6 +23,13 @@ interface Flags extends ScopeFlags, ReleaseFlags {
 
 /** `deploy`: makes what is live equal to the files, for one tenant or many, and proves it healthy. */
 export const deploy: CommandModule = {
+  name: 'deploy',
+  summary: 'deploy one or all tenants and prove them healthy',
+  examples: [
+    'cf-deploy deploy --tenant=acme --env=staging',
+    'cf-deploy deploy --all --env=staging --local',
+    'cf-deploy deploy --all --env=production --only=acme,umbrella --message="Release 42"',
+  ],
   configure(command, execute) {
     addReleaseFlags(addScopeFlags(command))
       .option('--dry-run', 'only plan')
@@ -35,7 +42,10 @@ export const deploy: CommandModule = {
       .option('--no-verify', 'skip the health check')
       .option('-m, --message <text>', 'message of the version and the deployment')
       .option('--tag <text>', 'tag of the version')
-      .option('--take-over', 'take routes and custom domains that belong to other Workers')
+      .option(
+        '--take-over',
+        'take a Worker that another tenant deployed, and routes and custom domains of other Workers',
+      )
       .action(
         execute<Flags>(async (context, { flags }) => {
           const scope = scopeOf(flags);

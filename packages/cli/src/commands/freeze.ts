@@ -12,6 +12,9 @@ interface Flags {
 
 /** `freeze`: refuses deploys to an environment for a while. */
 export const freeze: CommandModule = {
+  name: 'freeze',
+  summary: 'refuse deploys to an environment for a while',
+  examples: ['cf-deploy freeze --env=production --until=2027-01-02 --why=holidays'],
   configure(command, execute) {
     command
       .option('-e, --env <name>', 'environment; "" is the top level')

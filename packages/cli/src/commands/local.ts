@@ -5,6 +5,9 @@ import { EXIT } from '../exit-codes.ts';
 
 /** `local start | status | seed | reset`: the embedded Cloudflare as a server of its own. */
 export const local: CommandModule = {
+  name: 'local',
+  summary: 'run the embedded Cloudflare on this machine',
+  examples: ['cf-deploy local start', 'cf-deploy deploy --all --env=staging --local'],
   configure(command, execute) {
     start(command, execute);
     status(command, execute);

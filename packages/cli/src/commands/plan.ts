@@ -16,6 +16,12 @@ interface Flags extends ScopeFlags {
  * cannot be deployed, 1 when something could not be compared.
  */
 export const plan: CommandModule = {
+  name: 'plan',
+  summary: 'show what a deploy would change',
+  examples: [
+    'cf-deploy plan --tenant=acme --env=staging',
+    'cf-deploy plan --all --env=production --exit-code',
+  ],
   configure(command, execute) {
     addScopeFlags(command)
       .option('--exit-code', 'exit with 2 when there is something to do')

@@ -6,6 +6,9 @@ import { confirmation } from './deploy.ts';
 
 /** `release show | pause | continue | abort <id>`. */
 export const release: CommandModule = {
+  name: 'release',
+  summary: 'show, pause, continue or abort a release',
+  examples: ['cf-deploy release show r1', 'cf-deploy release pause r1'],
   configure(command, execute) {
     show(command, execute);
     stop(command, execute, 'pause', 'let what is under way end, and begin nothing further');

@@ -4,6 +4,9 @@ import { releasesLines } from '../output/release.ts';
 
 /** `releases`: what was released from this folder, newest first. */
 export const releases: CommandModule = {
+  name: 'releases',
+  summary: 'list the releases of this folder',
+  examples: ['cf-deploy releases --env=production'],
   configure(command, execute) {
     command.option('-e, --env <name>', 'only this environment; "" is the top level').action(
       execute<{ readonly env?: string }>(async (context, { flags }) => {

@@ -4,6 +4,9 @@ import { confirmation } from './deploy.ts';
 
 /** `resume [id]`: does what is left of a release, also after a crash. */
 export const resume: CommandModule = {
+  name: 'resume',
+  summary: 'do what is left of a release, also after a crash',
+  examples: ['cf-deploy resume', 'cf-deploy resume r1'],
   configure(command, execute) {
     command
       .argument('[id]', 'release (default: the newest unfinished one)')

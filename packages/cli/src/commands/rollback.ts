@@ -27,6 +27,12 @@ interface Flags extends TargetFlags, NamedFlags {
 
 /** `rollback`: puts an earlier version back, by default the one live before the current one. */
 export const rollback: CommandModule = {
+  name: 'rollback',
+  summary: 'put an earlier version back',
+  examples: [
+    'cf-deploy rollback --tenant=acme --env=production',
+    'cf-deploy rollback --tenant=acme --env=production --to=2f6c1d84 --message="errors since 14:05"',
+  ],
   configure(command, execute) {
     addNamedFlags(addTargetFlags(command))
       .option('--release <id>', 'every target of this release, back to what it ran before')

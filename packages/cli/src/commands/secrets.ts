@@ -1,14 +1,22 @@
-import type { Command } from 'commander';
 import type { SecretsListResult } from '@cf-deploy/deployer';
+import type { Command } from 'commander';
 import type { CommandModule, Execute, Outcome } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { secretsLines } from '../output/secrets.ts';
+import { heading } from '../output/heading.ts';
+import type { Style } from '../output/style.ts';
 import { readSecretValue } from '../secret-value.ts';
 import { addTargetFlags, oneTarget, type TargetFlags } from '../target-flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `secrets list | put NAME | push | delete NAME`. A value never comes from the command line. */
 export const secrets: CommandModule = {
+  name: 'secrets',
+  summary: 'list, put, push or delete secrets',
+  examples: [
+    'cf-deploy secrets list --tenant=acme --env=production',
+    'printf %s "$VALUE" | cf-deploy secrets put API_KEY --tenant=acme --env=production',
+    'cf-deploy secrets push --tenant=acme --env=staging',
+  ],
   configure(command, execute) {
     list(command, execute);
     put(command, execute);
@@ -73,4 +81,16 @@ function remove(command: Command, execute: Execute): void {
 
 function outcome(result: SecretsListResult): Outcome {
   return { result, exitCode: EXIT.ok, lines: (style) => secretsLines(result, style) };
+}
+
+/** Secrets by name: present or missing, required or not. */
+export function secretsLines(result: SecretsListResult, style: Style): readonly string[] {
+  if (result.secrets.length === 0) return [heading(result, style), '  It has no secrets and requires none.'];
+  return [
+    heading(result, style),
+    ...result.secrets.map(({ name, present, required }) => {
+      const state = present ? style.green('present') : style.red('missing');
+      return `  ${state}  ${name}${required ? style.dim(' required') : ''}`;
+    }),
+  ];
 }

@@ -1,7 +1,12 @@
 import type { StatusResult } from '@cf-deploy/deployer';
 import type { CommandModule } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { statusLines } from '../output/status.ts';
+import { HEALTH_WORDS, paintHealth } from '../output/deploy.ts';
+import { failureLines } from '../output/failure.ts';
+import { heading } from '../output/heading.ts';
+import type { Style } from '../output/style.ts';
+import { tableLines } from '../output/table.ts';
+import { shortTime } from '../output/short-time.ts';
 import {
   addNamedFlags,
   addScopeFlags,
@@ -15,6 +20,13 @@ import { exitCodeOf } from '../verdict.ts';
 
 /** `status`: what is live and how it is; of every tenant unless one is named. Exit status 1 when one is unhealthy. */
 export const status: CommandModule = {
+  name: 'status',
+  summary: 'show what is live and how it is',
+  examples: [
+    'cf-deploy status --all --env=production',
+    'cf-deploy status --tenant=acme --env=production',
+    'cf-deploy status --tenant=acme --account=<id> --script=acme-api',
+  ],
   configure(command, execute) {
     addNamedFlags(addScopeFlags(command)).action(
       execute<ScopeFlags & NamedFlags>(async (context, { flags }) => {
@@ -50,4 +62,79 @@ async function exitCode(results: readonly StatusResult[]): Promise<ExitCode> {
   );
   const sick = results.some(({ health }) => health.verdict === 'unhealthy');
   return code === EXIT.ok && sick ? EXIT.failed : code;
+}
+
+/** What is live for each tenant, as a table; errors below it. */
+export async function statusLines(
+  results: readonly StatusResult[],
+  style: Style,
+): Promise<readonly string[]> {
+  const cells = (text: (result: StatusResult) => string): readonly string[] => results.map(text);
+  const table = await tableLines(
+    [
+      { name: 'tenant', cells: cells(({ tenant }) => tenant), paint: style.bold, least: 16 },
+      { name: 'environment', cells: cells(({ environment }) => environment ?? 'top level'), least: 11 },
+      { name: 'worker', cells: cells(({ scriptName }) => scriptName), least: 12, drop: 3 },
+      {
+        name: 'live',
+        cells: cells(traffic),
+        paint: (text, row) => ((results[row]?.deployment ?? null) === null ? style.yellow(text) : text),
+      },
+      {
+        name: 'since',
+        cells: cells(({ deployment }) => deployment?.createdOn ?? '–'),
+        short: shortTime,
+        drop: 1,
+      },
+      { name: 'by', cells: cells(({ deployment }) => deployment?.author ?? '–'), least: 10, drop: 4 },
+      {
+        name: 'health',
+        cells: cells(healthWord),
+        paint: (text, row) => paintWord(text, results[row], style),
+      },
+      { name: 'last record', cells: cells(({ lastRecord }) => lastRecord?.status ?? '–'), drop: 2 },
+    ],
+    style,
+  );
+  return [
+    ...table,
+    ...results.flatMap((result) =>
+      result.error === null ? [] : ['', heading(result, style), ...failureLines(result.error, style)],
+    ),
+    ...results.flatMap((result) => unwellLines(result, style)),
+  ];
+}
+
+/** Why it is not known to be well, and what would tell. */
+function unwellLines(result: StatusResult, style: Style): readonly string[] {
+  const { error, health } = result;
+  if (error !== null || health.verdict === 'healthy' || health.verdict === 'skipped') return [];
+  return [
+    '',
+    heading(result, style),
+    `  ${paintHealth(health, style)}`,
+    ...(health.hint === null ? [] : [`  ${style.cyan('hint')} ${health.hint}`]),
+  ];
+}
+
+function healthWord({ error, health }: StatusResult): string {
+  return error === null ? HEALTH_WORDS[health.verdict] : 'error';
+}
+
+function paintWord(text: string, result: StatusResult | undefined, style: Style): string {
+  if ((result?.error ?? null) !== null || result?.health.verdict === 'unhealthy') return style.red(text);
+  return result?.health.verdict === 'healthy' ? style.green(text) : style.yellow(text);
+}
+
+function traffic({ exists, deployment, dispatchNamespace, error }: StatusResult): string {
+  if (error !== null) return '?';
+  if (!exists) return 'not deployed';
+  if (dispatchNamespace !== null) return `in ${dispatchNamespace}`;
+  if (deployment === null) return 'no deployment';
+  return deployment.versions
+    .map(
+      ({ versionId, percentage }) =>
+        `${versionId.slice(0, 8)}${percentage === 100 ? '' : ` ${percentage} %`}`,
+    )
+    .join(' + ');
 }

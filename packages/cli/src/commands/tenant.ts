@@ -15,6 +15,9 @@ interface ListedTenant {
 
 /** `tenant list | show <id>`: which tenants there are, and what defines one. */
 export const tenant: CommandModule = {
+  name: 'tenant',
+  summary: 'list tenants, or show what defines one',
+  examples: ['cf-deploy tenant list', 'cf-deploy tenant show acme'],
   configure(command, execute) {
     list(command, execute);
     show(command, execute);

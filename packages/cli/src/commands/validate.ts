@@ -12,6 +12,9 @@ interface Flags extends ScopeFlags {
 
 /** `validate`: every finding about the files; with `--remote` also about what they point at. Exit status 0 or 3. */
 export const validate: CommandModule = {
+  name: 'validate',
+  summary: 'check the configuration of one or all tenants',
+  examples: ['cf-deploy validate --all', 'cf-deploy validate --tenant=acme --env=production --remote'],
   configure(command, execute) {
     addScopeFlags(command)
       .option('--no-check-startup', 'do not start the code in workerd')

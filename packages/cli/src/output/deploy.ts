@@ -11,7 +11,7 @@ export function deployLines(result: DeployResult, style: Style, done = 'Deployed
   const lines = [heading(result, style), `  ${verdict(result, style, done)}`];
   if (status !== 'unchanged') lines.push(...changeLines(changes, style));
   if (url !== null) lines.push(`  url      ${style.cyan(url)}`);
-  lines.push(...versionLines(result));
+  lines.push(...versionLines(result, style));
   if (health.verdict !== 'skipped') lines.push(`  health   ${paintHealth(health, style)}`);
   // The error of a failed deploy has the same hint.
   if (health.hint !== null && error === null) lines.push(`           ${style.dim(health.hint)}`);
@@ -26,7 +26,7 @@ export function deployLines(result: DeployResult, style: Style, done = 'Deployed
 }
 
 /** Verdicts as an operator reads them. */
-const WORDS: Readonly<Record<DeployResult['health']['verdict'], string>> = {
+export const HEALTH_WORDS: Readonly<Record<DeployResult['health']['verdict'], string>> = {
   healthy: 'healthy',
   unhealthy: 'unhealthy',
   'old-version': 'old version',
@@ -38,7 +38,7 @@ const WORDS: Readonly<Record<DeployResult['health']['verdict'], string>> = {
 /** `healthy — 200 in 12 ms`. */
 export function paintHealth(health: DeployResult['health'], style: Style): string {
   const paint = { healthy: style.green, unhealthy: style.red }[health.verdict as string];
-  const name = (paint ?? style.yellow)(WORDS[health.verdict]);
+  const name = (paint ?? style.yellow)(HEALTH_WORDS[health.verdict]);
   return health.message === '' ? name : `${name} ${style.dim(health.message)}`;
 }
 
@@ -53,14 +53,17 @@ function verdict({ status, endState }: DeployResult, style: Style, done: string)
 const END_STATES = {
   untouched: 'What is live was not touched.',
   uploaded: 'A version was uploaded but gets no traffic.',
-  'live-partly': 'The new version is live, but not all of it was applied.',
+  'live-partly': 'What is live is only a part of what was wanted.',
   live: 'The new version is live.',
   'rolled-back': 'The version from before is live again.',
   unknown: 'What is live could not be read; look with cf-deploy status.',
 } as const;
 
 /** Which version is live, and what became of the other one. */
-function versionLines({ versionId, previousVersionId, endState }: DeployResult): readonly string[] {
+function versionLines(
+  { versionId, previousVersionId, endState }: DeployResult,
+  style: Style,
+): readonly string[] {
   if (versionId === null) return [];
   const back = ['untouched', 'uploaded', 'rolled-back'].includes(endState) && versionId !== previousVersionId;
   if (back) {
@@ -69,7 +72,9 @@ function versionLines({ versionId, previousVersionId, endState }: DeployResult):
       `  tried    ${versionId}, which has no traffic`,
     ];
   }
-  const before =
-    previousVersionId === null || previousVersionId === versionId ? '' : ` (before: ${previousVersionId})`;
-  return [`  version  ${versionId}${before}`];
+  // Only what was read is told as live.
+  const line = `  ${endState === 'live' ? 'version' : 'tried  '}  ${versionId}`;
+  if (previousVersionId === null || previousVersionId === versionId) return [line];
+  const whole = `${line} (before: ${previousVersionId})`;
+  return whole.length <= style.width ? [whole] : [line, `  before   ${previousVersionId}`];
 }

@@ -62,7 +62,7 @@ export function errorLines({ json }: ShownError, style: Style): readonly string[
   const findings = findingsOf(json);
   const said = findings.some(({ hint }) => hint === json.hint);
   return [
-    `${style.red('error')} ${style.dim(json.code)} ${json.message}`,
+    `${style.red('error')} ${style.dim(json.code)} ${headline(json.message, findings)}`,
     ...(findings.length > MANY
       ? ['', ...groupedFindingLines(findings, style)]
       : findings.flatMap((finding) => ['', ...findingLines(finding, style)])),
@@ -70,6 +70,18 @@ export function errorLines({ json }: ShownError, style: Style): readonly string[
       ? []
       : [...(findings.length > 0 ? [''] : []), `${style.cyan('hint')} ${json.hint}`]),
   ];
+}
+
+/** The message without the findings at its end: they follow, each with its line. */
+function headline(message: string, findings: readonly Finding[]): string {
+  const first = findings.findIndex((finding) => message.includes(finding.message));
+  const finding = findings[first];
+  if (finding === undefined) return message;
+  const { place, message: said } = finding;
+  const before = message.slice(0, message.indexOf(said));
+  const where = place === undefined ? '' : `${place.file}:${place.line}:${place.column} `;
+  const head = before.endsWith(where) ? before.slice(0, before.length - where.length) : before;
+  return /[:.]\s*$/.test(head) ? head.trimEnd().replace(/:$/, '.') : message;
 }
 
 function findingsOf(error: JsonError): readonly Finding[] {

@@ -32,22 +32,27 @@ export function createProgress(options: {
   const wide = stream !== undefined && stream.columns >= LEAST_COLUMNS;
   const live = output.isTerminal && wide && (env['CI'] ?? '') === '';
   let tasks: Progress | undefined;
+  /** What a live list has no place for, shown after it. */
+  let kept: DeployEvent[] = [];
+  const say = (event: DeployEvent): void => {
+    const line = eventLine(event, style);
+    if (line !== null) output.write(`${safeText(line, style.color)}\n`);
+  };
   return {
     async start(tenants) {
       if (!live || tenants.length > MOST_TASKS) return;
       tasks = await createTaskList(stream, tenants, style);
     },
     onEvent(event) {
-      if (tasks !== undefined) {
-        tasks.onEvent(event);
-        return;
-      }
-      const line = eventLine(event, style);
-      if (line !== null) output.write(`${safeText(line, style.color)}\n`);
+      if (tasks === undefined) say(event);
+      else if (event.type === 'notice') kept.push(event);
+      else tasks.onEvent(event);
     },
     async stop() {
       await tasks?.stop();
       tasks = undefined;
+      for (const event of kept) say(event);
+      kept = [];
     },
   };
 }

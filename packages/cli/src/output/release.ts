@@ -37,37 +37,59 @@ export async function releasesLines(
   style: Style,
 ): Promise<readonly string[]> {
   if (releases.length === 0) return ['There are no releases.'];
+  const cells = (text: (release: ReleaseSummary) => string): readonly string[] => releases.map(text);
   return tableLines(
-    ['release', 'kind', 'environment', 'status', 'by', 'commit', 'targets', ''],
-    releases.map((release) => [
-      release.id,
-      release.kind,
-      release.environment ?? '(top level)',
-      paint(release, style),
-      release.by ?? '–',
-      release.commit?.slice(0, 8) ?? '–',
-      counts(release),
-      release.why ?? '',
-    ]),
+    [
+      { name: 'release', cells: cells(({ id }) => id) },
+      { name: 'kind', cells: cells(({ kind }) => kind), drop: 3 },
+      { name: 'environment', cells: cells(({ environment }) => environment ?? '(top level)'), least: 10 },
+      {
+        name: 'status',
+        cells: cells(({ status }) => status),
+        paint: (text, row) => {
+          const release = releases[row];
+          return release === undefined ? text : paint(release, style);
+        },
+      },
+      { name: 'by', cells: cells(({ by }) => by ?? '–'), least: 8, drop: 4 },
+      { name: 'commit', cells: cells(({ commit }) => commit?.slice(0, 8) ?? '–'), drop: 1 },
+      { name: 'targets', cells: cells(counts), least: 12 },
+      { name: 'why', cells: cells(({ why }) => why ?? ''), least: 12, drop: 2 },
+    ],
     style,
   );
 }
 
 /** One release and each of its targets. */
 export async function releaseLines(release: ReleaseResult, style: Style): Promise<readonly string[]> {
-  const rows = release.members.map((member) => [
-    member.target,
-    release.rollout.waves[member.wave]?.name ?? String(member.wave + 1),
-    member.state,
-    member.endState ?? '',
-    member.previousVersionId ?? '–',
-    member.versionId ?? '–',
-    member.error?.message ?? '',
-  ]);
+  const { members } = release;
+  const cells = (text: (member: (typeof members)[number]) => string): readonly string[] => members.map(text);
+  const columns = [
+    { name: 'target', cells: cells(({ target }) => target), least: 12 },
+    {
+      name: 'wave',
+      cells: cells(({ wave }) => release.rollout.waves[wave]?.name ?? String(wave + 1)),
+      drop: 2,
+    },
+    { name: 'state', cells: cells(({ state }) => state) },
+    { name: 'live', cells: cells(({ endState }) => endState ?? '') },
+    {
+      name: 'before',
+      cells: cells(({ previousVersionId }) => previousVersionId ?? '–'),
+      short: (id: string) => id.slice(0, 8),
+      drop: 1,
+    },
+    {
+      name: 'version',
+      cells: cells(({ versionId }) => versionId ?? '–'),
+      short: (id: string) => id.slice(0, 8),
+    },
+    { name: 'error', cells: cells(({ error }) => error?.message ?? ''), least: 12, drop: 3 },
+  ];
   return [
     `${style.bold(release.id)}  ${release.kind} of ${release.environment ?? 'the top level'}, begun ${release.createdAt}`,
     ...(release.of === null ? [] : [`  takes back ${release.of}`]),
-    ...(await tableLines(['target', 'wave', 'state', 'live', 'before', 'version', ''], rows, style)),
+    ...(await tableLines(columns, style)),
     ...standing(release, style),
   ];
 }

@@ -11,6 +11,8 @@ export interface Style {
   readonly cyan: Paint;
   /** Width to wrap at, columns. */
   readonly width: number;
+  /** Width a table must fit into; Infinity where nothing wraps, as in a pipe. */
+  readonly fit: number;
   readonly color: boolean;
 }
 
@@ -24,7 +26,9 @@ export function createStyle(options: {
 }): Style {
   const color = wantsColor(options);
   const { bold, dim, red, green, yellow, cyan } = createColors(color);
-  return { bold, dim, red, green, yellow, cyan, color, width: Math.max(60, options.output.columns) };
+  const { columns, isTerminal } = options.output;
+  const width = Math.max(60, columns);
+  return { bold, dim, red, green, yellow, cyan, color, width, fit: isTerminal ? columns : Infinity };
 }
 
 function wantsColor({ color, output, env }: Parameters<typeof createStyle>[0]): boolean {

@@ -8,9 +8,14 @@ import type { Style } from './style.ts';
 interface Shown {
   title: string;
   output: string;
+  /** Ends it without a tick: nothing was done, or nobody knows how it ended. */
+  skip(message: string): void;
 }
 
-/** One line for each tenant, updated in place. */
+/**
+ * One line for each tenant, updated in place. That of a single tenant goes away in the end, because its whole result
+ * follows.
+ */
 export async function createTaskList(
   stream: NodeJS.WriteStream,
   tenants: readonly string[],
@@ -32,6 +37,7 @@ export async function createTaskList(
       exitOnError: false,
       renderer: TerminalRenderer,
       rendererOptions: {
+        clearOutput: tenants.length === 1,
         showErrorMessage: false,
         collapseErrors: true,
         logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }),
@@ -49,7 +55,7 @@ export async function createTaskList(
       else if (title !== null) task?.show(safeText(title, false));
     },
     async stop() {
-      for (const task of tasks.values()) task.end('stopped');
+      for (const task of tasks.values()) task.stop();
       await finished;
     },
   };
@@ -58,11 +64,13 @@ export async function createTaskList(
 /** A task that may be over before the list begins it: a command can fail at once. */
 function createTask(tenant: string, style: Style) {
   let shown: Shown | undefined;
-  let status: string | undefined;
+  /** Null: it was stopped before it ended. */
+  let status: string | null | undefined;
   let settle: () => void = () => {};
   const finish = (): void => {
     if (status === undefined || shown === undefined) return;
-    shown.title = `${tenant} ${style.dim(status)}`;
+    if (status === null) shown.skip(`${tenant} ${style.dim('stopped')}`);
+    else shown.title = `${tenant} ${style.dim(status)}`;
     settle();
   };
   return {
@@ -77,7 +85,13 @@ function createTask(tenant: string, style: Style) {
     },
     /** The first end counts. */
     end(how: string): void {
-      status ??= how;
+      if (status !== undefined) return;
+      status = how;
+      finish();
+    },
+    stop(): void {
+      if (status !== undefined) return;
+      status = null;
       finish();
     },
   };

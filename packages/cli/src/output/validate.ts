@@ -1,5 +1,5 @@
 import type { FleetResult, ValidateResult } from '@cf-deploy/deployer';
-import { fleetLines } from './fleet.ts';
+import { fleetLines, summaryLines } from './fleet.ts';
 import { countFindings, findingLines, groupedFindingLines } from './findings.ts';
 import { heading } from './heading.ts';
 import type { Style } from './style.ts';
@@ -29,10 +29,6 @@ export function validateFleetLines(fleet: FleetResult<ValidateResult>, style: St
     ...groupedFindingLines(found, style),
     ...(invalid.length === 0 ? [] : [`${style.red('Not valid')}: ${invalid.join(', ')}`]),
     '',
-    ...summaryOf(fleet, style),
+    ...summaryLines(fleet, style),
   ];
-}
-
-function summaryOf(fleet: FleetResult<ValidateResult>, style: Style): readonly string[] {
-  return fleetLines(fleet, style, () => []).filter((line) => line !== '');
 }

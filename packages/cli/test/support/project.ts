@@ -33,6 +33,17 @@ export async function createProject(): Promise<Project> {
       recursive: true,
     }),
   ]);
+  return projectAt(root);
+}
+
+/** Copies a project's folder, to run commands in the copy. Remove it in the end. */
+export async function copyProject(folder: string): Promise<Project> {
+  const root = await mkdtemp(join(tmpdir(), 'cf-deploy-project-'));
+  await cp(folder, root, { recursive: true, verbatimSymlinks: true });
+  return projectAt(root);
+}
+
+function projectAt(root: string): Project {
   const cli: Project['cli'] = (args, options) => runCli([...args, '--root', root], { cwd: root, ...options });
   return {
     root,

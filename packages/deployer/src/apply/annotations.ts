@@ -9,6 +9,7 @@ const TAG_BYTES = 100;
 /** Annotations of a version: the user's message with the marker, the user's tag, the commit. */
 export function versionAnnotations(options: {
   readonly desired: WorkerState;
+  readonly owner: string;
   readonly run: string;
   readonly message: string | undefined;
   readonly tag: string | undefined;
@@ -27,6 +28,7 @@ export function versionAnnotations(options: {
     config: config.known ? (config.value ?? '') : '',
     assets: typeof assetsDigest === 'string' ? assetsDigest : null,
     run,
+    of: options.owner,
     ...(sha === null || asAnnotation ? {} : { commit: sha }),
   };
   if (tag !== undefined && Buffer.byteLength(tag) > TAG_BYTES) {

@@ -1,17 +1,7 @@
 import type { BuildOptions } from '../resolve/resolved-worker.ts';
 import { buildBaseDir } from './base-dir.ts';
-import type { BuildContext } from './build-context.ts';
+import type { BuildCache, BuildContext } from './build-context.ts';
 import type { Bundle } from './bundle.ts';
-
-/** Bundles of one run, shared by the tenants whose source and build options are the same. */
-export interface BuildCache {
-  /** The bundle of that key, building it on first demand; callers at the same time share one build, and its failure. */
-  get(key: string, build: () => Promise<Bundle>): Promise<Bundle>;
-  /** Builds really run. */
-  readonly builds: number;
-  /** Demands answered by a build of another caller. */
-  readonly shared: number;
-}
 
 /** An empty cache, for one run: it does not notice changed files. */
 export function createBuildCache(): BuildCache {

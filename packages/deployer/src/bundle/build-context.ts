@@ -1,4 +1,14 @@
-import type { BuildCache } from './build-cache.ts';
+import type { Bundle } from './bundle.ts';
+
+/** Bundles of one run, shared by the tenants whose source and build options are the same. */
+export interface BuildCache {
+  /** The bundle of that key, building it on first demand; callers at the same time share one build, and its failure. */
+  get(key: string, build: () => Promise<Bundle>): Promise<Bundle>;
+  /** Builds really run. */
+  readonly builds: number;
+  /** Demands answered by a build of another caller. */
+  readonly shared: number;
+}
 
 /** What a build depends on beside its {@link BuildOptions}. */
 export interface BuildContext {

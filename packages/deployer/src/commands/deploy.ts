@@ -2,6 +2,7 @@ import { checkHealth } from '../apply/check-health.ts';
 import { describeStep } from '../apply/registry.ts';
 import type { DeployOptions, DeployResult } from '../deployer-api.ts';
 import { ConfigError, HealthError } from '../errors.ts';
+import { bundleFindings } from '../plan/preflight/bundle.ts';
 import { blindSpot, type Plan } from '../plan/plan.ts';
 import { preflightError } from '../plan/preflight.ts';
 import { readPlan } from '../plan/read-plan.ts';
@@ -36,6 +37,10 @@ async function deployLocked(context: TenantContext, options: DeployOptions): Pro
   const interrupted = await reportInterrupted(context, plan.live);
   const error = blindSpot(plan) ?? preflightError(context.worker.tenant, problems);
   if (error !== null) throw error;
+  for (const { severity, message } of bundleFindings(plan.release)) {
+    if (severity === 'warning')
+      context.world.emit({ type: 'notice', tenant: context.worker.tenant, message });
+  }
   const url = await urlOf(context);
   const verify = options.verify ?? true;
   if (plan.steps.length === 0) return unchanged(context, plan, { url, startedAt, verify, interrupted });

@@ -8,7 +8,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { InterruptedRun } from '../records/interrupted.ts';
 import { plannedSteps } from '../plan/result.ts';
 import { missingSecrets } from '../sections/secrets.ts';
-import { readMarker } from '../sections/marker.ts';
+import { ownerName, readMarker } from '../sections/marker.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
 /** How a plan is carried out. */
@@ -29,12 +29,13 @@ export interface PlanRun {
  * @throws DeployError when the record cannot be begun: nothing was changed then
  */
 export async function runPlan(context: TenantContext, plan: Plan, request: PlanRun): Promise<DeployResult> {
-  const { worker, world } = context;
+  const { world } = context;
   const run = randomBytes(6).toString('hex');
   const commit = await context.run.commit();
   const base = resultBase(context, plan, request);
   const versionNotes = versionAnnotations({
     desired: plan.release.desired,
+    owner: ownerName(context.worker),
     run,
     message: request.message,
     tag: request.tag,
@@ -75,9 +76,6 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
     calls: context.calls(),
     durationMs: world.now() - request.startedAt,
   });
-  if (result.record !== null) {
-    world.emit({ type: 'notice', tenant: worker.tenant, message: `record: ${result.record}` });
-  }
   return result;
 }
 

@@ -1,7 +1,9 @@
 import type { Finding } from '../findings/finding.ts';
-import { resolveWorker, type ResolvedResult } from '../resolve/resolve-worker.ts';
+import type { ResolvedResult } from '../resolve/resolve-loaded.ts';
+import { resolveWorker } from '../resolve/resolve-worker.ts';
 import type { Target, ValidateResult } from '../deployer-api.ts';
 import { ConfigError } from '../errors.ts';
+import { bundleFindings } from '../plan/preflight/bundle.ts';
 import { checkStartup, prepareRelease, type Workplace } from '../plan/prepare.ts';
 import { learnSecrets, secretNamesOf } from '../session/learn-secrets.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
@@ -51,8 +53,12 @@ export async function validateResolved(
 
 async function codeFindings(workplace: Workplace): Promise<readonly Finding[]> {
   try {
-    await checkStartup(workplace, await prepareRelease(workplace), null);
-    return [];
+    const release = await prepareRelease(workplace);
+    const findings = bundleFindings(release);
+    // Code that lacks what the files name is not worth starting.
+    if (findings.some(({ severity }) => severity === 'error')) return findings;
+    await checkStartup(workplace, release, null);
+    return findings;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     if (error.findings.length > 0) return error.findings;

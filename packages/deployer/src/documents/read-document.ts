@@ -73,20 +73,28 @@ async function readText(path: string): Promise<string | { readonly problem: stri
     const bytes = await handle.readFile();
     // A file may grow between the two calls, or be a device that reports no size.
     if (bytes.byteLength > FILE_LIMITS.bytes) return { problem: 'is too large', hint: 'Make it smaller.' };
-    const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-    if (utf16) {
+    if (isUtf16(bytes)) {
       return {
         problem: 'is UTF-16 text, not UTF-8',
-        hint: 'Save it as UTF-8; on Windows, editors call it "Unicode".',
+        hint: 'Save it as UTF-8; what editors on Windows call "Unicode" is UTF-16.',
       };
     }
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch (error) {
-    const reason = error instanceof TypeError ? 'is not UTF-8 text' : `cannot be read (${errorCode(error)})`;
-    return { problem: reason, hint: 'Check the file and its permissions.' };
+    if (error instanceof TypeError) {
+      return { problem: 'is not UTF-8 text', hint: 'Save it as UTF-8 in your editor.' };
+    }
+    return { problem: `cannot be read (${errorCode(error)})`, hint: 'Check the file and its permissions.' };
   } finally {
     await handle?.close();
   }
+}
+
+/** By its byte order mark, or by the zero byte beside the first character, which is ASCII in every such file. */
+function isUtf16([first = 0, second = 0]: Uint8Array): boolean {
+  const marked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  const isText = (byte: number): boolean => byte >= 0x09 && byte < 0x7f;
+  return marked || (first === 0 && isText(second)) || (second === 0 && isText(first));
 }
 
 function errorCode(error: unknown): string {

@@ -1,6 +1,7 @@
 import type { Selection } from '../deployer-api.ts';
 import { ConfigError } from '../errors.ts';
-import { resolveWorker, type ResolvedResult } from '../resolve/resolve-worker.ts';
+import type { ResolvedResult } from '../resolve/resolve-loaded.ts';
+import { resolveWorker } from '../resolve/resolve-worker.ts';
 import type { Run, World } from '../session/world.ts';
 import { changedSince } from './changed-since.ts';
 import { failedOfLast } from './failed-of-last.ts';

@@ -48,13 +48,8 @@ export function pickEnvironment(
     return { usable: true, environment: null, inFile: null, requested: null, findings: [] };
   }
   if (choice.kind === 'named') {
-    return {
-      usable: true,
-      environment: choice.name,
-      inFile: choice.name,
-      requested: choice.aliasOf,
-      findings: [],
-    };
+    const { name, aliasOf } = choice;
+    return { usable: true, environment: name, inFile: name, requested: aliasOf, findings: [] };
   }
   const name = JSON.stringify(choice.name.slice(0, 64));
   const meant = didYouMean(choice.name, defined);

@@ -10,10 +10,10 @@ import { pickEnvironment } from './pick-environment.ts';
 import { originsOf } from './origins.ts';
 import { type ResolvedInput, resolveParts } from './resolve-parts.ts';
 import type { ResolvedWorker } from './resolved-worker.ts';
-import type { ResolvedResult } from './resolve-worker.ts';
 import type { RuleFacts } from './rules/rule.ts';
 import { RULES } from './rules/index.ts';
 import { limitFindings } from '../findings/limit-findings.ts';
+import { dropExplained } from '../findings/drop-explained.ts';
 import { sortFindings } from '../findings/sort-findings.ts';
 import type { TenantConfig } from '../shapes/tenant-schema.ts';
 import { checkTenantFile } from '../tenants/tenant-file.ts';
@@ -21,6 +21,16 @@ import type { LoadedTenant } from '../tenants/loaded-tenant.ts';
 import type { OverrideFacts } from '../project/project-config.ts';
 import { isObject, type Json, type JsonObject } from '../json.ts';
 import { applyOverlays, type Composed } from './overlay/apply-overlays.ts';
+
+/** What came of it: a worker unless there is an error among the findings. */
+export interface ResolvedResult {
+  readonly worker: ResolvedWorker | null;
+  readonly findings: readonly Finding[];
+  /** Environments the wrangler file defines. */
+  readonly environments: readonly string[];
+  /** Text of every file that findings point into, by the name they use, for code frames. */
+  readonly sources: Readonly<Record<string, string>>;
+}
 
 /** Options of {@link resolveLoaded}: everything that is not in the files. */
 export interface ResolveLoadedOptions {
@@ -35,6 +45,7 @@ export interface ResolveLoadedOptions {
   readonly now: number;
   /** Kind of what is at a path relative to the wrangler file. */
   readonly look: RuleFacts['look'];
+  readonly spelled: RuleFacts['spelled'];
 }
 
 /** Resolves files that were read. Pure but for `look`; never throws for what is in the files. */
@@ -62,11 +73,7 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
   });
   findings.push(...composed.findings);
   const { document } = composed;
-  const effective = effectiveConfig({
-    document,
-    environment: choice.inFile,
-    lenient: options.lenient,
-  });
+  const effective = effectiveConfig({ document, environment: choice.inFile, lenient: options.lenient });
   findings.push(...effective.findings);
   const config = withVars(effective.config, options.vars);
   const scriptName = nameOf(config, tenant.redirect === null ? choice.environment : null);
@@ -76,31 +83,19 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
     compatibilityDate: config.fields.compatibility_date ?? '',
   };
   const bindings = bindingsFromConfig(config.values, context);
-  findings.push(...sectionFindings(config, document, context));
-  if (tenantFile !== null) {
-    const facts: RuleFacts = {
-      config,
-      environment: choice.environment,
-      scriptName,
-      bindings,
-      worker: document,
-      tenantId: tenant.id,
-      tenantFile,
-      tenant: checkedTenant?.config ?? null,
-      project: options.project,
-      today: new Date(options.now).toISOString().slice(0, 10),
-      look: options.look,
-    };
-    findings.push(...RULES.flatMap((rule) => rule.check(facts)));
-  }
+  const tenantConfig = checkedTenant?.config ?? null;
+  const checked = { config, scriptName, bindings, worker: document, tenant: tenantConfig };
+  findings.push(
+    ...sectionFindings(config, document, context),
+    ...ruleFindings(tenant, choice, checked, options),
+  );
   const sorted = shown(findings);
-  const config_ = checkedTenant?.config ?? null;
-  if (sorted.some((finding) => finding.severity === 'error') || config_ === null || scriptName === null) {
+  if (sorted.some(({ severity }) => severity === 'error') || tenantConfig === null || scriptName === null) {
     return { worker: null, findings: sorted, environments, sources };
   }
   const input: ResolvedInput = {
     tenant,
-    tenantConfig: config_,
+    tenantConfig,
     project: options.project,
     worker: document,
     config,
@@ -113,6 +108,28 @@ export function resolveLoaded(tenant: LoadedTenant, options: ResolveLoadedOption
     warnings: sorted,
   };
   return { worker: withOrigins(input), findings: sorted, environments, sources };
+}
+
+/** What the rules say. They need a tenant's file: without one there is nothing they could be about. */
+function ruleFindings(
+  { id, tenantFile }: LoadedTenant,
+  { environment }: Pick<RuleFacts, 'environment'>,
+  checked: Pick<RuleFacts, 'config' | 'scriptName' | 'bindings' | 'worker' | 'tenant'>,
+  { project, now, look, spelled }: ResolveLoadedOptions,
+): readonly Finding[] {
+  if (tenantFile === null) return [];
+  const today = new Date(now).toISOString().slice(0, 10);
+  const facts: RuleFacts = {
+    ...checked,
+    environment,
+    tenantId: id,
+    tenantFile,
+    project,
+    today,
+    look,
+    spelled,
+  };
+  return RULES.flatMap((rule) => rule.check(facts));
 }
 
 /** Checks the definition. The account of a plain Worker may be left to its token: then it is '' until that is asked. */
@@ -190,7 +207,7 @@ function overrideFacts(
 
 /** Findings in the order of the files, and no more than anybody reads. */
 function shown(findings: readonly Finding[]): readonly Finding[] {
-  return limitFindings(sortFindings(findings));
+  return limitFindings(sortFindings(dropExplained(findings)));
 }
 
 /** Names of the environments a wrangler file defines, as written. */

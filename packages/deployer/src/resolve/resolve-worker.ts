@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { spelledOnDisk } from '../documents/spelled-on-disk.ts';
 import { ConfigError } from '../errors.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { codeFrame } from '../findings/code-frame.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { LoadedProject } from '../project/load-project-config.ts';
-import { resolveLoaded } from './resolve-loaded.ts';
+import { resolveLoaded, type ResolvedResult } from './resolve-loaded.ts';
 import type { ResolvedWorker } from './resolved-worker.ts';
 import { withAccount } from './account-of.ts';
 import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
@@ -40,16 +41,6 @@ export interface ResolveWorkerOptions {
   readonly now?: () => number;
 }
 
-/** What came of it: a worker unless there is an error among the findings. */
-export interface ResolvedResult {
-  readonly worker: ResolvedWorker | null;
-  readonly findings: readonly Finding[];
-  /** Environments the wrangler file defines. */
-  readonly environments: readonly string[];
-  /** Text of every file that findings point into, by the name they use, for code frames. */
-  readonly sources: Readonly<Record<string, string>>;
-}
-
 /**
  * Reads a tenant's files and resolves them for one environment. Mistakes are findings, all at once.
  *
@@ -67,6 +58,11 @@ export async function resolveWorker(options: ResolveWorkerOptions): Promise<Reso
     project: project.rules,
     now: (options.now ?? Date.now)(),
     look: (path) => lookAt(resolve(dirname(tenant.workerPath), path)),
+    spelled: (path, extensions) => {
+      const folder = dirname(tenant.workerPath);
+      const found = spelledOnDisk(resolve(folder, path), extensions);
+      return found === null ? null : relative(folder, found).split(sep).join('/');
+    },
   });
   const sources = { ...result.sources, ...project.sources };
   return {

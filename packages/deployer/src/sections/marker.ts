@@ -20,6 +20,19 @@ export interface Marker {
   readonly run: string;
   /** Commit it was made from. Script uploads know no annotation for it; version uploads have one of their own. */
   readonly commit?: string;
+  /** Whose Worker it is, as {@link ownerName} says: another tenant or environment does not replace it. */
+  readonly of?: string;
+}
+
+/** A target as the marker names the owner of a Worker: `acme`, `acme@staging`, `acme/api@staging`. */
+export function ownerName(target: {
+  readonly tenant: string;
+  readonly worker: string | null;
+  readonly environment: string | null;
+}): string {
+  const { tenant, worker, environment } = target;
+  const name = worker === null ? tenant : `${tenant}/${worker}`;
+  return environment === null ? name : `${name}@${encodeURIComponent(environment)}`;
 }
 
 /** Longest `workers/message`, bytes. */
@@ -28,7 +41,7 @@ const MESSAGE_BYTES = 1_000;
 const DIGITS = 32;
 
 /** Its white space begins where none is before it, so that a run of it is looked at once. */
-const TRAILER = /(?<!\s)\s*\[cf-deploy((?: [a-z]+=[0-9a-z-]+)+)\]$/;
+const TRAILER = /(?<!\s)\s*\[cf-deploy((?: [a-z]+=[^\s\]]+)+)\]$/;
 
 /** A digest as markers carry it. */
 export function shortDigest(digest: string): string {
@@ -42,7 +55,7 @@ export function digestOf(value: object): string {
 
 /** Message with marker, within the API's limit. */
 export function messageWithMarker(message: string | undefined, marker: Partial<Marker>): string {
-  const fields = (['code', 'config', 'assets', 'triggers', 'run', 'commit'] as const).flatMap((key) => {
+  const fields = (['code', 'config', 'assets', 'triggers', 'run', 'commit', 'of'] as const).flatMap((key) => {
     const value = marker[key];
     return value === undefined || value === null ? [] : [` ${key}=${value}`];
   });
@@ -66,6 +79,7 @@ export function readMarker(annotations: Readonly<Record<string, string>>): Parti
   const triggers = entries.get('triggers');
   const run = entries.get('run');
   const commit = entries.get('commit');
+  const of = entries.get('of');
   return {
     ...(code === undefined ? {} : { code }),
     ...(config === undefined ? {} : { config }),
@@ -73,6 +87,7 @@ export function readMarker(annotations: Readonly<Record<string, string>>): Parti
     ...(triggers === undefined ? {} : { triggers }),
     ...(run === undefined ? {} : { run }),
     ...(commit === undefined ? {} : { commit }),
+    ...(of === undefined ? {} : { of }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.ts';
-import type { TenantContext } from './tenant-context.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
+import type { Run, World } from './world.ts';
 
 /** Environments that are protected when the project does not say which. */
 const PROTECTED = ['production', 'prod', 'prd'];
@@ -11,7 +12,7 @@ const PROTECTED = ['production', 'prod', 'prd'];
  * @throws ConfigError ACCOUNT_CHANGED
  */
 export async function checkAccountChange(
-  { world, run, worker }: Pick<TenantContext, 'world' | 'run' | 'worker'>,
+  { world, run, worker }: { readonly world: World; readonly run: Run; readonly worker: ResolvedWorker },
   purpose: 'look' | 'change',
 ): Promise<void> {
   const [last] = await world.records.list(worker.tenant, worker.environment);

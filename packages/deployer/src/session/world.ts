@@ -7,7 +7,8 @@ import { indexSuffixes, type TenantSuffixes } from '../credentials/tenant-variab
 import { createBudget, type CallBudget } from '../cloudflare/client/budget.ts';
 import { memoryLedger, type CallLedger } from '../cloudflare/client/call-ledger.ts';
 import type { CallReport } from '../cloudflare/client/client.ts';
-import { createBuildCache, type BuildCache } from '../bundle/build-cache.ts';
+import { createBuildCache } from '../bundle/build-cache.ts';
+import type { BuildCache } from '../bundle/build-context.ts';
 import { buildsUntrustedChange } from '../security/untrusted-change.ts';
 import { environmentSecrets } from '../credentials/known-secrets.ts';
 import type { LoadedProject } from '../project/load-project-config.ts';
@@ -108,10 +109,7 @@ export function createWorld(options: DeployerOptions): World {
         nonEmpty(env['CLOUDFLARE_BASE_URL']) ??
         PUBLIC_BASE_URL,
     ),
-    apiHosts: [
-      ...(options.apiHosts ?? []),
-      ...(options.baseUrl === undefined ? [] : [new URL(options.baseUrl).host]),
-    ],
+    apiHosts: apiHosts(options),
     acceptAccountChange: options.acceptAccountChange ?? false,
     env,
     apiToken: options.apiToken,
@@ -139,6 +137,10 @@ export function createWorld(options: DeployerOptions): World {
         createBudget({ ...pacing, ledger: sharedLedger(storeFile, token, emit) }),
       ),
   };
+}
+
+function apiHosts({ apiHosts: further = [], baseUrl }: DeployerOptions): readonly string[] {
+  return baseUrl === undefined ? further : [...further, new URL(baseUrl).host];
 }
 
 /** Makes the shared things of one command. */

@@ -1,5 +1,5 @@
-import type { DeployResult } from '../deployer-api.ts';
-import type { EndState } from '../deployer-api.ts';
+import type { DeployStatus, EndState } from '../end-state.ts';
+import type { HealthVerdict } from '../health/report.ts';
 
 /**
  * Where a release stands. `paused`: a gate, an unclear verdict or a person stopped it, and it can go on. `failed`: the
@@ -57,14 +57,16 @@ export interface ReleaseTarget {
 }
 
 /** What one target came to: the part of its result that a release keeps. */
-export type TargetOutcome = Pick<
-  DeployResult,
-  'status' | 'endState' | 'previousVersionId' | 'versionId' | 'record'
-> & {
-  readonly verdict: DeployResult['health']['verdict'];
+export interface TargetOutcome {
+  readonly status: DeployStatus;
+  readonly endState: EndState;
+  readonly previousVersionId: string | null;
+  readonly versionId: string | null;
+  readonly record: string | null;
+  readonly verdict: HealthVerdict;
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly calls: number;
-};
+}
 
 /** How a release goes through its targets. Plain data, so that it can be resumed. */
 export interface RolloutOptions {

@@ -23,45 +23,9 @@ export function openSqliteStore(file: string): ReleaseStore {
 function releaseStatements(
   db: Database.Database,
 ): Pick<ReleaseStore, 'create' | 'release' | 'releases' | 'setStatus' | 'take' | 'leave'> {
-  const createAll = db.transaction((...[release, targets]: Parameters<ReleaseStore['create']>) => {
-    db.prepare(
-      `INSERT INTO release (id, kind, environment, status, why, created_at, finished_at, started_by, commit_sha,
-         message, root, of_release, runner, rollout) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ).run(
-      release.id,
-      release.kind,
-      release.environment,
-      release.status,
-      release.why,
-      release.createdAt,
-      release.finishedAt,
-      release.by,
-      release.commit,
-      release.message,
-      release.root,
-      release.of,
-      release.runner,
-      JSON.stringify(release.rollout),
-    );
-    const insert = db.prepare(
-      `INSERT INTO release_target (release_id, target, tenant, worker, position, wave, state, previous_version_id,
-         version_id, end_state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
-    for (const [position, each] of targets.entries()) {
-      insert.run(
-        release.id,
-        each.target,
-        each.tenant,
-        each.worker,
-        position,
-        each.wave,
-        each.state,
-        each.previousVersionId,
-        each.versionId,
-        each.endState,
-      );
-    }
-  });
+  const createAll = db.transaction((...values: Parameters<ReleaseStore['create']>) =>
+    insertRelease(db, ...values),
+  );
   return {
     create: (release, targets) => void createAll.immediate(release, targets),
     release(id) {
@@ -152,4 +116,47 @@ function seenStatements(db: Database.Database): Pick<ReleaseStore, 'seen' | 'rem
         .prepare('DELETE FROM seen_target WHERE account_id = ? AND script_name = ?')
         .run(accountId, scriptName),
   };
+}
+
+function insertRelease(
+  db: Database.Database,
+  ...[release, targets]: Parameters<ReleaseStore['create']>
+): void {
+  db.prepare(
+    `INSERT INTO release (id, kind, environment, status, why, created_at, finished_at, started_by, commit_sha,
+       message, root, of_release, runner, rollout) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    release.id,
+    release.kind,
+    release.environment,
+    release.status,
+    release.why,
+    release.createdAt,
+    release.finishedAt,
+    release.by,
+    release.commit,
+    release.message,
+    release.root,
+    release.of,
+    release.runner,
+    JSON.stringify(release.rollout),
+  );
+  const addTarget = db.prepare(
+    `INSERT INTO release_target (release_id, target, tenant, worker, position, wave, state, previous_version_id,
+       version_id, end_state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  for (const [position, each] of targets.entries()) {
+    addTarget.run(
+      release.id,
+      each.target,
+      each.tenant,
+      each.worker,
+      position,
+      each.wave,
+      each.state,
+      each.previousVersionId,
+      each.versionId,
+      each.endState,
+    );
+  }
 }

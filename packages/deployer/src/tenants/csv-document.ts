@@ -1,8 +1,13 @@
 import type { SourceDocument } from '../documents/source-document.ts';
 import type { Finding, SourcePlace } from '../findings/finding.ts';
-import { formatPath } from '../findings/format-path.ts';
+import { formatPath, type DocumentPath } from '../findings/format-path.ts';
 import type { Json } from '../json.ts';
-import type { CsvColumn } from './csv-rows.ts';
+
+/** A column: the field it fills, and whether its cells hold JSON instead of text. */
+export interface CsvColumn {
+  readonly path: DocumentPath;
+  readonly json: boolean;
+}
 
 /** A row as the parser gives it. */
 export interface CsvRecord {

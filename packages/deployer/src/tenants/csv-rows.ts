@@ -1,16 +1,9 @@
 import { type Options, parse } from 'csv-parse';
 import { Readable } from 'node:stream';
-import type { DocumentPath } from '../findings/format-path.ts';
 import type { Finding } from '../findings/finding.ts';
 import { FORBIDDEN_KEYS } from '../documents/guards.ts';
-import { csvDocument, type CsvRecord } from './csv-document.ts';
+import { type CsvColumn, csvDocument, type CsvRecord } from './csv-document.ts';
 import { framed, type Row } from './entry-of.ts';
-
-/** A column: the field it fills, and whether its cells hold JSON instead of text. */
-export interface CsvColumn {
-  readonly path: DocumentPath;
-  readonly json: boolean;
-}
 
 /** What the parser calls back with. */
 interface Parsed {

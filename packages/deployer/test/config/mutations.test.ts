@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { parse } from 'jsonc-parser';
 import { stringify } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import type { ResolvedResult } from '../../src/resolve/resolve-worker.ts';
+import type { ResolvedResult } from '../../src/resolve/resolve-loaded.ts';
 import { ACCOUNT, check } from './support.ts';
 
 /** Real configurations to damage: those of the parity cases. */

@@ -5,7 +5,7 @@ import type { Finding } from '../../src/findings/finding.ts';
 import type { ProjectRules } from '../../src/project/project-config.ts';
 import { parseDocument } from '../../src/documents/read-document.ts';
 import { resolveLoaded } from '../../src/resolve/resolve-loaded.ts';
-import type { ResolvedResult } from '../../src/resolve/resolve-worker.ts';
+import type { ResolvedResult } from '../../src/resolve/resolve-loaded.ts';
 import type { ResolvedWorker } from '../../src/resolve/resolved-worker.ts';
 
 /** Made-up account of every test tenant. */
@@ -68,6 +68,7 @@ export function check(
       dispatchNamespace: null,
       project: options.project ?? {},
       now: TODAY,
+      spelled: () => null,
       look: (name) => (Object.hasOwn(exists, name) ? (exists[name] ?? 'missing') : 'missing'),
     },
   );

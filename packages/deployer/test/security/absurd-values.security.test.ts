@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ResolvedResult } from '../../src/resolve/resolve-worker.ts';
+import type { ResolvedResult } from '../../src/resolve/resolve-loaded.ts';
 import { WORKER_FIELDS } from '../../src/resolve/schema/worker-fields.ts';
 import { TENANT_FIELDS } from '../../src/shapes/tenant-schema.ts';
 import { check } from '../config/support.ts';

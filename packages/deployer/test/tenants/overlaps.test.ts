@@ -106,7 +106,9 @@ test.each(REFUSED)(
       });
     }
     // Nor is one alone.
-    await expect(deployer.deploy({ tenant: 'beta', env: '' })).rejects.toMatchObject({ findings: [{ code }] });
+    await expect(deployer.deploy({ tenant: 'beta', env: '' })).rejects.toMatchObject({
+      findings: [{ code }],
+    });
     expect(calls).toEqual([]);
   },
 );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { resolveWorker, type ResolvedResult } from '../../src/resolve/resolve-worker.ts';
+import { resolveWorker } from '../../src/resolve/resolve-worker.ts';
+import type { ResolvedResult } from '../../src/resolve/resolve-loaded.ts';
 import type { ResolvedWorker } from '../../src/resolve/resolved-worker.ts';
 import { ACCOUNT, kv, SHARED, shown, writeFiles } from './support.ts';
 

@@ -6,25 +6,15 @@ import type { Json } from '../json.ts';
 import type { Services } from '../api/endpoint.ts';
 import type { Fault } from '../weather/faults.ts';
 import { rateLimitPolicy } from '../weather/rate-limit.ts';
-import type { RateLimiter, RateLimitPolicy } from '../weather/rate-limit.ts';
+import type { RateLimiter } from '../weather/rate-limit.ts';
 import type { RequestJournal } from '../request-journal.ts';
 import type { WorkerLogEvent } from '../runtime/contract.ts';
 import { applySeed } from '../seed/seed.ts';
 import type { Seed } from '../seed/seed.ts';
 import type { AccountDocument, ScriptDocument, TailDocument } from '../store/model.ts';
 import type { Capture } from '../store/store.ts';
-import { parseWeather } from '../weather/weather-file.ts';
+import { parseWeather, type WeatherSettings } from '../weather/weather-file.ts';
 import type { Weather } from '../weather/weather.ts';
-
-/** Conditions to set; what is left out stays as it is. */
-export interface WeatherSettings {
-  latencyMs?: number;
-  propagationMs?: number;
-  faults?: readonly Fault[];
-  /** Decides chances. */
-  seed?: string;
-  rateLimit?: Partial<RateLimitPolicy> | null;
-}
 
 /** Everything about an emulator that a client of the API cannot do. */
 export interface Admin {

@@ -41,57 +41,11 @@ import { versionMetadataBinding } from './version-metadata.ts';
 import { vpcNetworkBinding } from './vpc-network.ts';
 import { vpcServiceBinding } from './vpc-service.ts';
 import { wasmModuleBinding } from './wasm-module.ts';
+import { websearchBinding } from './websearch.ts';
 import { workerLoaderBinding } from './worker-loader.ts';
 import { workflowBinding } from './workflow.ts';
 
-/** Kinds of bindings the API accepts. Source: the SDK's upload types and what wrangler sends. */
-export type BindingType =
-  | 'agent_memory'
-  | 'ai'
-  | 'ai_search'
-  | 'ai_search_namespace'
-  | 'analytics'
-  | 'analytics_engine'
-  | 'artifacts'
-  | 'assets'
-  | 'browser'
-  | 'd1'
-  | 'data_blob'
-  | 'dispatch_namespace'
-  | 'durable_object_namespace'
-  | 'flagship'
-  | 'hyperdrive'
-  | 'images'
-  | 'inherit'
-  | 'json'
-  | 'k2'
-  | 'kv_namespace'
-  | 'logfwdr'
-  | 'media'
-  | 'messaging'
-  | 'mtls_certificate'
-  | 'pipelines'
-  | 'plain_text'
-  | 'queue'
-  | 'r2_bucket'
-  | 'ratelimit'
-  | 'secret_key'
-  | 'secret_text'
-  | 'secrets_store_secret'
-  | 'send_email'
-  | 'service'
-  | 'stream'
-  | 'text_blob'
-  | 'unsafe_hello_world'
-  | 'vectorize'
-  | 'version_metadata'
-  | 'vpc_network'
-  | 'vpc_service'
-  | 'wasm_module'
-  | 'worker_loader'
-  | 'workflow';
-
-/** Everything known about each kind. A kind that is missing here does not compile. */
+/** Every kind of binding the API accepts, by its type. Source: the SDK's upload types and what wrangler sends. */
 const BINDING_KINDS = {
   agent_memory: agentMemoryBinding,
   ai: aiBinding,
@@ -135,11 +89,12 @@ const BINDING_KINDS = {
   vpc_network: vpcNetworkBinding,
   vpc_service: vpcServiceBinding,
   wasm_module: wasmModuleBinding,
+  websearch: websearchBinding,
   worker_loader: workerLoaderBinding,
   workflow: workflowBinding,
-} as const satisfies Record<BindingType, BindingKind>;
+} as const satisfies Record<string, BindingKind>;
 
 /** What is known about a kind of binding; undefined for one the API does not have. */
 export function bindingKind(type: string): BindingKind | undefined {
-  return Object.hasOwn(BINDING_KINDS, type) ? BINDING_KINDS[type as BindingType] : undefined;
+  return Object.hasOwn(BINDING_KINDS, type) ? BINDING_KINDS[type as keyof typeof BINDING_KINDS] : undefined;
 }

@@ -1,8 +1,10 @@
 import { hashToken } from '../api/auth.ts';
-import { LOCAL_TOKEN } from '../emulator-options.ts';
 import type { Ids } from '../ids.ts';
 import type { TokenDocument } from '../store/model.ts';
 import type { Store, Transaction } from '../store/store.ts';
+
+/** The token every emulator accepts unless `tokens` says otherwise. It may do everything. */
+export const LOCAL_TOKEN = 'local-emulator-token';
 
 const DEFAULT_EMAIL = 'local@example.com';
 

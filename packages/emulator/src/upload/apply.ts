@@ -7,7 +7,8 @@ import type { Transaction } from '../store/store.ts';
 import { checkQuota } from '../rules/account/quotas.ts';
 import type { MigrationOutcome } from '../rules/durable-objects/migrations.ts';
 import { withDurableObjects } from './durable-objects.ts';
-import type { PreparedUpload, UploadTarget } from './prepare.ts';
+import type { PreparedUpload } from './prepare.ts';
+import type { UploadTarget } from './upload-target.ts';
 import { INITIAL_SCRIPT_SETTINGS, settingsAfterUpload } from '../settings/settings.ts';
 
 /** What becomes of settings of the Worker that an upload leaves out. */

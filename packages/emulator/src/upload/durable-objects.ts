@@ -8,7 +8,7 @@ import type { ExportsState, Reconciliation } from '../rules/durable-objects/work
 import { applyMigrations } from '../rules/durable-objects/migrations.ts';
 import type { MigrationOutcome } from '../rules/durable-objects/migrations.ts';
 import type { UploadMetadata } from './metadata.ts';
-import type { UploadTarget } from './prepare.ts';
+import type { UploadTarget } from './upload-target.ts';
 import { classesOf, durableObjectClassesOf } from './start-script.ts';
 
 /**

@@ -11,6 +11,7 @@ import type { MigrationOutcome } from '../rules/durable-objects/migrations.ts';
 import type { Reconciliation } from '../rules/durable-objects/work.ts';
 import { checkTargets } from '../bindings/targets.ts';
 import { durableObjectsAfter } from './durable-objects.ts';
+import type { UploadTarget } from './upload-target.ts';
 import { versionAssets } from './version-assets.ts';
 import type { UploadForm, UploadedPart } from './form.ts';
 import { readMetadata } from './metadata.ts';
@@ -34,14 +35,6 @@ export interface PreparedUpload {
   version: VersionDocument;
   durableObjects: MigrationOutcome;
   reconciliation: Reconciliation | null;
-}
-
-/** Where an upload goes. */
-export interface UploadTarget {
-  scriptName: string;
-  dispatchNamespace: string | null;
-  /** `script`: replaces and deploys at once. `version`: only stores a version. */
-  mode: 'script' | 'version';
 }
 
 /**

@@ -1,7 +1,17 @@
-import type { WeatherSettings } from '../admin/admin.ts';
 import type { Fault } from './faults.ts';
+import type { RateLimitPolicy } from './rate-limit.ts';
 import { isObject } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';
+
+/** Conditions to set; what is left out stays as it is. */
+export interface WeatherSettings {
+  latencyMs?: number;
+  propagationMs?: number;
+  faults?: readonly Fault[];
+  /** Decides chances. */
+  seed?: string;
+  rateLimit?: Partial<RateLimitPolicy> | null;
+}
 
 /** A weather file (or the admin endpoint's body) is not what it should be. */
 export class WeatherFileError extends Error {

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { story } from '../support/story.ts';
 import { ACCOUNT, call } from '../support/client.ts';
 import { wranglerBench } from '../support/wrangler.ts';
 import type { WranglerBench } from '../support/wrangler.ts';
 
 /** Resources made by the real wrangler, then a Worker that binds all of them and runs in workerd. */
-describe('wrangler makes resources and binds them', { timeout: 120_000 }, () => {
+story('wrangler makes resources and binds them', 600_000, (step) => {
   let bench: WranglerBench;
   let kv = '';
   const created = (output: string, field: string): string =>
@@ -18,7 +19,7 @@ describe('wrangler makes resources and binds them', { timeout: 120_000 }, () => 
   });
   afterAll(() => bench.close());
 
-  it('makes a KV namespace and reads back a key whose name has a slash', async () => {
+  step('makes a KV namespace and reads back a key whose name has a slash', async () => {
     kv = created((await bench.run(['kv', 'namespace', 'create', 'CACHE'])).output, 'id');
     expect(kv).toMatch(/^[0-9a-f]{32}$/);
     expect((await bench.run(['kv', 'key', 'put', 'a/b', 'v1', '--namespace-id', kv, '--remote'])).exit).toBe(
@@ -31,7 +32,7 @@ describe('wrangler makes resources and binds them', { timeout: 120_000 }, () => 
     expect(taken.output).toContain('already exists');
   });
 
-  it('makes a D1 database and runs SQL on it', async () => {
+  step('makes a D1 database and runs SQL on it', async () => {
     expect((await bench.run(['d1', 'create', 'main'])).exit).toBe(0);
     const run = await bench.run([
       'd1',
@@ -47,7 +48,7 @@ describe('wrangler makes resources and binds them', { timeout: 120_000 }, () => 
     expect((await bench.run(['d1', 'create', 'main'])).output).toContain('already exists');
   });
 
-  it('makes a queue, a bucket, a Vectorize index and a dispatch namespace', async () => {
+  step('makes a queue, a bucket, a Vectorize index and a dispatch namespace', async () => {
     for (const args of [
       ['queues', 'create', 'jobs'],
       ['r2', 'bucket', 'create', 'files'],
@@ -60,7 +61,7 @@ describe('wrangler makes resources and binds them', { timeout: 120_000 }, () => 
     }
   });
 
-  it('keeps an R2 object, vectors and a secret of a store', async () => {
+  step('keeps an R2 object, vectors and a secret of a store', async () => {
     await bench.write('object.txt', 'in a bucket');
     await bench.write(
       'vectors.ndjson',
@@ -84,11 +85,13 @@ describe('wrangler makes resources and binds them', { timeout: 120_000 }, () => 
     expect(refused.output).toContain('Read the tables with queries instead');
   });
 
-  it('deploys a Worker with assets, a Durable Object, crons, a route, a domain and a queue consumer', async () => {
-    await bench.write('public/page.html', '<h1>page</h1>');
-    await bench.write(
-      'src/index.js',
-      `import { DurableObject } from 'cloudflare:workers';
+  step(
+    'deploys a Worker with assets, a Durable Object, crons, a route, a domain and a queue consumer',
+    async () => {
+      await bench.write('public/page.html', '<h1>page</h1>');
+      await bench.write(
+        'src/index.js',
+        `import { DurableObject } from 'cloudflare:workers';
 export class Room extends DurableObject { async hi() { return 'room'; } }
 export default {
   async fetch(request, env) {
@@ -98,50 +101,56 @@ export default {
   async queue() {},
   async scheduled() {},
 };`,
-    );
-    await bench.write('wrangler.json', {
-      name: 'full',
-      main: 'src/index.js',
-      compatibility_date: '2026-01-01',
-      workers_dev: true,
-      kv_namespaces: [{ binding: 'CACHE', id: kv }],
-      r2_buckets: [{ binding: 'FILES', bucket_name: 'files' }],
-      vectorize: [{ binding: 'VECTORS', index_name: 'vectors' }],
-      queues: {
-        producers: [{ binding: 'JOBS', queue: 'jobs' }],
-        consumers: [{ queue: 'jobs', max_batch_size: 10 }],
-      },
-      durable_objects: { bindings: [{ name: 'ROOM', class_name: 'Room' }] },
-      migrations: [{ tag: 'v1', new_sqlite_classes: ['Room'] }],
-      assets: { directory: 'public', binding: 'ASSETS' },
-      triggers: { crons: ['*/5 * * * *'] },
-      routes: ['shop.example.com/*', { pattern: 'api.example.com', custom_domain: true }],
-    });
-    const run = await bench.run(['deploy']);
-    expect(run.output).not.toContain('ERROR');
-    expect(run.exit).toBe(0);
-    const script = bench.emulator.admin.scripts(ACCOUNT)[0];
-    expect(script).toMatchObject({
-      migrationTag: 'v1',
-      schedules: [{ cron: '*/5 * * * *' }],
-      durableObjectNamespaces: [{ className: 'Room', sqlite: true }],
-    });
-    const domains = await call(bench.emulator, 'GET', '/accounts/:account/workers/domains');
-    expect(domains.result).toMatchObject([{ hostname: 'api.example.com', service: 'full' }]);
-    const queues = await call(bench.emulator, 'GET', '/accounts/:account/queues');
-    expect(queues.result).toMatchObject([{ consumers: [{ script: 'full', settings: { batch_size: 10 } }] }]);
-  });
+      );
+      await bench.write('wrangler.json', {
+        name: 'full',
+        main: 'src/index.js',
+        compatibility_date: '2026-01-01',
+        workers_dev: true,
+        kv_namespaces: [{ binding: 'CACHE', id: kv }],
+        r2_buckets: [{ binding: 'FILES', bucket_name: 'files' }],
+        vectorize: [{ binding: 'VECTORS', index_name: 'vectors' }],
+        queues: {
+          producers: [{ binding: 'JOBS', queue: 'jobs' }],
+          consumers: [{ queue: 'jobs', max_batch_size: 10 }],
+        },
+        durable_objects: { bindings: [{ name: 'ROOM', class_name: 'Room' }] },
+        migrations: [{ tag: 'v1', new_sqlite_classes: ['Room'] }],
+        assets: { directory: 'public', binding: 'ASSETS' },
+        triggers: { crons: ['*/5 * * * *'] },
+        routes: ['shop.example.com/*', { pattern: 'api.example.com', custom_domain: true }],
+      });
+      const run = await bench.run(['deploy']);
+      expect(run.output).not.toContain('ERROR');
+      expect(run.exit).toBe(0);
+      const script = bench.emulator.admin.scripts(ACCOUNT)[0];
+      expect(script).toMatchObject({
+        migrationTag: 'v1',
+        schedules: [{ cron: '*/5 * * * *' }],
+        durableObjectNamespaces: [{ className: 'Room', sqlite: true }],
+      });
+      const domains = await call(bench.emulator, 'GET', '/accounts/:account/workers/domains');
+      expect(domains.result).toMatchObject([{ hostname: 'api.example.com', service: 'full' }]);
+      const queues = await call(bench.emulator, 'GET', '/accounts/:account/queues');
+      expect(queues.result).toMatchObject([
+        { consumers: [{ script: 'full', settings: { batch_size: 10 } }] },
+      ]);
+    },
+  );
 
-  it('reaches the deployed Worker by its workers.dev name, its route, its domain, and its assets', async () => {
-    for (const host of ['full.test.workers.dev', 'shop.example.com', 'api.example.com']) {
-      const answer = await bench.emulator.fetch(new Request(`http://${host}/`));
-      expect(await answer.json()).toEqual({ kv: 'v1', room: 'room' });
-    }
-    const page = await bench.emulator.fetch(new Request('http://full.test.workers.dev/page'));
-    expect(await page.text()).toBe('<h1>page</h1>');
-  });
+  step(
+    'reaches the deployed Worker by its workers.dev name, its route, its domain, and its assets',
+    async () => {
+      for (const host of ['full.test.workers.dev', 'shop.example.com', 'api.example.com']) {
+        const answer = await bench.emulator.fetch(new Request(`http://${host}/`));
+        expect(await answer.json()).toEqual({ kv: 'v1', room: 'room' });
+      }
+      const page = await bench.emulator.fetch(new Request('http://full.test.workers.dev/page'));
+      expect(await page.text()).toBe('<h1>page</h1>');
+    },
+  );
 
-  it('deploys again without a migration, and its triggers alone', async () => {
+  step('deploys again without a migration, and its triggers alone', async () => {
     const again = await bench.run(['deploy']);
     expect(again.exit).toBe(0);
     expect(again.output).toContain('No updated asset files to upload');
@@ -149,7 +158,7 @@ export default {
     expect(triggers.exit).toBe(0);
   });
 
-  it('refuses a binding to a resource that is gone', async () => {
+  step('refuses a binding to a resource that is gone', async () => {
     await bench.emulator.admin
       .editAs({ email: 'ops@example.com' })
       .deleteResource(ACCOUNT, 'vectorize', 'vectors');
@@ -158,7 +167,7 @@ export default {
     expect(run.output).toContain('10159');
   });
 
-  it('deploys into a dispatch namespace', async () => {
+  step('deploys into a dispatch namespace', async () => {
     await bench.write('plain/index.js', 'export default { async fetch() { return new Response("user"); } };');
     await bench.write('plain/wrangler.json', {
       name: 'user-1',
@@ -176,7 +185,7 @@ export default {
     expect(run.exit).toBe(0);
   });
 
-  it('does not delete a Worker that consumes a queue until the consumer is removed', async () => {
+  step('does not delete a Worker that consumes a queue until the consumer is removed', async () => {
     expect((await bench.run(['delete', '--force'])).exit).toBe(1);
     expect((await bench.run(['queues', 'consumer', 'remove', 'jobs', 'full'])).exit).toBe(0);
     expect((await bench.run(['delete', '--force'])).exit).toBe(0);

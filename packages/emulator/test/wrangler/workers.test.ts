@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { story } from '../support/story.ts';
 import { ACCOUNT } from '../support/client.ts';
 import { wranglerBench } from '../support/wrangler.ts';
 import type { WranglerBench } from '../support/wrangler.ts';
 
 /** One Worker's life, as told by the real wrangler; the steps build on each other. */
-describe('wrangler deploys a Worker', { timeout: 120_000 }, () => {
+story('wrangler deploys a Worker', 600_000, (step) => {
   let bench: WranglerBench;
   const script = () => bench.emulator.admin.scripts(ACCOUNT).find(({ name }) => name === 'hello');
   const versionId = (index: number): string => script()?.versions.at(index)?.id ?? '';
@@ -22,7 +23,7 @@ describe('wrangler deploys a Worker', { timeout: 120_000 }, () => {
   });
   afterAll(() => bench.close());
 
-  it('uploads a new one with one PUT and prints its version and address', async () => {
+  step('uploads a new one with one PUT and prints its version and address', async () => {
     const run = await bench.run(['deploy']);
     expect(run.output).toContain('https://hello.test.workers.dev');
     expect(run.exit).toBe(0);
@@ -31,7 +32,7 @@ describe('wrangler deploys a Worker', { timeout: 120_000 }, () => {
     expect(script()?.settings.observability).toEqual({ enabled: true });
   });
 
-  it('uploads a changed one as a version and deploys that', async () => {
+  step('uploads a changed one as a version and deploys that', async () => {
     await bench.write('src/index.js', 'export default { async fetch() { return new Response("two"); } };');
     const run = await bench.run(['deploy', '--message', 'second']);
     expect(run.exit).toBe(0);
@@ -43,7 +44,7 @@ describe('wrangler deploys a Worker', { timeout: 120_000 }, () => {
     });
   });
 
-  it('uploads a version with tag and message, lists it and views it', async () => {
+  step('uploads a version with tag and message, lists it and views it', async () => {
     const uploaded = await bench.run(['versions', 'upload', '--tag', 't1', '--message', 'third']);
     expect(uploaded.exit).toBe(0);
     expect(uploaded.output).toContain(`https://${versionId(2).slice(0, 8)}-hello.test.workers.dev`);
@@ -57,7 +58,7 @@ describe('wrangler deploys a Worker', { timeout: 120_000 }, () => {
     expect(viewed.output).toContain('env.STAGE ("a")');
   });
 
-  it('splits traffic, and shows the split in the list and status of deployments', async () => {
+  step('splits traffic, and shows the split in the list and status of deployments', async () => {
     const split = await bench.run(['versions', 'deploy', `${versionId(2)}@10%`, `${versionId(1)}@90%`, '-y']);
     expect(split.exit).toBe(0);
     const status = await bench.run(['deployments', 'status']);
@@ -67,18 +68,21 @@ describe('wrangler deploys a Worker', { timeout: 120_000 }, () => {
     expect(list.output.match(/Version\(s\):/g)).toHaveLength(3);
   });
 
-  it('refuses to edit a secret while the newest version is not all of the traffic, in its own words', async () => {
-    await bench.run(['rollback', versionId(0), '-y', '-m', 'back']);
-    expect(script()?.deployments[0]?.annotations).toMatchObject({ 'workers/message': 'back' });
-    const refused = await bench.run(['secret', 'put', 'KEY'], { stdin: 'value' });
-    expect(refused.exit).toBe(1);
-    expect(refused.output).toContain("the latest version of your Worker isn't currently deployed");
-    const versioned = await bench.run(['versions', 'secret', 'put', 'KEY'], { stdin: 'value' });
-    expect(versioned.output).toContain('Success! Created version');
-    expect((await bench.run(['versions', 'deploy', `${versionId(-1)}@100%`, '-y'])).exit).toBe(0);
-  });
+  step(
+    'refuses to edit a secret while the newest version is not all of the traffic, in its own words',
+    async () => {
+      await bench.run(['rollback', versionId(0), '-y', '-m', 'back']);
+      expect(script()?.deployments[0]?.annotations).toMatchObject({ 'workers/message': 'back' });
+      const refused = await bench.run(['secret', 'put', 'KEY'], { stdin: 'value' });
+      expect(refused.exit).toBe(1);
+      expect(refused.output).toContain("the latest version of your Worker isn't currently deployed");
+      const versioned = await bench.run(['versions', 'secret', 'put', 'KEY'], { stdin: 'value' });
+      expect(versioned.output).toContain('Success! Created version');
+      expect((await bench.run(['versions', 'deploy', `${versionId(-1)}@100%`, '-y'])).exit).toBe(0);
+    },
+  );
 
-  it('puts, sets many, lists and deletes secrets', async () => {
+  step('puts, sets many, lists and deletes secrets', async () => {
     expect((await bench.run(['secret', 'put', 'OTHER'], { stdin: 'other' })).exit).toBe(0);
     const bulk = await bench.run(['secret', 'bulk'], { stdin: JSON.stringify({ ONE: '1', TWO: '2' }) });
     expect(bulk.output).toContain('Successfully created secret for key: ONE');
@@ -94,14 +98,14 @@ describe('wrangler deploys a Worker', { timeout: 120_000 }, () => {
     expect(JSON.stringify(bench.emulator.admin.journal.requests())).not.toContain('"other"');
   });
 
-  it('asks before a rollback over changed secrets, and forces it', async () => {
+  step('asks before a rollback over changed secrets, and forces it', async () => {
     const run = await bench.run(['rollback', versionId(0), '-y', '-m', 'over secrets']);
     expect(run.output).toContain('secrets');
     expect(run.exit).toBe(0);
     expect(script()?.deployments[0]?.versions).toEqual([{ versionId: versionId(0), percentage: 100 }]);
   });
 
-  it('explains an unknown version, a script that does not start, and a missing Worker', async () => {
+  step('explains an unknown version, a script that does not start, and a missing Worker', async () => {
     const unknown = await bench.run(['versions', 'view', '00000000-0000-4000-8000-000000000000']);
     expect(unknown.exit).toBe(1);
     expect(unknown.output).toContain('100146');
@@ -113,13 +117,13 @@ describe('wrangler deploys a Worker', { timeout: 120_000 }, () => {
     expect(missing.output).toContain('Worker "nobody" not found');
   });
 
-  it('names a token that is not accepted', async () => {
+  step('names a token that is not accepted', async () => {
     const run = await bench.run(['deployments', 'list'], { token: 'wrong' });
     expect(run.exit).toBe(1);
     expect(run.output).toContain('Authentication error [code: 10000]');
   });
 
-  it('deletes it', async () => {
+  step('deletes it', async () => {
     expect((await bench.run(['delete', '--force'])).exit).toBe(0);
     expect(script()).toBeUndefined();
   });

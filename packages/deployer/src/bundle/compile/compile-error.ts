@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { BuildFailure, Location, Message } from 'esbuild';
 import type { Finding, SourcePlace } from '../../findings/finding.ts';
+import { spelledOnDisk, spellingHint } from '../../documents/spelled-on-disk.ts';
 import { BundleError } from '../../errors.ts';
 import { lineFrame } from './line-frame.ts';
 import { isUnprefixedBuiltin, NODE_BUILTIN } from '../node/node-builtins.ts';
@@ -35,17 +36,47 @@ export function compileFinding(
 ): Finding {
   const place = message.location === null ? undefined : sourcePlace(message.location, context);
   const frame = message.location === null ? undefined : frameOf(message.location);
-  const hint = hintFor(message, context.nodeMode);
+  const known = wrongCase(message, context);
+  const hint = known?.hint ?? hintFor(message, context.nodeMode);
   return {
     severity,
     code: 'compile',
     path: '',
     ...(place === undefined ? {} : { place }),
     ...(frame === undefined ? {} : { frame }),
-    message: message.text,
+    message: known?.message ?? message.text,
     ...(hint === undefined ? {} : { hint }),
   };
 }
+
+/**
+ * A file that is there in another case. esbuild finds it, as macOS and Windows would, and then cannot read it by that
+ * name; in a folder of another case it finds nothing.
+ */
+function wrongCase(
+  { text, location }: Message,
+  { rootDir, baseDir }: CompileErrorContext,
+): Pick<Finding, 'message' | 'hint'> | null {
+  const unreadable = /^Cannot read file: (.+)$/.exec(text)?.[1];
+  const unresolved = /^Could not resolve "(\.{1,2}\/.+)"$/.exec(text)?.[1];
+  const file =
+    unreadable ??
+    (unresolved === undefined || location === null || isVirtual(location.file)
+      ? null
+      : path.resolve(baseDir, path.dirname(location.file), unresolved));
+  if (file === null) return null;
+  const name = path.relative(rootDir, path.resolve(baseDir, file)).split(path.sep).join('/');
+  const spelled = spelledOnDisk(path.resolve(baseDir, file), SOURCE_EXTENSIONS);
+  // Where the project lies is nobody's business: the name begins at its root.
+  if (spelled === null) return unreadable === undefined ? null : { message: `${name} cannot be read.` };
+  return {
+    message: `${name} does not exist.`,
+    hint: spellingHint(path.relative(rootDir, spelled).split(path.sep).join('/')),
+  };
+}
+
+/** What an import may leave out. */
+const SOURCE_EXTENSIONS = ['.ts', '.tsx', '.mts', '.js', '.jsx', '.mjs', '.json'] as const;
 
 function placed({ place, message }: Finding): string {
   return place === undefined ? message : `${place.file}:${place.line}:${place.column}: ${message}`;

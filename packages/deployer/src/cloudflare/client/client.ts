@@ -60,6 +60,42 @@ const API_VERSION = '2026-11-01';
  * @throws ConfigError BASE_URL_REFUSED
  */
 export function openSession(options: SessionOptions): ApiSession {
+  const { request, calls, warmUp } = createSender(options);
+  const reader: ReadClient = {
+    accountId: options.accountId,
+    async read(call) {
+      return parseResult(call, (await request(call)).result);
+    },
+    async find(call, absent) {
+      try {
+        return await reader.read(call);
+      } catch (error) {
+        if (isAnswer(error, absent)) return null;
+        throw error;
+      }
+    },
+    async page(call) {
+      const envelope = await request(call);
+      return { result: parseResult(call, envelope.result), info: envelope.info };
+    },
+  };
+  return {
+    reader,
+    writer: {
+      accountId: options.accountId,
+      async write(call) {
+        return parseResult(call, (await request(call)).result);
+      },
+    },
+    calls,
+    warmUp,
+  };
+}
+
+/** Sends calls, again where that is right, and counts what was sent. @throws ConfigError BASE_URL_REFUSED */
+function createSender(
+  options: SessionOptions,
+): Pick<ApiSession, 'calls' | 'warmUp'> & { readonly request: (call: Outgoing) => Promise<Envelope> } {
   const baseUrl = checkBaseUrl(options.baseUrl);
   let sent = 0;
   let sdk: Promise<BaseCloudflare> | undefined;
@@ -104,32 +140,8 @@ export function openSession(options: SessionOptions): ApiSession {
     }
   };
 
-  const reader: ReadClient = {
-    accountId: options.accountId,
-    async read(call) {
-      return parseResult(call, (await request(call)).result);
-    },
-    async find(call, absent) {
-      try {
-        return await reader.read(call);
-      } catch (error) {
-        if (isAnswer(error, absent)) return null;
-        throw error;
-      }
-    },
-    async page(call) {
-      const envelope = await request(call);
-      return { result: parseResult(call, envelope.result), info: envelope.info };
-    },
-  };
   return {
-    reader,
-    writer: {
-      accountId: options.accountId,
-      async write(call) {
-        return parseResult(call, (await request(call)).result);
-      },
-    },
+    request,
     calls: () => sent,
     warmUp: () =>
       void client().then(

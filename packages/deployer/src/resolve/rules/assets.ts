@@ -1,6 +1,6 @@
 import type { AssetsSection } from '../../bindings/assets.ts';
 import type { Finding } from '../../findings/finding.ts';
-import { backslashHint } from './backslash-hint.ts';
+import { pathHint } from './path-hint.ts';
 import { at, type Rule, type RuleFacts } from './rule.ts';
 
 /** The folder of assets exists, and a Worker without code has nothing that only code could use. */
@@ -36,7 +36,7 @@ function folder(facts: RuleFacts, { directory }: AssetsSection): readonly Findin
       code: 'file-missing',
       message: `The assets folder "${directory}" ${found === 'file' ? 'is a file' : 'does not exist'}.`,
       hint:
-        backslashHint(directory) ??
+        pathHint(facts, directory) ??
         (found === 'file'
           ? 'Name the folder that holds the file.'
           : 'Correct `assets.directory`; it is relative to the wrangler file. If a build writes the folder, run it first.'),

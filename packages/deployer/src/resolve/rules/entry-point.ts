@@ -1,5 +1,5 @@
 import type { Finding } from '../../findings/finding.ts';
-import { backslashHint } from './backslash-hint.ts';
+import { pathHint } from './path-hint.ts';
 import { at, type Rule, type RuleFacts } from './rule.ts';
 
 /** What the bundler tries in turn when the name lacks its extension. */
@@ -31,7 +31,7 @@ export const entryPoint: Rule = {
         code: 'file-missing',
         message: `The entry file "${main}" ${found === 'folder' ? 'is a folder' : 'does not exist'}.`,
         hint:
-          backslashHint(main) ??
+          pathHint(facts, main, EXTENSIONS) ??
           'Correct `main`; it is relative to the wrangler file. If a build writes the file, run it first or name it in `build.command`.',
       }),
     ];

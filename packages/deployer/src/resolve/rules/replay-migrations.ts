@@ -58,15 +58,7 @@ export function replayMigrations(migrations: Migrations): Replay {
 
   for (const [index, migration] of migrations.entries()) {
     const { tag } = migration;
-    if (tags.has(tag)) {
-      problems.push({
-        path: [index, 'tag'],
-        severity: 'error',
-        code: 'migration-tag',
-        message: `The migration tag "${tag}" is used twice.`,
-        hint: 'Give each migration a tag of its own.',
-      });
-    }
+    if (tags.has(tag)) problems.push(usedTwice(tag, index));
     tags.add(tag);
     for (const list of ['new_classes', 'new_sqlite_classes'] as const) {
       for (const [at, name] of (migration[list] ?? []).entries()) create(name, [index, list, at], tag);
@@ -83,4 +75,14 @@ export function replayMigrations(migrations: Migrations): Replay {
     }
   }
   return { alive, ended, problems };
+}
+
+function usedTwice(tag: string, index: number): MigrationProblem {
+  return {
+    path: [index, 'tag'],
+    severity: 'error',
+    code: 'migration-tag',
+    message: `The migration tag "${tag}" is used twice.`,
+    hint: 'Give each migration a tag of its own.',
+  };
 }

@@ -26,6 +26,8 @@ export interface RuleFacts {
   readonly today: string;
   /** Kind of what is at a path relative to the wrangler file. */
   readonly look: (path: string) => 'file' | 'folder' | 'missing';
+  /** Such a path as the disk spells it, when that differs in upper and lower case only; null otherwise. */
+  readonly spelled: (path: string, extensions?: readonly string[]) => string | null;
 }
 
 /** A named check over several fields. */

@@ -7,7 +7,7 @@ import { checkScriptName } from '../../rules/account/names.ts';
 import { applyScriptUpload } from '../../upload/apply.ts';
 import { readUploadForm } from '../../upload/form.ts';
 import { prepareUpload } from '../../upload/prepare.ts';
-import type { UploadTarget } from '../../upload/prepare.ts';
+import type { UploadTarget } from '../../upload/upload-target.ts';
 import { scriptToWire, optional } from '../../wire/scripts.ts';
 import { paginate, sortBy } from '../../api/paging.ts';
 import { LONG_ANNOTATION_REFUSED } from '../../rules/versions/annotations.ts';

@@ -10,7 +10,7 @@ import { DEPLOYABLE_VERSIONS } from '../../rules/account/limits.ts';
 import { applyVersionUpload } from '../../upload/apply.ts';
 import { readUploadForm } from '../../upload/form.ts';
 import { prepareUpload } from '../../upload/prepare.ts';
-import type { UploadTarget } from '../../upload/prepare.ts';
+import type { UploadTarget } from '../../upload/upload-target.ts';
 import { optional } from '../../wire/scripts.ts';
 import { versionSummary, versionToWire } from '../../wire/versions.ts';
 import { findScript, findVersion, pathScriptKey } from '../scripts/find.ts';

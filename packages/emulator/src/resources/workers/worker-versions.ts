@@ -11,7 +11,7 @@ import type { ScriptDocument, StoredBinding, VersionDocument } from '../../store
 import { applyScriptUpload, applyVersionUpload, nextVersion } from '../../upload/apply.ts';
 import type { UploadedPart } from '../../upload/form.ts';
 import { prepareUpload } from '../../upload/prepare.ts';
-import type { UploadTarget } from '../../upload/prepare.ts';
+import type { UploadTarget } from '../../upload/upload-target.ts';
 import { bindingsToWire } from '../../bindings/wire.ts';
 import { showVersionSettings } from '../../settings/settings.ts';
 import { optional } from '../../wire/scripts.ts';

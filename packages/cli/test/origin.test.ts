@@ -1,0 +1,86 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyProject, type Project } from './support/project.ts';
+import { startLocal, type RunningLocal } from './support/running-local.ts';
+
+/** The project this one comes from, as its owner wrote it: only the Worker's source is edited here, never a file of its. */
+const ORIGIN = fileURLToPath(new URL('../../deployer/test/fixtures/origin', import.meta.url));
+const SOURCE = 'apps/worker-api/src/index.ts';
+
+let project: Project;
+let cloudflare: RunningLocal;
+
+beforeAll(async () => {
+  project = await copyProject(ORIGIN);
+  cloudflare = await startLocal(project);
+}, 120_000);
+
+afterAll(async () => {
+  await cloudflare?.stop();
+  await project?.remove();
+});
+
+describe.each(['staging', 'production'])('the project this one comes from, in %s', (env) => {
+  const all = ['--tenant=all', `--env=${env}`];
+
+  it('is valid, and --tenant=all means every tenant', async () => {
+    const { exitCode, json } = await project.local(['validate', ...all]);
+    expect(exitCode).toBe(0);
+    expect(json.result.results.map(({ valid }: { valid: boolean }) => valid)).toEqual([true, true]);
+  }, 120_000);
+
+  it('is deployed; its health route wants a header, so how it is nobody can tell, and the hint says what would', async () => {
+    const { exitCode, json } = await project.local(['deploy', ...all]);
+    expect({ exitCode, error: json.error }).toEqual({ exitCode: 0, error: undefined });
+    expect(json.result.results).toHaveLength(2);
+    for (const result of json.result.results) {
+      expect(result).toMatchObject({
+        status: 'deployed',
+        endState: 'live',
+        health: { verdict: 'inconclusive' },
+      });
+      expect(JSON.stringify(result.health)).toContain('healthCheck');
+    }
+  }, 120_000);
+
+  it('has no drift then', async () => {
+    const { exitCode, json } = await project.local(['drift', ...all]);
+    expect(exitCode).toBe(0);
+    expect(json.result.results.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+      'clean',
+      'clean',
+    ]);
+  }, 120_000);
+
+  it('is unchanged when it is deployed again', async () => {
+    const { exitCode, json } = await project.local(['deploy', ...all]);
+    expect(exitCode).toBe(0);
+    expect(json.result.results.map(({ status }: { status: string }) => status)).toEqual([
+      'unchanged',
+      'unchanged',
+    ]);
+  }, 120_000);
+
+  it('goes back to the version before after a change, and then differs from its files', async () => {
+    const before = await project.read(SOURCE);
+    try {
+      await project.edit(SOURCE, 'ok: true', `ok: '${env}'`);
+      const changed = await project.local(['deploy', ...all]);
+      expect(changed.exitCode).toBe(0);
+      for (const result of changed.json.result.results) {
+        expect(result.status).toBe('deployed');
+        const back = await project.local(['rollback', `--tenant=${result.tenant}`, `--env=${env}`]);
+        expect(back.exitCode).toBe(0);
+        expect(back.json.result).toMatchObject({
+          status: 'deployed',
+          endState: 'live',
+          versionId: result.previousVersionId,
+        });
+      }
+      expect((await project.local(['drift', ...all])).exitCode).toBe(2);
+    } finally {
+      await project.write(SOURCE, before);
+    }
+    expect((await project.local(['drift', ...all])).exitCode).toBe(0);
+  }, 240_000);
+});

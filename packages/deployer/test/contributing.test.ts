@@ -1,0 +1,111 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+/** Sources below a folder, without tests, relative to the root. */
+const sources = (folder: string): readonly string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`);
+
+/** What every file of a folder that holds one of a kind must be listed in. */
+const LISTS = [
+  {
+    what: 'kind of binding',
+    folder: 'packages/deployer/src/bindings',
+    holds: /= (defineBinding|singleton\w*)\(|: BindingModule = \{/,
+    list: 'packages/deployer/src/bindings/registry.ts',
+  },
+  {
+    what: 'part of a Worker',
+    folder: 'packages/deployer/src/sections',
+    holds: /= defineSection(<|\()/,
+    list: 'packages/deployer/src/sections/registry.ts',
+  },
+  {
+    what: 'rule',
+    folder: 'packages/deployer/src/resolve/rules',
+    holds: /^export const \w+: Rule = /m,
+    list: 'packages/deployer/src/resolve/rules/index.ts',
+  },
+  {
+    what: 'kind of binding of the emulator',
+    folder: 'packages/emulator/src/bindings',
+    holds: /^export const \w+Binding: BindingKind = /m,
+    list: 'packages/emulator/src/bindings/registry.ts',
+  },
+  {
+    what: 'resource of the emulator',
+    folder: 'packages/emulator/src/resources',
+    holds: /^export const \w+: Resource = /m,
+    list: 'packages/emulator/src/api/endpoints.ts',
+  },
+  {
+    what: 'command',
+    folder: 'packages/cli/src/commands',
+    holds: /^export const \w+: CommandModule = /m,
+    list: 'packages/cli/src/registry.ts',
+  },
+] as const;
+
+describe('CONTRIBUTING.md', () => {
+  it('names only what is there', () => {
+    const named = [...read('CONTRIBUTING.md').matchAll(/`((?:packages|docs)\/[\w./-]+)`|\]\(([\w./-]+)\)/g)];
+    const paths = named.map((match) => match[1] ?? match[2] ?? '');
+    expect(paths.length).toBeGreaterThan(20);
+    expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  it('names only scripts of package.json', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Readonly<Record<string, string>> };
+    const named = [...read('CONTRIBUTING.md').matchAll(/npm run ([\w:]+)/g)].map((match) => match[1] ?? '');
+    expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+
+  it.each(LISTS)('has every $what in its list', ({ what, folder, holds, list }) => {
+    const listed = read(list);
+    const all = sources(folder).filter((path) => path !== list && holds.test(read(path)));
+    expect(all.length).toBeGreaterThan(3);
+    const forgotten = all
+      .filter((path) => !listed.includes(`/${basename(path)}'`))
+      .map((path) => `${path} holds a ${what} that nothing uses: add a line to ${list}.`);
+    expect(forgotten).toEqual([]);
+  });
+
+  it('has every command in a document', () => {
+    const names = [...read('packages/cli/src/registry.ts').matchAll(/name: '([\w-]+)'/g)].map(
+      (match) => match[1] ?? '',
+    );
+    const documents = [
+      'README.md',
+      ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => `docs/${name}`),
+    ]
+      .map(read)
+      .join('\n');
+    const untold = names
+      .filter(
+        (name) =>
+          ![`cf-deploy ${name}`, `npm run ${name}`, `\`${name} `].some((shown) => documents.includes(shown)),
+      )
+      .map((name) => `No document shows \`cf-deploy ${name}\`: add an example to one that fits.`);
+    expect(names.length).toBeGreaterThan(10);
+    expect(untold).toEqual([]);
+  });
+
+  it('has every binding that can be uploaded served, or refused by name, in the emulator', () => {
+    const served = read('packages/emulator/src/bindings/registry.ts');
+    const missing = [
+      ...read('packages/deployer/src/bindings/registry.ts').matchAll(/^ {2}(\w+)(?:: \w+)?,$/gm),
+    ]
+      .map((match) => match[1] ?? '')
+      .filter((type) => type !== 'unsafe' && !new RegExp(`\\b${type}\\b`).test(served))
+      .map((type) => `The emulator does not know ${type}: add a file to packages/emulator/src/bindings.`);
+    expect(missing).toEqual([]);
+  });
+});
