@@ -26,6 +26,7 @@ describe('a document', () => {
   let cloudflare: RunningLocal;
   let scripts: Readonly<Record<string, string>>;
   let version = '';
+  let releaseId = '';
   let account = '';
 
   beforeAll(async () => {
@@ -54,7 +55,8 @@ describe('a document', () => {
       'return await route(',
       "if (request.method === 'TRACE') return new Response(null, { status: 405 });\n      return await route(",
     );
-    await project.local(['deploy', '--all', '--env=production']);
+    const { result } = (await project.local(['deploy', '--all', '--env=production'])).json;
+    releaseId = String(result.releaseId);
   }
 
   afterAll(async () => {
@@ -76,7 +78,12 @@ describe('a document', () => {
       await release();
       await release();
     }
-    const variables = { VERSION: version, ACCOUNT: account, NEW_VALUE: 'rotated-value' };
+    const variables = {
+      VERSION: version,
+      RELEASE: releaseId,
+      ACCOUNT: account,
+      NEW_VALUE: 'rotated-value',
+    };
     for (const { commands, exitCodes } of blocks) {
       for (const command of commands) {
         const { args, stdin } = toCall(command, scripts, variables);

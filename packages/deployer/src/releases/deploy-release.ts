@@ -3,13 +3,14 @@ import { createRun, type Run, type World } from '../session/world.ts';
 import type { Release } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { beginRelease, orderMembers, type ReleaseRequest } from './begin.ts';
+import { countCalls } from './count-calls.ts';
 import { findMembers } from './find-members.ts';
 import type { FleetMember } from './fleet-target.ts';
 import { refuseFrozen } from './freeze.ts';
 import { goThrough } from './go-through.ts';
 import { withStore } from './open-store.ts';
 import { nothingToRelease, releaseRun } from './release-run.ts';
-import { refuseInvalid } from './survey.ts';
+import { createSurvey, refuseInvalid } from './survey.ts';
 import { createSweep, type Sweep } from './sweep.ts';
 import { estimateLine, estimateOf } from './estimate.ts';
 import { takeBackAfter } from './take-back.ts';
@@ -19,16 +20,18 @@ import { takeBackAfter } from './take-back.ts';
  * wave, one target at a time unless told otherwise, until the failure budget is used up.
  * @throws ConfigError for the selection or the project's files, DeployError FROZEN
  */
-export async function deployAll(world: World, request: ReleaseRequest): Promise<ReleaseRun> {
-  const startedAt = world.now();
+export async function deployAll(outside: World, request: ReleaseRequest): Promise<ReleaseRun> {
+  const startedAt = outside.now();
+  const { world, calls } = countCalls(outside);
   const run = createRun(world);
   refuseFrozen(world, [request.env]);
-  const found = await findMembers(world, run, request, { withFacts: true });
+  const survey = createSurvey(world, run);
+  const found = await findMembers(world, run, request, { withFacts: true, look: survey.look });
   const { members, circles } = orderMembers(found);
   if (members.length === 0) return nothingToRelease(world, request.env, startedAt);
-  await refuseInvalid(world, run, {
+  await refuseInvalid(survey, {
     env: request.env,
-    selected: members,
+    own: members.flatMap(({ errors }) => errors),
     continueOnError: request.continueOnError ?? false,
   });
   for (const circle of circles) {
@@ -41,7 +44,7 @@ export async function deployAll(world: World, request: ReleaseRequest): Promise<
     const unchanged = looksAtAll ? new Map<string, never>() : await sweep.unchanged(members, request.env);
     const release = await beginRelease({ world, run, store }, request, members, unchanged);
     const { confirm } = request;
-    return runRelease(release, { world, run, store, members, startedAt, confirm, sweep, unchanged });
+    return runRelease(release, { world, run, store, members, startedAt, calls, confirm, sweep, unchanged });
   });
 }
 
@@ -52,6 +55,8 @@ export interface ReleaseRunning {
   readonly store: ReleaseStore;
   readonly members: readonly FleetMember[];
   readonly startedAt: number;
+  /** API calls of the run so far. */
+  readonly calls: () => number;
   readonly confirm: DeployOptions['confirm'];
   readonly sweep: Sweep;
   /** Results of the targets that the lists of the account could tell. */
@@ -66,7 +71,7 @@ export async function runRelease(release: Release, options: ReleaseRunning): Pro
   world.emit({ type: 'notice', tenant: null, message: estimateLine(estimate, unchanged.size) });
   const went = await goThrough(release, options);
   const takenBack = await takeBackAfter(went.release, options);
-  const callsAfter = await sweep.finish();
+  await sweep.finish();
   const targets = store.targets(release.id);
   const looked = new Map([...unchanged, ...went.results]);
   return releaseRun(world, {
@@ -75,6 +80,7 @@ export async function runRelease(release: Release, options: ReleaseRunning): Pro
     // In the order of the release, whichever ended first.
     results: [...targets.flatMap(({ target }) => looked.get(target) ?? []), ...takenBack],
     startedAt,
-    budget: { ...estimate, skippedBySweep: unchanged.size, callsAfter },
+    calls: options.calls(),
+    budget: { ...estimate, skippedBySweep: unchanged.size },
   });
 }

@@ -1,5 +1,6 @@
 import type { Selection } from '../deployer-api.ts';
 import { ConfigError } from '../errors.ts';
+import type { ResolvedResult } from '../resolve/resolve-loaded.ts';
 import { resolveWorker } from '../resolve/resolve-worker.ts';
 import type { Run, World } from '../session/world.ts';
 import { changedSince } from './changed-since.ts';
@@ -7,13 +8,18 @@ import { failedOfLast } from './failed-of-last.ts';
 import { memberFacts, targetName, type FleetMember } from './fleet-target.ts';
 import { matchesLabels, parseLabel } from './labels.ts';
 import { nothingLeft, selectTenants } from './select.ts';
+import type { SurveyTarget } from './survey.ts';
 import { tenantWorkers } from './tenant-workers.ts';
+
+/** Resolves one target. */
+type Look = (target: SurveyTarget) => Promise<ResolvedResult>;
 
 /**
  * The targets a selection means, in the order of their names. All conditions must hold. A target whose files have errors
  * is kept by every condition that would need them: it is refused by name later, not left out in silence.
  *
  * @param withFacts also resolves targets whose labels nobody asks for; without, `facts` may be null
+ * @param look resolves a target; each is looked at once
  * @throws ConfigError TENANT_UNKNOWN or USAGE for names and labels that match nothing; nothing changed or nothing failed
  *   is no error
  */
@@ -21,7 +27,7 @@ export async function findMembers(
   world: World,
   run: Run,
   selection: Selection,
-  { withFacts }: { readonly withFacts: boolean },
+  { withFacts, look }: { readonly withFacts: boolean; readonly look?: Look },
 ): Promise<readonly FleetMember[]> {
   const ids = await knownTenants(run);
   const tenants = selectTenants(ids, selection);
@@ -32,9 +38,12 @@ export async function findMembers(
     for (const name of await workersOf(world, run, { tenant, env })) {
       if (selection.worker !== undefined && selection.worker !== name.worker) continue;
       const asked = withFacts || conditions.length > 0;
-      const facts = asked ? await factsOf(world, run, { tenant, worker: name.worker, env }) : null;
+      const resolve = look ?? ((one) => resolveOne(world, run, one));
+      const resolved = asked ? await resolve({ tenant, worker: name.worker ?? undefined, env }) : null;
+      const facts = resolved === null || resolved.worker === null ? null : memberFacts(resolved.worker);
       if (facts !== null && !matchesLabels(facts.labels, conditions)) continue;
-      members.push({ target: targetName(tenant, name.named), tenant, worker: name.named, facts });
+      const errors = (resolved?.findings ?? []).filter(({ severity }) => severity === 'error');
+      members.push({ target: targetName(tenant, name.named), tenant, worker: name.named, facts, errors });
     }
   }
   if (members.length === 0) throw nothingLeft(ids);
@@ -70,20 +79,13 @@ async function workersOf(
   return ordered.map((name) => ({ worker: name ?? null, named: name ?? null }));
 }
 
-async function factsOf(
-  world: World,
-  run: Run,
-  target: { readonly tenant: string; readonly worker: string | null; readonly env: string | undefined },
-): Promise<FleetMember['facts']> {
-  const { worker } = await resolveWorker({
+async function resolveOne(world: World, run: Run, target: SurveyTarget): Promise<ResolvedResult> {
+  return resolveWorker({
+    ...target,
     rootDir: world.rootDir,
-    tenant: target.tenant,
-    env: target.env,
-    worker: target.worker ?? undefined,
     lenient: world.lenient,
     tenants: await run.tenants(),
     accountId: world.env['CLOUDFLARE_ACCOUNT_ID'],
     now: world.now,
   });
-  return worker === null ? null : memberFacts(worker);
 }

@@ -1,3 +1,4 @@
+import type { Finding } from '../findings/finding.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { digestOf } from '../sections/marker.ts';
 import { neededScripts } from './worker-order.ts';
@@ -15,6 +16,8 @@ export interface FleetTarget {
 export interface FleetMember extends FleetTarget {
   /** Null when the target's files have errors. */
   readonly facts: MemberFacts | null;
+  /** Errors in its files. */
+  readonly errors: readonly Finding[];
 }
 
 /** The facts of a target that could be resolved. */

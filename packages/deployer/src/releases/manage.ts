@@ -12,6 +12,7 @@ import { createRun, type World } from '../session/world.ts';
 import type { Release, ReleaseStatus } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { orderMembers } from './begin.ts';
+import { countCalls } from './count-calls.ts';
 import { runRelease } from './deploy-release.ts';
 import { findMembers } from './find-members.ts';
 import { refuseFrozen } from './freeze.ts';
@@ -71,9 +72,10 @@ export function stopRelease(world: World, id: string, to: 'paused' | 'aborted'):
  * @throws ConfigError RELEASE_UNKNOWN, RELEASE_ELSEWHERE; DeployError FROZEN
  */
 export function resume(
-  world: World,
+  outside: World,
   options: { readonly id?: string; readonly env?: string } & Pick<DeployOptions, 'confirm'>,
 ): Promise<ReleaseRun> {
+  const { world, calls } = countCalls(outside);
   const startedAt = world.now();
   return withStore(world, async (store) => {
     const release = unfinished(store, options);
@@ -99,6 +101,7 @@ export function resume(
       store,
       members: orderMembers(members).members,
       startedAt,
+      calls,
       confirm: options.confirm,
       sweep: createSweep({ world, run, store }),
       unchanged: new Map(),
@@ -111,13 +114,14 @@ export function resume(
  * @throws ConfigError RELEASE_UNKNOWN, RELEASE_ELSEWHERE
  */
 export function rollbackRelease(
-  world: World,
+  outside: World,
   {
     id,
     parallel,
     ...options
   }: { readonly id: string } & Pick<RollbackOptions, 'force' | 'message' | 'verify'> & FleetOptions,
 ): Promise<ReleaseRun> {
+  const { world, calls } = countCalls(outside);
   const startedAt = world.now();
   return withStore(world, async (store) => {
     const of = findRelease(store, id);
@@ -134,7 +138,13 @@ export function rollbackRelease(
       { world, run, store },
       { ...options, parallel: parallel ?? of.rollout.parallel },
     );
-    return releaseRun(world, { release, targets: store.targets(release.id), results, startedAt });
+    return releaseRun(world, {
+      release,
+      targets: store.targets(release.id),
+      results,
+      startedAt,
+      calls: calls(),
+    });
   });
 }
 

@@ -37,19 +37,20 @@ export async function releaseRun(
     targets,
     results,
     startedAt,
-    budget = { ...NO_BUDGET, callsAfter: 0 },
+    calls,
+    budget = NO_BUDGET,
   }: {
     readonly release: Release;
     readonly targets: readonly ReleaseTarget[];
     readonly results: readonly DeployResult[];
     readonly startedAt: number;
-    readonly budget?: Estimate & Pick<BudgetReport, 'skippedBySweep'> & { readonly callsAfter: number };
+    /** All of the run. */
+    readonly calls: number;
+    readonly budget?: Estimate & Pick<BudgetReport, 'skippedBySweep'>;
   },
 ): Promise<ReleaseRun> {
   const waiting = targets.filter(({ state }) => state === 'waiting' || state === 'skipped').length;
   const words = results.map(({ status }): string => status);
-  const { callsAfter, ...estimated } = budget;
-  const calls = results.reduce((sum, result) => sum + result.calls, callsAfter);
   const done = {
     environment: release.environment,
     results,
@@ -59,7 +60,7 @@ export async function releaseRun(
     release: releaseSummary(release, targets),
     releaseId: release.id,
     budget: {
-      ...estimated,
+      ...budget,
       notLookedAt: budget.skippedBySweep === 0 ? [] : NOT_IN_LISTS,
       calls,
     },

@@ -5,7 +5,6 @@ import type { ResolvedResult } from '../resolve/resolve-loaded.ts';
 import { resolveWorker } from '../resolve/resolve-worker.ts';
 import { learnSecrets } from '../session/learn-secrets.ts';
 import type { Run, World } from '../session/world.ts';
-import type { FleetTarget } from './fleet-target.ts';
 import { type Overlap, overlaps } from './overlaps.ts';
 import { placeInTarget, targetFacts, type TargetFacts } from './target-facts.ts';
 import type { TenantCatalog } from '../tenants/catalog.ts';
@@ -90,24 +89,19 @@ export function createSurvey(world: World, run: Run): Survey {
 /**
  * Refuses a deploy of many before its first write, with everything that is wrong with the project.
  *
- * @param selected tenants to be deployed; their own mistakes count unless the others are to go on without them
- * @throws ConfigError CONFIG_INVALID
+ * @param survey which has looked at the selected targets
+ * @param own what it found in them; it counts unless the others are to go on without them
+ * @throws ConfigError CONFIG_INVALID, ENVIRONMENT_NOT_NAMED
  */
 export async function refuseInvalid(
-  world: World,
-  run: Run,
+  survey: Survey,
   options: {
     readonly env: string | undefined;
-    readonly selected: readonly Pick<FleetTarget, 'tenant' | 'worker'>[];
+    readonly own: readonly Finding[];
     readonly continueOnError: boolean;
   },
 ): Promise<void> {
-  const { env, selected, continueOnError } = options;
-  const survey = createSurvey(world, run);
-  const own: Finding[] = [];
-  for (const { tenant, worker } of selected) {
-    own.push(...(await survey.look({ tenant, worker: worker ?? undefined, env })).findings);
-  }
+  const { env, own, continueOnError } = options;
   const whole = await survey.finish(env);
   const errors = [...whole, ...(continueOnError ? [] : own)].filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return;

@@ -32,8 +32,8 @@ export interface Sweep {
   ): Promise<ReadonlyMap<string, DeployResult>>;
   /** Told of each target that was looked at. */
   looked(context: TenantContext, result: DeployResult): Promise<void>;
-  /** Remembers what was looked at; one list for each account in which something was deployed. Gives the calls. */
-  finish(): Promise<number>;
+  /** Remembers what was looked at; one list for each account in which something was deployed. */
+  finish(): Promise<void>;
 }
 
 interface Account {
@@ -89,7 +89,6 @@ export function createSweep({
       if (script !== undefined) store.remember([await seenTarget(context, script, result.versionId)]);
     },
     async finish() {
-      const before = deployed.reduce((sum, { context }) => sum + context.calls(), 0);
       const first = new Map(deployed.map((each) => [each.context.worker.accountId, each]));
       for (const [accountId, { context }] of first) {
         const scripts = await listScripts(context.recovery.reader).catch(() => []);
@@ -97,7 +96,6 @@ export function createSweep({
         const own = deployed.filter(({ context: { worker } }) => worker.accountId === accountId);
         store.remember((await Promise.all(own.map((each) => afterDeploy(each, rows)))).flat());
       }
-      return deployed.reduce((sum, { context }) => sum + context.calls(), 0) - before;
     },
   };
 }

@@ -100,28 +100,35 @@ test('waves of the project go by label, and a manual gate pauses until somebody 
   expect(names(rest.results)).toEqual(['gold']);
 });
 
-test('of 40 tenants 3 are sick: a budget of 2 stops, one of 5 goes on, and the release is taken back everywhere', async () => {
-  const tenants = Array.from({ length: 40 }, (_, index) => `t${String(index).padStart(2, '0')}`);
-  await fleet(tenants);
-  await project.deployer.deployAll({ parallel: 8 });
-  await change(tenants, ['t05', 't15', 't25']);
+test(
+  'of 40 tenants 3 are sick: a budget of 2 stops, one of 5 goes on, and the release is taken back everywhere',
+  { timeout: 120_000 },
+  async () => {
+    const tenants = Array.from({ length: 40 }, (_, index) => `t${String(index).padStart(2, '0')}`);
+    await fleet(tenants);
+    await project.deployer.deployAll({ parallel: 8 });
+    await change(tenants, ['t05', 't15', 't25']);
 
-  const stopped = await project.deployer.deployAll({ failureBudget: 2 });
-  expect(stopped.release).toMatchObject({ status: 'failed', targets: { done: 23, failed: 3, waiting: 14 } });
-  const on = await project.deployer.deployAll({ failureBudget: 5, parallel: 4 });
-  expect(on.release).toMatchObject({ status: 'done', targets: { done: 37, failed: 3 } });
-  expect((await greetings(tenants)).filter((greeting) => greeting === 'two')).toHaveLength(37);
+    const stopped = await project.deployer.deployAll({ failureBudget: 2 });
+    expect(stopped.release).toMatchObject({
+      status: 'failed',
+      targets: { done: 23, failed: 3, waiting: 14 },
+    });
+    const on = await project.deployer.deployAll({ failureBudget: 5, parallel: 4 });
+    expect(on.release).toMatchObject({ status: 'done', targets: { done: 37, failed: 3 } });
+    expect((await greetings(tenants)).filter((greeting) => greeting === 'two')).toHaveLength(37);
 
-  for (const id of [on.releaseId, stopped.releaseId]) {
-    project.clear();
-    const back = await project.deployer.rollbackRelease({ id: String(id), parallel: 8 });
-    expect(back.release).toMatchObject({ kind: 'rollback', of: id, status: 'done' });
-    // One write for each target that the release changed.
-    expect(project.writes()).toHaveLength(back.results.length);
-    expect((await project.deployer.release(String(id))).status).toBe('taken-back');
-  }
-  expect(await greetings(tenants)).toEqual(tenants.map(() => 'one'));
-});
+    for (const id of [on.releaseId, stopped.releaseId]) {
+      project.clear();
+      const back = await project.deployer.rollbackRelease({ id: String(id), parallel: 8 });
+      expect(back.release).toMatchObject({ kind: 'rollback', of: id, status: 'done' });
+      // One write for each target that the release changed.
+      expect(project.writes()).toHaveLength(back.results.length);
+      expect((await project.deployer.release(String(id))).status).toBe('taken-back');
+    }
+    expect(await greetings(tenants)).toEqual(tenants.map(() => 'one'));
+  },
+);
 
 test('with the rule rollback-release a used-up budget takes back what the release changed', async () => {
   await fleet(['a', 'b', 'c']);

@@ -99,14 +99,16 @@ test.each(REFUSED)(
 
     // The one that is not deployed is in the way all the same.
     for (const selection of [{}, { only: ['acme'] }, { continueOnError: true }]) {
-      await expect(deployer.deployAll(selection)).rejects.toMatchObject({
+      await expect(deployer.deployAll({ env: '', ...selection })).rejects.toMatchObject({
         code: 'CONFIG_INVALID',
         exitCode: 3,
         findings: [{ code }],
       });
     }
     // Nor is one alone.
-    await expect(deployer.deploy({ tenant: 'beta' })).rejects.toMatchObject({ findings: [{ code }] });
+    await expect(deployer.deploy({ tenant: 'beta', env: '' })).rejects.toMatchObject({
+      findings: [{ code }],
+    });
     expect(calls).toEqual([]);
   },
 );
@@ -142,7 +144,7 @@ test.each([
 test('an environment that works on the data of production is a warning, whichever is asked for', async () => {
   const env = { production: kv(KV), staging: kv(KV) };
   const { deployer } = await two({ ...kv(KV.replaceAll('a', 'd')), env }, {});
-  const { findings, results } = await deployer.validateAll({ only: ['acme'] });
+  const { findings, results } = await deployer.validateAll({ env: '', only: ['acme'] });
   expect(lines(findings)).toEqual(['warning production-resource tenants/acme/wrangler.json']);
   expect(findings?.[0]?.message).toContain('"staging"');
   expect(results.map(({ valid }) => valid)).toEqual([true]);

@@ -53,7 +53,7 @@ async function resolveWith(
     } } } };\n`,
     'tenants.jsonl': JSON.stringify(row),
   });
-  return resolveWorker({ rootDir: root, tenant: 'acme', env: options.env });
+  return resolveWorker({ rootDir: root, tenant: 'acme', env: options.env ?? '' });
 }
 
 async function worker(...args: Parameters<typeof resolveWith>): Promise<ResolvedWorker> {

@@ -47,10 +47,8 @@ describe('a plain wrangler project', () => {
 
   it('takes its account from the wrangler file, then from CLOUDFLARE_ACCOUNT_ID', async () => {
     const env = { CLOUDFLARE_ACCOUNT_ID: OTHER };
-    const account = async (name?: string): Promise<string> => {
-      const { worker } = await project
-        .another({ env })
-        .config({ tenant: 'hello', ...(name === undefined ? {} : { env: name }) });
+    const account = async (name = ''): Promise<string> => {
+      const { worker } = await project.another({ env }).config({ tenant: 'hello', env: name });
       return worker.accountId;
     };
     expect(await account()).toBe(OTHER);

@@ -1,0 +1,79 @@
+// What a release of many tenants in one account costs in API calls and seconds: everything new, nothing changed, one line of
+// one tenant changed. The embedded Cloudflare is in this process and runs no code, so the seconds are the deployer's own.
+// Run: npm run bench:fleet [-- --tenants=500]
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createDeployer } from '@cf-deploy/deployer';
+import { createEmulator, LOCAL_TOKEN } from '@cf-deploy/emulator';
+import { makeFleet } from './support/fleet.mjs';
+import { printTable, printTitle } from './support/report.mjs';
+
+const { values: flags } = parseArgs({ options: { tenants: { type: 'string', default: '500' } } });
+const count = Number(flags.tenants);
+
+const fleet = await makeFleet({ count, ownAccounts: false });
+await writeFile(
+  join(fleet.root, 'worker/index.js'),
+  "import { RELEASE } from './release.js';\nexport default { fetch() { return Response.json({ status: 'ok', release: RELEASE }); } };\n",
+);
+// One clock for both sides: waiting for the budget moves it, and the limit with its block is enforced by it.
+let waited = 0;
+const clock = {
+  now: () => new Date(Date.now() + waited),
+  sleep: async (ms) => void (waited += ms),
+};
+const emulator = await createEmulator({ accounts: fleet.accounts, runtime: 'double', clock });
+await emulator.admin.seed({ kvNamespaces: fleet.kvNamespaces });
+const deployer = createDeployer({
+  root: fleet.root,
+  apiToken: LOCAL_TOKEN,
+  env: {},
+  fetch: (input, init) => emulator.fetch(new Request(input, init)),
+  now: () => clock.now().getTime(),
+  sleep: clock.sleep,
+});
+
+const rows = [];
+await measure('first deploy', { parallel: 8 });
+await measure('nothing changed', {}, '≤ 5 calls, < 3 s at 1,000');
+await changeOne();
+await measure('one tenant changed', {}, '≤ 3 calls beyond the list');
+await measure('nothing changed, --full', { full: true, parallel: 8 });
+
+printTitle(`A release of ${count} tenants in one account, 0 ms a call, no code run`);
+printTable(['', 'deployed', 'API calls', 'a tenant', 'seconds', 'waited for the budget, s', 'bar'], rows);
+await emulator.close();
+await fleet.remove();
+
+async function measure(name, options, bar = '') {
+  const before = { started: performance.now(), waited };
+  const run = await deployer.deployAll(options);
+  const seconds = (performance.now() - before.started) / 1_000;
+  if (run.release?.status !== 'done')
+    throw new Error(`${name}: ${JSON.stringify(run.results.find(({ error }) => error !== null)?.error)}`);
+  rows.push([
+    name,
+    run.summary.deployed ?? 0,
+    run.calls,
+    (run.calls / count).toFixed(3),
+    seconds.toFixed(2),
+    Math.round((waited - before.waited) / 1_000),
+    bar,
+  ]);
+}
+
+async function changeOne() {
+  const [{ id, account, kv }] = fleet.tenants;
+  const file = {
+    name: id,
+    account_id: account.id,
+    main: '../../worker/index.js',
+    compatibility_date: '2026-04-20',
+    workers_dev: true,
+    vars: { TENANT_ID: id, CHANGED: 'yes' },
+    kv_namespaces: [{ binding: 'ITEMS', id: kv }],
+    version_metadata: { binding: 'VERSION' },
+  };
+  await writeFile(join(fleet.root, 'tenants', id, 'wrangler.json'), JSON.stringify(file, null, 2));
+}
