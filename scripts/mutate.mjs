@@ -1,6 +1,6 @@
 /**
  * Makes small mistakes in the core, one at a time and in memory only, and looks whether a test notices. First the unit
- * tests that reach the changed file, then the scenarios against the embedded Cloudflare.
+ * tests that reach the changed file, then whole lives against the embedded Cloudflare.
  * Run: npm run mutate [-- --sample=100 --seed=1 --room=sections --units-only]
  */
 import { join, posix } from 'node:path';
@@ -67,7 +67,7 @@ function changed(code, id) {
 async function brokenTests(specifications) {
   const found = [];
   for (const specification of specifications) {
-    if (specification.moduleId.includes('/scenarios/') && flags['units-only']) continue;
+    if (isScenario(specification.moduleId) && flags['units-only']) continue;
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification]);
     if (unhandledErrors.length > 0 || testModules.some((module) => !module.ok())) {
       found.push(specification.moduleId.slice(ROOT.length));
@@ -77,7 +77,7 @@ async function brokenTests(specifications) {
 }
 
 function isScenario(moduleId) {
-  return moduleId.includes('/deployer/test/scenarios/');
+  return /\/deployer\/test\/(scenarios|releases|parity)\//.test(moduleId);
 }
 
 async function isNoticed(mutant) {
