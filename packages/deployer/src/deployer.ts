@@ -29,11 +29,11 @@ import { DeployError } from './errors.ts';
 import { learnAllSecrets } from './session/learn-secrets.ts';
 import { createFleetCommands } from './releases/commands.ts';
 import { deployAll } from './releases/deploy-release.ts';
-import { forgetSeen } from './releases/forget-seen.ts';
+import { forgetSeen } from './releases/sweep/forget-seen.ts';
 import { freeze, refuseFrozen, thaw } from './releases/freeze.ts';
 import { listReleases, resume, rollbackRelease, showRelease, stopRelease } from './releases/manage.ts';
-import { refuseOverlaps } from './releases/survey.ts';
-import { tenantWorkers } from './releases/tenant-workers.ts';
+import { refuseOverlaps } from './releases/survey/survey.ts';
+import { tenantWorkers } from './releases/selection/tenant-workers.ts';
 import { asDeployError } from './releases/run.ts';
 
 /**

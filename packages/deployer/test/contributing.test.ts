@@ -22,7 +22,7 @@ const LISTS = [
   },
   {
     what: 'part of a Worker',
-    folder: 'packages/deployer/src/sections',
+    folder: 'packages/deployer/src/sections/parts',
     holds: /= defineSection(<|\()/,
     list: 'packages/deployer/src/sections/registry.ts',
   },

@@ -33,7 +33,7 @@ const KNOWN: {
   readonly circles: readonly string[];
 } = {
   functions: { createContext: 95, createDeployer: 85, createWorld: 65, releaseRun: 65 },
-  folders: { 'packages/deployer/src/resolve/rules': 30, 'packages/deployer/src/releases': 36 },
+  folders: { 'packages/deployer/src/resolve/rules': 30 },
   circles: [
     'packages/cli/src/command.ts ⇄ packages/cli/src/context.ts',
     'packages/cli/src/output/progress.ts ⇄ packages/cli/src/output/task-list.ts',

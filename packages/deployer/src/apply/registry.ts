@@ -1,11 +1,11 @@
-import { cronsStep } from '../sections/crons.ts';
-import { customDomainsStep } from '../sections/custom-domains.ts';
-import { queueConsumersStep } from '../sections/queue-consumers-step.ts';
-import { routesStep } from '../sections/routes-step.ts';
-import { scriptSettingsStep } from '../sections/settings.ts';
+import { cronsStep } from '../sections/parts/crons.ts';
+import { customDomainsStep } from '../sections/parts/custom-domains.ts';
+import { queueConsumersStep } from '../sections/parts/queue-consumers-step.ts';
+import { routesStep } from '../sections/parts/routes-step.ts';
+import { scriptSettingsStep } from '../sections/parts/settings.ts';
 import type { SectionStepModule, StepKind as SectionStepKind } from '../sections/step.ts';
-import { subdomainStep } from '../sections/workers-dev.ts';
-import { workflowsStep } from '../sections/workflows.ts';
+import { subdomainStep } from '../sections/parts/workers-dev.ts';
+import { workflowsStep } from '../sections/parts/workflows.ts';
 import type { Progress, Step, StepContext, StepKind, StepModule } from '../plan/step.ts';
 import { checkVersionStep } from './steps/check-version.ts';
 import { markStep } from './steps/mark.ts';

@@ -4,7 +4,7 @@ import type { PackageDependency } from '../bundle/package-dependencies.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Json, JsonObject } from '../json.ts';
-import type { PendingMigrations } from '../sections/pending-migrations.ts';
+import type { PendingMigrations } from '../sections/parts/pending-migrations.ts';
 
 /** What the metadata part is made of beside the Worker itself. */
 export interface UploadInputs {

@@ -2,7 +2,7 @@ import { readLiveCode } from '../cloudflare/live-code.ts';
 import type { DriftOptions, DriftResult } from '../deployer-api.ts';
 import type { Release } from '../plan/plan.ts';
 import { prepareRelease } from '../plan/prepare.ts';
-import { compareCode } from '../sections/code-content.ts';
+import { compareCode } from '../sections/parts/code-content.ts';
 import { driftReport, type CodeComparison } from '../sections/drift.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { readWorker } from '../sections/state.ts';

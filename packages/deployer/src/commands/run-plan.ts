@@ -7,7 +7,7 @@ import type { DeployResult } from '../deployer-api.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { InterruptedRun } from '../records/interrupted.ts';
 import { plannedSteps } from '../plan/result.ts';
-import { missingSecrets } from '../sections/secrets.ts';
+import { missingSecrets } from '../sections/parts/secrets.ts';
 import { ownerName, readMarker } from '../sections/marker.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 

@@ -3,7 +3,7 @@ import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { changePath } from '../sections/change.ts';
 import type { Filtered } from '../sections/ignore.ts';
 import type { LiveWorker } from '../sections/live.ts';
-import { isUnknownTag } from '../sections/pending-migrations.ts';
+import { isUnknownTag } from '../sections/parts/pending-migrations.ts';
 import { migrationTag } from './plan-upload.ts';
 
 /** What the reader of a plan should know, though it stops nothing. */

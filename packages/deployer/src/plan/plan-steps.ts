@@ -2,8 +2,8 @@ import type { Change } from '../sections/change.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { SECTION_NAMES, SECTIONS } from '../sections/registry.ts';
 import type { SectionStep } from '../sections/step.ts';
-import { markedOptions } from '../sections/workflow-options.ts';
-import { workflowOptionsDigest } from '../sections/workflows.ts';
+import { markedOptions } from '../sections/parts/workflow-options.ts';
+import { workflowOptionsDigest } from '../sections/parts/workflows.ts';
 import { uploadSteps, type UploadInputs } from './plan-upload.ts';
 import type { Step } from './step.ts';
 

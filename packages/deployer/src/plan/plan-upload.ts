@@ -3,8 +3,8 @@ import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { Change } from '../sections/change.ts';
 import { isVersioned } from '../sections/diff.ts';
 import type { LiveWorker } from '../sections/live.ts';
-import { pendingMigrations } from '../sections/pending-migrations.ts';
-import { wantedTags } from '../sections/settings.ts';
+import { pendingMigrations } from '../sections/parts/pending-migrations.ts';
+import { wantedTags } from '../sections/parts/settings.ts';
 import { beforeTraffic, type BeforeTraffic, type VerifyBefore } from './before-traffic.ts';
 import type { Step } from './step.ts';
 

@@ -2,7 +2,7 @@ import type { AssetManifest } from '../assets/manifest.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
 import type { HealthReport } from '../health/report.ts';
-import type { PendingMigrations } from '../sections/pending-migrations.ts';
+import type { PendingMigrations } from '../sections/parts/pending-migrations.ts';
 import type { SectionStep, SectionStepContext } from '../sections/step.ts';
 import type { Secret } from '../security/secret.ts';
 

@@ -13,9 +13,9 @@ import type { Run, World } from '../session/world.ts';
 import type { Release, RolloutOptions } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { allowedFailures } from './failure-budget.ts';
-import type { FleetMember } from './fleet-target.ts';
-import { orderByNeeds } from './order.ts';
-import { divide } from './waves.ts';
+import type { FleetMember } from './selection/fleet-target.ts';
+import { orderByNeeds } from './selection/order.ts';
+import { divide } from './selection/waves.ts';
 
 /** Everything that may be asked of a release. */
 export type ReleaseRequest = Selection & DeployOptions & FleetOptions & ReleaseOptions;

@@ -1,8 +1,8 @@
 import type { FleetOptions, FleetResult, Selection } from '../deployer-api.ts';
 import type { DeployError } from '../errors.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
-import { findMembers } from './find-members.ts';
-import type { FleetTarget } from './fleet-target.ts';
+import { findMembers } from './selection/find-members.ts';
+import type { FleetTarget } from './selection/fleet-target.ts';
 import { DEFAULT_PARALLEL, runFleet } from './run.ts';
 import { summarise } from './summary.ts';
 

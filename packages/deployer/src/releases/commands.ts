@@ -20,7 +20,7 @@ import { openTenant } from '../session/tenant-context.ts';
 import { validateResolved } from '../commands/validate.ts';
 import type { World } from '../session/world.ts';
 import { runFleetCommand } from './command.ts';
-import { createSurvey, type Survey } from './survey.ts';
+import { createSurvey, type Survey } from './survey/survey.ts';
 import { failedDrift, failedStatus } from './failed-results.ts';
 
 /** The commands for many tenants that only read. A tenant's failure is in its result; only a wrong selection throws. */

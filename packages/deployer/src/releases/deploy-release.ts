@@ -3,16 +3,16 @@ import { createRun, type Run, type World } from '../session/world.ts';
 import type { Release } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { beginRelease, orderMembers, type ReleaseRequest } from './begin.ts';
-import { countCalls } from './count-calls.ts';
-import { findMembers } from './find-members.ts';
-import type { FleetMember } from './fleet-target.ts';
+import { countCalls } from './sweep/count-calls.ts';
+import { findMembers } from './selection/find-members.ts';
+import type { FleetMember } from './selection/fleet-target.ts';
 import { refuseFrozen } from './freeze.ts';
 import { goThrough } from './go-through.ts';
 import { withStore } from './open-store.ts';
 import { nothingToRelease, releaseRun } from './release-run.ts';
-import { createSurvey, refuseInvalid } from './survey.ts';
-import { createSweep, type Sweep } from './sweep.ts';
-import { estimateLine, estimateOf } from './estimate.ts';
+import { createSurvey, refuseInvalid } from './survey/survey.ts';
+import { createSweep, type Sweep } from './sweep/sweep.ts';
+import { estimateLine, estimateOf } from './sweep/estimate.ts';
 import { takeBackAfter } from './take-back.ts';
 
 /**

@@ -10,12 +10,12 @@ import type { ReleaseStore } from '../store/release-store.ts';
 import { needsAmong } from './begin.ts';
 import { commandTarget } from './command.ts';
 import { failedDeploy } from './failed-results.ts';
-import type { FleetMember } from './fleet-target.ts';
+import type { FleetMember } from './selection/fleet-target.ts';
 import { outcomeOf } from './outcome.ts';
 import { rollOut } from './roll-out.ts';
 import { asDeployError } from './run.ts';
-import type { Sweep } from './sweep.ts';
-import { tenantWorkers } from './tenant-workers.ts';
+import type { Sweep } from './sweep/sweep.ts';
+import { tenantWorkers } from './selection/tenant-workers.ts';
 
 /** What going through a release needs. */
 export interface GoThrough {

@@ -2,9 +2,9 @@ import type { BudgetReport, DeployResult, ReleaseRun } from '../deployer-api.ts'
 import type { World } from '../session/world.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import { releaseSummary } from './release-summary.ts';
-import type { Estimate } from './estimate.ts';
+import type { Estimate } from './sweep/estimate.ts';
 import { summarise } from './summary.ts';
-import { NOT_IN_LISTS } from './sweep.ts';
+import { NOT_IN_LISTS } from './sweep/sweep.ts';
 
 const NO_BUDGET = {
   skippedBySweep: 0,

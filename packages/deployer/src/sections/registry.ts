@@ -1,22 +1,22 @@
-import { assets } from './assets.ts';
-import { bindings } from './bindings.ts';
-import { code } from './code.ts';
-import { config } from './config.ts';
-import { crons } from './crons.ts';
-import { customDomains } from './custom-domains.ts';
-import { exports } from './exports.ts';
-import { migrations } from './migrations.ts';
-import { queueConsumers } from './queue-consumers.ts';
-import { routes } from './routes.ts';
-import { runtime } from './runtime.ts';
-import { secrets } from './secrets.ts';
+import { assets } from './parts/assets.ts';
+import { bindings } from './parts/bindings.ts';
+import { code } from './parts/code.ts';
+import { config } from './parts/config.ts';
+import { crons } from './parts/crons.ts';
+import { customDomains } from './parts/custom-domains.ts';
+import { exports } from './parts/exports.ts';
+import { migrations } from './parts/migrations.ts';
+import { queueConsumers } from './parts/queue-consumers.ts';
+import { routes } from './parts/routes.ts';
+import { runtime } from './parts/runtime.ts';
+import { secrets } from './parts/secrets.ts';
 import type { Reading, Section } from './section.ts';
-import { settings } from './settings.ts';
-import { version } from './version.ts';
-import { worker } from './worker.ts';
-import { workersDev } from './workers-dev.ts';
-import { workflowOptions } from './workflow-options.ts';
-import { workflows } from './workflows.ts';
+import { settings } from './parts/settings.ts';
+import { version } from './parts/version.ts';
+import { worker } from './parts/worker.ts';
+import { workersDev } from './parts/workers-dev.ts';
+import { workflowOptions } from './parts/workflow-options.ts';
+import { workflows } from './parts/workflows.ts';
 
 /** Every part of a Worker, in the order in which differences are told and steps are made. */
 const ALL = {

@@ -8,7 +8,7 @@ import type { Bundle } from '../../src/bundle/bundle.ts';
 import { resolveWorker } from '../../src/resolve/resolve-worker.ts';
 import type { ResolvedWorker } from '../../src/resolve/resolved-worker.ts';
 import { Secret } from '../../src/security/secret.ts';
-import { pendingMigrations } from '../../src/sections/pending-migrations.ts';
+import { pendingMigrations } from '../../src/sections/parts/pending-migrations.ts';
 import { buildUploadMetadata } from '../../src/apply/upload-metadata.ts';
 import { DeployError } from '../../src/errors.ts';
 import { ourEffects } from './our-effects.ts';

@@ -7,7 +7,7 @@ import type {
   ResolvedWorker,
   Route,
 } from '../../src/resolve/resolved-worker.ts';
-import { wantedTags } from '../../src/sections/settings.ts';
+import { wantedTags } from '../../src/sections/parts/settings.ts';
 import type { ParityCase } from './parity-case.ts';
 import type { Effects } from './recorded-effects.ts';
 

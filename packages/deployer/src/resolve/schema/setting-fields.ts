@@ -18,7 +18,7 @@ const consumers = list(
 
 /**
  * Settings of the script, not of a version, by the name they have in the file and in the API. What is compared and sent
- * of each is a row of `sections/settings.ts`.
+ * of each is a row of `sections/parts/settings.ts`.
  */
 export const SETTING_FIELDS = {
   observability: inheritable(

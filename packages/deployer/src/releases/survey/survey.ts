@@ -1,0 +1,168 @@
+import { ConfigError } from '../../errors.ts';
+import type { Finding } from '../../findings/finding.ts';
+import { sortFindings } from '../../findings/sort-findings.ts';
+import type { ResolvedResult } from '../../resolve/resolve-loaded.ts';
+import { resolveWorker } from '../../resolve/resolve-worker.ts';
+import { learnSecrets } from '../../session/learn-secrets.ts';
+import type { Run, World } from '../../session/world.ts';
+import { type Overlap, overlaps } from './overlaps.ts';
+import { placeInTarget, targetFacts, type TargetFacts } from './target-facts.ts';
+import type { TenantCatalog } from '../../tenants/catalog.ts';
+
+/** One Worker of one tenant in the environment asked for. */
+export interface SurveyTarget {
+  readonly tenant: string;
+  readonly worker?: string | undefined;
+  readonly env?: string | undefined;
+  readonly dispatchNamespace?: string | undefined;
+}
+
+/** Collects what all targets of a project claim, while somebody resolves them. Nothing is sent. */
+export interface Survey {
+  /** Resolves a target, and looks at its other environments; each Worker of each tenant once. */
+  look(target: SurveyTarget): Promise<ResolvedResult>;
+  /**
+   * Looks at every tenant that was not looked at, and applies the rules over all: findings about the sources of
+   * tenants, and about targets that get in each other's way.
+   */
+  finish(env: string | undefined): Promise<readonly Finding[]>;
+  /** The same, but only about what is in the way of one tenant. */
+  finishFor(tenant: string): Promise<readonly Finding[]>;
+}
+
+/** Begins a survey. */
+export function createSurvey(world: World, run: Run): Survey {
+  const targets: TargetFacts[] = [];
+  const seen = new Set<string>();
+  const resolve = async (target: SurveyTarget): Promise<ResolvedResult> =>
+    resolveOne(world, { ...target, tenants: await run.tenants() });
+  const look = async (target: SurveyTarget): Promise<ResolvedResult> => {
+    await learnSecrets(world, run, { tenant: target.tenant }).catch((error: unknown) => {
+      if (!(error instanceof ConfigError)) throw error;
+    });
+    const asked = await resolve(target);
+    seen.add(keyOf(target.tenant, target.worker));
+    if (asked.worker !== null) targets.push(targetFacts(asked.worker));
+    const resolved = asked.worker === null ? undefined : (asked.worker.environment ?? '');
+    for (const env of ['', ...asked.environments]) {
+      if (env === resolved) continue;
+      const { worker } = await resolve({ ...target, env });
+      if (worker !== null) targets.push(targetFacts(worker));
+    }
+    return asked;
+  };
+  const placed = async ({ finding, target, what }: Overlap): Promise<Finding> => {
+    const { tenant, worker, environment } = target;
+    const again = await resolve({ tenant, worker: worker ?? undefined, env: environment ?? '' });
+    const place = again.worker === null ? undefined : placeInTarget(again.worker, what);
+    return place === undefined ? finding : { ...finding, place };
+  };
+  const rest = async (env: string | undefined): Promise<readonly Overlap[]> => {
+    const catalog = await run.tenants();
+    for (const tenant of await catalog.ids()) {
+      for (const name of await catalog.workers(tenant)) {
+        const worker = name ?? undefined;
+        // Without a name, a tenant's only Worker was looked at.
+        const known = seen.has(keyOf(tenant, worker)) || seen.has(keyOf(tenant, undefined));
+        if (!known) await look({ tenant, worker, env });
+      }
+    }
+    // They were resolved side by side; the same files always give the same list.
+    return overlaps(targets.toSorted(byName), catalog.project.rules);
+  };
+  return {
+    look,
+    async finish(env) {
+      const found = await rest(env);
+      const catalog = await run.tenants();
+      return sortFindings([...(await catalog.findings()), ...(await Promise.all(found.map(placed)))]);
+    },
+    async finishFor(tenant) {
+      const found = await rest(undefined);
+      return Promise.all(
+        found.filter(({ group }) => group.some((each) => each.tenant === tenant)).map(placed),
+      );
+    },
+  };
+}
+
+/**
+ * Refuses a deploy of many before its first write, with everything that is wrong with the project.
+ *
+ * @param survey which has looked at the selected targets
+ * @param own what it found in them; it counts unless the others are to go on without them
+ * @throws ConfigError CONFIG_INVALID, ENVIRONMENT_NOT_NAMED
+ */
+export async function refuseInvalid(
+  survey: Survey,
+  options: {
+    readonly env: string | undefined;
+    readonly own: readonly Finding[];
+    readonly continueOnError: boolean;
+  },
+): Promise<void> {
+  const { env, own, continueOnError } = options;
+  const whole = await survey.finish(env);
+  const errors = [...whole, ...(continueOnError ? [] : own)].filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return;
+  const [first] = errors;
+  if (first !== undefined && errors.every(({ code }) => code === 'environment-not-named')) {
+    throw new ConfigError('ENVIRONMENT_NOT_NAMED', first.message, {
+      findings: errors,
+      ...(first.hint === undefined ? {} : { hint: first.hint }),
+    });
+  }
+  const count = errors.length === 1 ? 'an error' : `${errors.length} errors`;
+  throw new ConfigError('CONFIG_INVALID', `The project has ${count}, so nothing was deployed.`, {
+    findings: errors,
+    hint: 'Correct it; cf-deploy validate --all shows the same.',
+  });
+}
+
+function byName(a: TargetFacts, b: TargetFacts): number {
+  const name = ({ tenant, worker, environment }: TargetFacts): string =>
+    [tenant, worker ?? '', environment ?? ''].join('\u0000');
+  return name(a) < name(b) ? -1 : 1;
+}
+
+function keyOf(tenant: string, worker: string | undefined): string {
+  return `${tenant} ${worker ?? ''}`;
+}
+
+/** Projects of more tenants are checked as a whole only: each check resolves every tenant. */
+const CHECKED_FOR_ONE = 1000;
+
+/**
+ * Refuses the deploy of one tenant that would take something from another: the copied folder that kept its Worker's
+ * name. In projects of more than a thousand tenants `validate --all` tells.
+ * @throws ConfigError CONFIG_INVALID
+ */
+export async function refuseOverlaps(
+  world: World,
+  run: Run,
+  { tenant, worker, env, dispatchNamespace }: SurveyTarget,
+): Promise<void> {
+  const target = { tenant, worker, env, dispatchNamespace };
+  const ids = await (await run.tenants()).ids();
+  if (ids.length < 2 || ids.length > CHECKED_FOR_ONE) return;
+  const survey = createSurvey(world, run);
+  await survey.look(target);
+  const errors = (await survey.finishFor(target.tenant)).filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return;
+  throw new ConfigError(
+    'CONFIG_INVALID',
+    `${target.tenant} is in the way of another tenant: ${first.message}`,
+    {
+      findings: errors,
+      ...(first.hint === undefined ? {} : { hint: first.hint }),
+    },
+  );
+}
+
+function resolveOne(
+  { rootDir, lenient, now, env }: World,
+  target: SurveyTarget & { readonly tenants: TenantCatalog },
+): Promise<ResolvedResult> {
+  return resolveWorker({ ...target, rootDir, lenient, now, accountId: env['CLOUDFLARE_ACCOUNT_ID'] });
+}

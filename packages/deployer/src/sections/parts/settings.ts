@@ -1,0 +1,146 @@
+import type { LiveSettings } from '../../cloudflare/shapes.ts';
+import { patchScriptSettings } from '../../cloudflare/scripts.ts';
+import type { ResolvedWorker } from '../../resolve/resolved-worker.ts';
+import type { ScriptSettings } from '../../resolve/schema/setting-fields.ts';
+import { stableJson, toFields, toJson, withoutDefaults } from '../canonical.ts';
+import { compareFields } from '../compare.ts';
+import { defineSection, known, type StepInputs } from '../section.ts';
+import { isObject, type Json, type JsonObject } from '../../json.ts';
+import type { SectionStep, SectionStepModule } from '../step.ts';
+
+/** One script-level setting. */
+interface Setting {
+  /** The comparable form of what is written and of what is answered: a default written out equals one left out. */
+  readonly canonical: (value: Json) => Json;
+  /** What is sent where the file does not have it. */
+  readonly off: Json;
+  /** Whether a deploy sets it although the file does not mention it, as wrangler does. @default false */
+  readonly always?: boolean;
+}
+
+/** Settings of the script, not of a version: one row each, by the name of the file and the API. */
+const SETTINGS: { readonly [K in ComparedSetting]: Setting } = {
+  logpush: { canonical: (value) => value === true, off: false },
+  observability: {
+    canonical: (value) => canonicalObservability(fieldsOf(value)),
+    off: { enabled: false },
+    always: true,
+  },
+  tail_consumers: {
+    canonical: (value) => canonicalServices(Array.isArray(value) ? value.filter(isObject) : []),
+    off: [],
+  },
+};
+
+/** No answer gives streaming tail consumers back: the digest of the configuration covers them. */
+type ComparedSetting = Exclude<keyof ScriptSettings, 'streaming_tail_consumers'>;
+
+/** Script-level settings, and the tags of ours and wrangler's. */
+export const settings = defineSection<JsonObject>({
+  carrier: 'script-settings',
+  desired: ({ worker }) => ({
+    ...mapSettings((name, { canonical }) => canonical(toJson(worker.settings[name]))),
+    tags: wantedTags(worker),
+  }),
+  async read(live) {
+    const found = await live.settings();
+    return known({
+      ...mapSettings((name, { canonical }) => canonical(toJson(found.script[name]))),
+      tags: ownTags(found.tags),
+    });
+  },
+  compare: compareFields,
+  owns: (worker, { key }) => key === 'tags' || isOwned(worker, key ?? ''),
+  steps: settingsSteps,
+});
+
+/** Sets only the settings that differ; a new Worker gets them with the upload, one in a namespace always. */
+function settingsSteps({ worker, live, changes }: StepInputs): readonly SectionStep[] {
+  const names = changes.map(({ key }) => key ?? '');
+  if (!live.exists || worker.dispatchNamespace !== null || names.length === 0) return [];
+  const wanted: JsonObject = {
+    ...mapSettings((name, { off }) => toJson(worker.settings[name] ?? off)),
+    tags: [...live.tags.filter((tag) => !isOwnTag(tag)), ...wantedTags(worker)],
+  };
+  const before: JsonObject = {
+    ...(live.state.settings.known ? live.state.settings.value : {}),
+    tags: live.tags,
+  };
+  const pick = (values: JsonObject): JsonObject =>
+    Object.fromEntries(names.map((name) => [name, values[name] ?? null]));
+  return [{ kind: 'script-settings', before: pick(before), after: pick(wanted) }];
+}
+
+/** Changes script-level settings: only the fields that differ are sent. */
+export const scriptSettingsStep: SectionStepModule<'script-settings'> = {
+  describe: ({ after }) => `set ${Object.keys(after).join(', ')}`,
+  calls: () => 1,
+  apply: (step, { writer, worker }) => patchScriptSettings(writer, worker.scriptName, step.after),
+  async revert(step, { writer, worker }) {
+    await patchScriptSettings(writer, worker.scriptName, step.before);
+    return null;
+  },
+};
+
+/** `cf:` tags of this Worker. Only wrangler files with environments have any. */
+export function wantedTags(worker: ResolvedWorker): readonly string[] {
+  if (!worker.hasEnvironments) return [];
+  const environment = worker.environment === null ? [] : [`cf:environment=${worker.environment}`];
+  return [...environment, `cf:service=${worker.serviceName}`];
+}
+
+/** The tags that this tool and wrangler own; foreign tags are nobody's business here. */
+export function ownTags(tags: LiveSettings['tags']): readonly string[] {
+  return tags.filter(isOwnTag).toSorted();
+}
+
+/** Observability: none is `{ enabled: false }`; sub-sections that only repeat defaults disappear. Source: the API's schema. */
+export function canonicalObservability(value: JsonObject): JsonObject {
+  const enabled = value['enabled'] === true;
+  const { enabled: _enabled, logs, traces, issues, ...rest } = value;
+  return {
+    enabled,
+    ...withoutDefaults(rest, { head_sampling_rate: 1, redact_query_string: false }),
+    ...part('logs', logs, { enabled, head_sampling_rate: 1, invocation_logs: true, persist: true }),
+    ...part('traces', traces, { enabled: false, head_sampling_rate: 1, persist: true }),
+    ...part('issues', issues, { enabled: false }),
+  };
+}
+
+/** Services in the order of their names; `environment: production` is the default. */
+export function canonicalServices(value: readonly JsonObject[]): readonly JsonObject[] {
+  return value
+    .map((service) => withoutDefaults(service, { environment: 'production' }))
+    .toSorted((a, b) => (stableJson(a) < stableJson(b) ? -1 : 1));
+}
+
+/** `cf:service=` and `cf:environment=`. Source: tags that wrangler writes. */
+function isOwnTag(tag: string): boolean {
+  return tag.startsWith('cf:service=') || tag.startsWith('cf:environment=');
+}
+
+function isOwned(worker: ResolvedWorker, name: string): boolean {
+  return Object.entries<Setting>(SETTINGS).some(
+    ([setting, { always = false }]) =>
+      setting === name && (always || worker.settings[setting as ComparedSetting] !== undefined),
+  );
+}
+
+function mapSettings(value: (name: ComparedSetting, setting: Setting) => Json): JsonObject {
+  return Object.fromEntries(
+    Object.entries<Setting>(SETTINGS).map(([name, setting]) => [
+      name,
+      value(name as ComparedSetting, setting),
+    ]),
+  );
+}
+
+function part(name: string, value: JsonObject[string], defaults: JsonObject): JsonObject {
+  if (!isObject(value)) return {};
+  const kept = withoutDefaults(value, defaults);
+  return Object.keys(kept).length === 0 ? {} : { [name]: kept };
+}
+
+function fieldsOf(value: Json): JsonObject {
+  return isObject(value) ? toFields(value) : {};
+}
