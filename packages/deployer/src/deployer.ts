@@ -46,9 +46,26 @@ import { asDeployError } from './releases/run.ts';
  */
 export function createDeployer(options: DeployerOptions): Deployer {
   const world = createWorld(options);
+  const ways = waysInto(world);
+  return { ...commandsForOne(world, ways), ...commandsForMany(world, ways) };
+}
 
+/** What stands between a caller and a command. */
+interface Ways {
   /** Nothing leaves with a secret in it, whoever made its text. */
-  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+  readonly guarded: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly reading: Opened<Target>;
+  readonly changing: Opened<Target>;
+  /** For what must work at night with broken files. */
+  readonly readingNamed: Opened<NamedTarget>;
+  readonly changingNamed: Opened<NamedTarget>;
+}
+
+/** Opens a target and does something with it. */
+type Opened<T extends Target> = <R>(target: T, work: (context: TenantContext) => Promise<R>) => Promise<R>;
+
+function waysInto(world: World): Ways {
+  const guarded: Ways['guarded'] = async (work) => {
     try {
       return world.redactor.value(await work());
     } catch (error) {
@@ -58,22 +75,39 @@ export function createDeployer(options: DeployerOptions): Deployer {
     }
   };
   const opened =
-    <T extends Target>(open: (world: World, run: Run, target: T) => Promise<TenantContext>) =>
-    <R>(target: T, work: (context: TenantContext) => Promise<R>): Promise<R> =>
+    <T extends Target>(open: (world: World, run: Run, target: T) => Promise<TenantContext>): Opened<T> =>
+    (target, work) =>
       guarded(async () => {
         const { tenant, env } = target;
         world.emit({ type: 'tenant-started', tenant, environment: env ?? null });
         return work(await open(world, createRun(world), target));
       });
-  const withTenant = opened<Target>(openTenant);
-  /** For what must work at night with broken files. */
-  const withNamed = opened<NamedTarget>(openNamedTenant);
-  const changingNamed = opened<NamedTarget>(forgetting(openNamedTenantForChange));
-  const changing = opened<Target>(forgetting(openTenantForChange));
-  /** What works on many tenants counts its calls together with other processes that do. */
-  const many = { ...world, budget: world.sharedBudget };
-  const fleet = createFleetCommands(many);
+  return {
+    guarded,
+    reading: opened<Target>(openTenant),
+    changing: opened<Target>(forgetting(openTenantForChange)),
+    readingNamed: opened<NamedTarget>(openNamedTenant),
+    changingNamed: opened<NamedTarget>(forgetting(openNamedTenantForChange)),
+  };
+}
 
+type ForMany =
+  | 'validateAll'
+  | 'planAll'
+  | 'deployAll'
+  | 'driftAll'
+  | 'statusAll'
+  | 'releases'
+  | 'release'
+  | 'pauseRelease'
+  | 'abortRelease'
+  | 'resume'
+  | 'rollbackRelease'
+  | 'freeze'
+  | 'thaw';
+
+function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany> {
+  const { guarded, reading, changing, readingNamed, changingNamed } = ways;
   return {
     tenants: () => guarded(() => loadTenants(world.rootDir)),
     workers: (target) =>
@@ -81,7 +115,7 @@ export function createDeployer(options: DeployerOptions): Deployer {
         (await tenantWorkers(world, createRun(world), target)).filter((name) => name !== undefined),
       ),
     validate: (target) => guarded(() => validateTenant(world, target)),
-    plan: (target) => withTenant(target, (context) => planTenant(context, target)),
+    plan: (target) => reading(target, (context) => planTenant(context, target)),
     deploy: (target) => {
       startEsbuild();
       return changing(target, async (context) => {
@@ -90,12 +124,12 @@ export function createDeployer(options: DeployerOptions): Deployer {
         return deployTenant(context, target);
       });
     },
-    drift: (target) => withTenant(target, (context) => driftTenant(context, target)),
-    status: (target) => withNamed(target, statusTenant),
-    versions: (target) => withNamed(target, versionsTenant),
+    drift: (target) => reading(target, (context) => driftTenant(context, target)),
+    status: (target) => readingNamed(target, statusTenant),
+    versions: (target) => readingNamed(target, versionsTenant),
     rollback: (target) => changingNamed(target, (context) => rollbackTenant(context, target)),
     secrets: {
-      list: (target) => withTenant(target, listTenantSecrets),
+      list: (target) => reading(target, listTenantSecrets),
       put: (target) => changing(target, (context) => putTenantSecret(context, target)),
       push: (target) => changing(target, pushTenantSecrets),
       delete: (target) => changing(target, (context) => deleteTenantSecret(context, target.name)),
@@ -104,17 +138,23 @@ export function createDeployer(options: DeployerOptions): Deployer {
     config: (target) =>
       guarded(async () => {
         const worker = await resolveTarget(world, createRun(world), target);
-        return {
-          tenant: worker.tenant,
-          environment: worker.environment,
-          worker,
-          bindings: worker.bindings,
-        };
+        const { tenant, environment, bindings } = worker;
+        return { tenant, environment, worker, bindings };
       }),
     build: (target) => guarded(() => buildTenant(world, createRun(world), target)),
+  };
+}
+
+/** What works on many tenants counts its calls together with other processes that do. */
+function commandsForMany(world: World, { guarded }: Ways): Pick<Deployer, ForMany> {
+  const many = { ...world, budget: world.sharedBudget };
+  const fleet = createFleetCommands(many);
+  return {
     validateAll: (selection) => guarded(() => fleet.validateAll(selection)),
     planAll: (selection) => guarded(() => fleet.planAll(selection)),
     deployAll: (selection) => guarded(() => deployAll(many, selection)),
+    driftAll: (selection) => guarded(() => fleet.driftAll(selection)),
+    statusAll: (selection) => guarded(() => fleet.statusAll(selection)),
     releases: (which = {}) => guarded(async () => listReleases(world, which)),
     release: (id) => guarded(() => showRelease(world, id)),
     pauseRelease: (id) => guarded(() => stopRelease(world, id, 'paused')),
@@ -123,8 +163,6 @@ export function createDeployer(options: DeployerOptions): Deployer {
     rollbackRelease: (which) => guarded(() => rollbackRelease(many, which)),
     freeze: (what) => guarded(() => freeze(world, what)),
     thaw: (what) => guarded(() => thaw(world, what)),
-    driftAll: (selection) => guarded(() => fleet.driftAll(selection)),
-    statusAll: (selection) => guarded(() => fleet.statusAll(selection)),
   };
 }
 

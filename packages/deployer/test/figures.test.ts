@@ -32,7 +32,7 @@ const KNOWN: {
   readonly folders: Readonly<Record<string, number>>;
   readonly circles: readonly string[];
 } = {
-  functions: { createContext: 95, createDeployer: 85, createWorld: 65, releaseRun: 65 },
+  functions: { createContext: 95, createWorld: 65, releaseRun: 65 },
   folders: { 'packages/deployer/src/resolve/rules': 30 },
   circles: [
     'packages/cli/src/command.ts ⇄ packages/cli/src/context.ts',
