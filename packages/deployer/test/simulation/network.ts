@@ -31,6 +31,8 @@ export interface Network {
   /** Settles when the process has died; never otherwise. */
   readonly death: Promise<'died'>;
   readonly log: NetworkLog;
+  /** The command is over; nothing it left under way goes on. */
+  readonly close: () => void;
 }
 
 /** What went over it. */
@@ -105,6 +107,7 @@ export function openNetwork(options: NetworkOptions): Network {
   return {
     log,
     death,
+    close: () => void (dead = true),
     async fetch(input, init) {
       if (dead) return NEVER;
       const request = new Request(input, init);
