@@ -67,6 +67,7 @@ function whyNotSeen(command: Command, endState: EndState, after: Seen): string |
     case 'rolled-back':
       return settled ? null : 'it is not as it was before';
     case 'live-partly': {
+      if (after.shares.length > 1 && command.result?.status === 'unchanged') return null;
       const ownIsLive = own.versions.some((id) => hasTraffic(after, id));
       const isWhole = kind !== 'rollback' && missingFrom(after, wanted) === null;
       if (isWhole && (ownIsLive || own.versions.length === 0)) return 'all of it is there';
