@@ -420,6 +420,8 @@ export interface RollbackOptions {
    * @default the last one that had all traffic, is another release than the live one, and was not found or left sick
    */
   readonly versionId?: string;
+  /** Instead of `versionId`: the newest version made from this commit; its beginning does, seven digits or more. */
+  readonly commit?: string;
   readonly message?: string;
   /** Roll back although a secret changed since. */
   readonly force?: boolean;

@@ -20,6 +20,7 @@ interface Flags extends TargetFlags, NamedFlags {
   readonly release?: string;
   readonly parallel?: number | true;
   readonly to?: string;
+  readonly toCommit?: string;
   readonly message?: string;
   readonly force?: boolean;
   readonly verify: boolean;
@@ -38,6 +39,7 @@ export const rollback: CommandModule = {
       .option('--release <id>', 'every target of this release, back to what it ran before')
       .option('--parallel [n]', 'with --release: targets at once', count)
       .option('--to <version>', 'version id (default: the one live before)')
+      .option('--to-commit <sha>', 'the newest version made from this commit')
       .option('-m, --message <text>', 'message of the deployment')
       .option('--force', 'go back although a secret changed since')
       .option('--no-verify', 'skip the health check')
@@ -47,7 +49,7 @@ export const rollback: CommandModule = {
           if (flags.parallel !== undefined)
             throw new UsageError('--parallel needs --release.', 'Add --release=<id>.');
           const target = oneTarget(flags);
-          const { to, message, force, verify } = flags;
+          const { to, toCommit, message, force, verify } = flags;
           // An empty variable in a script must not become "the one before".
           if (to === '') throw new UsageError('--to names no version.', '"cf-deploy versions" lists them.');
           const deployer = await context.deployer();
@@ -56,6 +58,7 @@ export const rollback: CommandModule = {
           const options = {
             verify,
             ...(to === undefined ? {} : { versionId: to }),
+            ...(toCommit === undefined ? {} : { commit: toCommit }),
             ...(message === undefined ? {} : { message }),
             ...(force === undefined ? {} : { force }),
           };
@@ -78,10 +81,10 @@ export const rollback: CommandModule = {
 
 /** A whole release, whatever environment it was for. */
 async function rollbackRelease(context: Context, id: string, flags: Flags): Promise<Outcome> {
-  const { to, tenant, message, force, verify, parallel } = flags;
-  if (to !== undefined || tenant !== undefined) {
+  const { to, toCommit, tenant, message, force, verify, parallel } = flags;
+  if (to !== undefined || toCommit !== undefined || tenant !== undefined) {
     throw new UsageError(
-      '--release goes without --tenant and --to.',
+      '--release goes without --tenant, --to and --to-commit.',
       'It puts every target of the release back to what that target ran before.',
     );
   }

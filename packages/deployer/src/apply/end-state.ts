@@ -70,6 +70,8 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
 function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth, 'meanwhile'> {
   const { after, uploaded } = reading;
   const stuck = stuckChanges(plan, outcome, after);
+  // A Worker that is there now and was not may be somebody else's.
+  const created = !plan.live.exists && (uploaded !== null || deployedMeanwhile(plan, reading) === null);
   const share = uploaded === null ? 0 : shareOf(after, uploaded);
   const version =
     uploaded === null
@@ -82,7 +84,7 @@ function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth,
     ...version,
     ...stuck.map((change) => `could not be undone, is as the files want it: ${changePath(change)}`),
   ];
-  if (share > 0 || stuck.length > 0 || (!plan.live.exists && after.exists))
+  if (share > 0 || stuck.length > 0 || (created && after.exists))
     return { endState: 'live-partly', leftovers };
   const wentBack =
     outcome.progress.promoted === true ||

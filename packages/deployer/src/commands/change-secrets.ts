@@ -95,7 +95,9 @@ async function hasArrived(
   worker: ResolvedWorker,
   { changes, active }: { readonly changes: SecretChanges; readonly active: Deployment | null },
 ): Promise<boolean> {
-  const [now, names] = await Promise.all([activeDeployment(reader, worker), listSecrets(reader, worker)]);
+  // One after the other: a read that fails must leave none under way.
+  const now = await activeDeployment(reader, worker);
+  const names = await listSecrets(reader, worker);
   const asWanted = Object.entries(changes).every(
     ([name, secret]) => names?.includes(name) === (secret !== null),
   );

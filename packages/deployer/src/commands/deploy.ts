@@ -63,6 +63,7 @@ async function unchanged(
   run: Pick<PlanRun, 'url' | 'startedAt' | 'verify' | 'interrupted'>,
 ): Promise<DeployResult> {
   const versionId = plan.live.version?.id ?? null;
+  const others = otherShares(plan, versionId);
   const health = await checkHealth(context, { url: run.url, versionId, verify: run.verify, attempts: 2 });
   const sick =
     health.verdict === 'unhealthy'
@@ -78,10 +79,10 @@ async function unchanged(
   return {
     ...resultBase(context, plan, run),
     status: 'unchanged',
-    endState: 'live',
+    endState: others.length === 0 ? 'live' : 'live-partly',
     versionId,
     steps: [],
-    leftovers: [],
+    leftovers: others,
     health,
     calls: context.calls(),
     durationMs: context.world.now() - run.startedAt,
@@ -89,4 +90,15 @@ async function unchanged(
     recordError: null,
     error: sick?.toJSON() ?? null,
   };
+}
+
+/** A split that somebody left: what is as the files want it has not all of the traffic. */
+function otherShares({ live, release }: Plan, versionId: string | null): readonly string[] {
+  const shares = (live.deployment?.versions ?? []).filter(
+    (share) => share.versionId !== versionId && share.percentage > 0,
+  );
+  return shares.map(
+    (share) =>
+      `version ${share.versionId} of Worker ${release.worker.scriptName}: has ${share.percentage} % of the traffic`,
+  );
 }

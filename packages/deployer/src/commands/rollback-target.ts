@@ -1,6 +1,7 @@
-import type { LiveVersion } from '../cloudflare/shapes.ts';
+import type { LiveVersion, VersionSummary } from '../cloudflare/shapes.ts';
 import { getVersion } from '../cloudflare/versions.ts';
-import { RollbackError } from '../errors.ts';
+import { ConfigError, RollbackError } from '../errors.ts';
+import { commitOf } from '../sections/marker.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
@@ -14,6 +15,41 @@ export function versionByPrefix(ids: readonly string[], wanted: string): string 
   if (found.length > 1)
     throw impossible(wanted, `several versions begin so: ${found.join(', ')}.`, 'Give more digits.');
   return first ?? wanted;
+}
+
+/** Fewest digits of a commit. */
+const COMMIT = /^[0-9a-f]{7,64}$/i;
+
+/**
+ * The newest version made from a commit, told by its annotations.
+ * @param versions newest first
+ * @throws ConfigError USAGE for what is no commit; RollbackError ROLLBACK_IMPOSSIBLE when no version names it
+ */
+export function versionOfCommit(versions: readonly VersionSummary[], commit: string): string {
+  if (!COMMIT.test(commit)) {
+    throw new ConfigError('USAGE', `${JSON.stringify(commit.slice(0, 80))} is not the name of a commit.`, {
+      hint: 'Give its hexadecimal digits, seven or more: git log shows them.',
+    });
+  }
+  const wanted = commit.toLowerCase();
+  const found = versions.filter(({ annotations }) => commitOf(annotations)?.startsWith(wanted) === true);
+  const commits = new Set(found.map(({ annotations }) => commitOf(annotations)));
+  const [newest] = found;
+  if (commits.size > 1) {
+    throw new ConfigError(
+      'USAGE',
+      `Versions of several commits begin with ${wanted}: ${[...commits].join(', ')}.`,
+      {
+        hint: 'Give more digits.',
+      },
+    );
+  }
+  if (newest !== undefined) return newest.id;
+  throw new RollbackError(
+    'ROLLBACK_IMPOSSIBLE',
+    `None of the newest 100 versions, which are all Cloudflare deploys, was made from commit ${wanted}.`,
+    { hint: 'Check the commit out and deploy it; "cf-deploy versions" lists what there is.' },
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { listDeployments } from '../cloudflare/deployments.ts';
 import { getVersion, listDeployableVersions } from '../cloudflare/versions.ts';
 import type { DeployResult, RollbackOptions } from '../deployer-api.ts';
-import { RollbackError } from '../errors.ts';
+import { ConfigError, RollbackError } from '../errors.ts';
 import { skippedHealth } from '../health/watch.ts';
 import { createRelease, type Plan } from '../plan/plan.ts';
 import { withTenantLock } from '../records/lock.ts';
@@ -12,7 +12,7 @@ import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/url-of.ts';
 import { reportInterrupted } from './report-interrupted.ts';
 import { defaultTarget, type DefaultTarget } from './default-target.ts';
-import { checkRollback, versionByPrefix } from './rollback-target.ts';
+import { checkRollback, versionByPrefix, versionOfCommit } from './rollback-target.ts';
 import { resultBase, runPlan } from './run-plan.ts';
 
 /**
@@ -30,7 +30,7 @@ export function rollbackTenant(context: TenantContext, options: RollbackOptions)
 async function rollbackLocked(context: TenantContext, options: RollbackOptions): Promise<DeployResult> {
   const { world } = context;
   const startedAt = world.now();
-  const { live, targetId, usable } = await readTarget(context, options.versionId);
+  const { live, targetId, usable } = await readTarget(context, options);
   const interrupted = await reportInterrupted(context, live);
   const url = await urlOf(context);
   const force = options.force ?? false;
@@ -63,7 +63,13 @@ interface TargetRead {
   readonly usable: readonly string[];
 }
 
-async function readTarget(context: TenantContext, wanted: string | undefined): Promise<TargetRead> {
+async function readTarget(
+  context: TenantContext,
+  { versionId: wanted, commit }: RollbackOptions,
+): Promise<TargetRead> {
+  if (wanted !== undefined && commit !== undefined) {
+    throw new ConfigError('USAGE', 'A rollback goes to a version or to a commit, not to both.');
+  }
   const { worker, api, world } = context;
   const deployments = await listDeployments(api.reader, worker.scriptName);
   const active = deployments?.[0];
@@ -82,8 +88,9 @@ async function readTarget(context: TenantContext, wanted: string | undefined): P
     listDeployableVersions(api.reader, worker.scriptName),
   ]);
   const ids = usable.map(({ id }) => id);
+  const named = commit === undefined ? wanted : versionOfCommit(usable, commit);
   const targetId =
-    wanted === undefined
+    named === undefined
       ? chooseTarget(
           context,
           defaultTarget({
@@ -92,7 +99,7 @@ async function readTarget(context: TenantContext, wanted: string | undefined): P
             records: await world.records.list(worker.tenant, worker.environment),
           }),
         )
-      : versionByPrefix(ids, wanted);
+      : versionByPrefix(ids, named);
   return {
     live: {
       ...unreadWorker('a rollback compares nothing'),

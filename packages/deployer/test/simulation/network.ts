@@ -31,6 +31,8 @@ export interface Network {
   /** Settles when the process has died; never otherwise. */
   readonly death: Promise<'died'>;
   readonly log: NetworkLog;
+  /** The command is over; nothing it left under way goes on. */
+  readonly close: () => void;
 }
 
 /** What went over it. */
@@ -105,6 +107,7 @@ export function openNetwork(options: NetworkOptions): Network {
   return {
     log,
     death,
+    close: () => void (dead = true),
     async fetch(input, init) {
       if (dead) return NEVER;
       const request = new Request(input, init);
@@ -114,7 +117,8 @@ export function openNetwork(options: NetworkOptions): Network {
       const after = await spring(classOf(request.method, path));
       log.calls += 1;
       if (!isRead) log.writes += 1;
-      if (isRead && path.endsWith('/deployments')) log.actedUnseen = false;
+      const isCurrent = !cloud.flipped.includes('lists-are-current');
+      if (isRead && isCurrent && path.endsWith('/deployments')) log.actedUnseen = false;
       const call = `${request.method} ${path}`;
       const answer = await send(request, `${name} ${call} #${count(call)}`, isRead);
       if (after === 'die after') return end(`after ${call} was applied`);

@@ -53,7 +53,8 @@ function deploy(
     versions,
     message: deploymentMessage(triggersBefore),
     codeUpdateStrategy: worker.codeUpdateStrategy,
-    force: false,
+    // What is live stays as it is, and the other gets no traffic: nothing goes back over a changed secret.
+    force: true,
   });
 }
 
