@@ -1,7 +1,7 @@
 import { checkHealth } from '../apply/check-health.ts';
 import { describeStep } from '../apply/registry.ts';
 import type { DeployOptions, DeployResult } from '../deployer-api.ts';
-import { ConfigError, HealthError } from '../errors.ts';
+import { ConfigError, ConflictError, HealthError } from '../errors.ts';
 import { bundleFindings } from '../plan/preflight/bundle.ts';
 import { blindSpot, type Plan } from '../plan/plan.ts';
 import { preflightError } from '../plan/preflight.ts';
@@ -88,8 +88,25 @@ async function unchanged(
     durationMs: context.world.now() - run.startedAt,
     record: null,
     recordError: null,
-    error: sick?.toJSON() ?? null,
+    error: (sick ?? splitError(context, isLeftToOthers(plan) ? [] : others))?.toJSON() ?? null,
   };
+}
+
+/** The tenant says that somebody else divides its traffic. */
+function isLeftToOthers({ ignored }: Plan): boolean {
+  return ignored.some(({ path }) => path.startsWith('version'));
+}
+
+/** Nothing to upload, and yet not what the files say: a script must not take it for a success. */
+function splitError({ worker }: TenantContext, others: readonly string[]): ConflictError | null {
+  if (others.length === 0) return null;
+  return new ConflictError(
+    'CONFLICT',
+    `Nothing had to be deployed, but the traffic of ${worker.scriptName} is split: ${others.join('; ')}.`,
+    {
+      hint: 'Finish the split where it was begun, or give all traffic to one version: rollback --to=<version>.',
+    },
+  );
 }
 
 /** A split that somebody left: what is as the files want it has not all of the traffic. */

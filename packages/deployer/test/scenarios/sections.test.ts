@@ -249,6 +249,13 @@ describe('versions beside the live one are seen', () => {
     });
     const plan = await project.deployer.plan(target);
     expect(plan).toMatchObject({ action: 'none', left: [{ path: 'version.traffic' }] });
+    expect(await project.deployer.deploy(target)).toMatchObject({
+      status: 'unchanged',
+      endState: 'live-partly',
+      error: { code: 'CONFLICT' },
+    });
+    await tenant({ drift: { ignore: ['version.traffic'] } });
+    expect(await project.deployer.deploy(target)).toMatchObject({ status: 'unchanged', error: null });
   });
 
   test('one that was uploaded and not deployed is named, and its placement is not taken for the live one', async () => {
