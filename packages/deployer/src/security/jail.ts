@@ -60,7 +60,10 @@ export function isCredentialFile(name: string): boolean {
 export function createJail({ rootDir, tenantDir, allowedRoots = [] }: JailOptions): Jail {
   const named = allowedRoots.map((folder) => path.resolve(rootDir, folder));
   const own = tenantDir === null ? null : realOrSame(tenantDir);
-  const roots = Promise.all([rootDir, ...packageFolders(rootDir)].map((folder) => realOrSame(folder)));
+  const roots = Promise.all([
+    ...[rootDir, ...packageFolders(rootDir)].map((folder) => realOrSame(folder)),
+    linkedPackages(rootDir),
+  ]).then((found) => found.filter((root) => root !== null));
   const further = Promise.all(named.map((folder) => realOrSame(folder)));
   const tenants = realOrSame(path.join(rootDir, 'tenants'));
   return {
@@ -102,6 +105,15 @@ function packageFolders(rootDir: string): readonly string[] {
     found.push(path.join(folder, 'node_modules'));
     if (folder === path.dirname(folder)) return found;
   }
+}
+
+/**
+ * Where the project's own `node_modules` leads when it is a link, as package stores and caches make them. Only to a
+ * folder of that name: a link of a contributor must not open any other.
+ */
+async function linkedPackages(rootDir: string): Promise<string | null> {
+  const real = await realpath(path.join(rootDir, 'node_modules')).catch(() => null);
+  return real !== null && path.basename(real) === 'node_modules' ? real : null;
 }
 
 /** The tenant whose folder a file lies in; null for shared files. */

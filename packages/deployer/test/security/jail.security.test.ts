@@ -1,4 +1,4 @@
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAssets } from '../../src/assets/manifest.ts';
@@ -53,6 +53,23 @@ describe('a tenant tries to get a file into its Worker that is not its own', () 
   it('by a link in its own folder', async () => {
     const root = await twoTenants(importing('./innocent.txt'));
     await symlink(path.join(root, '../outside.txt'), path.join(root, 'tenants/a/src/innocent.txt'));
+    await expect(build(root)).rejects.toThrow(/outside of the project/);
+  });
+
+  it('by a link in the place of the packages, unless it leads to packages', async () => {
+    const root = await twoTenants(`import { x } from 'kept'; export default { x };`);
+    const store = path.join(root, '../store');
+    await writeFiles(store, {
+      'node_modules/kept/package.json': '{"name":"kept","main":"index.js"}',
+      'node_modules/kept/index.js': 'exports.x = 1;',
+      'other/kept/package.json': '{"name":"kept","main":"index.js"}',
+      'other/kept/index.js': 'exports.x = 1;',
+    });
+    const link = path.join(root, 'node_modules');
+    await symlink(path.join(store, 'node_modules'), link);
+    await expect(build(root)).resolves.toMatchObject({ format: 'modules' });
+    await rm(link);
+    await symlink(path.join(store, 'other'), link);
     await expect(build(root)).rejects.toThrow(/outside of the project/);
   });
 
