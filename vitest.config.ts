@@ -19,8 +19,7 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/fixtures/**'],
     globalSetup: './vitest.temp-folder.ts',
-    // Tests stand alone, in any order. `--sequence.seed` with the seed that is printed repeats one.
-    sequence: { shuffle: { tests: true } },
+    // Tests stand alone, in any order: `npm run test:shuffled` proves it, and prints the seed that repeats a run.
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // workerd processes are the cost of a test file, not its assertions; more files at once than cores only swaps them.

@@ -102,7 +102,7 @@ describe('files', () => {
     const rootDir = await writeFiles({ 'tenants/acme/tenant.config.json': TENANT });
     await symlink('/dev/zero', path.join(rootDir, 'tenants/acme/wrangler.jsonc'));
     const { findings } = await resolveWorker({ rootDir, tenant: 'acme' });
-    expect(lines(findings)).toEqual(['error file-unreadable ']);
+    expect(lines(findings)).toEqual(['error link ']);
   });
 
   it('with __proto__ leave every object as it was', async () => {

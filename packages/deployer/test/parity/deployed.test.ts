@@ -35,7 +35,7 @@ describe('what is deployed is what wrangler deploys', () => {
       tenant: PARITY_TENANT,
       verify: false,
       force: true,
-      ...(parityCase.env === undefined ? {} : { env: parityCase.env }),
+      env: parityCase.env ?? '',
     });
     const { tags: _tags, ...metadata } = normalise(account.uploads[0] ?? {}) as { readonly tags?: unknown };
     expect(metadata).toEqual(recorded(parityCase).metadata);

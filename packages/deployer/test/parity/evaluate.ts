@@ -34,7 +34,7 @@ export async function evaluate(parityCase: ParityCase, lenient = false): Promise
   const { worker, findings } = await resolveWorker({
     rootDir,
     tenant: PARITY_TENANT,
-    env: parityCase.env,
+    env: parityCase.env ?? '',
     lenient,
     now: () => RECORDED,
     dispatchNamespace: argument(parityCase, '--dispatch-namespace'),

@@ -4,7 +4,7 @@ import { createFakeRuntime, startProject, type TestProject } from '../support/pr
 const TOKENS = ['explicit', 'own', 'environment-file', 'tenant-file', 'root-file', 'shared'].map(
   (name) => `token-${name}-0123456789`,
 );
-const target = { tenant: 'my-tenant' };
+const target = { tenant: 'my-tenant', env: '' };
 let project: TestProject;
 
 beforeEach(async () => {

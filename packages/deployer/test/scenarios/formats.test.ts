@@ -7,7 +7,7 @@ import {
   type TestProject,
 } from '../support/project.ts';
 
-const target = { tenant: 'acme' };
+const target = { tenant: 'acme', env: '' };
 
 async function start(wrangler: object): Promise<TestProject> {
   const project = await startProject({ emulator: { runtime: createFakeRuntime } });
