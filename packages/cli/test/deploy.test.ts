@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loopbackFetch } from '../src/local/doors.ts';
@@ -75,6 +75,8 @@ describe('deploy', () => {
   }, 60_000);
 
   it('for people says what happened and where, on stdout', async () => {
+    // What `--local` is, each terminal is told once: this one was, before.
+    await rm(join(project.root, '.cf-deploy/told.json'), { force: true });
     const { exitCode, stdout, stderr } = await project.cli([
       'deploy',
       '--tenant=mrrainbowsmoke',

@@ -225,19 +225,24 @@ describe('one Worker for two', () => {
     }));
     const move = (from = '', to = ''): Promise<void> => rename(from, to);
     await move(b?.here, b?.elsewhere);
-    expect((await project.local(['deploy', '--tenant=twin-a'])).exitCode).toBe(0);
-    await move(a?.here, a?.elsewhere);
-    await move(b?.elsewhere, b?.here);
-    const refused = await project.local(['deploy', '--tenant=twin-b']);
-    expect(refused.json.error).toMatchObject({ code: 'CONFLICT' });
-    expect(refused.json.error?.message).toContain(
-      'was deployed as twin-a; a deploy of twin-b would replace it',
-    );
-    const taken = await project.local(['deploy', '--tenant=twin-b', '--take-over']);
-    expect(taken.json.result.status).toBe('deployed');
-    await move(b?.here, b?.elsewhere);
-    await move(a?.elsewhere, a?.here);
-    expect((await project.local(['deploy', '--tenant=twin-a'])).json.error?.code).toBe('CONFLICT');
+    try {
+      expect((await project.local(['deploy', '--tenant=twin-a'])).exitCode).toBe(0);
+      await move(a?.here, a?.elsewhere);
+      await move(b?.elsewhere, b?.here);
+      const refused = await project.local(['deploy', '--tenant=twin-b']);
+      expect(refused.json.error).toMatchObject({ code: 'CONFLICT' });
+      expect(refused.json.error?.message).toContain(
+        'was deployed as twin-a; a deploy of twin-b would replace it',
+      );
+      const taken = await project.local(['deploy', '--tenant=twin-b', '--take-over']);
+      expect(taken.json.result.status).toBe('deployed');
+      await move(b?.here, b?.elsewhere);
+      await move(a?.elsewhere, a?.here);
+      expect((await project.local(['deploy', '--tenant=twin-a'])).json.error?.code).toBe('CONFLICT');
+    } finally {
+      // The other tests want both.
+      for (const twin of [a, b]) await move(twin?.elsewhere, twin?.here).catch(() => undefined);
+    }
   }, 120_000);
 
   it('of two environments is refused when the second is deployed', async () => {

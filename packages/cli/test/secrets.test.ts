@@ -63,11 +63,16 @@ describe('secrets', () => {
   });
 
   it('list and delete work by name; delete asks on a terminal', async () => {
-    const kept = await project.cli(['secrets', 'delete', 'OTHER', ...TARGET, '--local'], { answer: 'n' });
+    const put = ['secrets', 'put', 'UNWANTED', ...TARGET, '--from-env=MY_VALUE'];
+    expect((await project.local(put, { env: { MY_VALUE: VALUE } })).exitCode).toBe(0);
+    const kept = await project.cli(['secrets', 'delete', 'UNWANTED', ...TARGET, '--local'], { answer: 'n' });
     expect(kept.exitCode).toBe(3);
-    expect((await project.local(['secrets', 'delete', 'OTHER', ...TARGET])).exitCode).toBe(0);
-    const { json } = await project.local(['secrets', 'list', ...TARGET]);
-    expect(json.result.secrets).toEqual([{ name: 'CHAT_API_KEY', required: false, present: true }]);
+    const listed = async (): Promise<readonly object[]> =>
+      (await project.local(['secrets', 'list', ...TARGET])).json.result.secrets;
+    const unwanted = { name: 'UNWANTED', required: false, present: true };
+    expect(await listed()).toContainEqual(unwanted);
+    expect((await project.local(['secrets', 'delete', 'UNWANTED', ...TARGET])).exitCode).toBe(0);
+    expect((await listed()).map((secret) => JSON.stringify(secret)).join()).not.toContain('UNWANTED');
   });
 });
 
