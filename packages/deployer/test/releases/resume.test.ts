@@ -27,20 +27,23 @@ function randomOf(seed: number): () => number {
 
 /**
  * A deployer that dies at its so-manyeth call: nothing of it happens afterwards. Whether the call itself still reached
- * the API is the weather's choice. `died` resolves then.
+ * the API is the weather's choice. `died` resolves then; `writes` are the calls it made that change something.
  */
 function mortal(
   diesAt: number,
   arrives: boolean,
-): { readonly deployer: Deployer; readonly died: Promise<void> } {
+): { readonly deployer: Deployer; readonly died: Promise<void>; readonly writes: readonly string[] } {
   let calls = 0;
+  const writes: string[] = [];
   let die = (): void => undefined;
   const died = new Promise<void>((resolve) => (die = resolve));
   const forever = new Promise<never>(() => undefined);
   const fetch: DeployerOptions['fetch'] = async (input, init) => {
     calls += 1;
     if (calls > diesAt) return forever;
-    const answer = calls < diesAt || arrives ? await project.emulator.fetch(new Request(input, init)) : null;
+    const request = new Request(input, init);
+    if (request.method !== 'GET') writes.push(`${request.method} ${request.url}`);
+    const answer = calls < diesAt || arrives ? await project.emulator.fetch(request) : null;
     if (calls < diesAt && answer !== null) return answer;
     die();
     return forever;
@@ -50,7 +53,7 @@ function mortal(
     if (calls >= diesAt) throw new Error('dead');
     return Date.now();
   };
-  return { deployer: project.another({ fetch, now, runner: dead('one') }), died };
+  return { deployer: project.another({ fetch, now, runner: dead('one') }), died, writes };
 }
 
 /** Deployments of each Worker, as the API lists them. */
@@ -68,10 +71,20 @@ async function deployments(): Promise<Record<string, number>> {
   return counts;
 }
 
+/**
+ * What somebody does after a death: a release that was begun is resumed. A run looks at the whole account before it
+ * records its release, so one that died while it looked left nothing to resume, and is begun anew.
+ */
+async function goOn(deployer: Deployer, before: number, parallel: number): Promise<void> {
+  const releases = await project.deployer.releases();
+  if (releases.length === before) await deployer.deployAll({ parallel });
+  else if (releases[0]?.status !== 'done') await deployer.resume();
+}
+
 const SEEDS = Array.from({ length: 50 }, (_, seed) => seed);
 
 test.each(SEEDS)(
-  'killed anywhere and resumed, every target is deployed exactly once: seed %i',
+  'killed anywhere and gone on with, every target is deployed exactly once: seed %i',
   async (seed) => {
     project = await startProject({
       tenants: TENANTS,
@@ -83,19 +96,22 @@ test.each(SEEDS)(
       await project.deployer.deployAll({ parallel: 4 });
       await greet(project, TENANTS, 'two');
     }
+    const before = (await project.deployer.releases()).length;
     const random = randomOf(seed + 1);
     const parallel = 1 + Math.floor(random() * 3);
     for (let life = 0; life < 2; life += 1) {
-      const { deployer, died } = mortal(1 + Math.floor(random() * 14), random() < 0.5);
-      const run = life === 0 ? deployer.deployAll({ parallel }) : deployer.resume();
-      await Promise.race([died, run.catch(() => undefined)]);
+      const { deployer, died, writes } = mortal(1 + Math.floor(random() * 14), random() < 0.5);
+      await Promise.race([died, goOn(deployer, before, parallel).catch(() => undefined)]);
+      // Whatever changed something is in a release.
+      const begun = (await project.deployer.releases()).length > before;
+      expect(begun ? [] : writes).toEqual([]);
       // A killed process's locks are given up at once; here the process lives on.
       await rm(join(project.root, '.cf-deploy', 'locks'), { recursive: true, force: true, maxRetries: 5 });
     }
 
-    const [last] = await project.deployer.releases();
-    if (last?.status !== 'done') await project.another({ runner: dead('two') }).resume();
+    await goOn(project.another({ runner: dead('two') }), before, parallel);
 
+    expect(await project.deployer.releases()).toHaveLength(before + 1);
     expect((await project.deployer.releases())[0]).toMatchObject({ status: 'done', targets: { done: 3 } });
     expect(await deployments()).toEqual(Object.fromEntries(TENANTS.map((name) => [name, updates ? 2 : 1])));
     expect((await project.deployer.deployAll({})).summary).toEqual({ unchanged: 3 });

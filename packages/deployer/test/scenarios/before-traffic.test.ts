@@ -1,5 +1,5 @@
 import { createDouble, ownWords, type RuntimeFactory } from '@cf-deploy/emulator';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ACCOUNT, KV, startProject, wranglerFile, type TestProject } from '../support/project.ts';
 
 const target = { tenant: 'acme' };
@@ -26,11 +26,11 @@ const runtime: RuntimeFactory = ({ view, clock, random }) =>
 
 let project: TestProject;
 
-beforeAll(async () => {
+beforeEach(async () => {
   project = await startProject({ emulator: { runtime } });
 });
 
-afterAll(() => project.close());
+afterEach(() => project.close());
 
 async function paint(colour: string, fields: Readonly<Record<string, unknown>> = {}): Promise<void> {
   await project.write(
@@ -39,6 +39,12 @@ async function paint(colour: string, fields: Readonly<Record<string, unknown>> =
   );
   project.clear();
   answered.length = 0;
+}
+
+/** Deploys a first, healthy version, so that a next one has an old one beside it. */
+async function live(colour: string): Promise<void> {
+  await paint(colour);
+  await project.deployer.deploy(target);
 }
 
 function shares(): readonly (readonly [string, number])[] {
@@ -60,6 +66,7 @@ test('a first deploy cannot be asked before it has traffic, and the plan says so
 });
 
 test('a healthy version is asked beside the old one first, for one write more, and the plan counts it', async () => {
+  await live('blue');
   await paint('green');
 
   const without = await project.deployer.plan(target);
@@ -82,6 +89,7 @@ test('a healthy version is asked beside the old one first, for one write more, a
 });
 
 test('a sick version gets no traffic at any time, and the old one has all of it in the end', async () => {
+  await live('blue');
   const before = shares();
   await paint('red');
 
@@ -98,6 +106,7 @@ test('a sick version gets no traffic at any time, and the old one has all of it 
 });
 
 test('where the check does not tell versions, only "always" asks before', async () => {
+  await live('blue');
   await paint('yellow');
   await project.write('tenants/acme/tenant.config.json', {
     tenantId: 'acme',
@@ -114,6 +123,7 @@ test('where the check does not tell versions, only "always" asks before', async 
 });
 
 test('a Worker without a URL is not asked before, and the plan says so', async () => {
+  await live('blue');
   await paint('yellow', { workers_dev: false, kv_namespaces: [{ binding: 'CACHE', id: KV }] });
 
   const plan = await project.deployer.plan({ ...target, verifyBefore: 'always' });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Git } from '@cf-deploy/deployer';
 import { createFakeRuntime, HEALTHY, startProject, type TestProject } from '../support/project.ts';
 
@@ -20,7 +20,8 @@ const git: Git = {
   fileAt: async () => null,
 };
 
-beforeAll(async () => {
+beforeEach(async () => {
+  sha = ONE;
   project = await startProject({
     emulator: { runtime: createFakeRuntime },
     deployer: { git },
@@ -28,7 +29,7 @@ beforeAll(async () => {
   });
 });
 
-afterAll(() => project.close());
+afterEach(() => project.close());
 
 async function release(commit: string, greeting: string): Promise<string> {
   sha = commit;
@@ -55,6 +56,8 @@ test.each([
   ['too few digits', { commit: 'aaaaaa' }, 'USAGE'],
   ['a commit and a version', { commit: ONE, versionId: 'aaaaaaaa' }, 'USAGE'],
 ])('%s is refused before anything is sent that changes something', async (_what, options, code) => {
+  await release(ONE, 'one');
+  await release(TWO, 'two');
   project.clear();
 
   await expect(project.deployer.rollback({ ...target, ...options })).rejects.toMatchObject({ code });
