@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyProject, type Project } from './support/project.ts';
+import type { CliRun } from './support/run-cli.ts';
 import { startLocal, type RunningLocal } from './support/running-local.ts';
 
 /** The project this one comes from, as its owner wrote it: only the Worker's source is edited here, never a file of its. */
@@ -22,6 +23,12 @@ afterAll(async () => {
 
 describe.each(['staging', 'production'])('the project this one comes from, in %s', (env) => {
   const all = ['--tenant=all', `--env=${env}`];
+  /** The deploy with which everything here begins. */
+  let begun: CliRun;
+
+  beforeAll(async () => {
+    begun = await project.local(['deploy', ...all]);
+  }, 120_000);
 
   it('is valid, and --tenant=all means every tenant', async () => {
     const { exitCode, json } = await project.local(['validate', ...all]);
@@ -29,8 +36,8 @@ describe.each(['staging', 'production'])('the project this one comes from, in %s
     expect(json.result.results.map(({ valid }: { valid: boolean }) => valid)).toEqual([true, true]);
   }, 120_000);
 
-  it('is deployed; its health route wants a header, so how it is nobody can tell, and the hint says what would', async () => {
-    const { exitCode, json } = await project.local(['deploy', ...all]);
+  it('is deployed; its health route wants a header, so how it is nobody can tell, and the hint says what would', () => {
+    const { exitCode, json } = begun;
     expect({ exitCode, error: json.error }).toEqual({ exitCode: 0, error: undefined });
     expect(json.result.results).toHaveLength(2);
     for (const result of json.result.results) {
@@ -41,7 +48,7 @@ describe.each(['staging', 'production'])('the project this one comes from, in %s
       });
       expect(JSON.stringify(result.health)).toContain('healthCheck');
     }
-  }, 120_000);
+  });
 
   it('has no drift then', async () => {
     const { exitCode, json } = await project.local(['drift', ...all]);

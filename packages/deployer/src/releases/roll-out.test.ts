@@ -111,11 +111,50 @@ test('what is thrown is a failure that left the target untouched', async () => {
   expect(store.targets('r1')[0]).toMatchObject({ endState: 'untouched', error: { message: 'no token' } });
 });
 
-test('not knowing whether a target is healthy pauses and takes nothing back', async () => {
-  const unclear = { ...WELL, verdict: 'inconclusive' } as const;
-  const { release, options, states } = world({ a: 0, b: 0 }, {}, { deploy: async () => unclear });
-  expect(await rollOut(release, options)).toMatchObject({ status: 'paused' });
-  expect(states()).toEqual({ a: 'done', b: 'waiting' });
+const UNPROVEN: TargetOutcome = {
+  ...WELL,
+  status: 'failed',
+  verdict: 'inconclusive',
+  error: { code: 'HEALTH_FAILED', message: 'a login answered' },
+};
+
+test.each(['inconclusive', 'old-version', 'spreading'] as const)(
+  'a target that a configured check calls %s pauses the release, whatever is done when the budget is used up',
+  async (verdict) => {
+    const { release, options, states } = world(
+      { a: 0, b: 0 },
+      { onFailure: 'rollback-release' },
+      { deploy: async () => ({ ...UNPROVEN, verdict }) },
+    );
+    expect(await rollOut(release, options)).toMatchObject({
+      status: 'paused',
+      why: 'a: whether it is healthy cannot be told',
+    });
+    expect(states()).toEqual({ a: 'failed', b: 'waiting' });
+  },
+);
+
+test('a target whose health cannot be told is borne by the failure budget', async () => {
+  const { release, options, states } = world(
+    { a: 0, b: 0 },
+    { failureBudget: 1 },
+    { deploy: async ({ target }) => (target === 'a' ? UNPROVEN : WELL) },
+  );
+  expect(await rollOut(release, options)).toMatchObject({ status: 'done' });
+  expect(states()).toEqual({ a: 'failed', b: 'done' });
+});
+
+test('a sick target with nothing to go back to fails the release', async () => {
+  const sick = { ...UNPROVEN, verdict: 'unhealthy' } as const;
+  const { release, options } = world({ a: 0, b: 0 }, {}, { deploy: async () => sick });
+  expect(await rollOut(release, options)).toMatchObject({ status: 'failed' });
+});
+
+test('where nobody configured a check, not knowing is no failure: the release goes on', async () => {
+  const accepted = { ...WELL, verdict: 'inconclusive' } as const;
+  const { release, options, states } = world({ a: 0, b: 0 }, {}, { deploy: async () => accepted });
+  expect(await rollOut(release, options)).toMatchObject({ status: 'done' });
+  expect(states()).toEqual({ a: 'done', b: 'done' });
 });
 
 test('a wave that turns sick while it bakes stops the release', async () => {

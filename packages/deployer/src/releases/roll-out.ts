@@ -88,11 +88,9 @@ async function runWave(release: Release, wave: number, options: RollOutOptions):
     const one = runTarget(release.id, member, options).then((outcome) => {
       running.delete(target);
       if (outcome === null) return;
-      if (isFailure(outcome)) failures += 1;
-      if (failures > allowed) stop ??= { kind: 'failed', why: overBudget(failures, allowed) };
-      else if (isUnclear(outcome)) {
-        stop ??= { kind: 'paused', why: `${target}: whether it is healthy cannot be told` };
-      }
+      if (!isFailure(outcome)) return;
+      failures += 1;
+      if (failures > allowed) stop ??= stopFor(target, outcome, { failures, allowed });
     });
     running.set(target, one);
   }
@@ -167,8 +165,16 @@ function isFailure({ status }: TargetOutcome): boolean {
   return status === 'failed' || status === 'rolled-back';
 }
 
-function isUnclear({ status, verdict }: TargetOutcome): boolean {
-  return status === 'deployed' && verdict === 'inconclusive';
+/** A failure beyond the budget. What is only not known to be healthy pauses, so that no rule takes anything back. */
+function stopFor(
+  target: string,
+  { verdict, error }: TargetOutcome,
+  { failures, allowed }: { readonly failures: number; readonly allowed: number },
+): Stop {
+  const isUnclear = error?.code === 'HEALTH_FAILED' && verdict !== 'unhealthy';
+  return isUnclear
+    ? { kind: 'paused', why: `${target}: whether it is healthy cannot be told` }
+    : { kind: 'failed', why: overBudget(failures, allowed) };
 }
 
 function overBudget(failures: number, allowed: number): string {
