@@ -6,6 +6,7 @@ import { ConfigError } from '../errors.ts';
 import { bundleFindings } from '../plan/preflight/bundle.ts';
 import { checkStartup, prepareRelease, type Workplace } from '../plan/prepare.ts';
 import { learnSecrets, secretNamesOf } from '../session/learn-secrets.ts';
+import { resolveOptions } from '../session/resolve-options.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
 
 /**
@@ -18,17 +19,7 @@ export async function validateTenant(
   target: Target,
   run: Run = createRun(world),
 ): Promise<ValidateResult> {
-  const resolved = await resolveWorker({
-    rootDir: world.rootDir,
-    tenant: target.tenant,
-    env: target.env,
-    dispatchNamespace: target.dispatchNamespace,
-    lenient: world.lenient,
-    tenants: await run.tenants(),
-    accountId: world.env['CLOUDFLARE_ACCOUNT_ID'],
-    worker: target.worker,
-    now: world.now,
-  });
+  const resolved = await resolveWorker(await resolveOptions(world, run, target));
   return validateResolved(world, run, { target, resolved });
 }
 

@@ -12,6 +12,7 @@ import { chooseToken } from './choose-token.ts';
 import { onlyAccount } from './only-account.ts';
 import { withDatabaseIds } from './database-ids.ts';
 import { learnSecrets, secretNamesOf } from './learn-secrets.ts';
+import { resolveOptions } from './resolve-options.ts';
 import type { Run, World } from './world.ts';
 
 /** One tenant in one environment, ready to talk to its account. */
@@ -95,17 +96,7 @@ export async function openTenantForChange(world: World, run: Run, target: Target
 /** The tenant's files, resolved. @throws ConfigError */
 export async function resolveTarget(world: World, run: Run, target: Target): Promise<ResolvedWorker> {
   await learnSecrets(world, run, { tenant: target.tenant });
-  const worker = await resolveWorkerOrThrow({
-    rootDir: world.rootDir,
-    tenant: target.tenant,
-    env: target.env,
-    dispatchNamespace: target.dispatchNamespace,
-    lenient: world.lenient,
-    tenants: await run.tenants(),
-    accountId: world.env['CLOUDFLARE_ACCOUNT_ID'],
-    worker: target.worker,
-    now: world.now,
-  });
+  const worker = await resolveWorkerOrThrow(await resolveOptions(world, run, target));
   await learnSecrets(world, run, { tenant: worker.tenant, names: secretNamesOf(worker) });
   return worker;
 }

@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { buildBaseDir } from '../../bundle/base-dir.ts';
 import { stableJson } from '../../sections/canonical.ts';
 import { prepareRelease } from '../../plan/prepare.ts';
+import { resolveOptions } from '../../session/resolve-options.ts';
 import { resolveWorker } from '../../resolve/resolve-worker.ts';
 import type { ResolvedWorker } from '../../resolve/resolved-worker.ts';
 import type { Run, World } from '../../session/world.ts';
@@ -58,16 +59,9 @@ async function isTouched(
     changed,
   }: { readonly member: FleetMember; readonly env: string | undefined; readonly changed: readonly string[] },
 ): Promise<boolean> {
-  const { worker } = await resolveWorker({
-    rootDir: world.rootDir,
-    tenant: member.tenant,
-    env,
-    worker: member.worker ?? undefined,
-    lenient: world.lenient,
-    tenants: await run.tenants(),
-    accountId: world.env['CLOUDFLARE_ACCOUNT_ID'],
-    now: world.now,
-  });
+  const { worker } = await resolveWorker(
+    await resolveOptions(world, run, { tenant: member.tenant, env, worker: member.worker ?? undefined }),
+  );
   if (worker === null) return true;
   const cheap = cheapInputs(worker);
   if (

@@ -1,6 +1,7 @@
 import type { Selection } from '../../deployer-api.ts';
 import { ConfigError } from '../../errors.ts';
 import type { ResolvedResult } from '../../resolve/resolve-loaded.ts';
+import { resolveOptions } from '../../session/resolve-options.ts';
 import { resolveWorker } from '../../resolve/resolve-worker.ts';
 import type { Run, World } from '../../session/world.ts';
 import { changedSince } from './changed-since.ts';
@@ -80,12 +81,5 @@ async function workersOf(
 }
 
 async function resolveOne(world: World, run: Run, target: SurveyTarget): Promise<ResolvedResult> {
-  return resolveWorker({
-    ...target,
-    rootDir: world.rootDir,
-    lenient: world.lenient,
-    tenants: await run.tenants(),
-    accountId: world.env['CLOUDFLARE_ACCOUNT_ID'],
-    now: world.now,
-  });
+  return resolveWorker(await resolveOptions(world, run, target));
 }

@@ -3,11 +3,11 @@ import type { Finding } from '../../findings/finding.ts';
 import { sortFindings } from '../../findings/sort-findings.ts';
 import type { ResolvedResult } from '../../resolve/resolve-loaded.ts';
 import { resolveWorker } from '../../resolve/resolve-worker.ts';
+import { resolveOptions } from '../../session/resolve-options.ts';
 import { learnSecrets } from '../../session/learn-secrets.ts';
 import type { Run, World } from '../../session/world.ts';
 import { type Overlap, overlaps } from './overlaps.ts';
 import { placeInTarget, targetFacts, type TargetFacts } from './target-facts.ts';
-import type { TenantCatalog } from '../../tenants/catalog.ts';
 
 /** One Worker of one tenant in the environment asked for. */
 export interface SurveyTarget {
@@ -35,7 +35,7 @@ export function createSurvey(world: World, run: Run): Survey {
   const targets: TargetFacts[] = [];
   const seen = new Set<string>();
   const resolve = async (target: SurveyTarget): Promise<ResolvedResult> =>
-    resolveOne(world, { ...target, tenants: await run.tenants() });
+    resolveWorker(await resolveOptions(world, run, target));
   const look = async (target: SurveyTarget): Promise<ResolvedResult> => {
     await learnSecrets(world, run, { tenant: target.tenant }).catch((error: unknown) => {
       if (!(error instanceof ConfigError)) throw error;
@@ -158,11 +158,4 @@ export async function refuseOverlaps(
       ...(first.hint === undefined ? {} : { hint: first.hint }),
     },
   );
-}
-
-function resolveOne(
-  { rootDir, lenient, now, env }: World,
-  target: SurveyTarget & { readonly tenants: TenantCatalog },
-): Promise<ResolvedResult> {
-  return resolveWorker({ ...target, rootDir, lenient, now, accountId: env['CLOUDFLARE_ACCOUNT_ID'] });
 }
