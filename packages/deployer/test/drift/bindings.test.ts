@@ -1,4 +1,3 @@
-import { DeployError } from '@cf-deploy/deployer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bindingKind } from '../../../emulator/src/bindings/registry.ts';
 import { bindingsFromConfig } from '../../src/bindings/convert.ts';
@@ -203,12 +202,8 @@ async function seeFileEdit(bound: Bound, at: Path, next: Json | undefined): Prom
   await scene.deployed(fileOf(bound));
   const sections = withValue(sectionsOf([bound]), at, next) as JsonObject;
   await scene.write({ ...BASE, ...sections });
-  const looked = await scene.look().catch((error: Error) => error);
-  // Refused before anything is sent, because a field has to be there or another one needs it.
-  if (looked instanceof DeployError) {
-    return expect(['CONFIG_INVALID', 'RESOURCE_MISSING']).toContain(looked.code);
-  }
-  if (looked instanceof Error) throw looked;
+  const looked = await scene.lookUnlessRefused();
+  if (looked === null) return;
   const goesUp = (from: JsonObject): readonly WorkerBinding[] =>
     bindingsFromConfig(from, { scriptName: 'acme', environment: null, compatibilityDate: '2026-02-01' }).map(
       ({ binding }) => binding,
@@ -218,8 +213,9 @@ async function seeFileEdit(bound: Bound, at: Path, next: Json | undefined): Prom
   expect(named.length > 0, `told: ${JSON.stringify(looked.paths)}`).toBe(!same);
   expect(looked.paths).toEqual(named);
   await scene.settle(looked);
-  for (const { name, ...fields } of goesUp(sections)) {
-    const stored = scene.dashboard.stored().bindings.find((binding) => binding['name'] === name);
-    if (fields.type !== 'inherit') expect(stored).toMatchObject(fields);
-  }
+  const stored = scene.dashboard.stored().bindings;
+  const wanted = goesUp(sections).filter(({ type }) => type !== 'inherit');
+  expect(stored).toEqual(
+    expect.arrayContaining(wanted.map((binding) => expect.objectContaining(binding) as object)),
+  );
 }

@@ -1,7 +1,7 @@
 /** The differences that each edit of the file makes; one that is not here makes none, or is refused. */
 export const FILE_EDITS: Readonly<Record<string, readonly string[]>> = {
   'compatibility_date changed': ['runtime.compatibility_date'],
-  'compatibility_flags.0 changed': ['code', 'runtime.compatibility_flags'],
+  'compatibility_flags.0 changed': ['runtime.compatibility_flags'],
   'workers_dev changed': ['workersDev.enabled'],
   'preview_urls changed': ['workersDev.previews_enabled'],
   'limits.cpu_ms changed': ['runtime.limits'],
@@ -46,7 +46,7 @@ export const FILE_EDITS: Readonly<Record<string, readonly string[]>> = {
   'workflows.0.default_retention.success_retention changed': ['workflowOptions'],
   'assets.binding changed': ['bindings.ASSETS', 'bindings.ASSETSx'],
   'assets.run_worker_first changed': ['assets'],
-  'compatibility_flags.0 removed': ['code', 'runtime.compatibility_flags'],
+  'compatibility_flags.0 removed': ['runtime.compatibility_flags'],
   'workers_dev removed': ['workersDev.enabled'],
   'limits.cpu_ms removed': ['runtime.limits'],
   'limits.subrequests removed': ['runtime.limits'],
@@ -79,7 +79,7 @@ export const FILE_EDITS: Readonly<Record<string, readonly string[]>> = {
   'assets.html_handling removed': ['assets'],
   'assets.not_found_handling removed': ['assets'],
   'assets.run_worker_first removed': ['assets'],
-  'compatibility_flags removed': ['code', 'runtime.compatibility_flags'],
+  'compatibility_flags removed': ['runtime.compatibility_flags'],
   'limits removed': ['runtime.limits'],
   'placement removed': ['runtime.placement'],
   'cache removed': ['runtime.cache_options'],

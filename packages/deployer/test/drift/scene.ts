@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
-import type { DriftResult, PlanResult } from '@cf-deploy/deployer';
+import { DeployError, type DriftResult, type PlanResult } from '@cf-deploy/deployer';
 import type { JsonObject } from '../../src/json.ts';
 import { startProject, type TestProject } from '../support/project.ts';
+import { NO_GIT } from '../simulation/wanted.ts';
 import { dashboardOf, type Dashboard } from './dashboard.ts';
 import { furnish, SOURCE, TENANT } from './whole-worker.ts';
 
@@ -16,10 +17,14 @@ export interface Scene {
   write(file: JsonObject): Promise<void>;
   /** Drift and plan, which have to tell the same. */
   look(): Promise<Looked>;
+  /** The same; null where the files are refused before anything is sent, which is right too. */
+  lookUnlessRefused(): Promise<Looked | null>;
   /** Deploys what the plan said, and looks whether it is so. Gives what drift says then. */
   settle(looked: Looked): Promise<DriftResult>;
   close(): Promise<void>;
 }
+
+const REFUSALS: ReadonlySet<string> = new Set(['CONFIG_INVALID', 'RESOURCE_MISSING', 'ASSETS_INVALID']);
 
 /** What both say. */
 export interface Looked {
@@ -30,7 +35,10 @@ export interface Looked {
 }
 
 export async function openScene(): Promise<Scene> {
-  const project = await startProject({ emulator: { runtime: 'double', rateLimit: null } });
+  const project = await startProject({
+    emulator: { runtime: 'double', rateLimit: null },
+    deployer: { git: NO_GIT },
+  });
   const { deployer, emulator } = project;
   await furnish(project);
   await project.write('tenants/acme/tenant.config.json', TENANT);
@@ -40,7 +48,7 @@ export async function openScene(): Promise<Scene> {
   const empty = emulator.admin.snapshot();
   const kept = new Map<string, typeof empty>();
   const write = (file: JsonObject): Promise<void> => project.write('tenants/acme/wrangler.json', file);
-  return {
+  const scene: Scene = {
     project,
     dashboard: dashboardOf(project),
     write,
@@ -88,6 +96,12 @@ export async function openScene(): Promise<Scene> {
       expect(after.outcome).toBe(left.length === 0 ? 'clean' : 'drifted');
       return after;
     },
+    lookUnlessRefused: () =>
+      scene.look().catch((error: unknown) => {
+        if (error instanceof DeployError && REFUSALS.has(error.code)) return null;
+        throw error;
+      }),
     close: () => project.close(),
   };
+  return scene;
 }

@@ -65,8 +65,10 @@ export class Import {}
 export const REST = {
   name: 'acme',
   main: 'src/index.js',
+  // The code is not what this is about, and bundling it takes longer than all the rest.
+  no_bundle: true,
   compatibility_date: '2026-02-01',
-  compatibility_flags: ['nodejs_compat'],
+  compatibility_flags: ['global_navigator'],
   workers_dev: true,
   preview_urls: false,
   limits: { cpu_ms: 50, subrequests: 100 },
@@ -128,6 +130,7 @@ export const REST = {
 export const BASE: JsonObject = {
   name: 'acme',
   main: 'src/index.js',
+  no_bundle: true,
   compatibility_date: '2026-02-01',
   migrations: [{ tag: 'v1', new_sqlite_classes: ['Room', 'Roomx'] }],
 };
