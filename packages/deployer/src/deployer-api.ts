@@ -1,6 +1,7 @@
 /**
  * The library's face: what every command takes and gives. The CLI prints these results; its `--json` is them unchanged.
  */
+import type { ArtifactStore } from './artifacts/artifact-store.ts';
 import type { Redactor } from './security/redact.ts';
 import type { Logger } from 'pino';
 import type { WorkerBinding } from './bindings/binding.ts';
@@ -51,6 +52,8 @@ export interface DeployerOptions {
   readonly storeFile?: string;
   /** Folder of records. @default `<root>/deployments` */
   readonly recordsDir?: string;
+  /** Where the uploads of deployed versions are kept. @default the folder `<root>/.cf-deploy/artifacts` */
+  readonly artifacts?: ArtifactStore;
   readonly logger?: Logger;
   /** The checkout that is deployed from. @default the git repository of `root` */
   readonly git?: Git;

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join, resolve } from 'node:path';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import { createFolderStore } from '../artifacts/folder-store.ts';
 import type { AccountReads } from '../cloudflare/account-reads.ts';
 import { createAccountReads } from '../cloudflare/account-reads.ts';
 import { PUBLIC_BASE_URL, checkBaseUrl } from '../cloudflare/client/base-url.ts';
@@ -44,6 +46,8 @@ export interface World {
   readonly onCall: (call: CallReport) => void;
   readonly redactor: Redactor;
   readonly records: RecordStore;
+  /** Uploads of deployed versions. */
+  readonly artifacts: ArtifactStore;
   readonly git: Git;
   readonly checkStartup: DeployerOptions['checkStartup'];
   /** Whether custom build commands are run. */
@@ -129,6 +133,9 @@ export function createWorld(options: DeployerOptions): World {
       redactor,
       now,
     }),
+    artifacts:
+      options.artifacts ??
+      createFolderStore({ folder: join(rootDir, '.cf-deploy', 'artifacts'), redactor, now }),
     git: options.git ?? createGit(rootDir, env),
     checkStartup: options.checkStartup,
     runBuildCommands: options.runBuildCommands ?? !buildsUntrustedChange(env),
