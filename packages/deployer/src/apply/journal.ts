@@ -1,4 +1,4 @@
-import type { DeployResult } from '../deployer-api.ts';
+import type { DeployResult } from './result.ts';
 import type { DeploymentRecord } from '../records/record.ts';
 import type { Commit } from '../session/git.ts';
 import type { TenantContext } from '../session/tenant-context.ts';

@@ -3,7 +3,7 @@ import { deploymentMessage, versionAnnotations } from '../apply/annotations.ts';
 import { execute } from '../apply/carry-out.ts';
 import { beginJournal } from '../apply/journal.ts';
 import { describeStep } from '../apply/registry.ts';
-import type { DeployResult } from '../deployer-api.ts';
+import type { DeployResult } from '../apply/result.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { InterruptedRun } from '../records/interrupted.ts';
 import { plannedSteps } from '../plan/result.ts';

@@ -2,8 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { join, resolve } from 'node:path';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import { createFolderStore } from '../artifacts/folder-store.ts';
-import type { AccountReads } from '../cloudflare/account-reads.ts';
-import { createAccountReads } from '../cloudflare/account-reads.ts';
+import { type AccountReads, createAccountReads } from '../cloudflare/account-reads.ts';
 import { PUBLIC_BASE_URL, checkBaseUrl } from '../cloudflare/client/base-url.ts';
 import { indexSuffixes, type TenantSuffixes } from '../credentials/tenant-variables.ts';
 import { createBudget, type CallBudget } from '../cloudflare/client/budget.ts';
@@ -18,12 +17,13 @@ import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
 import { createPublicFetch } from '../health/public-fetch.ts';
 import { createRedactor, type Redactor } from '../security/redact.ts';
 import { Secret } from '../security/secret.ts';
-import type { DeployerOptions, DeployEvent, Runner } from '../deployer-api.ts';
+import type { DeployerOptions } from './deployer-options.ts';
+import type { DeployEvent } from './events.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
 import { createProxyFetch, proxiesOf, proxySecrets } from './proxy-fetch.ts';
 import { openSqliteLedger } from '../store/sqlite-ledger.ts';
 import { createGit, type Commit, type Git } from './git.ts';
-import { processRunner } from './runner.ts';
+import { type Runner, processRunner } from './runner.ts';
 
 /** The options of `createDeployer`, defaults filled in: everything the library may touch. */
 export interface World {
