@@ -110,12 +110,7 @@ export function createWorld(options: DeployerOptions): World {
     rootDir,
     fetch,
     workerFetch: options.workerFetch ?? options.fetch ?? createPublicFetch(),
-    baseUrl: checkBaseUrl(
-      options.baseUrl ??
-        nonEmpty(env['CLOUDFLARE_API_BASE_URL']) ??
-        nonEmpty(env['CLOUDFLARE_BASE_URL']) ??
-        PUBLIC_BASE_URL,
-    ),
+    baseUrl: baseUrlOf(options, env),
     apiHosts: apiHosts(options),
     acceptAccountChange: options.acceptAccountChange ?? false,
     env,
@@ -147,6 +142,13 @@ export function createWorld(options: DeployerOptions): World {
         createBudget({ ...pacing, ledger: sharedLedger(storeFile, token, emit) }),
       ),
   };
+}
+
+function baseUrlOf({ baseUrl }: DeployerOptions, env: World['env']): string {
+  const [named] = [env['CLOUDFLARE_API_BASE_URL'], env['CLOUDFLARE_BASE_URL']].flatMap(
+    (text) => nonEmpty(text) ?? [],
+  );
+  return checkBaseUrl(baseUrl ?? named ?? PUBLIC_BASE_URL);
 }
 
 function apiHosts({ apiHosts: further = [], baseUrl }: DeployerOptions): readonly string[] {
