@@ -45,6 +45,8 @@ export {
   type MetricWindow,
   type VersionCounts,
 } from './health/metrics.ts';
+export type { Artifact, ArtifactTarget } from './artifacts/artifact.ts';
+export type { ArtifactStore, Pruned } from './artifacts/artifact-store.ts';
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export type { Finding, SourcePlace } from './findings/finding.ts';
 export type { ResolvedWorker } from './resolve/resolved-worker.ts';
