@@ -91,7 +91,7 @@ describe('the exit status of a look', () => {
 });
 
 describe('the exit status of a release', () => {
-  const run = (status: NonNullable<ReleaseRun['release']>['status'], atGate: boolean): ReleaseRun => ({
+  const run = (standing: NonNullable<ReleaseRun['release']>['status'], atGate: boolean): ReleaseRun => ({
     environment: null,
     results: [deployed],
     summary: { deployed: 1 },
@@ -104,7 +104,7 @@ describe('the exit status of a release', () => {
       id: 'r1',
       kind: 'deploy',
       environment: null,
-      status,
+      status: standing,
       why: null,
       createdAt: '2026-11-27T00:00:00.000Z',
       finishedAt: null,
