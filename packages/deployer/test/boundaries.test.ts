@@ -24,6 +24,7 @@ const ROOMS = [
   'sections',
   'records',
   'store',
+  'artifacts',
   'session',
   'plan',
   'apply',
@@ -67,6 +68,14 @@ test('rooms only look into the rooms below them', async () => {
       .map((target) => `${path} → ${target}`);
   });
   expect(wrong).toEqual([]);
+});
+
+test('no room knows the library as its callers see it', async () => {
+  const knowing = (await sources())
+    .filter(({ path }) => path.includes('/'))
+    .filter(({ imports }) => imports.some((name) => /^(\.\.\/)+(deployer|index)\.ts$/.test(name)))
+    .map(({ path }) => `${path}: take the type from the file that makes it`);
+  expect(knowing).toEqual([]);
 });
 
 test('every room is listed', async () => {

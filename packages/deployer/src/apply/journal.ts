@@ -1,4 +1,4 @@
-import type { DeployResult } from '../deployer-api.ts';
+import type { DeployResult } from './result.ts';
 import type { DeploymentRecord } from '../records/record.ts';
 import type { Commit } from '../session/git.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
@@ -24,6 +24,8 @@ export interface RunStart {
   readonly startedAt: number;
   readonly url: string | null;
   readonly commit: Commit | null;
+  /** Digest of the upload as it is kept; null when nothing is uploaded or kept. */
+  readonly artifact: string | null;
   readonly message: string | undefined;
   readonly previousVersionId: string | null;
   readonly changes: DeployResult['changes'];
@@ -80,6 +82,7 @@ function startedRecord({ worker, world }: TenantContext, start: RunStart): Deplo
     durationMs: null,
     by: whoRuns(world.env),
     git: start.commit === null ? null : { commit: start.commit.sha, dirty: start.commit.dirty },
+    artifact: start.artifact,
     message: start.message ?? null,
     previousVersionId: start.previousVersionId,
     versionId: null,

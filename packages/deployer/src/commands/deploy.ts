@@ -1,17 +1,41 @@
+import type { VerifyBefore } from '../plan/before-traffic.ts';
 import { checkHealth } from '../apply/check-health.ts';
 import { describeStep } from '../apply/registry.ts';
-import type { DeployOptions, DeployResult } from '../deployer-api.ts';
+import type { DeployResult } from '../apply/result.ts';
 import { ConfigError, ConflictError, HealthError } from '../errors.ts';
 import { bundleFindings } from '../plan/preflight/bundle.ts';
 import { blindSpot, type Plan } from '../plan/plan.ts';
 import { preflightError } from '../plan/preflight.ts';
 import { readPlan } from '../plan/read-plan.ts';
-import { planResult } from '../plan/result.ts';
+import { type PlanResult, planResult } from '../plan/result.ts';
 import { withTenantLock } from '../records/lock.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/url-of.ts';
 import { reportInterrupted } from './report-interrupted.ts';
 import { resultBase, runPlan, type PlanRun } from './run-plan.ts';
+
+/** How one target is deployed. */
+export interface DeployOptions {
+  /** Upload even when nothing changed. */
+  readonly force?: boolean;
+  /** False skips the health checks. @default true */
+  readonly verify?: boolean;
+  /**
+   * Puts the new version beside the live one with 0 % of the traffic and asks it there first, where Cloudflare allows: one
+   * write more. `auto`: where a configured check tells which version answered; `always`: also where it does not.
+   * @default 'never'
+   */
+  readonly verifyBefore?: VerifyBefore;
+  readonly message?: string;
+  readonly tag?: string;
+  /** Takes over custom domains and routes that belong to others. @default false */
+  readonly takeOver?: boolean;
+  /**
+   * Asked once with the plan, before its first step; false stops it. What was shown is what runs. Not asked when there
+   * is nothing to do.
+   */
+  readonly confirm?: (plan: PlanResult) => Promise<boolean>;
+}
 
 /**
  * Deploys one tenant: one plan, checked, shown to whoever confirms it, and that same plan carried out.

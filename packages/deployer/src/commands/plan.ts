@@ -1,7 +1,7 @@
 import { describeStep } from '../apply/registry.ts';
-import type { DeployOptions, PlanResult } from '../deployer-api.ts';
+import type { DeployOptions } from './deploy.ts';
 import { readPlan } from '../plan/read-plan.ts';
-import { planResult } from '../plan/result.ts';
+import { type PlanResult, planResult } from '../plan/result.ts';
 import { checkAccountChange } from '../session/account-change.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/url-of.ts';

@@ -1,13 +1,22 @@
 import type { Finding } from '../findings/finding.ts';
 import type { ResolvedResult } from '../resolve/resolve-loaded.ts';
 import { resolveWorker } from '../resolve/resolve-worker.ts';
-import type { Target, ValidateResult } from '../deployer-api.ts';
+import type { Target } from '../session/target.ts';
 import { ConfigError } from '../errors.ts';
 import { bundleFindings } from '../plan/preflight/bundle.ts';
 import { checkStartup, prepareRelease, type Workplace } from '../plan/prepare.ts';
 import { learnSecrets, secretNamesOf } from '../session/learn-secrets.ts';
 import { resolveOptions } from '../session/resolve-options.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
+
+/** What is wrong with the files of a target. */
+export interface ValidateResult {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly scriptName: string | null;
+  readonly findings: readonly Finding[];
+  readonly valid: boolean;
+}
 
 /**
  * Everything wrong with a tenant, without a call to the API: its files, then, when they are sound, its code, which must

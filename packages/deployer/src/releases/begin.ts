@@ -1,12 +1,10 @@
+import type { RolloutRequest } from '../shapes/rollout-schema.ts';
 import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
-import type {
-  DeployOptions,
-  DeployResult,
-  FleetOptions,
-  ReleaseOptions,
-  Selection,
-} from '../deployer-api.ts';
+import type { DeployOptions } from '../commands/deploy.ts';
+import type { DeployResult } from '../apply/result.ts';
+import type { FleetOptions } from './command.ts';
+import type { Selection } from './selection/selection.ts';
 import { ConfigError } from '../errors.ts';
 import { whoRuns } from '../session/who-runs.ts';
 import type { Run, World } from '../session/world.ts';
@@ -16,6 +14,12 @@ import { allowedFailures } from './failure-budget.ts';
 import type { FleetMember } from './selection/fleet-target.ts';
 import { orderByNeeds } from './selection/order.ts';
 import { divide } from './selection/waves.ts';
+
+/** How a release goes through its targets; what is left out is as `rollout` of the project says, else the default. */
+export type ReleaseOptions = RolloutRequest & {
+  /** Reads every target one by one, whatever the account's lists say. @default false */
+  readonly full?: boolean;
+};
 
 /** Everything that may be asked of a release. */
 export type ReleaseRequest = Selection & DeployOptions & FleetOptions & ReleaseOptions;

@@ -1,10 +1,39 @@
-import type { FleetOptions, FleetResult, Selection } from '../deployer-api.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { Selection } from './selection/selection.ts';
 import type { DeployError } from '../errors.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
 import { findMembers } from './selection/find-members.ts';
 import type { FleetTarget } from './selection/fleet-target.ts';
 import { DEFAULT_PARALLEL, runFleet } from './run.ts';
 import { summarise } from './summary.ts';
+
+/** How the targets of a command for many are taken. */
+export interface FleetOptions {
+  /** Tenants at once. @default 1 for deploys, 4 for what only reads */
+  readonly parallel?: number | undefined;
+  readonly continueOnError?: boolean;
+}
+
+/** What a command for many came to, target by target. */
+export interface FleetResult<T> {
+  readonly environment: string | null;
+  readonly results: readonly (T & { readonly tenant: string })[];
+  /** About the project as a whole: its sources of tenants, and targets that get in each other's way. Of `validate`. */
+  readonly findings?: readonly Finding[];
+  readonly summary: Readonly<Record<string, number>>;
+  readonly calls: number;
+  readonly durationMs: number;
+  readonly record: string | null;
+  /** Why there is no record of a run that should have one. */
+  readonly recordError?: string;
+}
+
+/** A tenant that failed before there was a result of its own kind. */
+export interface FailedTenant {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly error: ReturnType<DeployError['toJSON']>;
+}
 
 /** One target as the commands for one take it. */
 export interface CommandTarget {

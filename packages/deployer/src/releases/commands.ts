@@ -1,41 +1,20 @@
-import type {
-  Deployer,
-  DeployOptions,
-  DriftOptions,
-  DriftResult,
-  FailedTenant,
-  FleetOptions,
-  FleetResult,
-  PlanResult,
-  Selection,
-  StatusResult,
-  ValidateResult,
-} from '../deployer-api.ts';
+import type { DeployOptions } from '../commands/deploy.ts';
+import type { PlanResult } from '../plan/result.ts';
+import type { Selection } from './selection/selection.ts';
 import type { Finding } from '../findings/finding.ts';
-import { driftTenant } from '../commands/drift.ts';
+import { type DriftOptions, type DriftResult, driftTenant } from '../commands/drift.ts';
 import { planTenant } from '../commands/plan.ts';
-import { statusTenant } from '../commands/status.ts';
+import { type StatusResult, statusTenant } from '../commands/status.ts';
 import { openNamedTenant } from '../session/named-worker.ts';
 import { openTenant } from '../session/tenant-context.ts';
-import { validateResolved } from '../commands/validate.ts';
+import { type ValidateResult, validateResolved } from '../commands/validate.ts';
 import type { World } from '../session/world.ts';
-import { runFleetCommand } from './command.ts';
+import { type FailedTenant, type FleetOptions, type FleetResult, runFleetCommand } from './command.ts';
 import { createSurvey, type Survey } from './survey/survey.ts';
 import { failedDrift, failedStatus } from './failed-results.ts';
 
-/** The commands for many tenants that only read. A tenant's failure is in its result; only a wrong selection throws. */
-export function createFleetCommands(
-  world: World,
-): Pick<Deployer, 'validateAll' | 'planAll' | 'driftAll' | 'statusAll'> {
-  return {
-    validateAll: (selection) => validateAll(world, selection),
-    planAll: (selection) => planAll(world, selection),
-    driftAll: (selection) => driftAll(world, selection),
-    statusAll: (selection) => statusAll(world, selection),
-  };
-}
-
-async function validateAll(world: World, selection: Selection): Promise<FleetResult<ValidateResult>> {
+/** Validates many, and holds them against each other. A tenant's failure is in its result; only a wrong selection throws. */
+export async function validateAll(world: World, selection: Selection): Promise<FleetResult<ValidateResult>> {
   const environment = environmentOf(selection);
   let survey: Survey | undefined;
   let findings: readonly Finding[] = [];
@@ -61,7 +40,8 @@ async function validateAll(world: World, selection: Selection): Promise<FleetRes
   return { ...result, findings };
 }
 
-function planAll(
+/** Plans many, as {@link validateAll} does. */
+export function planAll(
   world: World,
   selection: Selection & DeployOptions & FleetOptions,
 ): Promise<FleetResult<PlanResult | FailedTenant>> {
@@ -75,7 +55,8 @@ function planAll(
   });
 }
 
-function driftAll(
+/** Looks for drift of many, as {@link validateAll} does. */
+export function driftAll(
   world: World,
   selection: Selection & FleetOptions & DriftOptions,
 ): Promise<FleetResult<DriftResult>> {
@@ -89,7 +70,11 @@ function driftAll(
   });
 }
 
-function statusAll(world: World, selection: Selection & FleetOptions): Promise<FleetResult<StatusResult>> {
+/** Reads the status of many, as {@link validateAll} does. */
+export function statusAll(
+  world: World,
+  selection: Selection & FleetOptions,
+): Promise<FleetResult<StatusResult>> {
   const environment = environmentOf(selection);
   return runFleetCommand<StatusResult>(world, selection, {
     work: async (run, target) => statusTenant(await openNamedTenant(world, run, target)),

@@ -1,4 +1,7 @@
-import type { DeployResult, DriftResult, FailedTenant, StatusResult } from '../deployer-api.ts';
+import type { DeployResult } from '../apply/result.ts';
+import type { DriftResult } from '../commands/drift.ts';
+import type { FailedTenant } from './command.ts';
+import type { StatusResult } from '../commands/status.ts';
 import { skippedHealth } from '../health/watch.ts';
 
 type Failure = FailedTenant['error'];

@@ -1,6 +1,6 @@
 import { checkHealth } from '../apply/check-health.ts';
-import { deployTenant } from '../commands/deploy.ts';
-import type { DeployOptions, DeployResult } from '../deployer-api.ts';
+import { deployTenant, type DeployOptions } from '../commands/deploy.ts';
+import type { DeployResult } from '../apply/result.ts';
 import { checkAccountChange } from '../session/account-change.ts';
 import { openTenant } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';

@@ -1,10 +1,32 @@
-import type { BudgetReport, DeployResult, ReleaseRun } from '../deployer-api.ts';
+import type { FleetResult } from './command.ts';
+import type { DeployResult } from '../apply/result.ts';
 import type { World } from '../session/world.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
-import { releaseSummary } from './release-summary.ts';
+import { type ReleaseSummary, releaseSummary } from './release-summary.ts';
 import type { Estimate } from './sweep/estimate.ts';
 import { summarise } from './summary.ts';
 import { NOT_IN_LISTS } from './sweep/sweep.ts';
+
+/** What a release came to in this run. */
+export interface ReleaseRun extends FleetResult<DeployResult> {
+  /** Null when the selection left nothing to do. */
+  readonly release: ReleaseSummary | null;
+  readonly releaseId: string | null;
+  /** API calls of all tokens, those before the first target too. */
+  readonly budget: BudgetReport;
+}
+
+/** What the calls of a release were expected to cost and did. */
+export interface BudgetReport {
+  /** Targets that the account's lists could tell are unchanged, so that nobody asked them. */
+  readonly skippedBySweep: number;
+  /** What those lists cannot show, by name. */
+  readonly notLookedAt: readonly string[];
+  readonly estimatedCalls: number;
+  /** Seconds those calls take at the pace that the limit allows for long. */
+  readonly estimatedSeconds: number;
+  readonly calls: number;
+}
 
 const NO_BUDGET = {
   skippedBySweep: 0,

@@ -1,6 +1,6 @@
 import { listDeployments } from '../cloudflare/deployments.ts';
-import { rollbackTenant } from '../commands/rollback.ts';
-import type { DeployResult, RollbackOptions } from '../deployer-api.ts';
+import type { DeployResult } from '../apply/result.ts';
+import { rollbackTenant, type RollbackOptions } from '../commands/rollback.ts';
 import { ConflictError, RollbackError } from '../errors.ts';
 import { largestShare } from '../sections/live.ts';
 import { openTenantForChange, type TenantContext } from '../session/tenant-context.ts';

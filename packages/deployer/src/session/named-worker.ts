@@ -1,7 +1,7 @@
 import { DEFAULT_HEALTH_CHECK } from '../resolve/resolve-health.ts';
 import { DEFAULT_CODE_UPDATE } from '../resolve/resolve-parts.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
-import type { NamedTarget } from '../deployer-api.ts';
+import type { NamedTarget } from './target.ts';
 import { ConfigError } from '../errors.ts';
 import type { StoredRecord } from '../records/file-store.ts';
 import { isTenantId, TENANT_ID_RULE } from '../tenants/tenant-id.ts';

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join, resolve } from 'node:path';
-import type { AccountReads } from '../cloudflare/account-reads.ts';
-import { createAccountReads } from '../cloudflare/account-reads.ts';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import { createFolderStore } from '../artifacts/folder-store.ts';
+import { type AccountReads, createAccountReads } from '../cloudflare/account-reads.ts';
 import { PUBLIC_BASE_URL, checkBaseUrl } from '../cloudflare/client/base-url.ts';
 import { indexSuffixes, type TenantSuffixes } from '../credentials/tenant-variables.ts';
 import { createBudget, type CallBudget } from '../cloudflare/client/budget.ts';
@@ -16,12 +17,13 @@ import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
 import { createPublicFetch } from '../health/public-fetch.ts';
 import { createRedactor, type Redactor } from '../security/redact.ts';
 import { Secret } from '../security/secret.ts';
-import type { DeployerOptions, DeployEvent, Runner } from '../deployer-api.ts';
+import type { DeployerOptions } from './deployer-options.ts';
+import type { DeployEvent } from './events.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
 import { createProxyFetch, proxiesOf, proxySecrets } from './proxy-fetch.ts';
 import { openSqliteLedger } from '../store/sqlite-ledger.ts';
 import { createGit, type Commit, type Git } from './git.ts';
-import { processRunner } from './runner.ts';
+import { type Runner, processRunner } from './runner.ts';
 
 /** The options of `createDeployer`, defaults filled in: everything the library may touch. */
 export interface World {
@@ -44,6 +46,8 @@ export interface World {
   readonly onCall: (call: CallReport) => void;
   readonly redactor: Redactor;
   readonly records: RecordStore;
+  /** Uploads of deployed versions. */
+  readonly artifacts: ArtifactStore;
   readonly git: Git;
   readonly checkStartup: DeployerOptions['checkStartup'];
   /** Whether custom build commands are run. */
@@ -106,12 +110,7 @@ export function createWorld(options: DeployerOptions): World {
     rootDir,
     fetch,
     workerFetch: options.workerFetch ?? options.fetch ?? createPublicFetch(),
-    baseUrl: checkBaseUrl(
-      options.baseUrl ??
-        nonEmpty(env['CLOUDFLARE_API_BASE_URL']) ??
-        nonEmpty(env['CLOUDFLARE_BASE_URL']) ??
-        PUBLIC_BASE_URL,
-    ),
+    baseUrl: baseUrlOf(options, env),
     apiHosts: apiHosts(options),
     acceptAccountChange: options.acceptAccountChange ?? false,
     env,
@@ -129,6 +128,9 @@ export function createWorld(options: DeployerOptions): World {
       redactor,
       now,
     }),
+    artifacts:
+      options.artifacts ??
+      createFolderStore({ folder: join(rootDir, '.cf-deploy', 'artifacts'), redactor, now }),
     git: options.git ?? createGit(rootDir, env),
     checkStartup: options.checkStartup,
     runBuildCommands: options.runBuildCommands ?? !buildsUntrustedChange(env),
@@ -140,6 +142,13 @@ export function createWorld(options: DeployerOptions): World {
         createBudget({ ...pacing, ledger: sharedLedger(storeFile, token, emit) }),
       ),
   };
+}
+
+function baseUrlOf({ baseUrl }: DeployerOptions, env: World['env']): string {
+  const [named] = [env['CLOUDFLARE_API_BASE_URL'], env['CLOUDFLARE_BASE_URL']].flatMap(
+    (text) => nonEmpty(text) ?? [],
+  );
+  return checkBaseUrl(baseUrl ?? named ?? PUBLIC_BASE_URL);
 }
 
 function apiHosts({ apiHosts: further = [], baseUrl }: DeployerOptions): readonly string[] {

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import type { DeployResult, Selection } from '../../deployer-api.ts';
+import type { DeployResult } from '../../apply/result.ts';
+import type { Selection } from '../selection/selection.ts';
 import { listScripts, type ListedScript } from '../../cloudflare/scripts.ts';
 import { skippedHealth } from '../../health/watch.ts';
 import { prepareRelease } from '../../plan/prepare.ts';
