@@ -27,8 +27,10 @@ const ROOMS = [
   'session',
   'plan',
   'apply',
+  'teardown',
   'commands',
   'releases',
+  'life',
 ];
 
 interface SourceFile {
