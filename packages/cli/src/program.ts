@@ -8,6 +8,7 @@ import { errorLines, isPresentable, presentError } from './output/error.ts';
 import { document, print } from './output/json.ts';
 import { safeText } from './output/safe-text.ts';
 import { createStyle } from './output/style.ts';
+import { WIDEST_HELP } from './quick-answer.ts';
 import { COMMANDS } from './registry.ts';
 import { withOnlyTenant } from './only-tenant.ts';
 import { UsageError } from './usage-error.ts';
@@ -89,7 +90,7 @@ function createProgram(
     .configureOutput({
       writeOut: (text) => void (argv.includes('--json') ? help.push(text) : world.stdout.write(text)),
       writeErr: () => {},
-      getOutHelpWidth: () => Math.min(world.stdout.columns, 110),
+      getOutHelpWidth: () => Math.min(world.stdout.columns, WIDEST_HELP),
       getOutHasColors: () => false,
     });
   addGlobalFlags(program);

@@ -1,5 +1,6 @@
 import type { Selection } from './releases/selection/selection.ts';
-import type { FailedTenant, FleetOptions, FleetResult } from './releases/command.ts';
+import type { FailedTenant } from './commands/command.ts';
+import type { FleetOptions, FleetResult } from './releases/for-many.ts';
 import type { ReleaseOptions } from './releases/begin.ts';
 import type { ReleaseResult, ReleaseSummary } from './releases/release-summary.ts';
 import type { ReleaseRun } from './releases/release-run.ts';
@@ -30,9 +31,9 @@ import type { DeployerOptions } from './session/deployer-options.ts';
 import type { NamedTarget, Target } from './session/target.ts';
 import { startEsbuild } from './load-esbuild.ts';
 import { redactedError } from './security/redact-error.ts';
-import { DeployError } from './errors.ts';
+import { asDeployError, DeployError } from './errors.ts';
 import { learnAllSecrets } from './session/learn-secrets.ts';
-import { driftAll, planAll, statusAll, validateAll } from './releases/commands.ts';
+import { driftAll, planAll, statusAll, validateAll } from './releases/read-many.ts';
 import { deployAll } from './releases/deploy-release.ts';
 import { forgetSeen } from './releases/sweep/forget-seen.ts';
 import { type FreezeResult, freeze, refuseFrozen, thaw } from './releases/freeze.ts';
@@ -40,7 +41,6 @@ import { lifeCommands, type LifeCommands } from './life/commands.ts';
 import { listReleases, resume, rollbackRelease, showRelease, stopRelease } from './releases/manage.ts';
 import { refuseOverlaps } from './releases/survey/survey.ts';
 import { tenantWorkers } from './releases/selection/tenant-workers.ts';
-import { asDeployError } from './releases/run.ts';
 
 /**
  * Deploys, verifies, diffs and rolls back. Every method throws a {@link DeployError}, except the `…All` ones, which

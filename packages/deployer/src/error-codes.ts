@@ -79,6 +79,10 @@ export const ERROR_CODES = {
   ROLLBACK_IMPOSSIBLE: { exitCode: 1, meaning: 'The version cannot be gone back to; the message says why.' },
   RECORD_INVALID: { exitCode: 1, meaning: 'A deployment record on disk cannot be read.' },
   STORE_UNREADABLE: { exitCode: 1, meaning: 'The file that keeps releases cannot be read by this version.' },
+  ARTIFACT_REFUSED: {
+    exitCode: 1,
+    meaning: 'An upload holds the value of a secret, so it is not kept for later.',
+  },
   RELEASE_UNKNOWN: { exitCode: 3, meaning: 'There is no release of that id.' },
   RELEASE_ELSEWHERE: {
     exitCode: 3,

@@ -24,6 +24,7 @@ const ROOMS = [
   'sections',
   'records',
   'store',
+  'artifacts',
   'session',
   'plan',
   'apply',

@@ -40,6 +40,8 @@ export interface RunStart {
   readonly startedAt: number;
   readonly url: string | null;
   readonly commit: Commit | null;
+  /** Digest of the upload as it is kept; null when nothing is uploaded or kept. */
+  readonly artifact: string | null;
   readonly message: string | undefined;
   readonly previousVersionId: string | null;
   readonly changes: readonly Pick<DeploymentRecord['changes'][number], 'path' | 'kind'>[];
@@ -96,6 +98,7 @@ function startedRecord({ worker, world }: TenantContext, start: RunStart): Deplo
     durationMs: null,
     by: whoRuns(world.env),
     git: start.commit === null ? null : { commit: start.commit.sha, dirty: start.commit.dirty },
+    artifact: start.artifact,
     message: start.message ?? null,
     previousVersionId: start.previousVersionId,
     versionId: null,

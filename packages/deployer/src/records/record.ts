@@ -21,6 +21,8 @@ export const recordSchema = z.object({
   /** Who ran it, as the machine knows them. */
   by: z.string().nullable(),
   git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
+  /** Digest of the upload as it is kept in `.cf-deploy/artifacts`; null when nothing was uploaded or kept. */
+  artifact: z.string().nullish(),
   message: z.string().nullable(),
   previousVersionId: z.string().nullable(),
   versionId: z.string().nullable(),

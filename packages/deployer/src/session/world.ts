@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join, resolve } from 'node:path';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import { createFolderStore } from '../artifacts/folder-store.ts';
 import { type AccountReads, createAccountReads } from '../cloudflare/account-reads.ts';
 import { PUBLIC_BASE_URL, checkBaseUrl } from '../cloudflare/client/base-url.ts';
 import { indexSuffixes, type TenantSuffixes } from '../credentials/tenant-variables.ts';
@@ -44,6 +46,8 @@ export interface World {
   readonly onCall: (call: CallReport) => void;
   readonly redactor: Redactor;
   readonly records: RecordStore;
+  /** Uploads of deployed versions. */
+  readonly artifacts: ArtifactStore;
   readonly git: Git;
   readonly checkStartup: DeployerOptions['checkStartup'];
   /** Whether custom build commands are run. */
@@ -106,12 +110,7 @@ export function createWorld(options: DeployerOptions): World {
     rootDir,
     fetch,
     workerFetch: options.workerFetch ?? options.fetch ?? createPublicFetch(),
-    baseUrl: checkBaseUrl(
-      options.baseUrl ??
-        nonEmpty(env['CLOUDFLARE_API_BASE_URL']) ??
-        nonEmpty(env['CLOUDFLARE_BASE_URL']) ??
-        PUBLIC_BASE_URL,
-    ),
+    baseUrl: baseUrlOf(options, env),
     apiHosts: apiHosts(options),
     acceptAccountChange: options.acceptAccountChange ?? false,
     env,
@@ -129,6 +128,9 @@ export function createWorld(options: DeployerOptions): World {
       redactor,
       now,
     }),
+    artifacts:
+      options.artifacts ??
+      createFolderStore({ folder: join(rootDir, '.cf-deploy', 'artifacts'), redactor, now }),
     git: options.git ?? createGit(rootDir, env),
     checkStartup: options.checkStartup,
     runBuildCommands: options.runBuildCommands ?? !buildsUntrustedChange(env),
@@ -140,6 +142,13 @@ export function createWorld(options: DeployerOptions): World {
         createBudget({ ...pacing, ledger: sharedLedger(storeFile, token, emit) }),
       ),
   };
+}
+
+function baseUrlOf({ baseUrl }: DeployerOptions, env: World['env']): string {
+  const [named] = [env['CLOUDFLARE_API_BASE_URL'], env['CLOUDFLARE_BASE_URL']].flatMap(
+    (text) => nonEmpty(text) ?? [],
+  );
+  return checkBaseUrl(baseUrl ?? named ?? PUBLIC_BASE_URL);
 }
 
 function apiHosts({ apiHosts: further = [], baseUrl }: DeployerOptions): readonly string[] {
