@@ -14,7 +14,7 @@ import {
   type ScopeFlags,
 } from '../target-flags.ts';
 import { UsageError } from '../usage-error.ts';
-import { exitCodeOf } from '../verdict.ts';
+import { exitStatus } from '../exit-codes.ts';
 
 interface Flags extends ScopeFlags, NamedFlags {
   readonly dryRun?: boolean;
@@ -77,10 +77,9 @@ function requestOf({ withData, force, takeOver, confirmTenant }: Flags): Destroy
 async function show(context: Context, targets: Targets, request: DestroyRequest): Promise<Outcome> {
   const deployer = await context.deployer();
   const result = await deployer.planDestroy({ ...targets, ...request });
-  const findings = result.results.flatMap(({ problems }) => problems.map(() => ({ severity: 'error' })));
   return {
     result,
-    exitCode: await exitCodeOf([{ findings }], false),
+    exitCode: await exitStatus('planDestroy', result.results),
     lines: (style) => result.results.flatMap((plan) => destroyPlanLines(plan, style)),
   };
 }
@@ -92,15 +91,7 @@ async function run(context: Context, targets: Targets, request: DestroyRequest):
     : deployer.destroyAll({ ...targets, ...request }));
   return {
     result,
-    exitCode: await exitCodeOf(
-      result.results.map(({ status, endState, error, recordError }) => ({
-        status,
-        endState,
-        error,
-        recordError,
-      })),
-      false,
-    ),
+    exitCode: await exitStatus('destroy', result.results),
     lines: (style) => destroyRunLines(result, style),
   };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { beginJournal, type FinishedRun, type RunJournal } from '../apply/journal.ts';
 import { getSettings } from '../cloudflare/scripts.ts';
-import { ConfigError, type DeployError } from '../errors.ts';
+import { ConfigError, type ErrorJson } from '../errors.ts';
 import type { InterruptedRun } from '../records/interrupted.ts';
 import { withTenantLock } from '../records/lock.ts';
 import { isProtected } from '../session/account-change.ts';
@@ -9,6 +9,7 @@ import type { TenantContext } from '../session/tenant-context.ts';
 import { lookForRemains } from '../teardown/remains.ts';
 import { readTeardown, type Teardown, type TeardownOptions } from '../teardown/plan.ts';
 import { takeAway, type RemovalOutcome } from '../teardown/take-away.ts';
+import { failureOfError, type Judged } from './command.ts';
 import { reportInterrupted } from './report-interrupted.ts';
 
 /** What would be taken away; what is asked about is what is done. */
@@ -54,7 +55,7 @@ export interface DestroyResult extends Pick<
   readonly durationMs: number;
   readonly record: string | null;
   readonly recordError: string | null;
-  readonly error: ReturnType<DeployError['toJSON']> | null;
+  readonly error: ErrorJson | null;
 }
 
 /** What a caller may ask of it. */
@@ -70,6 +71,17 @@ export interface DestroyOptions {
   /** Asked with the plan before the first step; false stops it. Not asked when there is nothing. */
   readonly confirm?: (plan: DestroyPlan) => Promise<boolean>;
 }
+
+/** How a plan of it is judged: one with a problem would be refused. */
+export const planDestroyCommand: Judged<DestroyPlan> = {
+  failure: ({ problems }) => (problems.length > 0 ? 3 : null),
+};
+
+/** How what became of it is judged. */
+export const destroyCommand: Judged<DestroyResult> = {
+  failure: (result) => failureOfError(result) ?? (result.recordError === null ? null : 1),
+  wrote: ({ status, endState }) => status !== 'already-gone' && endState !== 'untouched',
+};
 
 /**
  * Destroys one Worker and what leads to it: shown, agreed to, recorded, and looked at afterwards. What is gone already is
@@ -218,6 +230,7 @@ async function begin(
     startedAt,
     url: null,
     commit: await context.run.commit(),
+    artifact: null,
     message: undefined,
     previousVersionId: owned.live.version?.id ?? null,
     changes: removals.map(({ name, loses }) => ({

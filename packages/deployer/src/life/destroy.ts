@@ -14,7 +14,7 @@ import { tenantWorkers } from '../releases/selection/tenant-workers.ts';
 import { forgetSeen } from '../releases/sweep/forget-seen.ts';
 import { summarise } from '../releases/summary.ts';
 import { openNamedTenant, openNamedTenantForChange } from '../session/named-worker.ts';
-import type { NamedTarget } from '../session/target.ts';
+import { environmentNamed, type NamedTarget } from '../session/target.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
 import { claimantName, claimantOf, keepsData, readClaims } from './claims.ts';
@@ -85,7 +85,7 @@ export async function destroyAll(
     gone.add(claimantName(claimantOf(context.worker)));
   }
   return {
-    environment: environmentOf(targets),
+    environment: environmentNamed(targets.env),
     results,
     notTried: contexts.slice(results.length).map(({ worker }) => claimantName(claimantOf(worker))),
     summary: summarise(results.map(({ status }) => status)),
@@ -101,7 +101,7 @@ export async function planDestroyAll(
   request: DestroyRequest,
 ): Promise<DestroyPlans> {
   const { contexts, optionsOf } = await prepare(world, createRun(world), targets, request, openNamedTenant);
-  return { environment: environmentOf(targets), results: await planAll(contexts, optionsOf) };
+  return { environment: environmentNamed(targets.env), results: await planAll(contexts, optionsOf) };
 }
 
 type Open = (world: World, run: Run, target: NamedTarget) => Promise<TenantContext>;
@@ -191,8 +191,4 @@ function asShown(shown: DestroyPlan, now: DestroyPlan): boolean {
     `${now.scriptName} has more now than was shown: ${more.join(', ')}. It was not destroyed.`,
     { hint: 'Run the command again, and look at the new plan.' },
   );
-}
-
-function environmentOf({ env }: Doomed): string | null {
-  return env === undefined || env === '' ? null : env;
 }
