@@ -37,6 +37,7 @@ import { driftAll, planAll, statusAll, validateAll } from './releases/read-many.
 import { deployAll } from './releases/deploy-release.ts';
 import { forgetSeen } from './releases/sweep/forget-seen.ts';
 import { type FreezeResult, freeze, refuseFrozen, thaw } from './releases/freeze.ts';
+import { lifeCommands, type LifeCommands } from './life/commands.ts';
 import { listReleases, resume, rollbackRelease, showRelease, stopRelease } from './releases/manage.ts';
 import { refuseOverlaps } from './releases/survey/survey.ts';
 import { tenantWorkers } from './releases/selection/tenant-workers.ts';
@@ -46,7 +47,7 @@ import { tenantWorkers } from './releases/selection/tenant-workers.ts';
  * report a tenant's failure in its result. `deploy` throws for errors before the first write and returns
  * `status: 'failed'` or `'rolled-back'` (with `error`) after it.
  */
-export interface Deployer {
+export interface Deployer extends LifeCommands {
   tenants(): Promise<readonly string[]>;
   /** Names of a tenant's Workers in the order of a deploy; none for a tenant with one Worker. */
   workers(target: Target): Promise<readonly string[]>;
@@ -118,7 +119,11 @@ export interface Deployer {
 export function createDeployer(options: DeployerOptions): Deployer {
   const world = createWorld(options);
   const ways = waysInto(world);
-  return { ...commandsForOne(world, ways), ...commandsForMany(world, ways) };
+  return {
+    ...commandsForOne(world, ways),
+    ...commandsForMany(world, ways),
+    ...lifeCommands(world, ways.guarded),
+  };
 }
 
 /** What stands between a caller and a command. */
@@ -177,7 +182,7 @@ type ForMany =
   | 'freeze'
   | 'thaw';
 
-function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany> {
+function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyof LifeCommands> {
   const { guarded, reading, changing, readingNamed, changingNamed } = ways;
   return {
     tenants: () => guarded(() => loadTenants(world.rootDir)),

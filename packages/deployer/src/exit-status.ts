@@ -1,6 +1,12 @@
 import type { DeployResult } from './apply/result.ts';
 import { exitStatusOf, type ExitStatus, type FailedTenant, type Judged } from './commands/command.ts';
 import { deployCommand } from './commands/deploy.ts';
+import {
+  destroyCommand,
+  planDestroyCommand,
+  type DestroyPlan,
+  type DestroyResult,
+} from './commands/destroy.ts';
 import { doctorCommand, type DoctorResult } from './commands/doctor.ts';
 import { driftCommand, type DriftResult } from './commands/drift.ts';
 import { planCommand } from './commands/plan.ts';
@@ -19,6 +25,8 @@ export interface JudgedResults {
   readonly drift: DriftResult;
   readonly status: StatusResult;
   readonly doctor: DoctorResult;
+  readonly destroy: DestroyResult;
+  readonly planDestroy: DestroyPlan;
 }
 
 const JUDGED: { readonly [N in keyof JudgedResults]: Judged<JudgedResults[N]> } = {
@@ -30,6 +38,8 @@ const JUDGED: { readonly [N in keyof JudgedResults]: Judged<JudgedResults[N]> } 
   drift: driftCommand,
   status: statusCommand,
   doctor: doctorCommand,
+  destroy: destroyCommand,
+  planDestroy: planDestroyCommand,
 };
 
 /**

@@ -58,6 +58,8 @@ export { openTenants, type TenantCatalog } from './tenants/catalog.ts';
 export type { SourceProblem, TenantEntry } from './tenants/tenant-source.ts';
 export { resolveWorker, type ResolveWorkerOptions } from './resolve/resolve-worker.ts';
 export type { ResolvedResult } from './resolve/resolve-loaded.ts';
+export type { DestroyOptions, DestroyPlan, DestroyResult } from './commands/destroy.ts';
+export type { DestroyPlans, DestroyRequest, DestroyRun } from './life/destroy.ts';
 export { createDeployer } from './deployer.ts';
 export { exitStatus, type JudgedResults } from './exit-status.ts';
 export {
