@@ -3,10 +3,11 @@ import { deploymentMessage, versionAnnotations } from '../apply/annotations.ts';
 import { execute } from '../apply/carry-out.ts';
 import { beginJournal } from '../apply/journal.ts';
 import { describeStep } from '../apply/registry.ts';
-import type { DeployResult } from '../deployer-api.ts';
+import type { DeployResult } from '../apply/result.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { InterruptedRun } from '../records/interrupted.ts';
 import { plannedSteps } from '../plan/result.ts';
+import { keepUpload } from './keep-upload.ts';
 import { missingSecrets } from '../sections/parts/secrets.ts';
 import { ownerName } from '../sections/marker.ts';
 import { notedOptions } from '../sections/parts/workflow-options.ts';
@@ -34,6 +35,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
   const run = randomBytes(6).toString('hex');
   const commit = await context.run.commit();
   const base = resultBase(context, plan, request);
+  const artifact = plan.upload === 'none' ? null : await keepUpload(context, plan.release);
   const versionNotes = versionAnnotations({
     desired: plan.release.desired,
     owner: ownerName(context.worker),
@@ -41,6 +43,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
     message: request.message,
     tag: request.tag,
     commit,
+    artifact,
     upload: plan.upload,
   });
   const journal = await beginJournal(context, {
@@ -49,6 +52,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
     startedAt: request.startedAt,
     url: request.url,
     commit,
+    artifact,
     message: request.message,
     previousVersionId: base.previousVersionId,
     changes: base.changes,
@@ -77,6 +81,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
     calls: context.calls(),
     durationMs: world.now() - request.startedAt,
   });
+  if (artifact !== null) await world.artifacts.prune().catch(() => undefined);
   return result;
 }
 
