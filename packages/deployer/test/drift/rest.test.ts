@@ -394,7 +394,6 @@ describe('the files change a part of the Worker', () => {
         "keep_names",
         "keep_vars",
         "minify",
-        "no_bundle",
         "preserve_file_names",
         "previews",
         "route",
