@@ -125,6 +125,7 @@ export const LIVE: StatusResult = {
   },
   dispatchNamespace: null,
   undeployed: null,
+  unknown: [],
   health: DEPLOYED.health,
   lastRecord: { path: 'deployments/acme-staging-1.json', status: 'deployed', finishedAt: null },
   error: null,

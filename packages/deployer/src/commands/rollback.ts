@@ -14,6 +14,7 @@ import { reportInterrupted } from './report-interrupted.ts';
 import { defaultTarget, type DefaultTarget } from './default-target.ts';
 import { checkRollback, versionByPrefix, versionOfCommit } from './rollback-target.ts';
 import { resultBase, runPlan } from './run-plan.ts';
+import { workerMissing } from './worker-missing.ts';
 
 /** Where to, and how, one target is rolled back. */
 export interface RollbackOptions {
@@ -88,7 +89,14 @@ async function readTarget(
   const { worker, api, world } = context;
   const deployments = await listDeployments(api.reader, worker.scriptName);
   const active = deployments?.[0];
-  if (deployments === null || active === undefined) {
+  if (deployments === null) {
+    throw await workerMissing(
+      context,
+      `the deployments of Worker ${worker.scriptName}`,
+      'Deploy it first, or check tenant and environment.',
+    );
+  }
+  if (active === undefined) {
     throw new RollbackError(
       'WORKER_MISSING',
       `Worker ${worker.scriptName} is not deployed, so there is nothing to roll back.`,

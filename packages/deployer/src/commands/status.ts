@@ -10,6 +10,7 @@ import { isTenantLocked } from '../records/lock.ts';
 import { checkHealth } from '../apply/check-health.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/url-of.ts';
+import { workerMissing } from './worker-missing.ts';
 import { failureOfError, type TargetCommand } from './command.ts';
 
 /** How one target stands. */
@@ -34,6 +35,8 @@ export interface StatusResult {
     readonly createdOn: string | null;
     readonly author: string | null;
   } | null;
+  /** What could not be read, a sentence each: it may be there, and is not said above. */
+  readonly unknown: readonly string[];
   readonly health: HealthReport;
   readonly lastRecord: {
     readonly path: string;
@@ -57,6 +60,7 @@ export const statusCommand: TargetCommand<StatusResult> = {
     deployment: null,
     dispatchNamespace: null,
     undeployed: null,
+    unknown: [],
     health: skippedHealth('the account could not be read'),
     lastRecord: null,
     error,
@@ -71,8 +75,9 @@ export async function statusTenant(context: TenantContext): Promise<StatusResult
     listDeployments(api.reader, worker.scriptName),
     urlOf(context),
     world.records.list(worker.tenant, worker.environment, worker.worker === null ? null : worker.scriptName),
-    listNewestVersions(api.reader, worker.scriptName).catch(() => []),
+    listNewestVersions(api.reader, worker.scriptName).catch((error: Error) => error),
   ]);
+  if (deployments === null) await checkMissing(context);
   const live = deployments?.[0] ?? null;
   const share = live?.versions.toSorted((a, b) => b.percentage - a.percentage)[0];
   const health =
@@ -92,11 +97,21 @@ export async function statusTenant(context: TenantContext): Promise<StatusResult
         ? null
         : { id: live.id, createdOn: live.createdOn, author, source: live.source, versions: live.versions },
     dispatchNamespace: null,
-    undeployed: live === null ? null : undeployedOf(versions, live.versions),
+    undeployed: live === null || versions instanceof Error ? null : undeployedOf(versions, live.versions),
+    unknown:
+      live !== null && versions instanceof Error
+        ? [`whether a version waits without traffic. ${versions.message}`]
+        : [],
     health,
     lastRecord: last === undefined ? null : await lastRecord(context, last),
     error: null,
   };
+}
+
+/** @throws API_UNREACHABLE when the Worker exists although its deployments do not say so */
+async function checkMissing(context: TenantContext): Promise<void> {
+  const error = await workerMissing(context, `the deployments of Worker ${context.worker.scriptName}`, '');
+  if (error.code !== 'WORKER_MISSING') throw error;
 }
 
 /** The newest version, when it has no traffic. */
@@ -124,6 +139,7 @@ async function dispatchedStatus(context: TenantContext): Promise<StatusResult> {
     deployment: null,
     dispatchNamespace: worker.dispatchNamespace,
     undeployed: null,
+    unknown: [],
     health: await checkHealth(context, {
       url: null,
       versionId: null,
@@ -153,5 +169,6 @@ async function authorOf(
   versionId: string | undefined,
 ): Promise<string | null> {
   if (versionId === undefined) return null;
-  return (await getVersion(api.reader, worker.scriptName, versionId))?.author ?? null;
+  const version = await getVersion(api.reader, worker.scriptName, versionId).catch(() => null);
+  return version?.author ?? null;
 }
