@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { withoutTrailing } from '../text/trim-end.ts';
 
 /** IPv4 ranges that are not the public internet. Source: IANA IPv4 Special-Purpose Address Registry. */
 const SPECIAL_V4: readonly (readonly [string, number])[] = [
@@ -87,10 +88,7 @@ export function isMetadataAddress(address: string): boolean {
  * hexadecimal and short spellings of IPv4 into four numbers.
  */
 export function plainHostname(url: URL): string {
-  return url.hostname
-    .replace(/^\[|\]$/g, '')
-    .replace(/\.+$/, '')
-    .toLowerCase();
+  return withoutTrailing(url.hostname.replace(/^\[|\]$/g, ''), '.').toLowerCase();
 }
 
 /** Whether a name (not an address) can be one of the public internet: at least two labels, no local suffix. */

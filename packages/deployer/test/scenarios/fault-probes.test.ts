@@ -20,8 +20,8 @@ const refusal = (status: number, code: number): Promise<Response> =>
     status,
     JSON.stringify({ success: false, errors: [{ code, message: 'no' }], messages: [], result: null }),
   );
-const cut = async (real: Response | null): Promise<Response> => {
-  const text = (await real?.text()) ?? '{"success": true, "res';
+const cut = async (given: Response | null): Promise<Response> => {
+  const text = (await given?.text()) ?? '{"success": true, "res';
   return answer(200, text.slice(0, Math.max(1, Math.floor(text.length / 2))));
 };
 const lost = (): Promise<Response> =>
