@@ -1,5 +1,5 @@
 import type { Selection } from './releases/selection/selection.ts';
-import type { FailedTenant, FleetOptions, FleetResult } from './releases/command.ts';
+import type { FailedTenant, FleetOptions, FleetResult, LookOptions } from './releases/command.ts';
 import type { ReleaseOptions } from './releases/begin.ts';
 import type { ReleaseResult, ReleaseSummary } from './releases/release-summary.ts';
 import type { ReleaseRun } from './releases/release-run.ts';
@@ -54,7 +54,7 @@ export interface Deployer {
   validateAll(selection: Selection): Promise<FleetResult<ValidateResult>>;
   plan(target: Target & DeployOptions): Promise<PlanResult>;
   planAll(
-    selection: Selection & DeployOptions & FleetOptions,
+    selection: Selection & DeployOptions & FleetOptions & LookOptions,
   ): Promise<FleetResult<PlanResult | FailedTenant>>;
   deploy(target: Target & DeployOptions): Promise<DeployResult>;
   /** Deploys many: a release, which is kept and can be resumed. */
@@ -90,9 +90,11 @@ export interface Deployer {
   /** Lifts a freeze before its time. */
   thaw(options: { readonly env: string }): Promise<FreezeResult>;
   drift(target: Target & DriftOptions): Promise<DriftResult>;
-  driftAll(selection: Selection & FleetOptions & DriftOptions): Promise<FleetResult<DriftResult>>;
+  driftAll(
+    selection: Selection & FleetOptions & DriftOptions & LookOptions,
+  ): Promise<FleetResult<DriftResult>>;
   status(target: NamedTarget): Promise<StatusResult>;
-  statusAll(selection: Selection & FleetOptions): Promise<FleetResult<StatusResult>>;
+  statusAll(selection: Selection & FleetOptions & LookOptions): Promise<FleetResult<StatusResult>>;
   versions(target: NamedTarget): Promise<VersionsResult>;
   rollback(target: NamedTarget & RollbackOptions): Promise<DeployResult>;
   secrets: {

@@ -16,7 +16,7 @@ export type { HealthReport, HealthVerdict } from './health/report.ts';
 export type { BeforeTraffic, VerifyBefore } from './plan/before-traffic.ts';
 export type { PlanResult, PlannedStep } from './plan/result.ts';
 export type { ReleaseOptions } from './releases/begin.ts';
-export type { FailedTenant, FleetOptions, FleetResult } from './releases/command.ts';
+export type { FailedTenant, FleetOptions, FleetResult, LookOptions } from './releases/command.ts';
 export type { FreezeResult } from './releases/freeze.ts';
 export type { BudgetReport, ReleaseRun } from './releases/release-run.ts';
 export type { ReleaseResult, ReleaseSummary } from './releases/release-summary.ts';

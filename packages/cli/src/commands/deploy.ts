@@ -59,6 +59,7 @@ export const deploy: CommandModule = {
               force: flags.force === true,
               takeOver: flags.takeOver === true,
               ...(options.verifyBefore === undefined ? {} : { verifyBefore: options.verifyBefore }),
+              ...(options.full === undefined ? {} : { full: options.full }),
             });
           }
           return deployScope(context, scope, { ...options, ...confirmation(context) });

@@ -1,12 +1,14 @@
-import type { DeployOptions, FailedTenant, PlanResult } from '@cf-deploy/deployer';
+import type { DeployOptions, FailedTenant, LookOptions, PlanResult } from '@cf-deploy/deployer';
 import type { CommandModule, Outcome } from '../command.ts';
 import type { Context } from '../context.ts';
+import { addLookFlags, lookOptions, type LookFlags } from '../look-flags.ts';
 import { fleetLines } from '../output/fleet.ts';
+import { notLookedAtLines } from '../output/not-looked-at.ts';
 import { planLines } from '../output/plan.ts';
 import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../target-flags.ts';
 import { exitCodeOf } from '../verdict.ts';
 
-interface Flags extends ScopeFlags {
+interface Flags extends ScopeFlags, LookFlags {
   readonly exitCode?: boolean;
   readonly checkStartup?: boolean;
 }
@@ -23,14 +25,15 @@ export const plan: CommandModule = {
     'cf-deploy plan --all --env=production --exit-code',
   ],
   configure(command, execute) {
-    addScopeFlags(command)
+    addLookFlags(addScopeFlags(command))
       .option('--exit-code', 'exit with 2 when there is something to do')
       .option('--check-startup', 'start what would be uploaded in workerd')
       .action(
         execute<Flags>(async (context, { flags }) => {
           const scope = scopeOf(flags);
           await context.deployer({ checkStartup: flags.checkStartup === true ? 'always' : 'never' });
-          return planScope(context, scope, { exitCode: flags.exitCode === true });
+          const look = lookOptions(flags, scope.kind === 'many');
+          return planScope(context, scope, { exitCode: flags.exitCode === true, ...look });
         }),
       );
   },
@@ -43,7 +46,8 @@ export async function planScope(
   {
     exitCode,
     ...options
-  }: { readonly exitCode: boolean } & Pick<DeployOptions, 'force' | 'takeOver' | 'verifyBefore'>,
+  }: { readonly exitCode: boolean } & Pick<DeployOptions, 'force' | 'takeOver' | 'verifyBefore'> &
+    LookOptions,
 ): Promise<Outcome> {
   const deployer = await context.deployer();
   if (scope.kind === 'one') {
@@ -60,7 +64,7 @@ export async function planScope(
   return {
     result: fleet,
     exitCode: await exitCodeOf(fleet.results, exitCode && fleet.results.some(hasWork)),
-    lines: (style) => fleetLines(fleet, style, planLines),
+    lines: (style) => [...fleetLines(fleet, style, planLines), ...notLookedAtLines(fleet.results, style)],
   };
 }
 

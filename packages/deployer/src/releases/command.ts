@@ -3,15 +3,32 @@ import type { Selection } from './selection/selection.ts';
 import type { DeployError } from '../errors.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
 import { findMembers } from './selection/find-members.ts';
-import type { FleetTarget } from './selection/fleet-target.ts';
+import { type CommandTarget, commandTarget } from './selection/fleet-target.ts';
 import { DEFAULT_PARALLEL, runFleet } from './run.ts';
+import { existsSync } from 'node:fs';
+import { type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
+import type { TenantContext } from '../session/tenant-context.ts';
+import type { ReleaseStore } from '../store/release-store.ts';
+import { withStore } from './open-store.ts';
 import { summarise } from './summary.ts';
+import { countCalls } from './sweep/count-calls.ts';
+import { createSweep } from './sweep/sweep.ts';
 
 /** How the targets of a command for many are taken. */
 export interface FleetOptions {
   /** Tenants at once. @default 1 for deploys, 4 for what only reads */
   readonly parallel?: number | undefined;
   readonly continueOnError?: boolean;
+}
+
+/** How much a command that only reads looks at. */
+export interface LookOptions {
+  /**
+   * Reads every target part by part. Else one that the lists of its account show untouched is taken as it was remembered,
+   * and the result names what lists do not show.
+   * @default false
+   */
+  readonly full?: boolean;
 }
 
 /** What a command for many came to, target by target. */
@@ -35,34 +52,53 @@ export interface FailedTenant {
   readonly error: ReturnType<DeployError['toJSON']>;
 }
 
-/** One target as the commands for one take it. */
-export interface CommandTarget {
-  readonly tenant: string;
-  readonly env?: string;
-  readonly worker?: string;
-}
-
 /** What one command does for each tenant. */
 export interface FleetCommand<T> {
   /** Looks at the project after the last. */
   readonly after?: (run: Run) => Promise<void>;
-  readonly work: (run: Run, target: CommandTarget) => Promise<T>;
+  readonly work: (target: CommandTarget, place: FleetPlace) => Promise<T>;
   /** What stands for a tenant that failed before it had a result. */
   readonly failed: (tenant: string, error: DeployError) => T;
   /** The word it is counted under. */
   readonly word: (result: T) => string;
   readonly isFailure: (result: T) => boolean;
-  readonly callsOf: (result: T) => number;
+}
+
+/** Where the targets of one command are worked on. */
+export interface FleetPlace {
+  /** It counts the calls of all of them. */
+  readonly world: World;
+  readonly run: Run;
+  /** What is remembered of a target. */
+  readonly memory: (context: TenantContext) => LiveMemory;
 }
 
 /** Runs a command that only reads for the selected targets, with shared reads, shared budget and shared builds. */
 export async function runFleetCommand<T extends { readonly tenant: string }>(
-  world: World,
-  selection: Selection & FleetOptions,
+  outside: World,
+  selection: Selection & FleetOptions & LookOptions,
   command: FleetCommand<T>,
 ): Promise<FleetResult<T>> {
+  const { world, calls } = countCalls(outside);
+  // A project without any releases gets no file.
+  return existsSync(world.storeFile) ? withStore(world, (store) => runWith(store)) : runWith(null);
+
+  async function runWith(store: ReleaseStore | null): Promise<FleetResult<T>> {
+    const run = createRun(world);
+    const sweep = store === null ? null : createSweep({ world, run, store });
+    const memory: FleetPlace['memory'] = (context) =>
+      sweep?.memory(context, selection.full ?? false) ?? NO_MEMORY;
+    return { ...(await runTargets({ world, run, memory }, selection, command)), calls: calls() };
+  }
+}
+
+async function runTargets<T extends { readonly tenant: string }>(
+  place: FleetPlace,
+  selection: Selection & FleetOptions,
+  command: FleetCommand<T>,
+): Promise<Omit<FleetResult<T>, 'calls'>> {
+  const { world, run } = place;
   const started = world.now();
-  const run = createRun(world);
   const { env } = selection;
   const members = await findMembers(world, run, selection, { withFacts: false });
   const outcomes = await runFleet(
@@ -70,7 +106,7 @@ export async function runFleetCommand<T extends { readonly tenant: string }>(
     async (member) => {
       const { tenant } = member;
       world.emit({ type: 'tenant-started', tenant, environment: env ?? null });
-      const result = await command.work(run, commandTarget(member, env));
+      const result = await command.work(commandTarget(member, env), place);
       world.emit({ type: 'tenant-finished', tenant, status: command.word(result) });
       return result;
     },
@@ -92,13 +128,7 @@ export async function runFleetCommand<T extends { readonly tenant: string }>(
     environment: env === undefined || env === '' ? null : env,
     results,
     summary: summarise(results.map(command.word)),
-    calls: results.reduce((sum, result) => sum + command.callsOf(result), 0),
     durationMs: world.now() - started,
     record: null,
   };
-}
-
-/** A target of a release as the commands for one take it. */
-export function commandTarget({ tenant, worker }: FleetTarget, env: string | undefined): CommandTarget {
-  return { tenant, ...(env === undefined ? {} : { env }), ...(worker === null ? {} : { worker }) };
 }

@@ -9,7 +9,13 @@ import { openNamedTenant } from '../session/named-worker.ts';
 import { openTenant } from '../session/tenant-context.ts';
 import { type ValidateResult, validateResolved } from '../commands/validate.ts';
 import type { World } from '../session/world.ts';
-import { type FailedTenant, type FleetOptions, type FleetResult, runFleetCommand } from './command.ts';
+import {
+  type FailedTenant,
+  type FleetOptions,
+  type FleetResult,
+  type LookOptions,
+  runFleetCommand,
+} from './command.ts';
 import { createSurvey, type Survey } from './survey/survey.ts';
 import { failedDrift, failedStatus } from './failed-results.ts';
 
@@ -19,7 +25,7 @@ export async function validateAll(world: World, selection: Selection): Promise<F
   let survey: Survey | undefined;
   let findings: readonly Finding[] = [];
   const result = await runFleetCommand<ValidateResult>(world, selection, {
-    work: async (run, target) => {
+    work: async (target, { run }) => {
       survey ??= createSurvey(world, run);
       return validateResolved(world, run, { target, resolved: await survey.look(target) });
     },
@@ -35,7 +41,6 @@ export async function validateAll(world: World, selection: Selection): Promise<F
     }),
     word: ({ valid }) => (valid ? 'valid' : 'invalid'),
     isFailure: ({ valid }) => !valid,
-    callsOf: () => 0,
   });
   return { ...result, findings };
 }
@@ -43,45 +48,51 @@ export async function validateAll(world: World, selection: Selection): Promise<F
 /** Plans many, as {@link validateAll} does. */
 export function planAll(
   world: World,
-  selection: Selection & DeployOptions & FleetOptions,
+  selection: Selection & DeployOptions & FleetOptions & LookOptions,
 ): Promise<FleetResult<PlanResult | FailedTenant>> {
   const environment = environmentOf(selection);
   return runFleetCommand<PlanResult | FailedTenant>(world, selection, {
-    work: async (run, target) => planTenant(await openTenant(world, run, target), selection),
+    work: async (target, place) => {
+      const context = await openTenant(place.world, place.run, target);
+      return planTenant(context, selection, place.memory(context));
+    },
     failed: (tenant, error) => ({ tenant, environment, error: clean(world, error.toJSON()) }),
     word: planWord,
     isFailure: (result) => ['failed', 'undeployable'].includes(planWord(result)),
-    callsOf: (result) => ('error' in result ? 0 : result.calls.spent),
   });
 }
 
 /** Looks for drift of many, as {@link validateAll} does. */
 export function driftAll(
   world: World,
-  selection: Selection & FleetOptions & DriftOptions,
+  selection: Selection & FleetOptions & DriftOptions & LookOptions,
 ): Promise<FleetResult<DriftResult>> {
   const environment = environmentOf(selection);
   return runFleetCommand<DriftResult>(world, selection, {
-    work: async (run, target) => driftTenant(await openTenant(world, run, target), selection),
+    work: async (target, place) => {
+      const context = await openTenant(place.world, place.run, target);
+      return driftTenant(context, selection, place.memory(context));
+    },
     failed: (tenant, error) => failedDrift(tenant, environment, clean(world, error.toJSON())),
     word: ({ outcome, error }) => (error === null ? outcome : 'failed'),
     isFailure: ({ error }) => error !== null,
-    callsOf: ({ calls }) => calls,
   });
 }
 
 /** Reads the status of many, as {@link validateAll} does. */
 export function statusAll(
   world: World,
-  selection: Selection & FleetOptions,
+  selection: Selection & FleetOptions & LookOptions,
 ): Promise<FleetResult<StatusResult>> {
   const environment = environmentOf(selection);
   return runFleetCommand<StatusResult>(world, selection, {
-    work: async (run, target) => statusTenant(await openNamedTenant(world, run, target)),
+    work: async (target, place) => {
+      const context = await openNamedTenant(place.world, place.run, target);
+      return statusTenant(context, place.memory(context));
+    },
     failed: (tenant, error) => failedStatus(tenant, environment, clean(world, error.toJSON())),
     word: ({ error, exists, health }) => (error === null ? (exists ? health.verdict : 'absent') : 'failed'),
     isFailure: ({ error }) => error !== null,
-    callsOf: () => 0,
   });
 }
 

@@ -9,7 +9,7 @@ import { whoRuns } from '../session/who-runs.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { releaseId } from './begin.ts';
-import { commandTarget } from './command.ts';
+import { commandTarget } from './selection/fleet-target.ts';
 import { failedDeploy } from './failed-results.ts';
 import { environmentOf } from './go-through.ts';
 import { isChanged, outcomeOf } from './outcome.ts';
