@@ -3,10 +3,11 @@ import { deploymentMessage, versionAnnotations } from '../apply/annotations.ts';
 import { execute } from '../apply/carry-out.ts';
 import { beginJournal } from '../apply/journal.ts';
 import { describeStep } from '../apply/registry.ts';
-import type { DeployResult } from '../deployer-api.ts';
+import type { DeployResult } from '../apply/result.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { InterruptedRun } from '../records/interrupted.ts';
 import { plannedSteps } from '../plan/result.ts';
+import { keepUpload } from './keep-upload.ts';
 import { missingSecrets } from '../sections/parts/secrets.ts';
 import { ownerName, readMarker } from '../sections/marker.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
@@ -33,6 +34,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
   const run = randomBytes(6).toString('hex');
   const commit = await context.run.commit();
   const base = resultBase(context, plan, request);
+  const artifact = plan.upload === 'none' ? null : await keepUpload(context, plan.release);
   const versionNotes = versionAnnotations({
     desired: plan.release.desired,
     owner: ownerName(context.worker),
@@ -40,6 +42,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
     message: request.message,
     tag: request.tag,
     commit,
+    artifact,
     upload: plan.upload,
   });
   const journal = await beginJournal(context, {
@@ -48,6 +51,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
     startedAt: request.startedAt,
     url: request.url,
     commit,
+    artifact,
     message: request.message,
     previousVersionId: base.previousVersionId,
     changes: base.changes,
@@ -76,6 +80,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
     calls: context.calls(),
     durationMs: world.now() - request.startedAt,
   });
+  if (artifact !== null) await world.artifacts.prune().catch(() => undefined);
   return result;
 }
 

@@ -1,12 +1,36 @@
-import type { DriftResult } from '../deployer-api.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { changePath, type Change } from './change.ts';
 import { diffStates, partPath } from './diff.ts';
 import { applyIgnoreRules, ruleFor } from './ignore.ts';
 import type { LiveWorker } from './live.ts';
-import { reportChange } from './meaning.ts';
+import { reportChange, type ReportedChange } from './meaning.ts';
 import { provenanceOf } from './provenance.ts';
 import type { WorkerState } from './registry.ts';
+
+/** What differs between one target's files and what is live. */
+export interface DriftReport {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly scriptName: string;
+  /**
+   * `clean`: everything was compared and nothing differs. `unknown`: nothing differs of what could be compared.
+   */
+  readonly outcome: 'clean' | 'drifted' | 'unknown';
+  readonly drifted: boolean;
+  /** From what is live to what the files say; `owned` tells whether a deploy would put it back. */
+  readonly changes: readonly ReportedChange[];
+  readonly ignored: readonly { readonly path: string; readonly rule: string }[];
+  /** Sections that could not be compared, and why. */
+  readonly unknown: readonly { readonly section: string; readonly why: string }[];
+  /** What else is to be known: a version without traffic, code that is the same but for comments. */
+  readonly notices: readonly string[];
+  readonly provenance: {
+    readonly versionId: string | null;
+    readonly author: string | null;
+    readonly source: string | null;
+    readonly at: string | null;
+  } | null;
+}
 
 /** What the code itself says, where it was read. */
 export interface CodeComparison {
@@ -22,7 +46,7 @@ export interface CodeComparison {
 export function driftReport(
   worker: ResolvedWorker,
   states: { readonly desired: WorkerState; readonly live: LiveWorker; readonly code: CodeComparison | null },
-): Omit<DriftResult, 'calls' | 'error'> {
+): DriftReport {
   const { desired, live, code } = states;
   const rules = worker.drift.ignore;
   const diff = diffStates(desired, live.state, worker);
