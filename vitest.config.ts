@@ -10,6 +10,15 @@ const ALONE = [
   'packages/cli/test/example.test.ts',
 ];
 
+/**
+ * The real wrangler against the embedded Cloudflare, sixty processes of a second and a half each: a run of its own
+ * (`npm run test:wrangler`), beside the others in CI.
+ */
+const WRANGLER = [
+  'packages/emulator/test/wrangler/**/*.test.ts',
+  'packages/deployer/test/scenarios/wrangler-both-ways.test.ts',
+];
+
 export default defineConfig({
   resolve: {
     // Tests run the sources, so a test run needs no build and cannot test a stale one.
@@ -35,12 +44,13 @@ export default defineConfig({
         test: {
           name: 'together',
           include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/fixtures/**', ...ALONE],
+          exclude: ['**/node_modules/**', '**/fixtures/**', ...ALONE, ...WRANGLER],
           // Loading the packages anew for each of 230 files took as long as a third of the tests.
           isolate: false,
         },
       },
       { extends: true, test: { name: 'alone', include: ALONE } },
+      { extends: true, test: { name: 'wrangler', include: WRANGLER } },
     ],
   },
 });
