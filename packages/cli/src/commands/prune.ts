@@ -1,6 +1,7 @@
 import type { DestroyPlan, PruneOptions, PruneRun } from '@cf-deploy/deployer';
 import { agreeToLoss } from '../agree.ts';
-import type { CommandModule, Outcome } from '../command.ts';
+import type { CommandModule } from '../command.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Context } from '../context.ts';
 import { EXIT, exitStatus } from '../exit-codes.ts';
 import { destroyLines, destroyPlanLines } from '../output/destroy.ts';
