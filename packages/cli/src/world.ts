@@ -1,4 +1,4 @@
-/** Everything a command touches outside itself. Only `bin.ts` makes one from the real process. */
+/** Everything a command touches outside itself. Only `main.ts` makes one from the real process. */
 export interface World {
   readonly stdout: Output;
   readonly stderr: Output;
@@ -13,6 +13,8 @@ export interface World {
   readonly ask: (question: string) => Promise<string>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Waits that many ms, or until `signal` aborts. @default by the clock of the machine */
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /** A stream of text. */

@@ -1,14 +1,14 @@
 import type { DriftResult } from '@cf-deploy/deployer';
 import type { CommandModule } from '../command.ts';
 import { changeLines } from '../output/changes.ts';
-import { addLookFlags, lookOptions, type LookFlags } from '../look-flags.ts';
+import { addLookFlags, lookOptions, type LookFlags } from '../flags/look-flags.ts';
 import { failureLines } from '../output/failure.ts';
 import { notLookedAtLines } from '../output/not-looked-at.ts';
 import { fleetLines } from '../output/fleet.ts';
 import { heading } from '../output/heading.ts';
 import type { Style } from '../output/style.ts';
-import { addScopeFlags, scopeOf, selected, type ScopeFlags } from '../target-flags.ts';
-import { exitCodeOf } from '../verdict.ts';
+import { addScopeFlags, scopeOf, selected, type ScopeFlags } from '../flags/target-flags.ts';
+import { exitStatus } from '../exit-codes.ts';
 
 interface Flags extends ScopeFlags, LookFlags {
   readonly deep?: boolean;
@@ -37,7 +37,7 @@ export const drift: CommandModule = {
             const result = await deployer.drift({ ...scope.target, deep });
             return {
               result,
-              exitCode: await exitCodeOf([result], result.drifted),
+              exitCode: await exitStatus('drift', [result]),
               lines: (style) => driftLines(result, style),
             };
           }
@@ -45,10 +45,7 @@ export const drift: CommandModule = {
           const fleet = await deployer.driftAll({ ...scope.selection, ...look, deep });
           return {
             result: fleet,
-            exitCode: await exitCodeOf(
-              fleet.results,
-              fleet.results.some(({ drifted }) => drifted),
-            ),
+            exitCode: await exitStatus('drift', fleet.results),
             lines: (style) => [
               ...fleetLines(fleet, style, driftLines),
               ...notLookedAtLines(fleet.results, style),

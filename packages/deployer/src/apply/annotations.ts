@@ -10,14 +10,17 @@ const TAG_BYTES = 100;
 export function versionAnnotations(options: {
   readonly desired: WorkerState;
   readonly owner: string;
+  readonly project: string | null;
   readonly run: string;
   readonly message: string | undefined;
   readonly tag: string | undefined;
   readonly commit: Commit | null;
+  /** Digest of the upload as it is kept; null when it is not. */
+  readonly artifact: string | null;
   /** Script uploads take only message and tag. Source: `annotations` of both upload operations. */
   readonly upload: 'version' | 'script' | 'none';
 }): Readonly<Record<string, string>> {
-  const { desired, run, message, tag, commit } = options;
+  const { desired, run, message, tag, commit, artifact } = options;
   // A dirty tree is not that commit, so it must not fence anybody.
   const sha = commit === null || commit.dirty ? null : commit.sha;
   const asAnnotation = options.upload === 'version';
@@ -27,8 +30,10 @@ export function versionAnnotations(options: {
     code: code.known ? code.value : null,
     config: config.known ? (config.value ?? '') : '',
     assets: typeof assetsDigest === 'string' ? assetsDigest : null,
+    ...(artifact === null ? {} : { artifact }),
     run,
     of: options.owner,
+    ...(options.project === null ? {} : { project: options.project }),
     ...(sha === null || asAnnotation ? {} : { commit: sha }),
   };
   if (tag !== undefined && Buffer.byteLength(tag) > TAG_BYTES) {

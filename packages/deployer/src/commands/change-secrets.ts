@@ -147,6 +147,7 @@ async function begin(context: TenantContext, begun: Begun): Promise<RunJournal> 
     startedAt: begun.startedAt,
     url: null,
     commit: await context.run.commit(),
+    artifact: null,
     message: undefined,
     previousVersionId: largestShare(begun.active),
     changes: reported(begun),

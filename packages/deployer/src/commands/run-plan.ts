@@ -8,9 +8,11 @@ import type { DeployResult } from '../apply/result.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { InterruptedRun } from '../records/interrupted.ts';
 import { plannedSteps } from '../plan/result.ts';
+import { keepUpload } from './keep-upload.ts';
 import { missingSecrets } from '../sections/parts/secrets.ts';
 import { type LiveMemory, notLookedAt } from '../sections/live-memory.ts';
-import { ownerName, readMarker } from '../sections/marker.ts';
+import { ownerName } from '../sections/marker.ts';
+import { notedOptions } from '../sections/parts/workflow-options.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
 /** How a plan is carried out. */
@@ -37,13 +39,16 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
   const run = randomBytes(6).toString('hex');
   const commit = await context.run.commit();
   const base = resultBase(context, plan, request);
+  const artifact = plan.upload === 'none' ? null : await keepUpload(context, plan.release);
   const versionNotes = versionAnnotations({
     desired: plan.release.desired,
     owner: ownerName(context.worker),
+    project: plan.upload === 'none' ? null : await context.run.projectId(),
     run,
     message: request.message,
     tag: request.tag,
     commit,
+    artifact,
     upload: plan.upload,
   });
   const journal = await beginJournal(context, {
@@ -52,6 +57,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
     startedAt: request.startedAt,
     url: request.url,
     commit,
+    artifact,
     message: request.message,
     previousVersionId: base.previousVersionId,
     changes: base.changes,
@@ -84,6 +90,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
     calls: context.calls(),
     durationMs: world.now() - request.startedAt,
   });
+  if (artifact !== null) await world.artifacts.prune().catch(() => undefined);
   return result;
 }
 
@@ -116,7 +123,7 @@ function travellingSecrets({ worker, secretValue }: TenantContext, { live }: Pla
   );
 }
 
-/** What the live deployment says about that which cannot be read back. */
+/** What was noted of that which cannot be read back. */
 function optionsBefore({ live }: Plan): string | null {
-  return readMarker(live.deployment?.annotations ?? {})?.triggers ?? null;
+  return notedOptions(live.deployments);
 }

@@ -1,3 +1,4 @@
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Git } from './git.ts';
 import type { Redactor } from '../security/redact.ts';
@@ -35,6 +36,8 @@ export interface DeployerOptions {
   readonly storeFile?: string;
   /** Folder of records. @default `<root>/deployments` */
   readonly recordsDir?: string;
+  /** Where the uploads of deployed versions are kept. @default the folder `<root>/.cf-deploy/artifacts` */
+  readonly artifacts?: ArtifactStore;
   readonly logger?: Logger;
   /** The checkout that is deployed from. @default the git repository of `root` */
   readonly git?: Git;

@@ -1,0 +1,137 @@
+import { existsSync } from 'node:fs';
+import pLimit from 'p-limit';
+import type { TargetCommand } from '../commands/command.ts';
+import { asDeployError } from '../errors.ts';
+import type { Finding } from '../findings/finding.ts';
+import { environmentNamed } from '../session/target.ts';
+import { createRun, type Run, type World } from '../session/world.ts';
+import { findMembers } from './selection/find-members.ts';
+import { type CommandTarget, commandTarget } from './selection/fleet-target.ts';
+import { type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
+import type { TenantContext } from '../session/tenant-context.ts';
+import type { ReleaseStore } from '../store/release-store.ts';
+import { withStore } from './open-store.ts';
+import { countCalls } from './sweep/count-calls.ts';
+import { createSweep } from './sweep/sweep.ts';
+import type { Selection } from './selection/selection.ts';
+import { summarise } from './summary.ts';
+
+/** How the targets of a command for many are taken. */
+export interface FleetOptions {
+  /** Tenants at once. @default 1 for deploys, 4 for what only reads */
+  readonly parallel?: number | undefined;
+  readonly continueOnError?: boolean;
+}
+
+/** How much a command that only reads looks at. */
+export interface LookOptions {
+  /**
+   * Reads every target part by part. Else one that the lists of its account show untouched is taken as it was remembered,
+   * and the result names what lists do not show.
+   * @default false
+   */
+  readonly full?: boolean;
+}
+
+/** Where the targets of one command are worked on. */
+export interface FleetPlace {
+  /** It counts the calls of all of them. */
+  readonly world: World;
+  readonly run: Run;
+  /** What is remembered of a target. */
+  readonly memory: (context: TenantContext) => LiveMemory;
+}
+
+/** What is done for each target. */
+type Work<R> = (target: CommandTarget, place: FleetPlace) => Promise<R>;
+
+/** What a command for many came to, target by target. */
+export interface FleetResult<T> {
+  readonly environment: string | null;
+  readonly results: readonly (T & { readonly tenant: string })[];
+  /** About the project as a whole: its sources of tenants, and targets that get in each other's way. Of `validate`. */
+  readonly findings?: readonly Finding[];
+  readonly summary: Readonly<Record<string, number>>;
+  readonly calls: number;
+  readonly durationMs: number;
+  readonly record: string | null;
+  /** Why there is no record of a run that should have one. */
+  readonly recordError?: string;
+}
+
+/** A command for one target, and how it is done for one of many. */
+type ManyCommand<R> = Omit<TargetCommand<R>, 'calls'> & { readonly work: Work<R> };
+
+/** Tenants at once for a command that only reads, when nothing is said. */
+const DEFAULT_PARALLEL = 4;
+
+/**
+ * Does one command that only reads for each selected target, so many at once, with shared reads, budget and builds.
+ * Results keep the order of the selection; the failure of a target is in its result.
+ * @throws ConfigError for a wrong selection
+ */
+export async function forMany<R extends { readonly tenant: string }>(
+  outside: World,
+  selection: Selection & FleetOptions & LookOptions,
+  command: ManyCommand<R>,
+): Promise<FleetResult<R>> {
+  const { world, calls } = countCalls(outside);
+  const runWith = async (store: ReleaseStore | null): Promise<FleetResult<R>> => {
+    const run = createRun(world);
+    const sweep = store === null ? null : createSweep({ world, run, store });
+    const memory: FleetPlace['memory'] = (context) =>
+      sweep?.memory(context, selection.full ?? false) ?? NO_MEMORY;
+    return { ...(await runTargets({ world, run, memory }, selection, command)), calls: calls() };
+  };
+  // A project without any releases gets no file.
+  return existsSync(world.storeFile) ? withStore(world, runWith) : runWith(null);
+}
+
+async function runTargets<R extends { readonly tenant: string }>(
+  place: FleetPlace,
+  selection: Selection & FleetOptions,
+  command: ManyCommand<R>,
+): Promise<Omit<FleetResult<R>, 'calls'>> {
+  const { world, run } = place;
+  const started = world.now();
+  const { env } = selection;
+  const environment = environmentNamed(env);
+  const members = await findMembers(world, run, selection, { withFacts: false });
+  const limit = pLimit(Math.max(1, Math.floor(selection.parallel ?? DEFAULT_PARALLEL)));
+  const results = await Promise.all(
+    members.map((member) =>
+      limit(() =>
+        oneOfMany(world, command, {
+          tenant: member.tenant,
+          environment,
+          work: () => command.work(commandTarget(member, env), place),
+        }),
+      ),
+    ),
+  );
+  return {
+    environment,
+    results,
+    summary: summarise(results.map(command.word)),
+    durationMs: world.now() - started,
+    record: null,
+  };
+}
+
+/** Does a command for one of many targets: its beginning and its end are announced, and its failure is its result. */
+export async function oneOfMany<R>(
+  world: Pick<World, 'emit' | 'redactor'>,
+  command: Pick<TargetCommand<R>, 'failed' | 'word'>,
+  {
+    tenant,
+    environment,
+    work,
+  }: { readonly tenant: string; readonly environment: string | null; readonly work: () => Promise<R> },
+): Promise<R> {
+  world.emit({ type: 'tenant-started', tenant, environment });
+  const result = await work().catch((thrown: unknown) =>
+    command.failed({ tenant, environment, error: world.redactor.value(asDeployError(thrown).toJSON()) }),
+  );
+  world.emit({ type: 'tenant-finished', tenant, status: command.word(result) });
+  return result;
+}
