@@ -2,6 +2,7 @@ import type { ReadClient } from '../cloudflare/client/calls.ts';
 import type { LiveVersion, VersionSummary } from '../cloudflare/shapes.ts';
 import { getVersion, listNewestVersions } from '../cloudflare/versions.ts';
 import { readMarker, type Marker } from './marker.ts';
+import { compact } from '../json.ts';
 
 /**
  * Finds out what code a version without a marker runs. Changing a secret or a setting in the dashboard makes a new
@@ -32,7 +33,7 @@ export async function recoverMarker(
     (other) => other.number > marked.number && other.number <= version.number && isUpload(other),
   );
   return {
-    ...(marker.code === undefined ? {} : { code: marker.code }),
+    ...compact({ code: marker.code }),
     ...(uploaded || marker.assets === undefined ? {} : { assets: marker.assets }),
     ...(uploaded || marker.config === undefined ? {} : { config: marker.config }),
   };

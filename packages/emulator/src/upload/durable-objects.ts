@@ -10,6 +10,7 @@ import type { MigrationOutcome } from '../rules/durable-objects/migrations.ts';
 import type { UploadMetadata } from './metadata.ts';
 import type { UploadTarget } from './upload-target.ts';
 import { classesOf, durableObjectClassesOf } from './start-script.ts';
+import { compact } from '../json.ts';
 
 /**
  * Durable Object namespaces of a script after an upload's migrations or declarative exports.
@@ -97,7 +98,7 @@ export function withDurableObjects(
     ...script,
     migrationTag: outcome.tag,
     durableObjectNamespaces: outcome.namespaces,
-    ...(outcome.expected === undefined ? {} : { expectedTransfers: outcome.expected }),
+    ...compact({ expectedTransfers: outcome.expected }),
     ...(changed ? { lifecycleVersion: version } : {}),
   };
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../json.ts';
+import { compact, type JsonObject } from '../../json.ts';
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -134,7 +134,7 @@ function nearest(
     .map(({ found, score: value }) => ({
       id: found.id,
       score: value,
-      ...(found.namespace === undefined ? {} : { namespace: found.namespace }),
+      ...compact({ namespace: found.namespace }),
       ...(returnValues === true ? { values: found.values } : {}),
       ...(withMetadata && found.metadata !== undefined ? { metadata: found.metadata } : {}),
     }));
