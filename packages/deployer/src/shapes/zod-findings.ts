@@ -9,7 +9,7 @@ import { knownKeys } from './known-keys.ts';
 import { LOCAL_ONLY_NAMES } from './local-only-names.ts';
 import { FIELD_SYNONYMS } from './synonyms.ts';
 import { UNSUPPORTED_FIELDS } from './unsupported-fields.ts';
-import { fieldOf, compact, type Json, type JsonObject } from '../json.ts';
+import { compact, fieldOf, type Json } from '../json.ts';
 import { kindOf, shown } from './wording.ts';
 
 /** A value to check, and where it stands. */

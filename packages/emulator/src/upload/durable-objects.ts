@@ -1,5 +1,6 @@
 import { failure } from '../api/errors.ts';
-import type { AccountDocument, ScriptDocument, ScriptShape } from '../store/model.ts';
+import type { AccountDocument } from '../store/model/accounts.ts';
+import type { ScriptDocument, ScriptShape } from '../store/model/scripts.ts';
 import { scriptKey } from '../store/documents.ts';
 import type { Reader, Transaction } from '../store/store.ts';
 import { declaresClasses } from '../rules/durable-objects/entry.ts';

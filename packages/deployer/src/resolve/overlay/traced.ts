@@ -1,5 +1,5 @@
 import type { Layer, SourceDocument } from '../../documents/source-document.ts';
-import { fieldOf, isObject, type Json, type JsonObject } from '../../json.ts';
+import { fieldOf, isObject, type Json } from '../../json.ts';
 import type { DocumentPath } from '../../findings/format-path.ts';
 
 /** Where a value is written. */

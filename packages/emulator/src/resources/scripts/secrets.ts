@@ -8,7 +8,7 @@ import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { readBindings } from '../../bindings/read.ts';
 import { isSecret } from '../../bindings/targets.ts';
 import { checkVariables } from '../../rules/bindings/variables.ts';
-import type { ScriptDocument, StoredBinding } from '../../store/model.ts';
+import type { ScriptDocument, StoredBinding } from '../../store/model/scripts.ts';
 import { nextVersion, withLiveVersion } from '../../upload/apply.ts';
 import { bindingsToWire } from '../../bindings/wire.ts';
 import { findScript, newestIsLive, newestVersion, pathScriptKey } from './find.ts';

@@ -9,7 +9,7 @@ import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { checkQuota } from '../../rules/account/quotas.ts';
 import { keyOf } from '../../store/documents.ts';
 import { optional } from '../../wire/scripts.ts';
-import type { HyperdriveDocument } from '../../store/model.ts';
+import type { HyperdriveDocument } from '../../store/model/storage.ts';
 import { compact, isObject } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 

@@ -9,7 +9,7 @@ import { success } from '../../api/envelope.ts';
 import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { keyOf } from '../../store/documents.ts';
-import type { SecretsStoreDocument } from '../../store/model.ts';
+import type { SecretsStoreDocument } from '../../store/model/storage.ts';
 import type { JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/secrets_store/stores';

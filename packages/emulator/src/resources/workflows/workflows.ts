@@ -8,7 +8,7 @@ import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { isResourceName } from '../../rules/account/names.ts';
 import { keyOf, scriptKey } from '../../store/documents.ts';
-import type { WorkflowDocument } from '../../store/model.ts';
+import type { WorkflowDocument } from '../../store/model/workflows.ts';
 import { liveVersion } from '../../wire/scripts.ts';
 import { compact, type JsonObject } from '../../json.ts';
 

@@ -1,4 +1,4 @@
-import type { DurableObjectNamespaceDocument } from '../../store/model.ts';
+import type { DurableObjectNamespaceDocument } from '../../store/model/scripts.ts';
 import { compact } from '../../json.ts';
 
 /** Scenarios the emulator tells apart. Source: error reference of the page "Durable Objects migrations". */

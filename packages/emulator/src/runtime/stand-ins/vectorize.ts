@@ -2,7 +2,7 @@ import { compact, type JsonObject } from '../../json.ts';
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { VectorizeIndexDocument } from '../../store/model.ts';
+import type { VectorizeIndexDocument } from '../../store/model/vectorize.ts';
 import { openVectorIndex } from './vector-index.ts';
 import type { StoredVector, VectorIndex } from './vector-index.ts';
 import { passes, score } from './vector-math.ts';
