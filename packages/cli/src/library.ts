@@ -108,6 +108,7 @@ async function processOptions(
     lenient: flags.lenient ?? false,
     signal: world.signal,
     now: world.now,
+    ...(world.sleep === undefined ? {} : { sleep: world.sleep }),
     onEvent: progress.onEvent,
     ...(await createLogger(world, flags.logLevel, redactor)),
   };

@@ -39,6 +39,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
   const versionNotes = versionAnnotations({
     desired: plan.release.desired,
     owner: ownerName(context.worker),
+    project: plan.upload === 'none' ? null : await context.run.projectId(),
     run,
     message: request.message,
     tag: request.tag,

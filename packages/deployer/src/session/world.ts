@@ -19,6 +19,7 @@ import type { DeployerOptions } from './deployer-options.ts';
 import type { DeployEvent } from './events.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
 import { createProxyFetch, proxiesOf, proxySecrets } from './proxy-fetch.ts';
+import { projectIdOf } from './project-id.ts';
 import { createBudgets, type Budgets } from './budgets.ts';
 import { remember } from './remember.ts';
 import { createGit, type Commit, type Git } from './git.ts';
@@ -64,6 +65,8 @@ export interface Run {
   commit(): Promise<Commit | null>;
   /** Rules of the project, loaded once. */
   project(): Promise<LoadedProject>;
+  /** What tells this project from others in the same account; null when nothing does. */
+  projectId(): Promise<string | null>;
   /** Its tenants, wherever they come from; each source is read once. */
   tenants(): Promise<TenantCatalog>;
   /** Whose variables are whose, among all tenants. */
@@ -145,11 +148,13 @@ export function createRun(world: World): Run {
   let tenants: Promise<TenantCatalog> | undefined;
   let suffixes: Promise<TenantSuffixes> | undefined;
   let commit: Promise<Commit | null> | undefined;
+  let projectId: Promise<string | null> | undefined;
   const catalog = (): Promise<TenantCatalog> => (tenants ??= openTenants(world.rootDir));
   return {
     buildCache: createBuildCache(),
     commit: () => (commit ??= world.git.commit()),
     project: async () => (await catalog()).project,
+    projectId: () => (projectId ??= catalog().then(({ project }) => projectIdOf(project.rules, world.git))),
     tenants: catalog,
     suffixes: () => (suffixes ??= catalog().then(async (all) => indexSuffixes(await all.ids()))),
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
