@@ -33,7 +33,7 @@ import { startEsbuild } from './load-esbuild.ts';
 import { redactedError } from './security/redact-error.ts';
 import { asDeployError, DeployError } from './errors.ts';
 import { learnAllSecrets } from './session/learn-secrets.ts';
-import { driftAll, planAll, statusAll, validateAll } from './releases/read-many.ts';
+import { driftAll, planAll, validateAll } from './releases/read-many.ts';
 import { deployAll } from './releases/deploy-release.ts';
 import { forgetSeen } from './releases/sweep/forget-seen.ts';
 import { type FreezeResult, freeze, refuseFrozen, thaw } from './releases/freeze.ts';
@@ -93,7 +93,6 @@ export interface Deployer extends LifeCommands {
   drift(target: Target & DriftOptions): Promise<DriftResult>;
   driftAll(selection: Selection & FleetOptions & DriftOptions): Promise<FleetResult<DriftResult>>;
   status(target: NamedTarget): Promise<StatusResult>;
-  statusAll(selection: Selection & FleetOptions): Promise<FleetResult<StatusResult>>;
   versions(target: NamedTarget): Promise<VersionsResult>;
   rollback(target: NamedTarget & RollbackOptions): Promise<DeployResult>;
   secrets: {
@@ -122,7 +121,7 @@ export function createDeployer(options: DeployerOptions): Deployer {
   return {
     ...commandsForOne(world, ways),
     ...commandsForMany(world, ways),
-    ...lifeCommands(world, ways.guarded),
+    ...lifeCommands({ ...world, budget: world.sharedBudget }, ways.guarded),
   };
 }
 
@@ -172,7 +171,6 @@ type ForMany =
   | 'planAll'
   | 'deployAll'
   | 'driftAll'
-  | 'statusAll'
   | 'releases'
   | 'release'
   | 'pauseRelease'
@@ -224,7 +222,6 @@ function commandsForMany(world: World, { guarded }: Ways): Pick<Deployer, ForMan
     planAll: (selection) => guarded(() => planAll(many, selection)),
     deployAll: (selection) => guarded(() => deployAll(many, selection)),
     driftAll: (selection) => guarded(() => driftAll(many, selection)),
-    statusAll: (selection) => guarded(() => statusAll(many, selection)),
     releases: (which = {}) => guarded(async () => listReleases(world, which)),
     release: (id) => guarded(() => showRelease(world, id)),
     pauseRelease: (id) => guarded(() => stopRelease(world, id, 'paused')),

@@ -60,6 +60,9 @@ export { resolveWorker, type ResolveWorkerOptions } from './resolve/resolve-work
 export type { ResolvedResult } from './resolve/resolve-loaded.ts';
 export type { DestroyOptions, DestroyPlan, DestroyResult } from './commands/destroy.ts';
 export type { DestroyPlans, DestroyRequest, DestroyRun } from './life/destroy.ts';
+export type { Orphan, OrphanReport } from './life/orphans.ts';
+export type { PruneOptions, PrunePlans, PruneRun } from './life/prune.ts';
+export type { StatusOfAll } from './life/status.ts';
 export { createDeployer } from './deployer.ts';
 export { exitStatus, type JudgedResults } from './exit-status.ts';
 export {

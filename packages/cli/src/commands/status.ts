@@ -5,6 +5,7 @@ import { HEALTH_WORDS, paintHealth } from '../output/deploy.ts';
 import { failureLines } from '../output/failure.ts';
 import { heading } from '../output/heading.ts';
 import type { Style } from '../output/style.ts';
+import { orphanLines } from '../output/orphans.ts';
 import { tableLines } from '../output/table.ts';
 import { shortTime } from '../output/short-time.ts';
 import {
@@ -47,7 +48,13 @@ export const status: CommandModule = {
         return {
           result: fleet,
           exitCode: await exitStatus('status', fleet.results),
-          lines: (style) => statusLines(fleet.results, style),
+          lines: async (style) => {
+            const orphans = fleet.orphans === null ? [] : orphanLines(fleet.orphans, style);
+            return [
+              ...(await statusLines(fleet.results, style)),
+              ...(orphans.length === 0 ? [] : ['', ...orphans]),
+            ];
+          },
         };
       }),
     );

@@ -10,7 +10,7 @@ import { readPlan } from '../plan/read-plan.ts';
 import { type PlanResult, planResult } from '../plan/result.ts';
 import { withTenantLock } from '../records/lock.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import { reportInterrupted } from './report-interrupted.ts';
 import { resultBase, runPlan, type PlanRun } from './run-plan.ts';
 import { failureOfError, type TargetCommand } from './command.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { deploymentMessage, versionAnnotations } from '../apply/annotations.ts';
-import { execute } from '../apply/carry-out.ts';
+import { carryOut } from '../apply/carry-out.ts';
 import { beginJournal } from '../apply/journal.ts';
 import { describeStep } from '../apply/registry.ts';
 import type { DeployResult } from '../apply/result.ts';
@@ -39,6 +39,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
   const versionNotes = versionAnnotations({
     desired: plan.release.desired,
     owner: ownerName(context.worker),
+    project: plan.upload === 'none' ? null : await context.run.projectId(),
     run,
     message: request.message,
     tag: request.tag,
@@ -62,7 +63,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
       status: 'planned',
     })),
   });
-  const executed = await execute(context, plan, {
+  const carriedOut = await carryOut(context, plan, {
     url: request.url,
     verify: request.verify,
     onSteps: journal.note,
@@ -76,7 +77,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
   });
   const result = await journal.finish({
     ...base,
-    ...executed,
+    ...carriedOut,
     ...(plan.target === null ? {} : { versionId: plan.target }),
     calls: context.calls(),
     durationMs: world.now() - request.startedAt,

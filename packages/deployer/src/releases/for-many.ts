@@ -8,6 +8,7 @@ import { findMembers } from './selection/find-members.ts';
 import type { FleetTarget } from './selection/fleet-target.ts';
 import type { Selection } from './selection/selection.ts';
 import { summarise } from './summary.ts';
+import { compact } from '../json.ts';
 
 /** How the targets of a command for many are taken. */
 export interface FleetOptions {
@@ -97,5 +98,5 @@ export async function oneOfMany<R>(
 
 /** A target of a release as the commands for one take it. */
 export function commandTarget({ tenant, worker }: FleetTarget, env: string | undefined): CommandTarget {
-  return { tenant, ...(env === undefined ? {} : { env }), ...(worker === null ? {} : { worker }) };
+  return { tenant, ...compact({ env }), ...(worker === null ? {} : { worker }) };
 }
