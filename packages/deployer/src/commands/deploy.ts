@@ -11,7 +11,7 @@ import { type PlanResult, planResult } from '../plan/result.ts';
 import { withTenantLock } from '../records/lock.ts';
 import { type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import { reportInterrupted } from './report-interrupted.ts';
 import { resultBase, runPlan, type PlanRun } from './run-plan.ts';
 import { failureOfError, type TargetCommand } from './command.ts';

@@ -5,7 +5,7 @@ import { type PlanResult, planResult } from '../plan/result.ts';
 import { type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
 import { checkAccountChange } from '../session/account-change.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import { failureOfError, type FailedTenant, type TargetCommand } from './command.ts';
 
 /** A plan with error findings cannot be carried out, whatever it would do. */

@@ -10,7 +10,7 @@ import { largestShare, type LiveWorker } from '../sections/live.ts';
 import type { ReportedChange } from '../sections/meaning.ts';
 import { unreadWorker } from '../sections/state.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import { reportInterrupted } from './report-interrupted.ts';
 import { defaultTarget, type DefaultTarget } from './default-target.ts';
 import { checkRollback, versionByPrefix, versionOfCommit } from './rollback-target.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { deploymentMessage, versionAnnotations } from '../apply/annotations.ts';
-import { execute } from '../apply/carry-out.ts';
 import { appliedLive } from '../apply/applied-live.ts';
+import { carryOut } from '../apply/carry-out.ts';
 import { beginJournal } from '../apply/journal.ts';
 import { describeStep } from '../apply/registry.ts';
 import type { DeployResult } from '../apply/result.ts';
@@ -67,7 +67,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
       status: 'planned',
     })),
   });
-  const executed = await execute(context, plan, {
+  const carriedOut = await carryOut(context, plan, {
     url: request.url,
     verify: request.verify,
     onSteps: journal.note,
@@ -85,7 +85,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
   });
   const result = await journal.finish({
     ...base,
-    ...executed,
+    ...carriedOut,
     ...(plan.target === null ? {} : { versionId: plan.target }),
     calls: context.calls(),
     durationMs: world.now() - request.startedAt,

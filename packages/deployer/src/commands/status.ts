@@ -10,8 +10,9 @@ import { isTenantLocked } from '../records/lock.ts';
 import { checkHealth } from '../apply/check-health.ts';
 import { type LiveMemory, NO_MEMORY, WITHOUT_TRAFFIC } from '../sections/live-memory.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import { failureOfError, type TargetCommand } from './command.ts';
+import { largestShare } from '../sections/live.ts';
 
 /** How one target stands. */
 export interface StatusResult {
@@ -82,14 +83,13 @@ export async function statusTenant(
     known === null ? listNewestVersions(api.reader, worker.scriptName).catch(() => []) : [],
   ]);
   const live = deployments?.[0] ?? null;
-  const share = live?.versions.toSorted((a, b) => b.percentage - a.percentage)[0];
+  const versionId = largestShare(live);
   const health =
     live === null
       ? skippedHealth('the Worker is not deployed')
-      : await checkHealth(context, { url, versionId: share?.versionId ?? null, verify: true, attempts: 1 });
+      : await checkHealth(context, { url, versionId, verify: true, attempts: 1 });
   const author =
-    live?.author ??
-    (known === null ? await authorOf(context, share?.versionId) : (known.version?.author ?? null));
+    live?.author ?? (known === null ? await authorOf(context, versionId) : (known.version?.author ?? null));
   const [last] = records;
   return {
     tenant: worker.tenant,
@@ -160,10 +160,7 @@ async function lastRecord(
   return { path, status: killed ? 'interrupted' : record.status, finishedAt: record.finishedAt };
 }
 
-async function authorOf(
-  { api, worker }: TenantContext,
-  versionId: string | undefined,
-): Promise<string | null> {
-  if (versionId === undefined) return null;
+async function authorOf({ api, worker }: TenantContext, versionId: string | null): Promise<string | null> {
+  if (versionId === null) return null;
   return (await getVersion(api.reader, worker.scriptName, versionId))?.author ?? null;
 }

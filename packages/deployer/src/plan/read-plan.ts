@@ -1,7 +1,7 @@
 import type { LiveWorker, ReadScope } from '../sections/live.ts';
 import { knowsDeclared, type LiveMemory } from '../sections/live-memory.ts';
 import { readWorker } from '../sections/state.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import type { VerifyBefore } from './before-traffic.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { preflight } from './preflight.ts';

@@ -5,7 +5,7 @@ import type { PlanResult } from '../plan/result.ts';
 import { checkAccountChange } from '../session/account-change.ts';
 import { openTenant } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { needsAmong } from './begin.ts';

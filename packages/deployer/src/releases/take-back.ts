@@ -1,4 +1,4 @@
-import { listDeployments } from '../cloudflare/deployments.ts';
+import { activeDeployment } from '../cloudflare/deployments.ts';
 import type { DeployResult } from '../apply/result.ts';
 import { rollbackTenant, type RollbackOptions } from '../commands/rollback.ts';
 import { ConflictError, RollbackError } from '../errors.ts';
@@ -164,7 +164,7 @@ async function refuseForeign(
   { versionId }: ReleaseTarget,
   previousVersionId: string,
 ): Promise<void> {
-  const [live] = (await listDeployments(api.reader, worker.scriptName)) ?? [];
+  const live = await activeDeployment(api.reader, worker.scriptName);
   const now = largestShare(live);
   if (now === null || now === versionId || now === previousVersionId) return;
   throw new ConflictError(

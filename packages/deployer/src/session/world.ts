@@ -24,6 +24,7 @@ import { createBudgets, type Budgets } from './budgets.ts';
 import { remember } from './remember.ts';
 import { createGit, type Commit, type Git } from './git.ts';
 import { type Runner, processRunner } from './runner.ts';
+import { compact } from '../json.ts';
 
 /** The options of `createDeployer`, defaults filled in: everything the library may touch. */
 export interface World extends Budgets {
@@ -161,7 +162,7 @@ export function createRun(world: World): Run {
 }
 
 async function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {
-  await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  await delay(ms, undefined, compact({ signal })).catch(() => undefined);
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

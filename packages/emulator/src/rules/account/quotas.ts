@@ -1,5 +1,5 @@
 import { failure } from '../../api/errors.ts';
-import type { FailureName } from '../../api/errors.ts';
+import type { FailureName } from '../../api/failures.ts';
 import { PLAN_LIMITS } from './limits.ts';
 import type { PlanLimits } from './limits.ts';
 
