@@ -7,38 +7,27 @@ import type { PlanResult } from './plan/result.ts';
 import type { DeployResult } from './apply/result.ts';
 import { showConfig, type ConfigResult } from './commands/config.ts';
 import { loadTenants } from './tenants/tenants.ts';
-import { type BuildResult, buildTenant } from './commands/build.ts';
+import type { BuildResult } from './commands/build.ts';
 import { type DeployOptions, deployTenant } from './commands/deploy.ts';
-import { type DoctorResult, runDoctor } from './commands/doctor.ts';
-import { type DriftOptions, type DriftResult, driftTenant } from './commands/drift.ts';
+import type { DoctorResult } from './commands/doctor.ts';
+import type { DriftOptions, DriftResult } from './commands/drift.ts';
 import { planTenant } from './commands/plan.ts';
-import { type RollbackOptions, rollbackTenant } from './commands/rollback.ts';
-import {
-  type SecretsListResult,
-  deleteTenantSecret,
-  listTenantSecrets,
-  pushTenantSecrets,
-  putTenantSecret,
-} from './commands/secrets.ts';
-import { type StatusResult, statusTenant } from './commands/status.ts';
+import type { RollbackOptions } from './commands/rollback.ts';
+import type { SecretsListResult } from './commands/secrets.ts';
+import type { StatusResult } from './commands/status.ts';
 import { openTenant, openTenantForChange, type TenantContext } from './session/tenant-context.ts';
 import { type ValidateResult, validateTenant } from './commands/validate.ts';
-import { type VersionsResult, versionsTenant } from './commands/versions.ts';
+import type { VersionsResult } from './commands/versions.ts';
 import { createRun, createWorld, type Run, type World } from './session/world.ts';
-import { openNamedTenant, openNamedTenantForChange } from './session/named-worker.ts';
 import type { DeployerOptions } from './session/deployer-options.ts';
 import type { NamedTarget, Target } from './session/target.ts';
 import { startEsbuild } from './load-esbuild.ts';
 import { redactedError } from './security/redact-error.ts';
 import { DeployError } from './errors.ts';
 import { learnAllSecrets } from './session/learn-secrets.ts';
-import { driftAll, planAll, statusAll, validateAll } from './releases/commands.ts';
-import { deployAll } from './releases/deploy-release.ts';
 import { forgetSeen } from './releases/sweep/forget-seen.ts';
-import { type FreezeResult, freeze, refuseFrozen, thaw } from './releases/freeze.ts';
-import { listReleases, resume, rollbackRelease, showRelease, stopRelease } from './releases/manage.ts';
+import { type FreezeResult, refuseFrozen } from './releases/freeze.ts';
 import { refuseOverlaps } from './releases/survey/survey.ts';
-import { tenantWorkers } from './releases/selection/tenant-workers.ts';
 import { asDeployError } from './releases/run.ts';
 
 /**
@@ -121,6 +110,9 @@ export function createDeployer(options: DeployerOptions): Deployer {
   return { ...commandsForOne(world, ways), ...commandsForMany(world, ways) };
 }
 
+/** What a deploy of one target does not need, loaded when it is first asked for. */
+const later = (): Promise<typeof import('./deployer-later.ts')> => import('./deployer-later.ts');
+
 /** What stands between a caller and a command. */
 interface Ways {
   /** Nothing leaves with a secret in it, whoever made its text. */
@@ -157,8 +149,10 @@ function waysInto(world: World): Ways {
     guarded,
     reading: opened<Target>(openTenant),
     changing: opened<Target>(forgetting(openTenantForChange)),
-    readingNamed: opened<NamedTarget>(openNamedTenant),
-    changingNamed: opened<NamedTarget>(forgetting(openNamedTenantForChange)),
+    readingNamed: opened<NamedTarget>(async (...of) => (await later()).openNamedTenant(...of)),
+    changingNamed: opened<NamedTarget>(
+      forgetting(async (...of) => (await later()).openNamedTenantForChange(...of)),
+    ),
   };
 }
 
@@ -182,9 +176,10 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany> {
   return {
     tenants: () => guarded(() => loadTenants(world.rootDir)),
     workers: (target) =>
-      guarded(async () =>
-        (await tenantWorkers(world, createRun(world), target)).filter((name) => name !== undefined),
-      ),
+      guarded(async () => {
+        const names = await (await later()).tenantWorkers(world, createRun(world), target);
+        return names.filter((name) => name !== undefined);
+      }),
     validate: (target) => guarded(() => validateTenant(world, target)),
     plan: (target) => reading(target, (context) => planTenant(context, target)),
     deploy: (target) => {
@@ -195,19 +190,22 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany> {
         return deployTenant(context, target);
       });
     },
-    drift: (target) => reading(target, (context) => driftTenant(context, target)),
-    status: (target) => readingNamed(target, statusTenant),
-    versions: (target) => readingNamed(target, versionsTenant),
-    rollback: (target) => changingNamed(target, (context) => rollbackTenant(context, target)),
+    drift: (target) =>
+      reading(target, async (context) => (await later()).driftTenant(context, target)),
+    status: (target) => readingNamed(target, async (context) => (await later()).statusTenant(context)),
+    versions: (target) => readingNamed(target, async (context) => (await later()).versionsTenant(context)),
+    rollback: (target) =>
+      changingNamed(target, async (context) => (await later()).rollbackTenant(context, target)),
     secrets: {
-      list: (target) => reading(target, listTenantSecrets),
-      put: (target) => changing(target, (context) => putTenantSecret(context, target)),
-      push: (target) => changing(target, pushTenantSecrets),
-      delete: (target) => changing(target, (context) => deleteTenantSecret(context, target.name)),
+      list: (target) => reading(target, async (context) => (await later()).listTenantSecrets(context)),
+      put: (target) => changing(target, async (context) => (await later()).putTenantSecret(context, target)),
+      push: (target) => changing(target, async (context) => (await later()).pushTenantSecrets(context)),
+      delete: (target) =>
+        changing(target, async (context) => (await later()).deleteTenantSecret(context, target.name)),
     },
-    doctor: (target) => guarded(() => runDoctor(world, createRun(world), target)),
+    doctor: (target) => guarded(async () => (await later()).runDoctor(world, createRun(world), target)),
     config: (target) => guarded(() => showConfig(world, createRun(world), target)),
-    build: (target) => guarded(() => buildTenant(world, createRun(world), target)),
+    build: (target) => guarded(async () => (await later()).buildTenant(world, createRun(world), target)),
   };
 }
 
@@ -215,19 +213,19 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany> {
 function commandsForMany(world: World, { guarded }: Ways): Pick<Deployer, ForMany> {
   const many = { ...world, budget: world.sharedBudget };
   return {
-    validateAll: (selection) => guarded(() => validateAll(many, selection)),
-    planAll: (selection) => guarded(() => planAll(many, selection)),
-    deployAll: (selection) => guarded(() => deployAll(many, selection)),
-    driftAll: (selection) => guarded(() => driftAll(many, selection)),
-    statusAll: (selection) => guarded(() => statusAll(many, selection)),
-    releases: (which = {}) => guarded(async () => listReleases(world, which)),
-    release: (id) => guarded(() => showRelease(world, id)),
-    pauseRelease: (id) => guarded(() => stopRelease(world, id, 'paused')),
-    abortRelease: (id) => guarded(() => stopRelease(world, id, 'aborted')),
-    resume: (which = {}) => guarded(() => resume(many, which)),
-    rollbackRelease: (which) => guarded(() => rollbackRelease(many, which)),
-    freeze: (what) => guarded(() => freeze(world, what)),
-    thaw: (what) => guarded(() => thaw(world, what)),
+    validateAll: (selection) => guarded(async () => (await later()).validateAll(many, selection)),
+    planAll: (selection) => guarded(async () => (await later()).planAll(many, selection)),
+    deployAll: (selection) => guarded(async () => (await later()).deployAll(many, selection)),
+    driftAll: (selection) => guarded(async () => (await later()).driftAll(many, selection)),
+    statusAll: (selection) => guarded(async () => (await later()).statusAll(many, selection)),
+    releases: (which = {}) => guarded(async () => (await later()).listReleases(world, which)),
+    release: (id) => guarded(async () => (await later()).showRelease(world, id)),
+    pauseRelease: (id) => guarded(async () => (await later()).stopRelease(world, id, 'paused')),
+    abortRelease: (id) => guarded(async () => (await later()).stopRelease(world, id, 'aborted')),
+    resume: (which = {}) => guarded(async () => (await later()).resume(many, which)),
+    rollbackRelease: (which) => guarded(async () => (await later()).rollbackRelease(many, which)),
+    freeze: (what) => guarded(async () => (await later()).freeze(world, what)),
+    thaw: (what) => guarded(async () => (await later()).thaw(world, what)),
   };
 }
 

@@ -2,9 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '../findings/finding.ts';
-import { csvRows } from './csv-rows.ts';
 import { entriesOf, type Row } from './entry-of.ts';
-import { jsonlRows } from './jsonl-rows.ts';
 import {
   SOURCE_LIMITS,
   type SourceLimits,
@@ -12,7 +10,6 @@ import {
   type TenantEntry,
   type TenantSource,
 } from './tenant-source.ts';
-import { yamlRows } from './yaml-rows.ts';
 
 /** Names a table may have, at the root of the project. */
 export const TABLE_FILES = ['tenants.jsonl', 'tenants.csv', 'tenants.yaml', 'tenants.yml'] as const;
@@ -39,7 +36,7 @@ async function* readTable(
   }
   let count = 0;
   try {
-    for await (const row of rowsOf(path, file, limits)) {
+    for await (const row of await rowsOf(path, file, limits)) {
       count += 1;
       if (count > limits.tenants) {
         yield tableProblem(
@@ -73,11 +70,20 @@ async function* readTable(
   }
 }
 
-function rowsOf(path: string, file: string, limits: SourceLimits): AsyncIterable<Row> {
-  const stream = createReadStream(path, { encoding: 'utf8' });
-  if (file.endsWith('.csv')) return csvRows(file, checkedText(stream), limits);
-  const lines = linesOf(checkedText(stream), limits.rowBytes);
-  return file.endsWith('.jsonl') ? jsonlRows(file, lines) : yamlRows(file, lines);
+/** Each format's reader is loaded when there is such a table: a parser of YAML is large. */
+async function rowsOf(path: string, file: string, limits: SourceLimits): Promise<AsyncIterable<Row>> {
+  const read = await readerOf(file);
+  return read(file, checkedText(createReadStream(path, { encoding: 'utf8' })), limits);
+}
+
+type RowReader = (file: string, text: AsyncIterable<string>, limits: SourceLimits) => AsyncIterable<Row>;
+
+async function readerOf(file: string): Promise<RowReader> {
+  if (file.endsWith('.csv')) return (await import('./csv-rows.ts')).csvRows;
+  const rows = file.endsWith('.jsonl')
+    ? (await import('./jsonl-rows.ts')).jsonlRows
+    : (await import('./yaml-rows.ts')).yamlRows;
+  return (_file, text, { rowBytes }) => rows(file, linesOf(text, rowBytes));
 }
 
 /** The text, refusing bytes that are not UTF-8: a name must not become another by a replacement character. */
