@@ -138,15 +138,13 @@ function fail(
   return shown.exitCode;
 }
 
-const NOT_DELETED =
-  'cf-deploy does not delete Workers. "cf-deploy rollback" puts an earlier version back; wrangler delete or the dashboard deletes.';
+const DESTROY = 'cf-deploy destroy --tenant=<id> --env=<name>; with --dry-run it only shows what would go.';
 /** Commands that other tools have and people type here, and what to do instead. */
 const COMMANDS_OF_OTHERS: Readonly<Record<string, string>> = {
-  undeploy: NOT_DELETED,
-  destroy: NOT_DELETED,
-  delete: NOT_DELETED,
-  remove: NOT_DELETED,
-  down: NOT_DELETED,
+  undeploy: DESTROY,
+  delete: DESTROY,
+  remove: DESTROY,
+  down: DESTROY,
   publish: 'cf-deploy deploy --tenant=<id> --env=<name>',
   up: 'cf-deploy deploy --tenant=<id> --env=<name>',
   apply: 'cf-deploy deploy --tenant=<id> --env=<name>',

@@ -11,7 +11,8 @@ export {
 } from './commands/secrets.ts';
 export { statusTenant } from './commands/status.ts';
 export { versionsTenant } from './commands/versions.ts';
-export { driftAll, planAll, statusAll, validateAll } from './releases/commands.ts';
+export { lifeCommands } from './life/commands.ts';
+export { driftAll, planAll, statusAll, validateAll } from './releases/read-many.ts';
 export { deployAll } from './releases/deploy-release.ts';
 export { freeze, thaw } from './releases/freeze.ts';
 export { listReleases, resume, rollbackRelease, showRelease, stopRelease } from './releases/manage.ts';

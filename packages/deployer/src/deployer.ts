@@ -1,5 +1,6 @@
 import type { Selection } from './releases/selection/selection.ts';
-import type { FailedTenant, FleetOptions, FleetResult } from './releases/command.ts';
+import type { FailedTenant } from './commands/command.ts';
+import type { FleetOptions, FleetResult } from './releases/for-many.ts';
 import type { ReleaseOptions } from './releases/begin.ts';
 import type { ReleaseResult, ReleaseSummary } from './releases/release-summary.ts';
 import type { ReleaseRun } from './releases/release-run.ts';
@@ -23,19 +24,19 @@ import type { DeployerOptions } from './session/deployer-options.ts';
 import type { NamedTarget, Target } from './session/target.ts';
 import { startEsbuild } from './load-esbuild.ts';
 import { redactedError } from './security/redact-error.ts';
-import { DeployError } from './errors.ts';
+import { asDeployError, DeployError } from './errors.ts';
 import { learnAllSecrets } from './session/learn-secrets.ts';
 import { forgetSeen } from './releases/sweep/forget-seen.ts';
 import { type FreezeResult, refuseFrozen } from './releases/freeze.ts';
+import type { LifeCommands } from './life/commands.ts';
 import { refuseOverlaps } from './releases/survey/survey.ts';
-import { asDeployError } from './releases/run.ts';
 
 /**
  * Deploys, verifies, diffs and rolls back. Every method throws a {@link DeployError}, except the `…All` ones, which
  * report a tenant's failure in its result. `deploy` throws for errors before the first write and returns
  * `status: 'failed'` or `'rolled-back'` (with `error`) after it.
  */
-export interface Deployer {
+export interface Deployer extends LifeCommands {
   tenants(): Promise<readonly string[]>;
   /** Names of a tenant's Workers in the order of a deploy; none for a tenant with one Worker. */
   workers(target: Target): Promise<readonly string[]>;
@@ -107,7 +108,11 @@ export interface Deployer {
 export function createDeployer(options: DeployerOptions): Deployer {
   const world = createWorld(options);
   const ways = waysInto(world);
-  return { ...commandsForOne(world, ways), ...commandsForMany(world, ways) };
+  return {
+    ...commandsForOne(world, ways),
+    ...commandsForMany(world, ways),
+    ...commandsOfLife(world, ways),
+  };
 }
 
 /** What a deploy of one target does not need, loaded when it is first asked for. */
@@ -171,7 +176,7 @@ type ForMany =
   | 'freeze'
   | 'thaw';
 
-function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany> {
+function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyof LifeCommands> {
   const { guarded, reading, changing, readingNamed, changingNamed } = ways;
   return {
     tenants: () => guarded(() => loadTenants(world.rootDir)),
@@ -190,8 +195,7 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany> {
         return deployTenant(context, target);
       });
     },
-    drift: (target) =>
-      reading(target, async (context) => (await later()).driftTenant(context, target)),
+    drift: (target) => reading(target, async (context) => (await later()).driftTenant(context, target)),
     status: (target) => readingNamed(target, async (context) => (await later()).statusTenant(context)),
     versions: (target) => readingNamed(target, async (context) => (await later()).versionsTenant(context)),
     rollback: (target) =>
@@ -226,6 +230,15 @@ function commandsForMany(world: World, { guarded }: Ways): Pick<Deployer, ForMan
     rollbackRelease: (which) => guarded(async () => (await later()).rollbackRelease(many, which)),
     freeze: (what) => guarded(async () => (await later()).freeze(world, what)),
     thaw: (what) => guarded(async () => (await later()).thaw(world, what)),
+  };
+}
+
+function commandsOfLife(world: World, { guarded }: Ways): LifeCommands {
+  const life = async (): Promise<LifeCommands> => (await later()).lifeCommands(world, guarded);
+  return {
+    destroy: async (target) => (await life()).destroy(target),
+    destroyAll: async (selection) => (await life()).destroyAll(selection),
+    planDestroy: async (target) => (await life()).planDestroy(target),
   };
 }
 

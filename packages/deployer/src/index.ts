@@ -16,7 +16,8 @@ export type { HealthReport, HealthVerdict } from './health/report.ts';
 export type { BeforeTraffic, VerifyBefore } from './plan/before-traffic.ts';
 export type { PlanResult, PlannedStep } from './plan/result.ts';
 export type { ReleaseOptions } from './releases/begin.ts';
-export type { FailedTenant, FleetOptions, FleetResult } from './releases/command.ts';
+export type { ExitStatus, FailedTenant } from './commands/command.ts';
+export type { FleetOptions, FleetResult } from './releases/for-many.ts';
 export type { FreezeResult } from './releases/freeze.ts';
 export type { BudgetReport, ReleaseRun } from './releases/release-run.ts';
 export type { ReleaseResult, ReleaseSummary } from './releases/release-summary.ts';
@@ -56,7 +57,10 @@ export { openTenants, type TenantCatalog } from './tenants/catalog.ts';
 export type { SourceProblem, TenantEntry } from './tenants/tenant-source.ts';
 export { resolveWorker, type ResolveWorkerOptions } from './resolve/resolve-worker.ts';
 export type { ResolvedResult } from './resolve/resolve-loaded.ts';
+export type { DestroyOptions, DestroyPlan, DestroyResult } from './commands/destroy.ts';
+export type { DestroyPlans, DestroyRequest, DestroyRun } from './life/destroy.ts';
 export { createDeployer } from './deployer.ts';
+export { exitStatus, type JudgedResults } from './exit-status.ts';
 export {
   defineConfig,
   type OverrideFacts,

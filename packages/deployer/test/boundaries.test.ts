@@ -28,8 +28,10 @@ const ROOMS = [
   'session',
   'plan',
   'apply',
+  'teardown',
   'commands',
   'releases',
+  'life',
 ];
 
 interface SourceFile {

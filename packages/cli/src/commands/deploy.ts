@@ -6,7 +6,7 @@ import { deployLines } from '../output/deploy.ts';
 import { releaseOutcome } from '../output/release.ts';
 import { addReleaseFlags, releaseOptions, type ReleaseFlags } from '../release-flags.ts';
 import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../target-flags.ts';
-import { exitCodeOf } from '../verdict.ts';
+import { exitStatus } from '../exit-codes.ts';
 import { planScope } from './plan.ts';
 
 interface Flags extends ScopeFlags, ReleaseFlags {
@@ -83,7 +83,7 @@ async function deployScope(
     const result = await deployer.deploy({ ...scope.target, ...options });
     return {
       result,
-      exitCode: await exitCodeOf([result], false),
+      exitCode: await exitStatus('deploy', [result]),
       lines: (style) => deployLines(result, style),
     };
   }

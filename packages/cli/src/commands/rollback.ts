@@ -14,7 +14,7 @@ import {
   type TargetFlags,
 } from '../target-flags.ts';
 import { UsageError } from '../usage-error.ts';
-import { exitCodeOf } from '../verdict.ts';
+import { exitStatus } from '../exit-codes.ts';
 
 interface Flags extends TargetFlags, NamedFlags {
   readonly release?: string;
@@ -71,7 +71,7 @@ export const rollback: CommandModule = {
           const result = await deployer.rollback({ ...target, ...named, ...options });
           return {
             result,
-            exitCode: await exitCodeOf([result], false),
+            exitCode: await exitStatus('rollback', [result]),
             lines: (style) => deployLines(result, style, 'Rolled back.'),
           };
         }),
@@ -122,7 +122,7 @@ async function rollbackAll(
   }
   return {
     result: { tenant: target.tenant, results },
-    exitCode: await exitCodeOf(results, false),
+    exitCode: await exitStatus('rollback', results),
     lines: (style) => results.flatMap((result) => [...deployLines(result, style, 'Rolled back.'), '']),
   };
 }

@@ -1,5 +1,5 @@
 import type { HealthReport } from '../health/report.ts';
-import type { DeployError } from '../errors.ts';
+import type { ErrorJson } from '../errors.ts';
 import { getSettings } from '../cloudflare/scripts.ts';
 import type { Deployment, VersionSummary } from '../cloudflare/shapes.ts';
 import { getVersion, listNewestVersions } from '../cloudflare/versions.ts';
@@ -10,6 +10,7 @@ import { isTenantLocked } from '../records/lock.ts';
 import { checkHealth } from '../apply/check-health.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/url-of.ts';
+import { failureOfError, type TargetCommand } from './command.ts';
 
 /** How one target stands. */
 export interface StatusResult {
@@ -39,8 +40,28 @@ export interface StatusResult {
     readonly status: string;
     readonly finishedAt: string | null;
   } | null;
-  readonly error: ReturnType<DeployError['toJSON']> | null;
+  readonly error: ErrorJson | null;
 }
+
+/** A Worker that is found sick is a failure; one that nobody can tell of is not. */
+export const statusCommand: TargetCommand<StatusResult> = {
+  word: ({ error, exists, health }) => (error === null ? (exists ? health.verdict : 'absent') : 'failed'),
+  failure: (result) => failureOfError(result) ?? (result.health.verdict === 'unhealthy' ? 1 : null),
+  calls: () => 0,
+  failed: ({ tenant, environment, error }) => ({
+    tenant,
+    environment,
+    scriptName: '',
+    url: null,
+    exists: false,
+    deployment: null,
+    dispatchNamespace: null,
+    undeployed: null,
+    health: skippedHealth('the account could not be read'),
+    lastRecord: null,
+    error,
+  }),
+};
 
 /** What is live, who put it there, and whether it answers. Only reads. */
 export async function statusTenant(context: TenantContext): Promise<StatusResult> {

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import type { DeployOptions } from '../commands/deploy.ts';
-import type { FleetOptions } from './command.ts';
+import type { FleetOptions } from './for-many.ts';
 import type { RollbackOptions } from '../commands/rollback.ts';
 import { ConfigError } from '../errors.ts';
 import { createRun, type World } from '../session/world.ts';

@@ -1,4 +1,5 @@
-import type { FleetResult } from './command.ts';
+import { environmentNamed } from '../session/target.ts';
+import type { FleetResult } from './for-many.ts';
 import type { DeployResult } from '../apply/result.ts';
 import type { World } from '../session/world.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
@@ -6,6 +7,8 @@ import { type ReleaseSummary, releaseSummary } from './release-summary.ts';
 import type { Estimate } from './sweep/estimate.ts';
 import { summarise } from './summary.ts';
 import { NOT_IN_LISTS } from './sweep/sweep.ts';
+import { failureOfAll, type Judged } from '../commands/command.ts';
+import { deployCommand } from '../commands/deploy.ts';
 
 /** What a release came to in this run. */
 export interface ReleaseRun extends FleetResult<DeployResult> {
@@ -39,7 +42,7 @@ const NO_BUDGET = {
 /** What a selection of nothing comes to. */
 export function nothingToRelease(world: World, env: string | undefined, startedAt: number): ReleaseRun {
   return {
-    environment: env === undefined || env === '' ? null : env,
+    environment: environmentNamed(env),
     results: [],
     summary: {},
     calls: 0,
@@ -117,3 +120,12 @@ export async function releaseRun(
     }),
   );
 }
+
+/** The failure of a release is that of its targets; one that stopped short of its end, other than at a gate, failed too. */
+export const releaseCommand: Judged<ReleaseRun> = {
+  failure: ({ results, recordError, release }) => {
+    if (recordError !== undefined) return 1;
+    const hasEnded = release === null || release.status === 'done' || release.atGate;
+    return failureOfAll(deployCommand, results) ?? (hasEnded ? null : 1);
+  },
+};

@@ -95,7 +95,8 @@ function consumerSteps({ worker, live, changes, ignored }: StepInputs): readonly
   return edits.length === 0 ? [] : [{ kind: 'queue-consumers', edits }];
 }
 
-function asWanted(consumer: LiveConsumer): WantedConsumer {
+/** A live consumer in the form the API takes. */
+export function asWanted(consumer: LiveConsumer): WantedConsumer {
   return {
     type: consumer.type === 'http_pull' ? 'http_pull' : 'worker',
     ...(consumer.scriptName === null ? {} : { script_name: consumer.scriptName }),
