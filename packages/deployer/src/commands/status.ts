@@ -70,7 +70,10 @@ export async function statusTenant(context: TenantContext): Promise<StatusResult
   const [deployments, url, records, versions] = await Promise.all([
     listDeployments(api.reader, worker.scriptName),
     urlOf(context),
-    world.records.list(worker.tenant, worker.environment, worker.worker === null ? null : worker.scriptName),
+    world.records.list(worker.tenant, worker.environment, {
+      scriptName: worker.worker === null ? null : worker.scriptName,
+      most: 1,
+    }),
     listNewestVersions(api.reader, worker.scriptName).catch(() => []),
   ]);
   const live = deployments?.[0] ?? null;
@@ -113,7 +116,7 @@ async function dispatchedStatus(context: TenantContext): Promise<StatusResult> {
   const { worker, world, api } = context;
   const [settings, [last]] = await Promise.all([
     getSettings(api.reader, worker),
-    world.records.list(worker.tenant, worker.environment),
+    world.records.list(worker.tenant, worker.environment, { most: 1 }),
   ]);
   return {
     tenant: worker.tenant,

@@ -14,6 +14,7 @@ import { buildsUntrustedChange } from '../security/untrusted-change.ts';
 import { environmentSecrets } from '../credentials/known-secrets.ts';
 import type { LoadedProject } from '../project/load-project-config.ts';
 import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
+import { createPublicFetch } from '../health/public-fetch.ts';
 import { createRedactor, type Redactor } from '../security/redact.ts';
 import { Secret } from '../security/secret.ts';
 import type { DeployerOptions } from './deployer-options.ts';
@@ -108,7 +109,7 @@ export function createWorld(options: DeployerOptions): World {
   return {
     rootDir,
     fetch,
-    workerFetch: options.workerFetch ?? options.fetch ?? publicFetch(),
+    workerFetch: options.workerFetch ?? options.fetch ?? createPublicFetch(),
     baseUrl: baseUrlOf(options, env),
     apiHosts: apiHosts(options),
     acceptAccountChange: options.acceptAccountChange ?? false,
@@ -148,15 +149,6 @@ function baseUrlOf({ baseUrl }: DeployerOptions, env: World['env']): string {
     (text) => nonEmpty(text) ?? [],
   );
   return checkBaseUrl(baseUrl ?? named ?? PUBLIC_BASE_URL);
-}
-
-/** Loaded with its networking when a Worker is first asked for its health. */
-function publicFetch(): typeof globalThis.fetch {
-  let made: Promise<typeof globalThis.fetch> | undefined;
-  return async (...request) => {
-    made ??= import('../health/public-fetch.ts').then(({ createPublicFetch }) => createPublicFetch());
-    return (await made)(...request);
-  };
 }
 
 function apiHosts({ apiHosts: further = [], baseUrl }: DeployerOptions): readonly string[] {

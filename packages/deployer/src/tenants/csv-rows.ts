@@ -1,4 +1,4 @@
-import { type Options, parse } from 'csv-parse';
+import type { Options } from 'csv-parse';
 import { Readable } from 'node:stream';
 import type { Finding } from '../findings/finding.ts';
 import { FORBIDDEN_KEYS } from '../documents/guards.ts';
@@ -33,6 +33,7 @@ export async function* csvRows(
     text: parsed.raw.replace(/\r?\n?$/, ''),
     line: lined(parsed.raw),
   });
+  const { parse } = await import('csv-parse');
   const parser = Readable.from(chunks).pipe(
     parse({
       bom: true,

@@ -2,7 +2,9 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '../findings/finding.ts';
+import { csvRows } from './csv-rows.ts';
 import { entriesOf, type Row } from './entry-of.ts';
+import { jsonlRows } from './jsonl-rows.ts';
 import {
   SOURCE_LIMITS,
   type SourceLimits,
@@ -10,6 +12,7 @@ import {
   type TenantEntry,
   type TenantSource,
 } from './tenant-source.ts';
+import { yamlRows } from './yaml-rows.ts';
 
 /** Names a table may have, at the root of the project. */
 export const TABLE_FILES = ['tenants.jsonl', 'tenants.csv', 'tenants.yaml', 'tenants.yml'] as const;
@@ -36,7 +39,7 @@ async function* readTable(
   }
   let count = 0;
   try {
-    for await (const row of await rowsOf(path, file, limits)) {
+    for await (const row of rowsOf(path, file, limits)) {
       count += 1;
       if (count > limits.tenants) {
         yield tableProblem(
@@ -70,25 +73,15 @@ async function* readTable(
   }
 }
 
-/** Each format's reader is loaded when there is such a table: a parser of YAML is large. */
-async function rowsOf(path: string, file: string, limits: SourceLimits): Promise<AsyncIterable<Row>> {
-  const read = await readerOf(file);
-  return read(file, checkedText(createReadStream(path, { encoding: 'utf8' })), limits);
-}
-
-type RowReader = (file: string, text: AsyncIterable<string>, limits: SourceLimits) => AsyncIterable<Row>;
-
-async function readerOf(file: string): Promise<RowReader> {
-  if (file.endsWith('.csv')) return (await import('./csv-rows.ts')).csvRows;
-  const rows = file.endsWith('.jsonl')
-    ? (await import('./jsonl-rows.ts')).jsonlRows
-    : (await import('./yaml-rows.ts')).yamlRows;
-  return (_file, text, { rowBytes }) => rows(file, linesOf(text, rowBytes));
+function rowsOf(path: string, file: string, limits: SourceLimits): AsyncIterable<Row> {
+  if (file.endsWith('.csv')) return csvRows(file, textOf(path), limits);
+  const lines = linesOf(textOf(path), limits.rowBytes);
+  return file.endsWith('.jsonl') ? jsonlRows(file, lines) : yamlRows(file, lines);
 }
 
 /** The text, refusing bytes that are not UTF-8: a name must not become another by a replacement character. */
-async function* checkedText(chunks: AsyncIterable<string>): AsyncIterable<string> {
-  for await (const chunk of chunks) {
+async function* textOf(path: string): AsyncIterable<string> {
+  for await (const chunk of createReadStream(path, { encoding: 'utf8' }) as AsyncIterable<string>) {
     if (chunk.includes('\uFFFD') || chunk.includes('\0')) throw new Error('it is not UTF-8 text');
     yield chunk;
   }
