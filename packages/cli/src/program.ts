@@ -3,14 +3,14 @@ import { createRedactor, environmentSecrets, type Redactor } from '@cf-deploy/de
 import type { Execute } from './command.ts';
 import { createContext, type Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { addGlobalFlags, type GlobalFlags } from './global-flags.ts';
+import { addGlobalFlags, type GlobalFlags } from './flags/global-flags.ts';
 import { errorLines, isPresentable, presentError } from './output/error.ts';
 import { document, print } from './output/json.ts';
 import { safeText } from './output/safe-text.ts';
 import { createStyle } from './output/style.ts';
 import { WIDEST_HELP } from './quick-answer.ts';
 import { COMMANDS } from './registry.ts';
-import { withOnlyTenant } from './only-tenant.ts';
+import { withOnlyTenant } from './flags/only-tenant.ts';
 import { UsageError } from './usage-error.ts';
 import { readVersion } from './version.ts';
 import type { World } from './world.ts';

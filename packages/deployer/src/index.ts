@@ -52,6 +52,7 @@ export type { Finding, SourcePlace } from './findings/finding.ts';
 export type { ResolvedWorker } from './resolve/resolved-worker.ts';
 export type { Change } from './sections/change.ts';
 export type { ReportedChange } from './sections/meaning.ts';
+export type { Json } from './json.ts';
 export { loadTenant, loadTenants, type LoadedTenant } from './tenants/tenants.ts';
 export { openTenants, type TenantCatalog } from './tenants/catalog.ts';
 export type { SourceProblem, TenantEntry } from './tenants/tenant-source.ts';

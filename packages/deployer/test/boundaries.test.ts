@@ -113,6 +113,7 @@ test('secrets are opened in few places, and nothing is exported wholesale or pri
     'cloudflare/secrets.ts',
     'commands/secrets.ts',
     'security/redact.ts',
+    'session/budgets.ts',
     'session/world.ts',
     'store/sqlite-ledger.ts',
   ]);

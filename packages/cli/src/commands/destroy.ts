@@ -1,6 +1,7 @@
 import type { DestroyPlan, DestroyRequest } from '@cf-deploy/deployer';
 import { agreeToLoss } from '../agree.ts';
-import type { CommandModule, Outcome } from '../command.ts';
+import type { CommandModule } from '../command.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Context } from '../context.ts';
 import { destroyPlanLines, destroyRunLines } from '../output/destroy.ts';
 import { createStyle } from '../output/style.ts';
@@ -12,7 +13,7 @@ import {
   type NamedFlags,
   type Scope,
   type ScopeFlags,
-} from '../target-flags.ts';
+} from '../flags/target-flags.ts';
 import { UsageError } from '../usage-error.ts';
 import { exitStatus } from '../exit-codes.ts';
 

@@ -2,7 +2,7 @@ import type { DoctorResult } from '@cf-deploy/deployer';
 import type { CommandModule } from '../command.ts';
 import { exitStatus } from '../exit-codes.ts';
 import type { Style } from '../output/style.ts';
-import { addTargetFlags, type TargetFlags } from '../target-flags.ts';
+import { addTargetFlags, type TargetFlags } from '../flags/target-flags.ts';
 
 /** `doctor`: checks tools, files, credentials and the API, of every tenant unless one is named. */
 export const doctor: CommandModule = {

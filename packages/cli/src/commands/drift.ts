@@ -5,7 +5,7 @@ import { failureLines } from '../output/failure.ts';
 import { fleetLines } from '../output/fleet.ts';
 import { heading } from '../output/heading.ts';
 import type { Style } from '../output/style.ts';
-import { addScopeFlags, scopeOf, selected, type ScopeFlags } from '../target-flags.ts';
+import { addScopeFlags, scopeOf, selected, type ScopeFlags } from '../flags/target-flags.ts';
 import { exitStatus } from '../exit-codes.ts';
 
 interface Flags extends ScopeFlags {

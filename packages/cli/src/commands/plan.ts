@@ -1,9 +1,10 @@
 import type { DeployOptions } from '@cf-deploy/deployer';
-import type { CommandModule, Outcome } from '../command.ts';
+import type { CommandModule } from '../command.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Context } from '../context.ts';
 import { fleetLines } from '../output/fleet.ts';
 import { planLines } from '../output/plan.ts';
-import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../target-flags.ts';
+import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../flags/target-flags.ts';
 import { exitStatus } from '../exit-codes.ts';
 
 interface Flags extends ScopeFlags {

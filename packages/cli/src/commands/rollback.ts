@@ -1,5 +1,6 @@
 import type { Deployer, DeployResult, RollbackOptions, Target } from '@cf-deploy/deployer';
-import type { CommandModule, Outcome } from '../command.ts';
+import type { CommandModule } from '../command.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Context } from '../context.ts';
 import { deployLines } from '../output/deploy.ts';
 import { releaseOutcome } from '../output/release.ts';
@@ -12,7 +13,7 @@ import {
   oneTarget,
   type NamedFlags,
   type TargetFlags,
-} from '../target-flags.ts';
+} from '../flags/target-flags.ts';
 import { UsageError } from '../usage-error.ts';
 import { exitStatus } from '../exit-codes.ts';
 

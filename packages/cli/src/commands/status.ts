@@ -14,7 +14,7 @@ import {
   scopeOf,
   type NamedFlags,
   type ScopeFlags,
-} from '../target-flags.ts';
+} from '../flags/target-flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `status`: what is live and how it is; of every tenant unless one is named. Exit status 1 when one is unhealthy. */

@@ -2,7 +2,7 @@ import type { Deployer, Finding, Target, ValidateResult } from '@cf-deploy/deplo
 import type { CommandModule } from '../command.ts';
 import { EXIT, exitStatus } from '../exit-codes.ts';
 import { validateFleetLines, validateLines } from '../output/validate.ts';
-import { addScopeFlags, scopeOf, type ScopeFlags } from '../target-flags.ts';
+import { addScopeFlags, scopeOf, type ScopeFlags } from '../flags/target-flags.ts';
 
 interface Flags extends ScopeFlags {
   readonly remote?: boolean;

@@ -1,5 +1,5 @@
 import type { ReleaseResult, ReleaseRun, ReleaseSummary } from '@cf-deploy/deployer';
-import type { Outcome } from '../command.ts';
+import type { Outcome } from '../outcome.ts';
 import { exitStatus } from '../exit-codes.ts';
 import { deployLines } from './deploy.ts';
 import { fleetLines } from './fleet.ts';

@@ -9,7 +9,8 @@ import type { InterruptedRun } from '../records/interrupted.ts';
 import { plannedSteps } from '../plan/result.ts';
 import { keepUpload } from './keep-upload.ts';
 import { missingSecrets } from '../sections/parts/secrets.ts';
-import { ownerName, readMarker } from '../sections/marker.ts';
+import { ownerName } from '../sections/marker.ts';
+import { notedOptions } from '../sections/parts/workflow-options.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
 /** How a plan is carried out. */
@@ -113,7 +114,7 @@ function travellingSecrets({ worker, secretValue }: TenantContext, { live }: Pla
   );
 }
 
-/** What the live deployment says about that which cannot be read back. */
+/** What was noted of that which cannot be read back. */
 function optionsBefore({ live }: Plan): string | null {
-  return readMarker(live.deployment?.annotations ?? {})?.triggers ?? null;
+  return notedOptions(live.deployments);
 }

@@ -90,16 +90,26 @@ export async function releaseRun(
       calls,
     },
   };
-  const written = world.records.createFleet(release.environment, {
+  return { ...done, ...(await writeRecord(world, done, startedAt)) };
+}
+
+/** The record on disk. The deploys happened; a full disk must not lose their results. */
+function writeRecord(
+  world: World,
+  run: Omit<ReleaseRun, 'record'>,
+  startedAt: number,
+): Promise<Pick<ReleaseRun, 'record' | 'recordError'>> {
+  const { environment, releaseId, summary, calls, durationMs, results } = run;
+  const written = world.records.createFleet(environment, {
     schema: 1,
     kind: 'deploy-all',
-    environment: release.environment,
-    releaseId: release.id,
+    environment,
+    releaseId,
     startedAt: new Date(startedAt).toISOString(),
     finishedAt: new Date(world.now()).toISOString(),
-    summary: done.summary,
+    summary,
     calls,
-    durationMs: done.durationMs,
+    durationMs,
     tenants: results.map((tenant) => ({
       tenant: tenant.tenant,
       status: tenant.status,
@@ -110,11 +120,9 @@ export async function releaseRun(
       error: tenant.error,
     })),
   });
-  // The deploys happened; a full disk must not lose their results.
   return written.then(
-    (record) => ({ ...done, record }),
+    (record) => ({ record }),
     (error: Error) => ({
-      ...done,
       record: null,
       recordError: `the record of the run could not be written: ${error.message}`,
     }),

@@ -100,6 +100,14 @@ export function commitOf(annotations: Readonly<Record<string, string>>): string 
   return annotations['workers/commit_sha'] ?? readMarker(annotations)?.commit ?? null;
 }
 
+/**
+ * Whether somebody uploaded code to make it. Other ways (a secret, a setting, going back) keep the assets, and do not
+ * touch what is no part of a version. Source: values of `workers/triggered_by`.
+ */
+export function wasUploaded(annotations: Readonly<Record<string, string>>): boolean {
+  return ['upload', 'version_upload'].includes(annotations['workers/triggered_by'] ?? '');
+}
+
 /** What the user wrote, without the marker; null when nothing. */
 export function userMessage(annotations: Readonly<Record<string, string>>): string | null {
   const text = (annotations['workers/message'] ?? '').replace(TRAILER, '');

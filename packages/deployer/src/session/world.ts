@@ -5,8 +5,6 @@ import { createFolderStore } from '../artifacts/folder-store.ts';
 import { type AccountReads, createAccountReads } from '../cloudflare/account-reads.ts';
 import { PUBLIC_BASE_URL, checkBaseUrl } from '../cloudflare/client/base-url.ts';
 import { indexSuffixes, type TenantSuffixes } from '../credentials/tenant-variables.ts';
-import { createBudget, type CallBudget } from '../cloudflare/client/budget.ts';
-import { memoryLedger, type CallLedger } from '../cloudflare/client/call-ledger.ts';
 import type { CallReport } from '../cloudflare/client/client.ts';
 import { createBuildCache } from '../bundle/build-cache.ts';
 import type { BuildCache } from '../bundle/build-context.ts';
@@ -21,12 +19,13 @@ import type { DeployerOptions } from './deployer-options.ts';
 import type { DeployEvent } from './events.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
 import { createProxyFetch, proxiesOf, proxySecrets } from './proxy-fetch.ts';
-import { openSqliteLedger } from '../store/sqlite-ledger.ts';
+import { createBudgets, type Budgets } from './budgets.ts';
+import { remember } from './remember.ts';
 import { createGit, type Commit, type Git } from './git.ts';
 import { type Runner, processRunner } from './runner.ts';
 
 /** The options of `createDeployer`, defaults filled in: everything the library may touch. */
-export interface World {
+export interface World extends Budgets {
   readonly rootDir: string;
   readonly fetch: typeof globalThis.fetch;
   readonly workerFetch: typeof globalThis.fetch;
@@ -55,10 +54,6 @@ export interface World {
   readonly runner: Runner;
   /** SQLite file that keeps releases, freezes and the calls of tokens. */
   readonly storeFile: string;
-  /** One budget per token, for as long as the deployer lives. */
-  budget(token: Secret): CallBudget;
-  /** Likewise, but counted together with every other process of this machine that works on many tenants. */
-  sharedBudget(token: Secret): CallBudget;
 }
 
 /** What the tenants of one command share. */
@@ -91,20 +86,12 @@ export function createWorld(options: DeployerOptions): World {
   for (const secret of proxies === null ? [] : proxySecrets(proxies)) redactor.add(secret);
   if (options.apiToken !== undefined) redactor.add(new Secret(options.apiToken));
   const { logger, onEvent } = options;
-  const budgets = new Map<string, CallBudget>();
-  const sharedBudgets = new Map<string, CallBudget>();
   const storeFile = options.storeFile ?? join(rootDir, '.cf-deploy', 'releases.db');
   const sleep = options.sleep ?? sleepFor;
   const emit = (event: DeployEvent): void => {
     const clean = redactor.value(event);
     logger?.debug(clean, clean.type);
     onEvent?.(clean);
-  };
-  const pacing = {
-    now,
-    sleep,
-    signal: options.signal,
-    onWaiting: (ms: number, why: string): void => emit({ type: 'waiting', tenant: null, ms, why }),
   };
   return {
     rootDir,
@@ -136,11 +123,7 @@ export function createWorld(options: DeployerOptions): World {
     runBuildCommands: options.runBuildCommands ?? !buildsUntrustedChange(env),
     runner: options.runner ?? processRunner(),
     storeFile,
-    budget: (token) => remember(budgets, token.open(), () => createBudget(pacing)),
-    sharedBudget: (token) =>
-      remember(sharedBudgets, token.open(), () =>
-        createBudget({ ...pacing, ledger: sharedLedger(storeFile, token, emit) }),
-      ),
+    ...createBudgets({ now, sleep, signal: options.signal, emit, storeFile }),
   };
 }
 
@@ -170,26 +153,6 @@ export function createRun(world: World): Run {
     suffixes: () => (suffixes ??= catalog().then(async (all) => indexSuffixes(await all.ids()))),
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
   };
-}
-
-/** The ledger in the store; in memory where no file can be written, which is said. */
-function sharedLedger(file: string, token: Secret, emit: World['emit']): CallLedger {
-  try {
-    return openSqliteLedger(file, token);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const message = `calls are counted for this process alone: ${file} cannot be used (${why})`;
-    emit({ type: 'notice', tenant: null, message });
-    return memoryLedger();
-  }
-}
-
-function remember<T>(memory: Map<string, T>, key: string, make: () => T): T {
-  const known = memory.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  memory.set(key, made);
-  return made;
 }
 
 async function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {

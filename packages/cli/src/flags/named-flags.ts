@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { TargetFlags } from './target-flags.ts';
-import type { World } from './world.ts';
+import type { World } from '../world.ts';
 
 /**
  * The flags of a command as they are meant: `--tenant=all` is `--all` where there is one, and an environment that is not

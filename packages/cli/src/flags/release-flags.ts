@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { ReleaseOptions } from '@cf-deploy/deployer';
 import { seconds } from './duration.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** Flags that say how a release goes through its targets. */
 export interface ReleaseFlags {

@@ -1,7 +1,7 @@
 import { Secret } from '@cf-deploy/deployer/security';
-import type { Context } from './context.ts';
-import { UsageError } from './usage-error.ts';
-import type { World } from './world.ts';
+import type { Context } from '../context.ts';
+import { UsageError } from '../usage-error.ts';
+import type { World } from '../world.ts';
 
 /** Largest value a secret may have, bytes. https://developers.cloudflare.com/workers/platform/limits/ */
 const MAX_BYTES = 5 * 1024;

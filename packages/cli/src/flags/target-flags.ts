@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { FleetOptions, Selection, Target } from '@cf-deploy/deployer';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** Flags that name one tenant and environment. */
 export interface TargetFlags {

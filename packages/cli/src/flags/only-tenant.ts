@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Context } from './context.ts';
-import { declaresWorkers, isPlainRoot } from './find-root.ts';
+import type { Context } from '../context.ts';
+import { declaresWorkers, isPlainRoot } from '../find-root.ts';
 import { namedFlags } from './named-flags.ts';
 import type { TargetFlags } from './target-flags.ts';
 
