@@ -1,5 +1,5 @@
 /** Commands that build code. */
-const BUILDING: ReadonlySet<string> = new Set(['build', 'deploy', 'drift', 'plan', 'validate']);
+const BUILDING: ReadonlySet<string> = new Set(['build', 'config', 'deploy', 'drift', 'plan', 'validate']);
 
 /**
  * Starts esbuild's process while the program is still being loaded, for commands that build something. Only ahead of

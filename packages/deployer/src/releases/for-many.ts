@@ -1,9 +1,9 @@
-import pLimit from 'p-limit';
 import type { TargetCommand } from '../commands/command.ts';
 import { asDeployError } from '../errors.ts';
 import type { Finding } from '../findings/finding.ts';
 import { environmentNamed } from '../session/target.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
+import { atOnce } from './at-once.ts';
 import { findMembers } from './selection/find-members.ts';
 import type { FleetTarget } from './selection/fleet-target.ts';
 import type { Selection } from './selection/selection.ts';
@@ -55,17 +55,12 @@ export async function forMany<R extends { readonly tenant: string }>(
   const { env } = selection;
   const environment = environmentNamed(env);
   const members = await findMembers(world, run, selection, { withFacts: false });
-  const limit = pLimit(Math.max(1, Math.floor(selection.parallel ?? DEFAULT_PARALLEL)));
-  const results = await Promise.all(
-    members.map((member) =>
-      limit(() =>
-        oneOfMany(world, command, {
-          tenant: member.tenant,
-          environment,
-          work: () => command.work(run, commandTarget(member, env)),
-        }),
-      ),
-    ),
+  const results = await atOnce(members, selection.parallel ?? DEFAULT_PARALLEL, (member) =>
+    oneOfMany(world, command, {
+      tenant: member.tenant,
+      environment,
+      work: () => command.work(run, commandTarget(member, env)),
+    }),
   );
   return {
     environment,

@@ -39,18 +39,15 @@ async function* readTable(
   }
   let count = 0;
   try {
-    for await (const row of rowsOf(path, file, limits)) {
-      count += 1;
-      if (count > limits.tenants) {
-        yield tableProblem(
-          file,
-          'too-many-tenants',
-          `${file} has more than ${limits.tenants} rows.`,
-          'Split the project.',
-        );
-        return;
+    for await (const rows of rowsOf(path, file, limits)) {
+      for (const row of rows) {
+        count += 1;
+        if (count > limits.tenants) {
+          yield tooMany(file, limits);
+          return;
+        }
+        yield* entriesOf(row, 'table');
       }
-      yield* entriesOf(row, 'table');
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -73,10 +70,19 @@ async function* readTable(
   }
 }
 
-function rowsOf(path: string, file: string, limits: SourceLimits): AsyncIterable<Row> {
+function rowsOf(path: string, file: string, limits: SourceLimits): AsyncIterable<readonly Row[]> {
   if (file.endsWith('.csv')) return csvRows(file, textOf(path), limits);
   const lines = linesOf(textOf(path), limits.rowBytes);
-  return file.endsWith('.jsonl') ? jsonlRows(file, lines) : yamlRows(file, lines);
+  return oneByOne(file.endsWith('.jsonl') ? jsonlRows(file, lines) : yamlRows(file, lines));
+}
+
+async function* oneByOne(rows: AsyncIterable<Row>): AsyncIterable<readonly Row[]> {
+  for await (const row of rows) yield [row];
+}
+
+function tooMany(file: string, { tenants }: SourceLimits): SourceProblem {
+  const message = `${file} has more than ${tenants} rows.`;
+  return tableProblem(file, 'too-many-tenants', message, 'Split the project.');
 }
 
 /** The text, refusing bytes that are not UTF-8: a name must not become another by a replacement character. */
