@@ -7,6 +7,7 @@ import { drift } from './commands/drift.ts';
 import { freeze } from './commands/freeze.ts';
 import { local } from './commands/local.ts';
 import { plan } from './commands/plan.ts';
+import { prune } from './commands/prune.ts';
 import { release } from './commands/release.ts';
 import { releases } from './commands/releases.ts';
 import { resume } from './commands/resume.ts';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly CommandModule[] = [
   secrets,
   tenant,
   destroy,
+  prune,
   config,
   build,
   doctor,

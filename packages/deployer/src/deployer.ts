@@ -1,6 +1,6 @@
 import type { Selection } from './releases/selection/selection.ts';
 import type { FailedTenant } from './commands/command.ts';
-import type { FleetOptions, FleetResult } from './releases/for-many.ts';
+import type { FleetOptions, FleetResult, LookOptions } from './releases/for-many.ts';
 import type { ReleaseOptions } from './releases/begin.ts';
 import type { ReleaseResult, ReleaseSummary } from './releases/release-summary.ts';
 import type { ReleaseRun } from './releases/release-run.ts';
@@ -44,7 +44,7 @@ export interface Deployer extends LifeCommands {
   validateAll(selection: Selection): Promise<FleetResult<ValidateResult>>;
   plan(target: Target & DeployOptions): Promise<PlanResult>;
   planAll(
-    selection: Selection & DeployOptions & FleetOptions,
+    selection: Selection & DeployOptions & FleetOptions & LookOptions,
   ): Promise<FleetResult<PlanResult | FailedTenant>>;
   deploy(target: Target & DeployOptions): Promise<DeployResult>;
   /** Deploys many: a release, which is kept and can be resumed. */
@@ -80,9 +80,10 @@ export interface Deployer extends LifeCommands {
   /** Lifts a freeze before its time. */
   thaw(options: { readonly env: string }): Promise<FreezeResult>;
   drift(target: Target & DriftOptions): Promise<DriftResult>;
-  driftAll(selection: Selection & FleetOptions & DriftOptions): Promise<FleetResult<DriftResult>>;
+  driftAll(
+    selection: Selection & FleetOptions & DriftOptions & LookOptions,
+  ): Promise<FleetResult<DriftResult>>;
   status(target: NamedTarget): Promise<StatusResult>;
-  statusAll(selection: Selection & FleetOptions): Promise<FleetResult<StatusResult>>;
   versions(target: NamedTarget): Promise<VersionsResult>;
   rollback(target: NamedTarget & RollbackOptions): Promise<DeployResult>;
   secrets: {
@@ -111,7 +112,7 @@ export function createDeployer(options: DeployerOptions): Deployer {
   return {
     ...commandsForOne(world, ways),
     ...commandsForMany(world, ways),
-    ...commandsOfLife(world, ways),
+    ...commandsOfLife({ ...world, budget: world.sharedBudget }, ways),
   };
 }
 
@@ -166,7 +167,6 @@ type ForMany =
   | 'planAll'
   | 'deployAll'
   | 'driftAll'
-  | 'statusAll'
   | 'releases'
   | 'release'
   | 'pauseRelease'
@@ -221,7 +221,6 @@ function commandsForMany(world: World, { guarded }: Ways): Pick<Deployer, ForMan
     planAll: (selection) => guarded(async () => (await later()).planAll(many, selection)),
     deployAll: (selection) => guarded(async () => (await later()).deployAll(many, selection)),
     driftAll: (selection) => guarded(async () => (await later()).driftAll(many, selection)),
-    statusAll: (selection) => guarded(async () => (await later()).statusAll(many, selection)),
     releases: (which = {}) => guarded(async () => (await later()).listReleases(world, which)),
     release: (id) => guarded(async () => (await later()).showRelease(world, id)),
     pauseRelease: (id) => guarded(async () => (await later()).stopRelease(world, id, 'paused')),
@@ -239,6 +238,9 @@ function commandsOfLife(world: World, { guarded }: Ways): LifeCommands {
     destroy: async (target) => (await life()).destroy(target),
     destroyAll: async (selection) => (await life()).destroyAll(selection),
     planDestroy: async (target) => (await life()).planDestroy(target),
+    prune: async (options) => (await life()).prune(options),
+    planPrune: async (options) => (await life()).planPrune(options),
+    statusAll: async (selection) => (await life()).statusAll(selection),
   };
 }
 
