@@ -16,6 +16,7 @@ import { planTenant } from './commands/plan.ts';
 import { type RollbackOptions, rollbackTenant } from './commands/rollback.ts';
 import {
   type SecretsListResult,
+  type SecretsOptions,
   deleteTenantSecret,
   listTenantSecrets,
   pushTenantSecrets,
@@ -97,10 +98,12 @@ export interface Deployer extends LifeCommands {
   rollback(target: NamedTarget & RollbackOptions): Promise<DeployResult>;
   secrets: {
     list(target: Target): Promise<SecretsListResult>;
-    put(target: Target & { readonly name: string; readonly value: string }): Promise<SecretsListResult>;
+    put(
+      target: Target & { readonly name: string; readonly value: string } & SecretsOptions,
+    ): Promise<SecretsListResult>;
     /** Puts every required secret that has a value in the environment or env files. */
-    push(target: Target): Promise<SecretsListResult>;
-    delete(target: Target & { readonly name: string }): Promise<SecretsListResult>;
+    push(target: Target & SecretsOptions): Promise<SecretsListResult>;
+    delete(target: Target & { readonly name: string } & SecretsOptions): Promise<SecretsListResult>;
   };
   doctor(target: Partial<Target>): Promise<DoctorResult>;
   config(target: Target): Promise<ConfigResult>;
@@ -205,8 +208,8 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyo
     secrets: {
       list: (target) => reading(target, listTenantSecrets),
       put: (target) => changing(target, (context) => putTenantSecret(context, target)),
-      push: (target) => changing(target, pushTenantSecrets),
-      delete: (target) => changing(target, (context) => deleteTenantSecret(context, target.name)),
+      push: (target) => changing(target, (context) => pushTenantSecrets(context, target)),
+      delete: (target) => changing(target, (context) => deleteTenantSecret(context, target)),
     },
     doctor: (target) => guarded(() => runDoctor(world, createRun(world), target)),
     config: (target) => guarded(() => showConfig(world, createRun(world), target)),
