@@ -14,7 +14,7 @@ import type { DoctorResult } from './commands/doctor.ts';
 import type { DriftOptions, DriftResult } from './commands/drift.ts';
 import { planTenant } from './commands/plan.ts';
 import type { RollbackOptions } from './commands/rollback.ts';
-import type { SecretsListResult } from './commands/secrets.ts';
+import type { SecretsListResult, SecretsOptions } from './commands/secrets.ts';
 import type { StatusResult } from './commands/status.ts';
 import { openTenant, openTenantForChange, type TenantContext } from './session/tenant-context.ts';
 import { type ValidateResult, validateTenant } from './commands/validate.ts';
@@ -88,10 +88,12 @@ export interface Deployer extends LifeCommands {
   rollback(target: NamedTarget & RollbackOptions): Promise<DeployResult>;
   secrets: {
     list(target: Target): Promise<SecretsListResult>;
-    put(target: Target & { readonly name: string; readonly value: string }): Promise<SecretsListResult>;
+    put(
+      target: Target & { readonly name: string; readonly value: string } & SecretsOptions,
+    ): Promise<SecretsListResult>;
     /** Puts every required secret that has a value in the environment or env files. */
-    push(target: Target): Promise<SecretsListResult>;
-    delete(target: Target & { readonly name: string }): Promise<SecretsListResult>;
+    push(target: Target & SecretsOptions): Promise<SecretsListResult>;
+    delete(target: Target & { readonly name: string } & SecretsOptions): Promise<SecretsListResult>;
   };
   doctor(target: Partial<Target>): Promise<DoctorResult>;
   config(target: Target): Promise<ConfigResult>;
@@ -203,9 +205,10 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyo
     secrets: {
       list: (target) => reading(target, async (context) => (await later()).listTenantSecrets(context)),
       put: (target) => changing(target, async (context) => (await later()).putTenantSecret(context, target)),
-      push: (target) => changing(target, async (context) => (await later()).pushTenantSecrets(context)),
+      push: (target) =>
+        changing(target, async (context) => (await later()).pushTenantSecrets(context, target)),
       delete: (target) =>
-        changing(target, async (context) => (await later()).deleteTenantSecret(context, target.name)),
+        changing(target, async (context) => (await later()).deleteTenantSecret(context, target)),
     },
     doctor: (target) => guarded(async () => (await later()).runDoctor(world, createRun(world), target)),
     config: (target) => guarded(() => showConfig(world, createRun(world), target)),
