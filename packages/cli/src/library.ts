@@ -11,6 +11,7 @@ import { once } from './once.ts';
 import type { Progress } from './output/progress.ts';
 import { UsageError } from './usage-error.ts';
 import type { World } from './world.ts';
+import { compact } from './compact.ts';
 
 /** What a command wants of the library. */
 export interface Wants {
@@ -57,7 +58,7 @@ export function createLibrary(wires: Wires): Library {
       return createDeployer({
         ...(await processOptions(wires, folder)),
         ...local?.options,
-        ...(startup === undefined ? {} : { checkStartup: startup.checkStartup }),
+        ...compact({ checkStartup: startup?.checkStartup }),
       });
     }),
     async close() {

@@ -9,6 +9,7 @@ import { addReleaseFlags, releaseOptions, type ReleaseFlags } from '../flags/rel
 import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../flags/target-flags.ts';
 import { exitStatus } from '../exit-codes.ts';
 import { planScope } from './plan.ts';
+import { compact } from '../compact.ts';
 
 interface Flags extends ScopeFlags, ReleaseFlags {
   readonly dryRun?: boolean;
@@ -59,7 +60,7 @@ export const deploy: CommandModule = {
               exitCode: false,
               force: flags.force === true,
               takeOver: flags.takeOver === true,
-              ...(options.verifyBefore === undefined ? {} : { verifyBefore: options.verifyBefore }),
+              ...compact({ verifyBefore: options.verifyBefore, full: options.full }),
             });
           }
           return deployScope(context, scope, { ...options, ...confirmation(context) });
@@ -119,9 +120,6 @@ function deployOptions({ force, verify, message, tag, takeOver, checkBeforeTraff
   return {
     verify,
     ...(checkBeforeTraffic === true ? { verifyBefore: 'always' } : {}),
-    ...(force === undefined ? {} : { force }),
-    ...(message === undefined ? {} : { message }),
-    ...(tag === undefined ? {} : { tag }),
-    ...(takeOver === undefined ? {} : { takeOver }),
+    ...compact({ force, message, tag, takeOver }),
   };
 }

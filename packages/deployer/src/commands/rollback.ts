@@ -2,14 +2,15 @@ import { listDeployments } from '../cloudflare/deployments.ts';
 import { getVersion, listDeployableVersions } from '../cloudflare/versions.ts';
 import type { DeployResult } from '../apply/result.ts';
 import { ConfigError, RollbackError } from '../errors.ts';
+import type { LiveVersion } from '../cloudflare/shapes.ts';
 import { skippedHealth } from '../health/watch.ts';
 import { createRelease, type Plan } from '../plan/plan.ts';
 import { withTenantLock } from '../records/lock.ts';
 import { largestShare, type LiveWorker } from '../sections/live.ts';
-import type { ReportedChange } from '../sections/meaning.ts';
+import { askedChange } from '../sections/meaning.ts';
 import { unreadWorker } from '../sections/state.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import { reportInterrupted } from './report-interrupted.ts';
 import { defaultTarget, type DefaultTarget } from './default-target.ts';
 import { checkRollback, versionByPrefix, versionOfCommit } from './rollback-target.ts';
@@ -45,7 +46,7 @@ export function rollbackTenant(context: TenantContext, options: RollbackOptions)
 async function rollbackLocked(context: TenantContext, options: RollbackOptions): Promise<DeployResult> {
   const { world } = context;
   const startedAt = world.now();
-  const { live, targetId, usable } = await readTarget(context, options);
+  const { live, version, targetId, usable } = await readTarget(context, options);
   const interrupted = await reportInterrupted(context, live);
   const url = await urlOf(context);
   const force = options.force ?? false;
@@ -66,13 +67,14 @@ async function rollbackLocked(context: TenantContext, options: RollbackOptions):
       error: null,
     };
   }
-  await checkRollback(context, { before: live, targetId, usable, force });
+  await checkRollback(context, { live: version, targetId, usable, force });
   const { message, verify = true } = options;
   return runPlan(context, plan, { kind: 'rollback', url, startedAt, message, verify, interrupted });
 }
 
 interface TargetRead {
   readonly live: LiveWorker;
+  readonly version: LiveVersion | null;
   readonly targetId: string;
   /** Ids of the versions Cloudflare still deploys. */
   readonly usable: readonly string[];
@@ -122,6 +124,7 @@ async function readTarget(
       deployment: active,
       version,
     },
+    version,
     targetId,
     usable: ids,
   };
@@ -156,19 +159,13 @@ function rollbackPlan(
   { targetId, force }: { readonly targetId: string; readonly force: boolean },
 ): Plan {
   const moves = !isLive(live, targetId);
-  const change: ReportedChange = {
+  const change = askedChange({
     section: 'version',
     key: null,
     field: null,
     desired: targetId,
     actual: live.version?.id ?? null,
-    path: 'version',
-    kind: 'changed',
-    destructive: false,
-    irreversible: false,
-    consequence: null,
-    owned: true,
-  };
+  });
   return {
     release: createRelease(worker, null, null),
     target: targetId,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { deploymentMessage, versionAnnotations } from '../apply/annotations.ts';
-import { execute } from '../apply/carry-out.ts';
+import { appliedLive } from '../apply/applied-live.ts';
+import { carryOut } from '../apply/carry-out.ts';
 import { beginJournal } from '../apply/journal.ts';
 import { describeStep } from '../apply/registry.ts';
 import type { DeployResult } from '../apply/result.ts';
@@ -9,6 +10,7 @@ import type { InterruptedRun } from '../records/interrupted.ts';
 import { plannedSteps } from '../plan/result.ts';
 import { keepUpload } from './keep-upload.ts';
 import { missingSecrets } from '../sections/parts/secrets.ts';
+import { type LiveMemory, notLookedAt } from '../sections/live-memory.ts';
 import { ownerName } from '../sections/marker.ts';
 import { notedOptions } from '../sections/parts/workflow-options.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
@@ -23,6 +25,8 @@ export interface PlanRun {
   readonly verify: boolean;
   /** Earlier runs that were found killed. */
   readonly interrupted: readonly InterruptedRun[];
+  /** Told what a run that went well left live. */
+  readonly memory?: Pick<LiveMemory, 'keep'> | undefined;
 }
 
 /**
@@ -57,16 +61,21 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
     message: request.message,
     previousVersionId: base.previousVersionId,
     changes: base.changes,
-    steps: plannedSteps(plan, describeStep).map(({ kind, description }) => ({
+    // The first one as begun: it is next, and its own note would be one more wait for the disk.
+    steps: plannedSteps(plan, describeStep).map(({ kind, description }, index) => ({
       kind,
       description,
-      status: 'planned',
+      status: index === 0 ? 'started' : 'planned',
     })),
   });
-  const executed = await execute(context, plan, {
+  const carriedOut = await carryOut(context, plan, {
     url: request.url,
     verify: request.verify,
     onSteps: journal.note,
+    async onLive(deployment) {
+      const live = appliedLive(plan, deployment, plan.upload === 'none' ? null : versionNotes);
+      if (live !== null) await request.memory?.keep(live, true);
+    },
     steps: {
       newSecrets: plan.upload === 'none' ? {} : travellingSecrets(context, plan),
       versionAnnotations: versionNotes,
@@ -77,7 +86,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
   });
   const result = await journal.finish({
     ...base,
-    ...executed,
+    ...carriedOut,
     ...(plan.target === null ? {} : { versionId: plan.target }),
     calls: context.calls(),
     durationMs: world.now() - request.startedAt,
@@ -101,6 +110,7 @@ export function resultBase(
     previousVersionId: plan.live.version?.id ?? null,
     changes: plan.changes,
     left: plan.left,
+    notLookedAt: notLookedAt(plan.live),
     interrupted,
   };
 }

@@ -8,9 +8,11 @@ import { skippedHealth } from '../health/watch.ts';
 import type { StoredRecord } from '../records/file-store.ts';
 import { isTenantLocked } from '../records/lock.ts';
 import { checkHealth } from '../apply/check-health.ts';
+import { type LiveMemory, NO_MEMORY, WITHOUT_TRAFFIC } from '../sections/live-memory.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import { failureOfError, type TargetCommand } from './command.ts';
+import { largestShare } from '../sections/live.ts';
 
 /** How one target stands. */
 export interface StatusResult {
@@ -34,6 +36,8 @@ export interface StatusResult {
     readonly createdOn: string | null;
     readonly author: string | null;
   } | null;
+  /** What nobody looked at, because no list of the account shows it. */
+  readonly notLookedAt: readonly string[];
   readonly health: HealthReport;
   readonly lastRecord: {
     readonly path: string;
@@ -57,6 +61,7 @@ export const statusCommand: TargetCommand<StatusResult> = {
     deployment: null,
     dispatchNamespace: null,
     undeployed: null,
+    notLookedAt: [],
     health: skippedHealth('the account could not be read'),
     lastRecord: null,
     error,
@@ -64,22 +69,30 @@ export const statusCommand: TargetCommand<StatusResult> = {
 };
 
 /** What is live, who put it there, and whether it answers. Only reads. */
-export async function statusTenant(context: TenantContext): Promise<StatusResult> {
+export async function statusTenant(
+  context: TenantContext,
+  memory: LiveMemory = NO_MEMORY,
+): Promise<StatusResult> {
   const { worker, world, api } = context;
   if (worker.dispatchNamespace !== null) return dispatchedStatus(context);
+  const known = await memory.recall();
   const [deployments, url, records, versions] = await Promise.all([
-    listDeployments(api.reader, worker.scriptName),
+    known?.deployments ?? listDeployments(api.reader, worker.scriptName),
     urlOf(context),
-    world.records.list(worker.tenant, worker.environment, worker.worker === null ? null : worker.scriptName),
-    listNewestVersions(api.reader, worker.scriptName).catch(() => []),
+    world.records.list(worker.tenant, worker.environment, {
+      scriptName: worker.worker === null ? null : worker.scriptName,
+      most: 1,
+    }),
+    known === null ? listNewestVersions(api.reader, worker.scriptName).catch(() => []) : [],
   ]);
   const live = deployments?.[0] ?? null;
-  const share = live?.versions.toSorted((a, b) => b.percentage - a.percentage)[0];
+  const versionId = largestShare(live);
   const health =
     live === null
       ? skippedHealth('the Worker is not deployed')
-      : await checkHealth(context, { url, versionId: share?.versionId ?? null, verify: true, attempts: 1 });
-  const author = live?.author ?? (await authorOf(context, share?.versionId));
+      : await checkHealth(context, { url, versionId, verify: true, attempts: 1 });
+  const author =
+    live?.author ?? (known === null ? await authorOf(context, versionId) : (known.version?.author ?? null));
   const [last] = records;
   return {
     tenant: worker.tenant,
@@ -93,6 +106,7 @@ export async function statusTenant(context: TenantContext): Promise<StatusResult
         : { id: live.id, createdOn: live.createdOn, author, source: live.source, versions: live.versions },
     dispatchNamespace: null,
     undeployed: live === null ? null : undeployedOf(versions, live.versions),
+    notLookedAt: known === null ? [] : [WITHOUT_TRAFFIC],
     health,
     lastRecord: last === undefined ? null : await lastRecord(context, last),
     error: null,
@@ -113,7 +127,7 @@ async function dispatchedStatus(context: TenantContext): Promise<StatusResult> {
   const { worker, world, api } = context;
   const [settings, [last]] = await Promise.all([
     getSettings(api.reader, worker),
-    world.records.list(worker.tenant, worker.environment),
+    world.records.list(worker.tenant, worker.environment, { most: 1 }),
   ]);
   return {
     tenant: worker.tenant,
@@ -124,6 +138,7 @@ async function dispatchedStatus(context: TenantContext): Promise<StatusResult> {
     deployment: null,
     dispatchNamespace: worker.dispatchNamespace,
     undeployed: null,
+    notLookedAt: [],
     health: await checkHealth(context, {
       url: null,
       versionId: null,
@@ -148,10 +163,7 @@ async function lastRecord(
   return { path, status: killed ? 'interrupted' : record.status, finishedAt: record.finishedAt };
 }
 
-async function authorOf(
-  { api, worker }: TenantContext,
-  versionId: string | undefined,
-): Promise<string | null> {
-  if (versionId === undefined) return null;
+async function authorOf({ api, worker }: TenantContext, versionId: string | null): Promise<string | null> {
+  if (versionId === null) return null;
   return (await getVersion(api.reader, worker.scriptName, versionId))?.author ?? null;
 }

@@ -19,6 +19,7 @@ import type { TenantContext } from '../session/tenant-context.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
 import { asShown } from './as-shown.ts';
 import { claimantName, claimantOf, keepsData, readClaims } from './claims.ts';
+import { compact } from '../json.ts';
 
 /** What may be asked of a run that destroys. */
 export interface DestroyRequest extends Omit<DestroyOptions, 'confirm'> {
@@ -140,7 +141,7 @@ async function prepare(
 async function inOrder(world: World, run: Run, targets: Doomed): Promise<readonly NamedTarget[]> {
   if (!('tenant' in targets)) {
     const members = await findMembers(world, run, targets, { withFacts: true });
-    const env = targets.env === undefined ? {} : { env: targets.env };
+    const env = compact({ env: targets.env });
     return orderMembers(members)
       .members.toReversed()
       .map(({ tenant, worker }) => ({ tenant, ...env, ...(worker === null ? {} : { worker }) }));
