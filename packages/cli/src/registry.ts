@@ -5,6 +5,7 @@ import { destroy } from './commands/destroy.ts';
 import { doctor } from './commands/doctor.ts';
 import { drift } from './commands/drift.ts';
 import { freeze } from './commands/freeze.ts';
+import { init } from './commands/init.ts';
 import { local } from './commands/local.ts';
 import { plan } from './commands/plan.ts';
 import { prune } from './commands/prune.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly CommandModule[] = [
   resume,
   freeze,
   secrets,
+  init,
   tenant,
   destroy,
   prune,

@@ -7,7 +7,7 @@ import { skippedHealth } from '../health/watch.ts';
 import { createRelease, type Plan } from '../plan/plan.ts';
 import { withTenantLock } from '../records/lock.ts';
 import { largestShare, type LiveWorker } from '../sections/live.ts';
-import type { ReportedChange } from '../sections/meaning.ts';
+import { askedChange } from '../sections/meaning.ts';
 import { unreadWorker } from '../sections/state.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/public-url.ts';
@@ -159,19 +159,13 @@ function rollbackPlan(
   { targetId, force }: { readonly targetId: string; readonly force: boolean },
 ): Plan {
   const moves = !isLive(live, targetId);
-  const change: ReportedChange = {
+  const change = askedChange({
     section: 'version',
     key: null,
     field: null,
     desired: targetId,
     actual: live.version?.id ?? null,
-    path: 'version',
-    kind: 'changed',
-    destructive: false,
-    irreversible: false,
-    consequence: null,
-    owned: true,
-  };
+  });
   return {
     release: createRelease(worker, null, null),
     target: targetId,

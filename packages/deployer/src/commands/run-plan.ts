@@ -61,10 +61,11 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
     message: request.message,
     previousVersionId: base.previousVersionId,
     changes: base.changes,
-    steps: plannedSteps(plan, describeStep).map(({ kind, description }) => ({
+    // The first one as begun: it is next, and its own note would be one more wait for the disk.
+    steps: plannedSteps(plan, describeStep).map(({ kind, description }, index) => ({
       kind,
       description,
-      status: 'planned',
+      status: index === 0 ? 'started' : 'planned',
     })),
   });
   const carriedOut = await carryOut(context, plan, {
