@@ -5,7 +5,10 @@ import { doctor } from './commands/doctor.ts';
 import { drift } from './commands/drift.ts';
 import { freeze } from './commands/freeze.ts';
 import { local } from './commands/local.ts';
+import { abort } from './commands/abort.ts';
+import { pause } from './commands/pause.ts';
 import { plan } from './commands/plan.ts';
+import { promote } from './commands/promote.ts';
 import { release } from './commands/release.ts';
 import { releases } from './commands/releases.ts';
 import { resume } from './commands/resume.ts';
@@ -26,6 +29,9 @@ export const COMMANDS: readonly CommandModule[] = [
   status,
   versions,
   rollback,
+  promote,
+  pause,
+  abort,
   releases,
   release,
   resume,

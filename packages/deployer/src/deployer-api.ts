@@ -13,6 +13,12 @@ import type { DeployError } from './errors.ts';
 import type { InterruptedRun } from './records/interrupted.ts';
 import type { ReportedChange } from './sections/meaning.ts';
 import type { BeforeTraffic, VerifyBefore } from './plan/before-traffic.ts';
+import type { PlannedTraffic } from './plan/traffic.ts';
+import type { Strategy } from './shapes/traffic-schema.ts';
+import type { GradualSummary } from './store/gradual.ts';
+import type { GradualResult } from './commands/pause.ts';
+import type { PromoteOptions } from './commands/promote.ts';
+import type { AbortOptions } from './commands/abort.ts';
 import type { Git } from './session/git.ts';
 import type { RolloutRequest } from './shapes/rollout-schema.ts';
 import type { ReleaseStatus, ReleaseTarget, RolloutOptions } from './store/release.ts';
@@ -157,6 +163,10 @@ export interface DeployOptions {
   readonly verifyBefore?: VerifyBefore;
   readonly message?: string;
   readonly tag?: string;
+  /** How the new version gets its traffic. @default `traffic.strategy` of the files, else 'at-once' */
+  readonly strategy?: Strategy;
+  /** Ends a split of the traffic over two versions that somebody left; without it such a deploy is refused. @default false */
+  readonly takeOverSplit?: boolean;
   /** Takes over custom domains and routes that belong to others. @default false */
   readonly takeOver?: boolean;
   /**
@@ -269,6 +279,8 @@ export interface PlanResult {
   readonly upload: 'version' | 'script' | 'none';
   /** Whether the new version is asked before it has traffic, and if not, why. */
   readonly beforeTraffic: BeforeTraffic;
+  /** How the new version gets its traffic, and why not gradually, where that was asked for. */
+  readonly traffic: PlannedTraffic;
   /** Differences that the steps bring about. */
   readonly changes: readonly ReportedChange[];
   /** Differences that a deploy leaves as they are: the files do not declare them. */
@@ -312,6 +324,8 @@ export interface DeployResult {
   /** What a failed deploy left behind, by name. */
   readonly leftovers: readonly string[];
   readonly health: HealthReport;
+  /** Where the gradual deploy stands that this was, began or ended; null when it was none. */
+  readonly gradual: GradualSummary | null;
   readonly calls: number;
   readonly durationMs: number;
   /** When the API says the live deployment was made, ISO 8601; only where it was read after the last step. */
@@ -377,6 +391,8 @@ export interface StatusResult {
   } | null;
   /** Where it is a script of a dispatch namespace, which has no versions. */
   readonly dispatchNamespace: string | null;
+  /** Where the last gradual deploy stands that is known here. */
+  readonly gradual: GradualSummary | null;
   /** The newest version, when it was uploaded and has no traffic. */
   readonly undeployed: {
     readonly versionId: string;
@@ -411,6 +427,8 @@ export interface VersionsResult {
   readonly tenant: string;
   readonly environment: string | null;
   readonly scriptName: string;
+  /** Where the last gradual deploy stands that is known here. */
+  readonly gradual: GradualSummary | null;
   readonly versions: readonly VersionEntry[];
 }
 
@@ -530,6 +548,15 @@ export interface Deployer {
   statusAll(selection: Selection & FleetOptions): Promise<FleetResult<StatusResult>>;
   versions(target: NamedTarget): Promise<VersionsResult>;
   rollback(target: NamedTarget & RollbackOptions): Promise<DeployResult>;
+  /**
+   * Goes on with a gradual deploy: the steps that are left, or all traffic at once.
+   * @throws ConfigError GRADUAL_UNKNOWN; ConflictError when somebody else moved the traffic, or goes through it now
+   */
+  promote(target: NamedTarget & PromoteOptions): Promise<DeployResult>;
+  /** Lets a gradual deploy stand as it is until somebody goes on with it. @throws ConfigError GRADUAL_UNKNOWN */
+  pause(target: NamedTarget): Promise<GradualResult>;
+  /** Gives all traffic back to the old version. @throws ConfigError GRADUAL_UNKNOWN; ConflictError */
+  abort(target: NamedTarget & AbortOptions): Promise<DeployResult>;
   secrets: {
     list(target: Target): Promise<SecretsListResult>;
     put(target: Target & { readonly name: string; readonly value: string }): Promise<SecretsListResult>;

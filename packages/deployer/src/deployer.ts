@@ -1,9 +1,12 @@
 import { loadTenants } from './tenants/tenants.ts';
+import { abortTenant } from './commands/abort.ts';
 import { buildTenant } from './commands/build.ts';
 import { deployTenant } from './commands/deploy.ts';
 import { runDoctor } from './commands/doctor.ts';
 import { driftTenant } from './commands/drift.ts';
+import { pauseTenant } from './commands/pause.ts';
 import { planTenant } from './commands/plan.ts';
+import { promoteTenant } from './commands/promote.ts';
 import { rollbackTenant } from './commands/rollback.ts';
 import {
   deleteTenantSecret,
@@ -128,6 +131,13 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany> {
     status: (target) => readingNamed(target, statusTenant),
     versions: (target) => readingNamed(target, versionsTenant),
     rollback: (target) => changingNamed(target, (context) => rollbackTenant(context, target)),
+    promote: (target) =>
+      changingNamed(target, (context) => {
+        refuseFrozen(world, [target.env, context.worker.environment]);
+        return promoteTenant(context, target);
+      }),
+    pause: (target) => changingNamed(target, pauseTenant),
+    abort: (target) => changingNamed(target, (context) => abortTenant(context, target)),
     secrets: {
       list: (target) => reading(target, listTenantSecrets),
       put: (target) => changing(target, (context) => putTenantSecret(context, target)),

@@ -39,6 +39,11 @@ export type {
   VersionEntry,
   VersionsResult,
 } from './deployer-api.ts';
+export type { AbortOptions } from './commands/abort.ts';
+export type { GradualResult } from './commands/pause.ts';
+export type { PromoteOptions } from './commands/promote.ts';
+export type { PlannedTraffic } from './plan/traffic.ts';
+export type { GradualStatus, GradualSummary } from './store/gradual.ts';
 export {
   ApiError,
   BundleError,

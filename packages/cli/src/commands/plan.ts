@@ -43,7 +43,10 @@ export async function planScope(
   {
     exitCode,
     ...options
-  }: { readonly exitCode: boolean } & Pick<DeployOptions, 'force' | 'takeOver' | 'verifyBefore'>,
+  }: { readonly exitCode: boolean } & Pick<
+    DeployOptions,
+    'force' | 'takeOver' | 'takeOverSplit' | 'strategy' | 'verifyBefore'
+  >,
 ): Promise<Outcome> {
   const deployer = await context.deployer();
   if (scope.kind === 'one') {

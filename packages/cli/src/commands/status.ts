@@ -3,6 +3,7 @@ import type { CommandModule } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { HEALTH_WORDS, paintHealth } from '../output/deploy.ts';
 import { failureLines } from '../output/failure.ts';
+import { gradualLines } from '../output/gradual.ts';
 import { heading } from '../output/heading.ts';
 import type { Style } from '../output/style.ts';
 import { tableLines } from '../output/table.ts';
@@ -102,6 +103,7 @@ export async function statusLines(
       result.error === null ? [] : ['', heading(result, style), ...failureLines(result.error, style)],
     ),
     ...results.flatMap((result) => unwellLines(result, style)),
+    ...results.flatMap((result) => openGradualLines(result, style)),
   ];
 }
 
@@ -115,6 +117,12 @@ function unwellLines(result: StatusResult, style: Style): readonly string[] {
     `  ${paintHealth(health, style)}`,
     ...(health.hint === null ? [] : [`  ${style.cyan('hint')} ${health.hint}`]),
   ];
+}
+
+/** A gradual deploy that waits for somebody. */
+function openGradualLines(result: StatusResult, style: Style): readonly string[] {
+  const lines = gradualLines(result, style);
+  return lines.length === 0 ? [] : ['', heading(result, style), ...lines];
 }
 
 function healthWord({ error, health }: StatusResult): string {

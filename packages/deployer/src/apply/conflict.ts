@@ -20,7 +20,8 @@ export async function checkUnchanged(
   throw conflict(scriptName, active);
 }
 
-function conflict(scriptName: string, active: Deployment | null): ConflictError {
+/** The error for a Worker that somebody else deployed, who and when. */
+export function conflict(scriptName: string, active: Deployment | null): ConflictError {
   const who =
     active === null
       ? 'It has no active deployment any more.'

@@ -183,6 +183,7 @@ function finishRecord(
     ],
     leftovers: [],
     health: skippedHealth('a changed secret is not asked for'),
+    gradual: null,
     calls: calls(),
     durationMs: world.now() - ended.startedAt,
     error: ended.error?.toJSON() ?? null,

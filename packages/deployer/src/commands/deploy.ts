@@ -1,13 +1,16 @@
 import { checkHealth } from '../apply/check-health.ts';
+import { isLeftToOthers } from '../apply/end-state.ts';
 import { describeStep } from '../apply/registry.ts';
 import type { DeployOptions, DeployResult } from '../deployer-api.ts';
-import { ConfigError, ConflictError, HealthError } from '../errors.ts';
+import { ConfigError, HealthError } from '../errors.ts';
 import { bundleFindings } from '../plan/preflight/bundle.ts';
 import { blindSpot, type Plan } from '../plan/plan.ts';
 import { preflightError } from '../plan/preflight.ts';
+import { splitError, type FoundSplit } from '../plan/preflight/split.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { planResult } from '../plan/result.ts';
 import { withTenantLock } from '../records/lock.ts';
+import { shownGradual } from '../session/gradual.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/url-of.ts';
 import { reportInterrupted } from './report-interrupted.ts';
@@ -28,10 +31,12 @@ export function deployTenant(context: TenantContext, options: DeployOptions): Pr
 async function deployLocked(context: TenantContext, options: DeployOptions): Promise<DeployResult> {
   const startedAt = context.world.now();
   const commit = await context.run.commit();
-  const { plan, problems } = await readPlan(context, {
+  const { plan, problems, split } = await readPlan(context, {
     scope: 'declared',
     force: options.force ?? false,
     takeOver: options.takeOver ?? false,
+    takeOverSplit: options.takeOverSplit,
+    strategy: options.strategy,
     verifyBefore: options.verify === false ? 'never' : options.verifyBefore,
     commit: commit === null || commit.dirty ? null : commit.sha,
   });
@@ -44,7 +49,8 @@ async function deployLocked(context: TenantContext, options: DeployOptions): Pro
   }
   const url = await urlOf(context);
   const verify = options.verify ?? true;
-  if (plan.steps.length === 0) return unchanged(context, plan, { url, startedAt, verify, interrupted });
+  if (plan.steps.length === 0)
+    return unchanged(context, plan, { url, startedAt, verify, interrupted, split });
   const agreed = await (options.confirm?.(planResult(context, { plan, problems, url }, describeStep)) ??
     true);
   if (!agreed) {
@@ -60,7 +66,7 @@ async function deployLocked(context: TenantContext, options: DeployOptions): Pro
 async function unchanged(
   context: TenantContext,
   plan: Plan,
-  run: Pick<PlanRun, 'url' | 'startedAt' | 'verify' | 'interrupted'>,
+  run: Pick<PlanRun, 'url' | 'startedAt' | 'verify' | 'interrupted'> & { readonly split: FoundSplit | null },
 ): Promise<DeployResult> {
   const versionId = plan.live.version?.id ?? null;
   const others = otherShares(plan, versionId);
@@ -76,6 +82,8 @@ async function unchanged(
           },
         )
       : null;
+  // Nothing to upload, and yet not what the files say: a script must not take it for a success.
+  const unfinished = run.split === null || isLeftToOthers(plan) ? null : splitError(run.split);
   return {
     ...resultBase(context, plan, run),
     status: 'unchanged',
@@ -84,29 +92,13 @@ async function unchanged(
     steps: [],
     leftovers: others,
     health,
+    gradual: run.split === null ? null : shownGradual(context),
     calls: context.calls(),
     durationMs: context.world.now() - run.startedAt,
     record: null,
     recordError: null,
-    error: (sick ?? splitError(context, isLeftToOthers(plan) ? [] : others))?.toJSON() ?? null,
+    error: (sick ?? unfinished)?.toJSON() ?? null,
   };
-}
-
-/** The tenant says that somebody else divides its traffic. */
-function isLeftToOthers({ ignored }: Plan): boolean {
-  return ignored.some(({ path }) => path.startsWith('version'));
-}
-
-/** Nothing to upload, and yet not what the files say: a script must not take it for a success. */
-function splitError({ worker }: TenantContext, others: readonly string[]): ConflictError | null {
-  if (others.length === 0) return null;
-  return new ConflictError(
-    'CONFLICT',
-    `Nothing had to be deployed, but the traffic of ${worker.scriptName} is split: ${others.join('; ')}.`,
-    {
-      hint: 'Finish the split where it was begun, or give all traffic to one version: rollback --to=<version>.',
-    },
-  );
 }
 
 /** A split that somebody left: what is as the files want it has not all of the traffic. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { deploymentMessage, versionAnnotations } from '../apply/annotations.ts';
 import { execute } from '../apply/carry-out.ts';
+import { gradualRun, type GradualRun } from '../apply/gradual.ts';
 import { beginJournal } from '../apply/journal.ts';
 import { describeStep } from '../apply/registry.ts';
 import type { DeployResult } from '../deployer-api.ts';
@@ -9,16 +10,21 @@ import type { InterruptedRun } from '../records/interrupted.ts';
 import { plannedSteps } from '../plan/result.ts';
 import { missingSecrets } from '../sections/parts/secrets.ts';
 import { ownerName, readMarker } from '../sections/marker.ts';
+import { knownGradual, shownGradual } from '../session/gradual.ts';
+import { withStore } from '../session/open-store.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
+import type { GradualDeploy, GradualStatus } from '../store/gradual.ts';
 
 /** How a plan is carried out. */
 export interface PlanRun {
-  readonly kind: 'deploy' | 'rollback';
+  readonly kind: 'deploy' | 'rollback' | 'promote' | 'abort';
   readonly url: string | null;
   readonly startedAt: number;
   readonly message: string | undefined;
   readonly tag?: string | undefined;
   readonly verify: boolean;
+  /** The gradual deploy that is gone on with. @default none */
+  readonly gradual?: GradualDeploy | null;
   /** Earlier runs that were found killed. */
   readonly interrupted: readonly InterruptedRun[];
 }
@@ -28,7 +34,63 @@ export interface PlanRun {
  * rollbacks.
  * @throws DeployError when the record cannot be begun: nothing was changed then
  */
-export async function runPlan(context: TenantContext, plan: Plan, request: PlanRun): Promise<DeployResult> {
+export function runPlan(context: TenantContext, plan: Plan, request: PlanRun): Promise<DeployResult> {
+  const { world } = context;
+  const { url, verify, message, gradual: before = null } = request;
+  const isGradual = plan.traffic.strategy === 'gradual' || before !== null;
+  // A project that never had one gets no file for it.
+  if (!isGradual)
+    return carryOut(context, plan, request, NOT_GRADUAL).then((result) => closeOpen(context, result));
+  return withStore(world, async (store) => {
+    const gradual = gradualRun(context, plan, { store, url, verify, message, before });
+    const result = await carryOut(context, plan, request, gradual);
+    gradual.end(endOf(result), result.error?.message ?? null);
+    return { ...result, gradual: shownGradual(context) };
+  });
+}
+
+/** What gives one version all of the traffic ends a gradual deploy that was open. */
+async function closeOpen(context: TenantContext, result: DeployResult): Promise<DeployResult> {
+  const open = knownGradual(context);
+  const isOpen = open !== null && (open.status === 'running' || open.status === 'paused');
+  if (!isOpen || result.endState !== 'live' || result.versionId === null) return result;
+  const { versionId } = result;
+  const others = versionId === open.newVersionId ? 'done' : 'replaced';
+  const status = versionId === open.oldVersionId ? 'taken-back' : others;
+  await withStore(context.world, async (store) =>
+    store.noteGradual({
+      ...open,
+      status,
+      why: `version ${versionId} has all traffic`,
+      runner: null,
+      wish: null,
+    }),
+  );
+  return { ...result, gradual: shownGradual(context) };
+}
+
+/** Of runs that give a version all of the traffic at once. */
+const NOT_GRADUAL: GradualRun = {
+  state: () => null,
+  begin: () => undefined,
+  watch: () => Promise.resolve({ kind: 'go-on', message: '' }),
+  end: () => undefined,
+};
+
+/** Where a gradual deploy stands after a run: what has a share still can be gone on with. */
+function endOf({ status, endState, error, steps }: DeployResult): GradualStatus {
+  if (error?.code === 'CONFLICT') return 'replaced';
+  if (['rolled-back', 'uploaded', 'untouched'].includes(endState) && status !== 'paused') return 'taken-back';
+  const promoted = steps.some((step) => step.kind === 'promote' && step.status === 'done');
+  return promoted && endState !== 'unknown' ? 'done' : 'paused';
+}
+
+async function carryOut(
+  context: TenantContext,
+  plan: Plan,
+  request: PlanRun,
+  gradual: GradualRun,
+): Promise<DeployResult> {
   const { world } = context;
   const run = randomBytes(6).toString('hex');
   const commit = await context.run.commit();
@@ -58,6 +120,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
     })),
   });
   const executed = await execute(context, plan, {
+    gradual,
     url: request.url,
     verify: request.verify,
     onSteps: journal.note,
@@ -72,6 +135,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
   const result = await journal.finish({
     ...base,
     ...executed,
+    gradual: null,
     ...(plan.target === null ? {} : { versionId: plan.target }),
     calls: context.calls(),
     durationMs: world.now() - request.startedAt,

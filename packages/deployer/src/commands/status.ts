@@ -7,6 +7,7 @@ import { skippedHealth } from '../health/watch.ts';
 import type { StoredRecord } from '../records/file-store.ts';
 import { isTenantLocked } from '../records/lock.ts';
 import { checkHealth } from '../apply/check-health.ts';
+import { shownGradual } from '../session/gradual.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/url-of.ts';
 
@@ -39,6 +40,7 @@ export async function statusTenant(context: TenantContext): Promise<StatusResult
         ? null
         : { id: live.id, createdOn: live.createdOn, author, source: live.source, versions: live.versions },
     dispatchNamespace: null,
+    gradual: shownGradual(context, live?.versions),
     undeployed: live === null ? null : undeployedOf(versions, live.versions),
     health,
     lastRecord: last === undefined ? null : await lastRecord(context, last),
@@ -70,6 +72,7 @@ async function dispatchedStatus(context: TenantContext): Promise<StatusResult> {
     exists: settings !== null,
     deployment: null,
     dispatchNamespace: worker.dispatchNamespace,
+    gradual: null,
     undeployed: null,
     health: await checkHealth(context, {
       url: null,

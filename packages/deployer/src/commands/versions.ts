@@ -4,13 +4,15 @@ import { listDeployableVersions, listNewestVersions } from '../cloudflare/versio
 import type { VersionEntry, VersionsResult } from '../deployer-api.ts';
 import { DeployError } from '../errors.ts';
 import { commitOf, userMessage } from '../sections/marker.ts';
+import { shownGradual } from '../session/gradual.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
 /**
  * The versions that can be deployed, newest first, with their share of the traffic.
  * @throws DeployError WORKER_MISSING
  */
-export async function versionsTenant({ worker, api }: TenantContext): Promise<VersionsResult> {
+export async function versionsTenant(context: TenantContext): Promise<VersionsResult> {
+  const { worker, api } = context;
   const deployments = await listDeployments(api.reader, worker.scriptName);
   if (deployments === null) {
     throw new DeployError(
@@ -34,6 +36,7 @@ export async function versionsTenant({ worker, api }: TenantContext): Promise<Ve
     tenant: worker.tenant,
     environment: worker.environment,
     scriptName: worker.scriptName,
+    gradual: shownGradual(context, deployments[0]?.versions),
     versions: [...deployable, ...rest]
       .toSorted((a, b) => b.number - a.number)
       .map((version) => toEntry(version, shares.get(version.id) ?? 0, usable.has(version.id))),

@@ -1,9 +1,12 @@
 import type { ReadScope } from '../sections/live.ts';
 import { readWorker } from '../sections/state.ts';
+import { knownGradual } from '../session/gradual.ts';
 import { urlOf } from '../session/url-of.ts';
+import type { Strategy } from '../shapes/traffic-schema.ts';
 import type { VerifyBefore } from './before-traffic.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { preflight } from './preflight.ts';
+import { foundSplit, type FoundSplit } from './preflight/split.ts';
 import type { Problem } from '../sections/problem.ts';
 import { checkStartup, prepareRelease } from './prepare.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
@@ -12,6 +15,8 @@ import type { TenantContext } from '../session/tenant-context.ts';
 export interface CheckedPlan {
   readonly plan: Plan;
   readonly problems: readonly Problem[];
+  /** A split of the traffic that somebody left; null when one version has all of it. */
+  readonly split: FoundSplit | null;
 }
 
 /** Builds, reads the account at the same time, compares, and checks. Only reads. */
@@ -21,6 +26,10 @@ export async function readPlan(
     readonly scope: ReadScope;
     readonly force: boolean;
     readonly takeOver: boolean;
+    /** @default false */
+    readonly takeOverSplit?: boolean | undefined;
+    /** @default what the files say */
+    readonly strategy?: Strategy | undefined;
     /** @default 'never' */
     readonly verifyBefore?: VerifyBefore | undefined;
     /** Commit the deploy is made from; null outside git. */
@@ -38,7 +47,10 @@ export async function readPlan(
   stage('plan');
   const verifyBefore = options.verifyBefore ?? 'never';
   const url = verifyBefore === 'never' ? null : await urlOf(context);
-  const plan = makePlan(release, live, { ...options, verifyBefore, url });
+  const takeOverSplit = options.takeOverSplit ?? false;
+  const strategy = options.strategy ?? worker.traffic.strategy;
+  const plan = makePlan(release, live, { ...options, takeOverSplit, strategy, verifyBefore, url });
+  const split = foundSplit(live, worker.scriptName, knownGradual(context));
   if (plan.upload !== 'none') await checkStartup(context, release, plan.upload);
   stage('preflight');
   const problems = await preflight({
@@ -49,7 +61,9 @@ export async function readPlan(
     commit: options.commit,
     hasSecret: (name) => context.secretValue(name) !== undefined,
     takeOver: options.takeOver,
+    takeOverSplit,
+    split,
     force: options.force,
   });
-  return { plan, problems };
+  return { plan, problems, split };
 }

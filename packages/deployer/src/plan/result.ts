@@ -38,6 +38,7 @@ export function planResult(
     action: steps.length === 0 ? 'none' : live.exists ? 'update' : 'create',
     upload: plan.upload,
     beforeTraffic: plan.beforeTraffic,
+    traffic: plan.traffic,
     changes: plan.changes,
     left: plan.left,
     ignored: plan.ignored,

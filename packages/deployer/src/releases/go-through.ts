@@ -1,8 +1,10 @@
 import { checkHealth } from '../apply/check-health.ts';
 import { deployTenant } from '../commands/deploy.ts';
+import { promoteTenant } from '../commands/promote.ts';
 import type { DeployOptions, DeployResult } from '../deployer-api.ts';
 import { checkAccountChange } from '../session/account-change.ts';
-import { openTenant } from '../session/tenant-context.ts';
+import { knownGradual } from '../session/gradual.ts';
+import { openTenant, type TenantContext } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
 import { urlOf } from '../session/url-of.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
@@ -90,25 +92,38 @@ async function deployOne(
     if (target.worker !== null) await tenantWorkers(world, run, one);
     const context = await openTenant(world, run, one);
     await checkAccountChange(context, 'change');
-    const deployed = await deployTenant(context, {
-      force: deploy.force,
-      verify: deploy.verify,
-      takeOver: deploy.takeOver,
-      ...(deploy.tag === null ? {} : { tag: deploy.tag }),
-      ...(release.message === null ? {} : { message: release.message }),
-      confirm: async (plan) => {
-        const agreed = (await confirm?.(plan)) ?? true;
-        // Before the first write, so that a killed run leaves behind what to go back to.
-        if (agreed) {
-          store.note(release.id, target.target, plan.basedOn.versionId);
-          store.forget(plan.accountId, plan.scriptName);
-        }
-        return agreed;
-      },
-    });
+    const { verify } = deploy;
+    const begun = isBegunGradual(context, release);
+    const deployed = begun
+      ? await promoteTenant(context, { verify })
+      : await deployTenant(context, {
+          force: deploy.force,
+          verify,
+          takeOver: deploy.takeOver,
+          takeOverSplit: deploy.takeOverSplit,
+          ...(deploy.strategy === null ? {} : { strategy: deploy.strategy }),
+          ...(deploy.tag === null ? {} : { tag: deploy.tag }),
+          ...(release.message === null ? {} : { message: release.message }),
+          confirm: async (plan) => {
+            const agreed = (await confirm?.(plan)) ?? true;
+            // Before the first write, so that a killed run leaves behind what to go back to.
+            if (agreed) {
+              store.note(release.id, target.target, plan.basedOn.versionId);
+              store.forget(plan.accountId, plan.scriptName);
+            }
+            return agreed;
+          },
+        });
     await sweep.looked(context, deployed);
     return deployed;
   }
+}
+
+/** Whether the target's gradual deploy was begun in this release, and waits or was killed: it is gone on with. */
+function isBegunGradual(context: TenantContext, { createdAt }: Release): boolean {
+  const gradual = knownGradual(context);
+  if (gradual === null || gradual.startedAt < createdAt) return false;
+  return gradual.status === 'running' || gradual.status === 'paused';
 }
 
 /** Asks a target of a baked wave again. Not knowing is not sick. */

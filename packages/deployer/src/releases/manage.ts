@@ -17,7 +17,7 @@ import { runRelease } from './deploy-release.ts';
 import { findMembers } from './selection/find-members.ts';
 import { refuseFrozen } from './freeze.ts';
 import { environmentOf } from './go-through.ts';
-import { askStore, withStore } from './open-store.ts';
+import { askStore, withStore } from '../session/open-store.ts';
 import { isChanged } from './outcome.ts';
 import { findRelease, releaseResult, releaseSummary } from './release-summary.ts';
 import { releaseRun } from './release-run.ts';

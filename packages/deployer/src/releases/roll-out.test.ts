@@ -6,7 +6,15 @@ import type { Release, RolloutOptions, TargetOutcome, WaveOptions } from '../sto
 import { rollOut, type RollOutOptions } from './roll-out.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 
-const DEPLOY = { force: false, verify: true, takeOver: false, tag: null, full: false };
+const DEPLOY = {
+  force: false,
+  verify: true,
+  takeOver: false,
+  takeOverSplit: false,
+  strategy: null,
+  tag: null,
+  full: false,
+};
 const WAVE: WaveOptions = { name: 'all', bakeMs: 0, gate: 'auto' };
 const WELL: TargetOutcome = {
   status: 'deployed',

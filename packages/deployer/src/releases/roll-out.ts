@@ -88,6 +88,7 @@ async function runWave(release: Release, wave: number, options: RollOutOptions):
     const one = runTarget(release.id, member, options).then((outcome) => {
       running.delete(target);
       if (outcome === null) return;
+      if (outcome.status === 'paused') stop ??= pausedAt(target);
       if (!isFailure(outcome)) return;
       failures += 1;
       if (failures > allowed) stop ??= stopFor(target, outcome, { failures, allowed });
@@ -109,7 +110,9 @@ async function runTarget(
     const { code, message } = asDeployError(thrown);
     return { ...UNTOUCHED, error: { code, message } };
   });
-  const state = isFailure(outcome) ? 'failed' : 'done';
+  // One that is paused half-way waits to be gone on with.
+  const ended = isFailure(outcome) ? 'failed' : 'done';
+  const state = outcome.status === 'paused' ? 'waiting' : ended;
   store.settle(id, target, { state, outcome, now: now() });
   return outcome;
 }
@@ -175,6 +178,10 @@ function stopFor(
   return isUnclear
     ? { kind: 'paused', why: `${target}: whether it is healthy cannot be told` }
     : { kind: 'failed', why: overBudget(failures, allowed) };
+}
+
+function pausedAt(target: string): Stop {
+  return { kind: 'paused', why: `${target}: its gradual deploy is paused` };
 }
 
 function overBudget(failures: number, allowed: number): string {

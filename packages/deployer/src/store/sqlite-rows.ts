@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STRATEGIES } from '../shapes/traffic-schema.ts';
 import type { Release, ReleaseTarget, SeenTarget } from './release.ts';
 
 const error = z.object({ code: z.string(), message: z.string() });
@@ -12,6 +13,9 @@ const rollout = z.object({
     force: z.boolean(),
     verify: z.boolean(),
     takeOver: z.boolean(),
+    // Releases that were kept before there were these.
+    takeOverSplit: z.boolean().default(false),
+    strategy: z.enum(STRATEGIES).nullable().default(null),
     tag: z.string().nullable(),
     full: z.boolean(),
   }),

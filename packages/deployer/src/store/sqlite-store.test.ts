@@ -24,7 +24,15 @@ const RELEASE: Release = {
     failureBudget: '5%',
     onFailure: 'stop',
     waves: [{ name: 'all', bakeMs: 0, gate: 'auto' }],
-    deploy: { force: false, verify: true, takeOver: false, tag: null, full: false },
+    deploy: {
+      force: false,
+      verify: true,
+      takeOver: false,
+      takeOverSplit: false,
+      strategy: null,
+      tag: null,
+      full: false,
+    },
   },
 };
 

@@ -134,6 +134,7 @@ async function ifUnchanged(context: TenantContext, account: Account): Promise<De
     leftovers: [],
     interrupted: [],
     health: skippedHealth('unchanged here, and by the lists of the account untouched there'),
+    gradual: null,
     calls: context.calls(),
     durationMs: world.now() - startedAt,
     record: null,
