@@ -44,7 +44,7 @@ export function runPlan(context: TenantContext, plan: Plan, request: PlanRun): P
   return withStore(world, async (store) => {
     const gradual = gradualRun(context, plan, { store, url, verify, message, before });
     const result = await carryOut(context, plan, request, gradual);
-    gradual.end(endOf(result), result.error?.message ?? null);
+    gradual.end(endOf(result, gradual.state()), result.error?.message ?? null);
     return { ...result, gradual: shownGradual(context) };
   });
 }
@@ -78,11 +78,15 @@ const NOT_GRADUAL: GradualRun = {
 };
 
 /** Where a gradual deploy stands after a run: what has a share still can be gone on with. */
-function endOf({ status, endState, error, steps }: DeployResult): GradualStatus {
+function endOf(
+  { status, endState, error, steps, versionId }: DeployResult,
+  gradual: GradualDeploy | null,
+): GradualStatus {
   if (error?.code === 'CONFLICT') return 'replaced';
   if (['rolled-back', 'uploaded', 'untouched'].includes(endState) && status !== 'paused') return 'taken-back';
   const promoted = steps.some((step) => step.kind === 'promote' && step.status === 'done');
-  return promoted && endState !== 'unknown' ? 'done' : 'paused';
+  if (!promoted || endState === 'unknown') return 'paused';
+  return versionId === gradual?.oldVersionId ? 'taken-back' : 'done';
 }
 
 async function carryOut(

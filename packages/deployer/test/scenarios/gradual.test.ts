@@ -1,4 +1,9 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DeployError } from '@cf-deploy/deployer';
+import { LOCAL_TOKEN, PERMISSIONS } from '@cf-deploy/emulator';
 import { afterEach, expect, test } from 'vitest';
+import { ACCOUNT, HEALTHY } from '../support/project.ts';
 import { startGradualWorld, type GradualWorld } from '../support/gradual-world.ts';
 
 const target = { tenant: 'acme' };
@@ -135,30 +140,35 @@ test('aborting, or rolling back, gives all traffic back to the old version', asy
   expect(world.shares()).toEqual({ blue: 100 });
 });
 
-test.each([
-  ['pause', 'paused', { blue: 70, green: 30 }, null],
-  ['abort', 'rolled-back', { blue: 100 }, 'GRADUAL_ABORTED'],
-] as const)('%s stops the run of another process within seconds', async (wish, status, shares, code) => {
-  await begin();
-  let said: Promise<unknown> = Promise.resolve();
-  world.after(60, () => {
+test('pausing stops the run of another process within seconds, and leaves the shares', async () => {
+  await begin({ perSecond: 1 });
+  world.after(60, () => world.another().pause(target));
+
+  const result = await world.project.deployer.deploy(GRADUAL);
+
+  expect(result).toMatchObject({ status: 'paused', error: null, gradual: { why: 'somebody paused it' } });
+  expect(world.shares()).toEqual({ blue: 70, green: 30 });
+  expect(world.elapsed()).toBeLessThan(70);
+});
+
+test('aborting while another process goes through it makes that one take its traffic back', async () => {
+  await begin({ perSecond: 1 });
+  let aborted: Promise<unknown> = Promise.resolve();
+  world.after(10, () => {
     const patient = world.another({ sleep: () => new Promise(setImmediate) });
-    said = patient[wish](target);
+    aborted = patient.abort(target);
   });
 
   const result = await world.project.deployer.deploy(GRADUAL);
-  await said.catch(() => undefined);
 
-  expect(result).toMatchObject({ status });
-  expect(result.error?.code ?? null).toBe(code);
-  expect(world.shares()).toEqual(shares);
-  expect(world.elapsed()).toBeLessThan(90);
+  expect(result).toMatchObject({ status: 'rolled-back', error: { code: 'GRADUAL_ABORTED' } });
+  expect(await aborted).toMatchObject({ endState: 'live', error: null, gradual: { status: 'taken-back' } });
+  expect(world.shares()).toEqual({ blue: 100 });
 });
 
 test('errors that cannot be read are unknown, never well: the deploy pauses and names the permission', async () => {
-  await begin({
-    emulator: { tokens: [{ value: 'local-emulator-token', permissions: ['Workers Scripts Write'] }] },
-  });
+  const permissions = Object.values(PERMISSIONS).filter((name) => !name.includes('Analytics'));
+  await begin({ perSecond: 1, emulator: { tokens: [{ value: LOCAL_TOKEN, permissions }] } });
 
   const result = await world.project.deployer.deploy(GRADUAL);
 
@@ -177,3 +187,116 @@ test('with metrics off the health check alone decides, and no errors are read', 
   expect(result).toMatchObject({ status: 'deployed', gradual: { status: 'done' } });
   expect(world.project.calls.some(({ path }) => path === '/graphql')).toBe(false);
 });
+
+test('a run that was killed in a step says where it stands, and is gone on with from that step', async () => {
+  await begin({ perSecond: 1 });
+  const dead = { name: 'dead:1:1', isAlive: () => false };
+  const killed = new Promise((resolve) => {
+    world.after(30, () => {
+      resolve(null);
+      // Never goes on, as a process that is gone.
+      return new Promise(() => undefined);
+    });
+  });
+  void world.another({ runner: dead }).deploy(GRADUAL);
+  await killed;
+  await rm(join(world.project.root, '.cf-deploy', 'locks'), { recursive: true, force: true });
+  const next = world.another({ runner: { name: 'here:2:2', isAlive: (name) => name === 'here:2:2' } });
+
+  const refused = await next.deploy(GRADUAL).catch((error: DeployError) => error);
+  const status = await next.status(target);
+  const result = await next.promote(target);
+
+  expect(refused).toMatchObject({ code: 'TRAFFIC_SPLIT', exitCode: 1 });
+  expect(String((refused as DeployError).hint)).toContain('cf-deploy promote');
+  const said = world.project.events.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
+  expect(said.join()).toMatch(/interrupted: version .* has 70 %, version .* has 30 % of the traffic/);
+  expect(status.gradual).toMatchObject({ status: 'running', running: false, step: 1, percent: 30 });
+  expect(result).toMatchObject({ status: 'paused', gradual: { step: 1, percent: 30 } });
+  expect(result.steps.map(({ kind, status: ended }) => `${kind} ${ended}`)).toEqual([
+    'shift done',
+    'watch done',
+    'shift planned',
+    'watch planned',
+    'promote planned',
+  ]);
+});
+
+test('a split that somebody else left is refused by name, unless it is taken over', async () => {
+  await begin({ perSecond: 1, traffic: { ...STEPS, metrics: 'off' } });
+  await world.project.deployer.deploy(GRADUAL);
+  const [script] = world.project.emulator.admin.scripts(ACCOUNT);
+  const [blue, green] = script?.versions.map(({ id }) => id) ?? [];
+  await post(`/accounts/${ACCOUNT}/workers/scripts/acme/deployments`, {
+    strategy: 'percentage',
+    versions: [
+      { version_id: blue, percentage: 20 },
+      { version_id: green, percentage: 80 },
+    ],
+  });
+
+  await expect(world.project.deployer.deploy({ ...target, force: true })).rejects.toMatchObject({
+    code: 'TRAFFIC_SPLIT',
+    message: expect.stringContaining(`version ${green} has 80 %`),
+  });
+  const plan = await world.project.deployer.plan({ ...target, force: true });
+  const unchanged = await world.project.deployer.deploy(target);
+  const taken = await world.project.deployer.deploy({ ...target, takeOverSplit: true });
+
+  expect(plan.findings).toContainEqual(expect.objectContaining({ code: 'traffic-split', severity: 'error' }));
+  expect(unchanged).toMatchObject({ status: 'unchanged', error: { code: 'TRAFFIC_SPLIT' } });
+  expect(taken).toMatchObject({ status: 'deployed', endState: 'live', error: null });
+  expect(world.shares()).toEqual({ green: 100 });
+});
+
+test('somebody who deploys meanwhile is not overwritten, and the gradual deploy is over', async () => {
+  await begin({ perSecond: 1 });
+  world.after(30, async () => {
+    const [script] = world.project.emulator.admin.scripts(ACCOUNT);
+    await post(`/accounts/${ACCOUNT}/workers/scripts/acme/deployments`, {
+      strategy: 'percentage',
+      versions: [{ version_id: script?.versions[0]?.id, percentage: 100 }],
+    });
+  });
+  const paused = await world.project.deployer.deploy(GRADUAL);
+
+  expect(paused).toMatchObject({
+    status: 'failed',
+    error: { code: 'CONFLICT' },
+    gradual: { status: 'replaced' },
+  });
+  expect(world.shares()).toEqual({ blue: 100 });
+});
+
+test('where it cannot be gradual it is refused before anything is sent, and a first deploy says that it is not', async () => {
+  world = await startGradualWorld({ perSecond: 0 });
+  await world.paint('blue');
+  const first = await world.project.deployer.plan(GRADUAL);
+  await world.project.deployer.deploy(GRADUAL);
+  await world.paint('green', {
+    migrations: [{ tag: 'v1', new_sqlite_classes: ['Room'] }],
+    durable_objects: { bindings: [{ name: 'ROOM', class_name: 'Room' }] },
+  });
+  await world.project.write('tenants/acme/src/index.js', `${HEALTHY}\nexport class Room {}\n`);
+
+  expect(first.findings).toContainEqual(expect.objectContaining({ code: 'not-gradual', severity: 'info' }));
+  await expect(world.project.deployer.deploy(GRADUAL)).rejects.toMatchObject({
+    code: 'GRADUAL_IMPOSSIBLE',
+    exitCode: 3,
+  });
+  expect(world.project.writes()).toEqual([]);
+  expect(await world.project.deployer.deploy({ ...target, strategy: 'at-once' })).toMatchObject({
+    endState: 'live',
+  });
+});
+
+/** As somebody with a client of their own. */
+async function post(path: string, body: object): Promise<void> {
+  await world.project.emulator.fetch(
+    new Request(`https://api.cloudflare.com/client/v4${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${LOCAL_TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  );
+}

@@ -49,6 +49,8 @@ export function numbers(seed: number): () => number {
 /** Starts it on a virtual clock, with `perSecond` visitors each second. */
 export async function startGradualWorld(options: {
   readonly perSecond: number;
+  /** Where they go. @default the Worker of the top level */
+  readonly host?: string;
   readonly seed?: number;
   readonly traffic?: object;
   readonly emulator?: Partial<EmulatorOptions>;
@@ -88,7 +90,9 @@ export async function startGradualWorld(options: {
   });
   const visit = async (): Promise<void> => {
     for (let visitor = 0; visitor < options.perSecond; visitor += 1) {
-      await project.emulator.runtime.fetch(new Request('https://acme.test.workers.dev/'));
+      await project.emulator.runtime.fetch(
+        new Request(`https://${options.host ?? 'acme.test.workers.dev'}/`),
+      );
     }
   };
   const sleep = async (ms: number): Promise<void> => {
