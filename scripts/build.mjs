@@ -3,7 +3,7 @@
 // Run: npm run build, or node scripts/build.mjs [--into=<folder>] to write them into packages/ of another folder
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { noticesOf } from './notices.mjs';
@@ -11,6 +11,9 @@ import { PACKAGES } from './packages.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const { values: flags } = parseArgs({ options: { into: { type: 'string', default: ROOT } } });
+
+/** Columns that the help is written for: an old terminal, no terminal, and any as wide as lines of help get. */
+const HELP_WIDTHS = [80, 100, 110];
 
 /** zod brings its messages in fifty languages; one is used. */
 const onlyEnglish = {
@@ -78,7 +81,18 @@ const commandsTogether = {
   },
 };
 
+/** What answers quickly shares no file with the program that it may not need. */
+const programApart = {
+  name: 'program-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/main\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './main.js', external: true } : null,
+    );
+  },
+};
+
 for (const pack of PACKAGES) await bundlePackage(pack);
+await writeHelp(join(flags.into, 'packages/cli/dist'));
 
 async function bundlePackage({ name, bundles, external }) {
   const folder = join(ROOT, 'packages', name);
@@ -120,9 +134,29 @@ function bundle({ folder, outdir, entries, external }) {
       js: `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);`,
     },
     define: { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname' },
-    plugins: [onlyEnglish, zodAsNamespace, schemasUncompiled, noChildrenOfCommander, commandsTogether],
+    plugins: [
+      onlyEnglish,
+      zodAsNamespace,
+      schemasUncompiled,
+      noChildrenOfCommander,
+      commandsTogether,
+      programApart,
+    ],
     logLevel: 'warning',
   });
+}
+
+/** The help, as the program that was just built prints it: `--help` then loads a text instead of every command. */
+async function writeHelp(outdir) {
+  const { run } = await import(pathToFileURL(join(outdir, 'index.js')));
+  const help = {};
+  for (const columns of HELP_WIDTHS) {
+    const written = [];
+    const stdout = { write: (text) => written.push(text), isTerminal: false, columns };
+    await run(['--help'], { stdout, stderr: stdout, env: {} });
+    help[columns] = written.join('');
+  }
+  await writeFile(join(outdir, 'help.json'), JSON.stringify(help));
 }
 
 /** Chunks have a hash in their name: those of an earlier build would stay. */

@@ -9,5 +9,5 @@ export const PACKAGES = [
   { name: 'emulator', bundles: [['index', 'open-checker', 'msw']], external: ['miniflare', 'msw'] },
   { name: 'deployer', bundles: [['index', 'security']], external: ['esbuild'] },
   // Nobody loads both, and the command starts faster from few files.
-  { name: 'cli', bundles: [['index'], ['bin']], external: ['pino'] },
+  { name: 'cli', bundles: [['index'], ['main'], ['bin']], external: ['pino'] },
 ];

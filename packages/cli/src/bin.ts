@@ -1,8 +1,6 @@
-import { processWorld } from './process-world.ts';
-import { run } from './program.ts';
+import { outputColumns, quickAnswer, writeOut } from './quick-answer.ts';
 
-const { world, flush } = processWorld(process);
-process.exitCode = await run(process.argv.slice(2), world);
-await flush();
-// Idle keep-alive connections and a half-closed workerd would hold the process open for seconds.
-process.exit();
+const stdout = (): NodeJS.WriteStream => process.stdout;
+const answer = quickAnswer(process.argv.slice(2), () => outputColumns(stdout));
+if (answer === null) await import('./main.ts');
+else writeOut(answer, stdout);

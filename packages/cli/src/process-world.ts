@@ -1,3 +1,4 @@
+import { DEFAULT_COLUMNS } from './quick-answer.ts';
 import { takeEnvironment } from './start-environment.ts';
 import type { Output, World } from './world.ts';
 
@@ -66,7 +67,7 @@ function output(open: () => NodeJS.WriteStream): { output: Output; drained: () =
       get columns() {
         const { columns } = stream();
         // Some pseudo-terminals say 0.
-        return columns > 0 ? columns : 100;
+        return columns > 0 ? columns : DEFAULT_COLUMNS;
       },
     },
     drained: async () => {

@@ -1,6 +1,7 @@
 import { build } from './commands/build.ts';
 import { config } from './commands/config.ts';
 import { deploy } from './commands/deploy.ts';
+import { destroy } from './commands/destroy.ts';
 import { doctor } from './commands/doctor.ts';
 import { drift } from './commands/drift.ts';
 import { freeze } from './commands/freeze.ts';
@@ -38,6 +39,7 @@ export const COMMANDS: readonly CommandModule[] = [
   freeze,
   secrets,
   tenant,
+  destroy,
   config,
   build,
   doctor,

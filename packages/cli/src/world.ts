@@ -1,4 +1,4 @@
-/** Everything a command touches outside itself. Only `bin.ts` makes one from the real process. */
+/** Everything a command touches outside itself. Only `main.ts` makes one from the real process. */
 export interface World {
   readonly stdout: Output;
   readonly stderr: Output;

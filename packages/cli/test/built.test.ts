@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from './support/run-cli.ts';
 
 const run = promisify(execFile);
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
@@ -21,7 +22,6 @@ let installed = '';
 
 beforeAll(async () => {
   installed = await mkdtemp(join(tmpdir(), 'cf-deploy-built-'));
-  const build = run(process.execPath, [join(REPOSITORY, 'scripts/build.mjs'), `--into=${installed}`]);
   await mkdir(join(installed, 'node_modules/@cf-deploy'), { recursive: true });
   for (const name of PACKAGES) {
     const folder = join(installed, 'packages', name);
@@ -34,7 +34,7 @@ beforeAll(async () => {
   for (const name of ['esbuild', 'miniflare', 'pino', 'unenv', '@cloudflare']) {
     await symlink(join(REPOSITORY, 'node_modules', name), join(installed, 'node_modules', name));
   }
-  await build;
+  await run(process.execPath, [join(REPOSITORY, 'scripts/build.mjs'), `--into=${installed}`]);
 }, 60_000);
 
 afterAll(() => rm(installed, { recursive: true, force: true }));
@@ -82,6 +82,21 @@ describe('the built packages', () => {
       code: 0,
       stdout: expect.stringContaining('deploy one or all tenants') as string,
     });
+  });
+
+  it('answer --version and --help without loading the program, in its own words', async () => {
+    const cli = join(installed, 'packages/cli');
+    const help = JSON.parse(await readFile(join(cli, 'dist/help.json'), 'utf8')) as Record<string, string>;
+    for (const [columns, text] of Object.entries(help))
+      expect((await runCli(['--help'], { columns: Number(columns) })).stdout).toBe(text);
+    const bare = join(installed, 'bare');
+    await cp(join(cli, 'bin'), join(bare, 'bin'), { recursive: true });
+    for (const file of ['package.json', 'dist/bin.js', 'dist/help.json'])
+      await cp(join(cli, file), join(bare, file));
+    const answer = async (flag: string): Promise<string> =>
+      (await run(process.execPath, [join(bare, 'bin/cf-deploy.js'), flag])).stdout;
+    expect(await answer('--version')).toBe(`${(await manifestOf('cli')).version}\n`);
+    expect(await answer('--help')).toBe(help['100']);
   });
 
   it('find what they read at run time: esbuild, the polyfills of Node.js, workerd', async () => {

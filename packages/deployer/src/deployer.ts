@@ -1,43 +1,124 @@
+import type { Selection } from './releases/selection/selection.ts';
+import type { FailedTenant } from './commands/command.ts';
+import type { FleetOptions, FleetResult } from './releases/for-many.ts';
+import type { ReleaseOptions } from './releases/begin.ts';
+import type { ReleaseResult, ReleaseSummary } from './releases/release-summary.ts';
+import type { ReleaseRun } from './releases/release-run.ts';
+import type { PlanResult } from './plan/result.ts';
+import type { DeployResult } from './apply/result.ts';
+import { showConfig, type ConfigResult } from './commands/config.ts';
 import { loadTenants } from './tenants/tenants.ts';
-import { abortTenant } from './commands/abort.ts';
-import { buildTenant } from './commands/build.ts';
-import { deployTenant } from './commands/deploy.ts';
-import { runDoctor } from './commands/doctor.ts';
-import { driftTenant } from './commands/drift.ts';
-import { pauseTenant } from './commands/pause.ts';
+import { type AbortOptions, abortTenant } from './commands/abort.ts';
+import { type BuildResult, buildTenant } from './commands/build.ts';
+import { type DeployOptions, deployTenant } from './commands/deploy.ts';
+import { type DoctorResult, runDoctor } from './commands/doctor.ts';
+import { type DriftOptions, type DriftResult, driftTenant } from './commands/drift.ts';
+import { type GradualResult, pauseTenant } from './commands/pause.ts';
 import { planTenant } from './commands/plan.ts';
-import { promoteTenant } from './commands/promote.ts';
-import { rollbackTenant } from './commands/rollback.ts';
+import { type PromoteOptions, promoteTenant } from './commands/promote.ts';
+import { type RollbackOptions, rollbackTenant } from './commands/rollback.ts';
 import {
+  type SecretsListResult,
   deleteTenantSecret,
   listTenantSecrets,
   pushTenantSecrets,
   putTenantSecret,
 } from './commands/secrets.ts';
-import { statusTenant } from './commands/status.ts';
-import {
-  openTenant,
-  openTenantForChange,
-  resolveTarget,
-  type TenantContext,
-} from './session/tenant-context.ts';
-import { validateTenant } from './commands/validate.ts';
-import { versionsTenant } from './commands/versions.ts';
+import { type StatusResult, statusTenant } from './commands/status.ts';
+import { openTenant, openTenantForChange, type TenantContext } from './session/tenant-context.ts';
+import { type ValidateResult, validateTenant } from './commands/validate.ts';
+import { type VersionsResult, versionsTenant } from './commands/versions.ts';
 import { createRun, createWorld, type Run, type World } from './session/world.ts';
 import { openNamedTenant, openNamedTenantForChange } from './session/named-worker.ts';
-import type { Deployer, DeployerOptions, NamedTarget, Target } from './deployer-api.ts';
+import type { DeployerOptions } from './session/deployer-options.ts';
+import type { NamedTarget, Target } from './session/target.ts';
 import { startEsbuild } from './load-esbuild.ts';
 import { redactedError } from './security/redact-error.ts';
-import { DeployError } from './errors.ts';
+import { asDeployError, DeployError } from './errors.ts';
 import { learnAllSecrets } from './session/learn-secrets.ts';
-import { createFleetCommands } from './releases/commands.ts';
+import { driftAll, planAll, statusAll, validateAll } from './releases/read-many.ts';
 import { deployAll } from './releases/deploy-release.ts';
 import { forgetSeen } from './releases/sweep/forget-seen.ts';
-import { freeze, refuseFrozen, thaw } from './releases/freeze.ts';
+import { type FreezeResult, freeze, refuseFrozen, thaw } from './releases/freeze.ts';
+import { lifeCommands, type LifeCommands } from './life/commands.ts';
 import { listReleases, resume, rollbackRelease, showRelease, stopRelease } from './releases/manage.ts';
 import { refuseOverlaps } from './releases/survey/survey.ts';
 import { tenantWorkers } from './releases/selection/tenant-workers.ts';
-import { asDeployError } from './releases/run.ts';
+
+/**
+ * Deploys, verifies, diffs and rolls back. Every method throws a {@link DeployError}, except the `…All` ones, which
+ * report a tenant's failure in its result. `deploy` throws for errors before the first write and returns
+ * `status: 'failed'` or `'rolled-back'` (with `error`) after it.
+ */
+export interface Deployer extends LifeCommands {
+  tenants(): Promise<readonly string[]>;
+  /** Names of a tenant's Workers in the order of a deploy; none for a tenant with one Worker. */
+  workers(target: Target): Promise<readonly string[]>;
+  validate(target: Target): Promise<ValidateResult>;
+  validateAll(selection: Selection): Promise<FleetResult<ValidateResult>>;
+  plan(target: Target & DeployOptions): Promise<PlanResult>;
+  planAll(
+    selection: Selection & DeployOptions & FleetOptions,
+  ): Promise<FleetResult<PlanResult | FailedTenant>>;
+  deploy(target: Target & DeployOptions): Promise<DeployResult>;
+  /** Deploys many: a release, which is kept and can be resumed. */
+  deployAll(selection: Selection & DeployOptions & FleetOptions & ReleaseOptions): Promise<ReleaseRun>;
+  /** Releases known on this machine, newest first. */
+  releases(options?: { readonly env?: string; readonly limit?: number }): Promise<readonly ReleaseSummary[]>;
+  /** @throws ConfigError RELEASE_UNKNOWN */
+  release(id: string): Promise<ReleaseResult>;
+  /** Lets what is under way end, and begins nothing further. @throws ConfigError RELEASE_UNKNOWN, USAGE */
+  pauseRelease(id: string): Promise<ReleaseSummary>;
+  /** Ends a release for good; what is deployed stays. @throws ConfigError RELEASE_UNKNOWN, USAGE */
+  abortRelease(id: string): Promise<ReleaseSummary>;
+  /**
+   * Does what is left of a release: the newest unfinished one unless one is named.
+   * @throws ConfigError RELEASE_UNKNOWN; RELEASE_ELSEWHERE when it was begun in another folder or is being run
+   */
+  resume(
+    options?: { readonly id?: string; readonly env?: string } & Pick<DeployOptions, 'confirm'>,
+  ): Promise<ReleaseRun>;
+  /**
+   * Puts every target that a release changed back to what it ran before, in reverse waves.
+   * @throws ConfigError RELEASE_UNKNOWN, RELEASE_ELSEWHERE
+   */
+  rollbackRelease(
+    options: { readonly id: string } & Pick<RollbackOptions, 'force' | 'message' | 'verify'> & FleetOptions,
+  ): Promise<ReleaseRun>;
+  /** Refuses deploys to an environment until a time (ISO 8601). Rollbacks are not refused. */
+  freeze(options: {
+    readonly env: string;
+    readonly until: string;
+    readonly why: string;
+  }): Promise<FreezeResult>;
+  /** Lifts a freeze before its time. */
+  thaw(options: { readonly env: string }): Promise<FreezeResult>;
+  drift(target: Target & DriftOptions): Promise<DriftResult>;
+  driftAll(selection: Selection & FleetOptions & DriftOptions): Promise<FleetResult<DriftResult>>;
+  status(target: NamedTarget): Promise<StatusResult>;
+  statusAll(selection: Selection & FleetOptions): Promise<FleetResult<StatusResult>>;
+  versions(target: NamedTarget): Promise<VersionsResult>;
+  /**
+   * Goes on with a gradual deploy: the steps that are left, or all traffic at once.
+   * @throws ConfigError GRADUAL_UNKNOWN; ConflictError when somebody else moved the traffic, or goes through it now
+   */
+  promote(target: NamedTarget & PromoteOptions): Promise<DeployResult>;
+  /** Lets a gradual deploy stand as it is until somebody goes on with it. @throws ConfigError GRADUAL_UNKNOWN */
+  pause(target: NamedTarget): Promise<GradualResult>;
+  /** Gives all traffic back to the old version. @throws ConfigError GRADUAL_UNKNOWN; ConflictError */
+  abort(target: NamedTarget & AbortOptions): Promise<DeployResult>;
+  rollback(target: NamedTarget & RollbackOptions): Promise<DeployResult>;
+  secrets: {
+    list(target: Target): Promise<SecretsListResult>;
+    put(target: Target & { readonly name: string; readonly value: string }): Promise<SecretsListResult>;
+    /** Puts every required secret that has a value in the environment or env files. */
+    push(target: Target): Promise<SecretsListResult>;
+    delete(target: Target & { readonly name: string }): Promise<SecretsListResult>;
+  };
+  doctor(target: Partial<Target>): Promise<DoctorResult>;
+  config(target: Target): Promise<ConfigResult>;
+  build(target: Target & { readonly outdir: string }): Promise<BuildResult>;
+}
 
 /**
  * Makes a deployer for one project. Nothing is read or sent before a method is called.
@@ -50,7 +131,11 @@ import { asDeployError } from './releases/run.ts';
 export function createDeployer(options: DeployerOptions): Deployer {
   const world = createWorld(options);
   const ways = waysInto(world);
-  return { ...commandsForOne(world, ways), ...commandsForMany(world, ways) };
+  return {
+    ...commandsForOne(world, ways),
+    ...commandsForMany(world, ways),
+    ...lifeCommands(world, ways.guarded),
+  };
 }
 
 /** What stands between a caller and a command. */
@@ -109,7 +194,7 @@ type ForMany =
   | 'freeze'
   | 'thaw';
 
-function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany> {
+function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyof LifeCommands> {
   const { guarded, reading, changing, readingNamed, changingNamed } = ways;
   return {
     tenants: () => guarded(() => loadTenants(world.rootDir)),
@@ -145,12 +230,7 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany> {
       delete: (target) => changing(target, (context) => deleteTenantSecret(context, target.name)),
     },
     doctor: (target) => guarded(() => runDoctor(world, createRun(world), target)),
-    config: (target) =>
-      guarded(async () => {
-        const worker = await resolveTarget(world, createRun(world), target);
-        const { tenant, environment, bindings } = worker;
-        return { tenant, environment, worker, bindings };
-      }),
+    config: (target) => guarded(() => showConfig(world, createRun(world), target)),
     build: (target) => guarded(() => buildTenant(world, createRun(world), target)),
   };
 }
@@ -158,13 +238,12 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany> {
 /** What works on many tenants counts its calls together with other processes that do. */
 function commandsForMany(world: World, { guarded }: Ways): Pick<Deployer, ForMany> {
   const many = { ...world, budget: world.sharedBudget };
-  const fleet = createFleetCommands(many);
   return {
-    validateAll: (selection) => guarded(() => fleet.validateAll(selection)),
-    planAll: (selection) => guarded(() => fleet.planAll(selection)),
+    validateAll: (selection) => guarded(() => validateAll(many, selection)),
+    planAll: (selection) => guarded(() => planAll(many, selection)),
     deployAll: (selection) => guarded(() => deployAll(many, selection)),
-    driftAll: (selection) => guarded(() => fleet.driftAll(selection)),
-    statusAll: (selection) => guarded(() => fleet.statusAll(selection)),
+    driftAll: (selection) => guarded(() => driftAll(many, selection)),
+    statusAll: (selection) => guarded(() => statusAll(many, selection)),
     releases: (which = {}) => guarded(async () => listReleases(world, which)),
     release: (id) => guarded(() => showRelease(world, id)),
     pauseRelease: (id) => guarded(() => stopRelease(world, id, 'paused')),

@@ -97,12 +97,24 @@ export const ERROR_CODES = {
   ROLLBACK_IMPOSSIBLE: { exitCode: 1, meaning: 'The version cannot be gone back to; the message says why.' },
   RECORD_INVALID: { exitCode: 1, meaning: 'A deployment record on disk cannot be read.' },
   STORE_UNREADABLE: { exitCode: 1, meaning: 'The file that keeps releases cannot be read by this version.' },
+  ARTIFACT_REFUSED: {
+    exitCode: 1,
+    meaning: 'An upload holds the value of a secret, so it is not kept for later.',
+  },
   RELEASE_UNKNOWN: { exitCode: 3, meaning: 'There is no release of that id.' },
   RELEASE_ELSEWHERE: {
     exitCode: 3,
     meaning: 'The release was begun in another folder, or another process runs it.',
   },
   FROZEN: { exitCode: 1, meaning: 'Deploys to the environment are frozen.' },
+  NOT_CONFIRMED: {
+    exitCode: 3,
+    meaning: 'Something would be lost for good, and nobody agreed, or not in the form that is asked for.',
+  },
+  NOT_EDITABLE: {
+    exitCode: 3,
+    meaning: 'The file that defines the tenant cannot be edited for you; the hint says what to do.',
+  },
   ABORTED: { exitCode: 1, meaning: 'The operation was stopped by a signal.' },
   INTERNAL: { exitCode: 1, meaning: 'A defect of this tool.' },
 } as const satisfies Record<string, { exitCode: 1 | 3 | 4; meaning: string }>;

@@ -1,48 +1,36 @@
 /** The public API of the library: an explicit list, nothing else is public. */
-export type {
-  BuildResult,
-  ConfigResult,
-  Deployer,
-  DeployerOptions,
-  BeforeTraffic,
-  Commit,
-  DeployEvent,
-  Git,
-  VerifyBefore,
-  DeployOptions,
-  DeployResult,
-  DoctorCheck,
-  DoctorResult,
-  DriftOptions,
-  DriftResult,
-  EndState,
-  BudgetReport,
-  FailedTenant,
-  FleetOptions,
-  FleetResult,
-  FreezeResult,
-  HealthReport,
-  HealthVerdict,
-  PlannedStep,
-  PlanResult,
-  ReleaseOptions,
-  ReleaseResult,
-  ReleaseRun,
-  ReleaseSummary,
-  RollbackOptions,
-  Runner,
-  SecretsListResult,
-  Selection,
-  StatusResult,
-  Target,
-  ValidateResult,
-  VersionEntry,
-  VersionsResult,
-} from './deployer-api.ts';
+export type { DeployResult } from './apply/result.ts';
 export type { AbortOptions } from './commands/abort.ts';
+export type { BuildResult } from './commands/build.ts';
+export type { ConfigResult } from './commands/config.ts';
+export type { DeployOptions } from './commands/deploy.ts';
+export type { DoctorCheck, DoctorResult } from './commands/doctor.ts';
+export type { DriftOptions, DriftResult } from './commands/drift.ts';
 export type { GradualResult } from './commands/pause.ts';
 export type { PromoteOptions } from './commands/promote.ts';
+export type { RollbackOptions } from './commands/rollback.ts';
+export type { SecretsListResult } from './commands/secrets.ts';
+export type { StatusResult } from './commands/status.ts';
+export type { ValidateResult } from './commands/validate.ts';
+export type { VersionEntry, VersionsResult } from './commands/versions.ts';
+export type { Deployer } from './deployer.ts';
+export type { EndState } from './end-state.ts';
+export type { HealthReport, HealthVerdict } from './health/report.ts';
+export type { BeforeTraffic, VerifyBefore } from './plan/before-traffic.ts';
+export type { PlanResult, PlannedStep } from './plan/result.ts';
 export type { PlannedTraffic } from './plan/traffic.ts';
+export type { ReleaseOptions } from './releases/begin.ts';
+export type { ExitStatus, FailedTenant } from './commands/command.ts';
+export type { FleetOptions, FleetResult } from './releases/for-many.ts';
+export type { FreezeResult } from './releases/freeze.ts';
+export type { BudgetReport, ReleaseRun } from './releases/release-run.ts';
+export type { ReleaseResult, ReleaseSummary } from './releases/release-summary.ts';
+export type { Selection } from './releases/selection/selection.ts';
+export type { DeployerOptions } from './session/deployer-options.ts';
+export type { DeployEvent } from './session/events.ts';
+export type { Commit, Git } from './session/git.ts';
+export type { Runner } from './session/runner.ts';
+export type { Target } from './session/target.ts';
 export type { GradualStatus, GradualSummary } from './store/gradual.ts';
 export {
   ApiError,
@@ -62,17 +50,23 @@ export {
   type MetricWindow,
   type VersionCounts,
 } from './health/metrics.ts';
+export type { Artifact, ArtifactTarget } from './artifacts/artifact.ts';
+export type { ArtifactStore, Pruned } from './artifacts/artifact-store.ts';
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export type { Finding, SourcePlace } from './findings/finding.ts';
 export type { ResolvedWorker } from './resolve/resolved-worker.ts';
 export type { Change } from './sections/change.ts';
 export type { ReportedChange } from './sections/meaning.ts';
+export type { Json } from './json.ts';
 export { loadTenant, loadTenants, type LoadedTenant } from './tenants/tenants.ts';
 export { openTenants, type TenantCatalog } from './tenants/catalog.ts';
 export type { SourceProblem, TenantEntry } from './tenants/tenant-source.ts';
 export { resolveWorker, type ResolveWorkerOptions } from './resolve/resolve-worker.ts';
 export type { ResolvedResult } from './resolve/resolve-loaded.ts';
+export type { DestroyOptions, DestroyPlan, DestroyResult } from './commands/destroy.ts';
+export type { DestroyPlans, DestroyRequest, DestroyRun } from './life/destroy.ts';
 export { createDeployer } from './deployer.ts';
+export { exitStatus, type JudgedResults } from './exit-status.ts';
 export {
   defineConfig,
   type OverrideFacts,

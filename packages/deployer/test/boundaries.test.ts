@@ -24,11 +24,14 @@ const ROOMS = [
   'sections',
   'records',
   'store',
+  'artifacts',
   'session',
   'plan',
   'apply',
+  'teardown',
   'commands',
   'releases',
+  'life',
 ];
 
 interface SourceFile {
@@ -69,6 +72,14 @@ test('rooms only look into the rooms below them', async () => {
   expect(wrong).toEqual([]);
 });
 
+test('no room knows the library as its callers see it', async () => {
+  const knowing = (await sources())
+    .filter(({ path }) => path.includes('/'))
+    .filter(({ imports }) => imports.some((name) => /^(\.\.\/)+(deployer|index)\.ts$/.test(name)))
+    .map(({ path }) => `${path}: take the type from the file that makes it`);
+  expect(knowing).toEqual([]);
+});
+
 test('every room is listed', async () => {
   const rooms = new Set(
     (await sources()).filter(({ path }) => path.includes('/')).map(({ path }) => path.split('/')[0]),
@@ -102,6 +113,7 @@ test('secrets are opened in few places, and nothing is exported wholesale or pri
     'cloudflare/secrets.ts',
     'commands/secrets.ts',
     'security/redact.ts',
+    'session/budgets.ts',
     'session/world.ts',
     'store/sqlite-ledger.ts',
   ]);

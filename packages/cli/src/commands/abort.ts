@@ -7,8 +7,8 @@ import {
   oneTarget,
   type NamedFlags,
   type TargetFlags,
-} from '../target-flags.ts';
-import { exitCodeOf } from '../verdict.ts';
+} from '../flags/target-flags.ts';
+import { exitStatus } from '../exit-codes.ts';
 
 interface Flags extends TargetFlags, NamedFlags {
   readonly message?: string;
@@ -38,7 +38,7 @@ export const abort: CommandModule = {
           });
           return {
             result,
-            exitCode: await exitCodeOf([result], false),
+            exitCode: await exitStatus('rollback', [result]),
             lines: (style) => deployLines(result, style, 'Taken back: the old version has all traffic.'),
           };
         }),

@@ -1,13 +1,14 @@
 import { Option } from 'commander';
 import type { DeployOptions, PlanResult, ReleaseOptions } from '@cf-deploy/deployer';
 import type { StartupChecks } from '../check-startup.ts';
-import type { CommandModule, Outcome } from '../command.ts';
+import type { CommandModule } from '../command.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Context } from '../context.ts';
 import { deployLines } from '../output/deploy.ts';
 import { releaseOutcome } from '../output/release.ts';
-import { addReleaseFlags, releaseOptions, type ReleaseFlags } from '../release-flags.ts';
-import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../target-flags.ts';
-import { exitCodeOf } from '../verdict.ts';
+import { addReleaseFlags, releaseOptions, type ReleaseFlags } from '../flags/release-flags.ts';
+import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../flags/target-flags.ts';
+import { exitStatus } from '../exit-codes.ts';
 import { planScope } from './plan.ts';
 
 interface Flags extends ScopeFlags, ReleaseFlags {
@@ -96,7 +97,7 @@ async function deployScope(
     const result = await deployer.deploy({ ...scope.target, ...options });
     return {
       result,
-      exitCode: await exitCodeOf([result], false),
+      exitCode: await exitStatus('deploy', [result]),
       lines: (style) => deployLines(result, style),
     };
   }

@@ -9,7 +9,7 @@ import {
   oneTarget,
   type NamedFlags,
   type TargetFlags,
-} from '../target-flags.ts';
+} from '../flags/target-flags.ts';
 
 /** `pause`: lets a gradual deploy stand as it is. */
 export const pause: CommandModule = {

@@ -7,8 +7,8 @@ import {
   oneTarget,
   type NamedFlags,
   type TargetFlags,
-} from '../target-flags.ts';
-import { exitCodeOf } from '../verdict.ts';
+} from '../flags/target-flags.ts';
+import { exitStatus } from '../exit-codes.ts';
 
 interface Flags extends TargetFlags, NamedFlags {
   readonly now?: boolean;
@@ -44,7 +44,7 @@ export const promote: CommandModule = {
           });
           return {
             result,
-            exitCode: await exitCodeOf([result], false),
+            exitCode: await exitStatus('rollback', [result]),
             lines: (style) => deployLines(result, style, 'Promoted: the new version has all traffic.'),
           };
         }),

@@ -1,5 +1,6 @@
 import type { Deployer, DeployResult, RollbackOptions, Target } from '@cf-deploy/deployer';
-import type { CommandModule, Outcome } from '../command.ts';
+import type { CommandModule } from '../command.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Context } from '../context.ts';
 import { deployLines } from '../output/deploy.ts';
 import { releaseOutcome } from '../output/release.ts';
@@ -12,9 +13,9 @@ import {
   oneTarget,
   type NamedFlags,
   type TargetFlags,
-} from '../target-flags.ts';
+} from '../flags/target-flags.ts';
 import { UsageError } from '../usage-error.ts';
-import { exitCodeOf } from '../verdict.ts';
+import { exitStatus } from '../exit-codes.ts';
 
 interface Flags extends TargetFlags, NamedFlags {
   readonly release?: string;
@@ -71,7 +72,7 @@ export const rollback: CommandModule = {
           const result = await deployer.rollback({ ...target, ...named, ...options });
           return {
             result,
-            exitCode: await exitCodeOf([result], false),
+            exitCode: await exitStatus('rollback', [result]),
             lines: (style) => deployLines(result, style, 'Rolled back.'),
           };
         }),
@@ -122,7 +123,7 @@ async function rollbackAll(
   }
   return {
     result: { tenant: target.tenant, results },
-    exitCode: await exitCodeOf(results, false),
+    exitCode: await exitStatus('rollback', results),
     lines: (style) => results.flatMap((result) => [...deployLines(result, style, 'Rolled back.'), '']),
   };
 }

@@ -1,6 +1,6 @@
 import type { StatusResult } from '@cf-deploy/deployer';
 import type { CommandModule } from '../command.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { exitStatus } from '../exit-codes.ts';
 import { HEALTH_WORDS, paintHealth } from '../output/deploy.ts';
 import { failureLines } from '../output/failure.ts';
 import { gradualLines } from '../output/gradual.ts';
@@ -15,9 +15,8 @@ import {
   scopeOf,
   type NamedFlags,
   type ScopeFlags,
-} from '../target-flags.ts';
+} from '../flags/target-flags.ts';
 import { UsageError } from '../usage-error.ts';
-import { exitCodeOf } from '../verdict.ts';
 
 /** `status`: what is live and how it is; of every tenant unless one is named. Exit status 1 when one is unhealthy. */
 export const status: CommandModule = {
@@ -41,29 +40,20 @@ export const status: CommandModule = {
           const result = await deployer.status({ ...scope.target, ...named });
           return {
             result,
-            exitCode: await exitCode([result]),
+            exitCode: await exitStatus('status', [result]),
             lines: (style) => statusLines([result], style),
           };
         }
         const fleet = await deployer.statusAll(scope.selection);
         return {
           result: fleet,
-          exitCode: await exitCode(fleet.results),
+          exitCode: await exitStatus('status', fleet.results),
           lines: (style) => statusLines(fleet.results, style),
         };
       }),
     );
   },
 };
-
-async function exitCode(results: readonly StatusResult[]): Promise<ExitCode> {
-  const code = await exitCodeOf(
-    results.map(({ error }) => ({ error })),
-    false,
-  );
-  const sick = results.some(({ health }) => health.verdict === 'unhealthy');
-  return code === EXIT.ok && sick ? EXIT.failed : code;
-}
 
 /** What is live for each tenant, as a table; errors below it. */
 export async function statusLines(

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Finding, TenantCatalog, TenantEntry } from '@cf-deploy/deployer';
-import type { CommandModule, Execute, Outcome } from '../command.ts';
+import type { CommandModule, Execute } from '../command.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { groupedFindingLines } from '../output/findings.ts';

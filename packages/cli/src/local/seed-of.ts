@@ -26,9 +26,9 @@ export function seedOf(workers: readonly ResolvedWorker[]): readonly SeedEntry[]
 
 /** The union of what the entries make. */
 export function mergeSeeds(entries: readonly SeedEntry[]): Seed {
-  const merged: Record<string, unknown[]> = {};
+  const merged: Record<string, object[]> = {};
   for (const { seed } of entries) {
-    for (const [kind, items] of Object.entries(seed)) (merged[kind] ??= []).push(...(items as unknown[]));
+    for (const [kind, items] of Object.entries<readonly object[]>(seed)) (merged[kind] ??= []).push(...items);
   }
   return merged;
 }

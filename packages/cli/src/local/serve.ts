@@ -1,6 +1,6 @@
 import { STAND_INS } from '@cf-deploy/emulator';
 import { resolve } from 'node:path';
-import type { Outcome } from '../command.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { document, print } from '../output/json.ts';

@@ -14,7 +14,7 @@ interface Presentable extends Error {
   readonly code: string;
   readonly exitCode: ExitCode;
   readonly hint?: string;
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: NonNullable<JsonError['details']>;
 }
 
 /** Whether an error is one of ours (the library's or a usage error): it says what happened and what to do. */
@@ -85,6 +85,5 @@ function headline(message: string, findings: readonly Finding[]): string {
 }
 
 function findingsOf(error: JsonError): readonly Finding[] {
-  const findings = error.details?.['findings'];
-  return Array.isArray(findings) ? (findings as readonly Finding[]) : [];
+  return error.details?.findings ?? [];
 }

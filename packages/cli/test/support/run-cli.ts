@@ -26,6 +26,8 @@ export interface CliOptions {
   readonly env?: Record<string, string>;
   readonly stdin?: string;
   readonly signal?: AbortSignal;
+  /** Width of both streams. @default 100 */
+  readonly columns?: number;
   /** The clock; one that throws is an error nobody foresaw. */
   readonly now?: () => number;
   /** Answer to questions; makes it a terminal. */
@@ -39,15 +41,16 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   const out: string[] = [];
   const err: string[] = [];
   const terminal = options.answer !== undefined;
+  const columns = options.columns ?? 100;
   const world: World = {
-    stdout: { write: (text) => void out.push(text), isTerminal: terminal, columns: 100 },
+    stdout: { write: (text) => void out.push(text), isTerminal: terminal, columns },
     stderr: {
       write: (text) => {
         err.push(text);
         options.onStderr?.(text);
       },
       isTerminal: terminal,
-      columns: 100,
+      columns,
     },
     readStdin: async () => options.stdin ?? '',
     stdinIsTerminal: terminal,

@@ -14,10 +14,12 @@ export function versionAnnotations(options: {
   readonly message: string | undefined;
   readonly tag: string | undefined;
   readonly commit: Commit | null;
+  /** Digest of the upload as it is kept; null when it is not. */
+  readonly artifact: string | null;
   /** Script uploads take only message and tag. Source: `annotations` of both upload operations. */
   readonly upload: 'version' | 'script' | 'none';
 }): Readonly<Record<string, string>> {
-  const { desired, run, message, tag, commit } = options;
+  const { desired, run, message, tag, commit, artifact } = options;
   // A dirty tree is not that commit, so it must not fence anybody.
   const sha = commit === null || commit.dirty ? null : commit.sha;
   const asAnnotation = options.upload === 'version';
@@ -27,6 +29,7 @@ export function versionAnnotations(options: {
     code: code.known ? code.value : null,
     config: config.known ? (config.value ?? '') : '',
     assets: typeof assetsDigest === 'string' ? assetsDigest : null,
+    ...(artifact === null ? {} : { artifact }),
     run,
     of: options.owner,
     ...(sha === null || asAnnotation ? {} : { commit: sha }),

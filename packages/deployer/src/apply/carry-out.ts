@@ -1,4 +1,4 @@
-import type { DeployResult } from '../deployer-api.ts';
+import type { DeployResult } from './result.ts';
 import { listDeployments } from '../cloudflare/deployments.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
 import { ConfigError, DeployError, HealthError } from '../errors.ts';

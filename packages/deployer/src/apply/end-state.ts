@@ -1,4 +1,4 @@
-import type { EndState } from '../deployer-api.ts';
+import type { EndState } from '../end-state.ts';
 import type { Plan } from '../plan/plan.ts';
 import { changePath, type Change } from '../sections/change.ts';
 import { diffStates, isVersioned } from '../sections/diff.ts';

@@ -1,4 +1,4 @@
-import type { DeployResult } from '../deployer-api.ts';
+import type { DeployResult } from './result.ts';
 import type { DeploymentRecord } from '../records/record.ts';
 import type { Commit } from '../session/git.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
@@ -14,8 +14,24 @@ export interface RunJournal {
    * rejects.
    */
   readonly note: (steps: DeployResult['steps']) => Promise<void>;
-  finish(result: Omit<DeployResult, 'record' | 'recordError'>): Promise<DeployResult>;
+  finish<R extends FinishedRun>(result: R): Promise<R & Written>;
 }
+
+/** What of a result its record keeps. */
+export interface FinishedRun {
+  readonly status: DeploymentRecord['status'] | 'planned';
+  readonly endState: string;
+  readonly versionId: string | null;
+  readonly steps: DeployResult['steps'];
+  readonly leftovers: readonly string[];
+  readonly health: DeployResult['health'] | null;
+  readonly calls: number;
+  readonly durationMs: number;
+  readonly error: DeployResult['error'];
+}
+
+/** Where the record is, and whether it could be finished. */
+export type Written = Pick<DeployResult, 'record' | 'recordError'>;
 
 /** What is known of a run before its first write. */
 export interface RunStart {
@@ -24,9 +40,11 @@ export interface RunStart {
   readonly startedAt: number;
   readonly url: string | null;
   readonly commit: Commit | null;
+  /** Digest of the upload as it is kept; null when nothing is uploaded or kept. */
+  readonly artifact: string | null;
   readonly message: string | undefined;
   readonly previousVersionId: string | null;
-  readonly changes: DeployResult['changes'];
+  readonly changes: readonly Pick<DeploymentRecord['changes'][number], 'path' | 'kind'>[];
   readonly steps: DeployResult['steps'];
 }
 
@@ -80,6 +98,7 @@ function startedRecord({ worker, world }: TenantContext, start: RunStart): Deplo
     durationMs: null,
     by: whoRuns(world.env),
     git: start.commit === null ? null : { commit: start.commit.sha, dirty: start.commit.dirty },
+    artifact: start.artifact,
     message: start.message ?? null,
     previousVersionId: start.previousVersionId,
     versionId: null,
@@ -93,7 +112,7 @@ function startedRecord({ worker, world }: TenantContext, start: RunStart): Deplo
   };
 }
 
-function finishedFields(result: Omit<DeployResult, 'record' | 'recordError'>): Partial<DeploymentRecord> {
+function finishedFields(result: FinishedRun): Partial<DeploymentRecord> {
   return {
     status: result.status === 'planned' ? 'failed' : result.status,
     durationMs: result.durationMs,
@@ -101,7 +120,7 @@ function finishedFields(result: Omit<DeployResult, 'record' | 'recordError'>): P
     endState: result.endState,
     steps: result.steps.map((step) => ({ ...step })),
     leftovers: [...result.leftovers],
-    health: { ...result.health },
+    health: result.health === null ? null : { ...result.health },
     calls: result.calls,
     error: result.error === null ? null : { ...result.error },
   };

@@ -26,8 +26,8 @@ export interface AssetEntry {
   readonly size: number;
   /** Null when the name tells nothing. */
   readonly contentType: string | null;
-  /** Absolute file it is read from. */
-  readonly file: string;
+  /** Absolute file it is read from; null: only its hash is known, so Cloudflare must have it. */
+  readonly file: string | null;
 }
 
 /** The static assets of one version. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { ApiError, ConfigError } from '../errors.ts';
+import { ApiError, ConfigError, DeployError } from '../errors.ts';
 import { assetHash } from './asset-hash.ts';
 import type { AssetFile, AssetsApi, AssetSession } from './assets-api.ts';
 import { type AssetEntry, type AssetManifest, manifestBody } from './manifest.ts';
@@ -151,6 +151,13 @@ async function readAsset(hash: string, byHash: ReadonlyMap<string, AssetEntry>):
         status: null,
         apiCodes: [],
       },
+    );
+  }
+  if (entry.file === null) {
+    throw new DeployError(
+      'RESOURCE_MISSING',
+      `Cloudflare no longer has the asset ${entry.path} of this upload, and only its name was kept.`,
+      { hint: 'Check its commit out, build the site, and deploy it.' },
     );
   }
   const content = await readFile(entry.file);

@@ -1,4 +1,4 @@
-import type { DeployResult } from '../deployer-api.ts';
+import type { DeployResult } from '../apply/result.ts';
 import { skippedHealth } from '../health/watch.ts';
 import { withTenantLock } from '../records/lock.ts';
 import { knownGradual, shownGradual } from '../session/gradual.ts';

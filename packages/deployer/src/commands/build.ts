@@ -1,11 +1,22 @@
 import { resolve } from 'node:path';
 import { readAssets } from '../assets/manifest.ts';
 import { writeBuild } from '../bundle/write-build.ts';
-import type { BuildResult, Target } from '../deployer-api.ts';
+import type { Target } from '../session/target.ts';
 import { commandContext } from '../session/command-context.ts';
 import { resolveTarget } from '../session/tenant-context.ts';
 import { buildCode } from '../plan/prepare.ts';
 import type { Run, World } from '../session/world.ts';
+
+/** What was built, and where it was written. Sizes in bytes. */
+export interface BuildResult {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly outdir: string;
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+  readonly digest: string;
+  readonly size: { readonly raw: number; readonly gzip: number };
+  readonly warnings: readonly string[];
+}
 
 /** Builds what would be uploaded and writes it to a folder. Needs no credentials. */
 export async function buildTenant(

@@ -6,7 +6,8 @@ import type { ReadClient } from '../cloudflare/client/calls.ts';
 import { listDeployments } from '../cloudflare/deployments.ts';
 import { listSecrets, patchSecrets } from '../cloudflare/secrets.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
-import type { DeployResult, EndState } from '../deployer-api.ts';
+import type { DeployResult } from '../apply/result.ts';
+import type { EndState } from '../end-state.ts';
 import { DeployError } from '../errors.ts';
 import { skippedHealth } from '../health/watch.ts';
 import { changeKind, changePath } from '../sections/change.ts';
@@ -146,6 +147,7 @@ async function begin(context: TenantContext, begun: Begun): Promise<RunJournal> 
     startedAt: begun.startedAt,
     url: null,
     commit: await context.run.commit(),
+    artifact: null,
     message: undefined,
     previousVersionId: largestShare(begun.active),
     changes: reported(begun),

@@ -1,20 +1,89 @@
+import type { VerifyBefore } from '../plan/before-traffic.ts';
 import { checkHealth } from '../apply/check-health.ts';
 import { isLeftToOthers } from '../apply/end-state.ts';
 import { describeStep } from '../apply/registry.ts';
-import type { DeployOptions, DeployResult } from '../deployer-api.ts';
+import type { DeployResult } from '../apply/result.ts';
 import { ConfigError, HealthError } from '../errors.ts';
 import { bundleFindings } from '../plan/preflight/bundle.ts';
 import { blindSpot, type Plan } from '../plan/plan.ts';
 import { preflightError } from '../plan/preflight.ts';
 import { splitError, type FoundSplit } from '../plan/preflight/split.ts';
 import { readPlan } from '../plan/read-plan.ts';
-import { planResult } from '../plan/result.ts';
+import { type PlanResult, planResult } from '../plan/result.ts';
+import type { Strategy } from '../shapes/traffic-schema.ts';
 import { withTenantLock } from '../records/lock.ts';
 import { shownGradual } from '../session/gradual.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/url-of.ts';
 import { reportInterrupted } from './report-interrupted.ts';
 import { resultBase, runPlan, type PlanRun } from './run-plan.ts';
+import { failureOfError, type TargetCommand } from './command.ts';
+import { skippedHealth } from '../health/watch.ts';
+
+/** How one target is deployed. */
+export interface DeployOptions {
+  /** Upload even when nothing changed. */
+  readonly force?: boolean;
+  /** False skips the health checks. @default true */
+  readonly verify?: boolean;
+  /**
+   * Puts the new version beside the live one with 0 % of the traffic and asks it there first, where Cloudflare allows: one
+   * write more. `auto`: where a configured check tells which version answered; `always`: also where it does not.
+   * @default 'never'
+   */
+  readonly verifyBefore?: VerifyBefore;
+  readonly message?: string;
+  readonly tag?: string;
+  /** How the new version gets its traffic. @default `traffic.strategy` of the files, else 'at-once' */
+  readonly strategy?: Strategy;
+  /** Ends a split of the traffic over two versions that somebody left; without it such a deploy is refused. @default false */
+  readonly takeOverSplit?: boolean;
+  /** Takes over custom domains and routes that belong to others. @default false */
+  readonly takeOver?: boolean;
+  /**
+   * Asked once with the plan, before its first step; false stops it. What was shown is what runs. Not asked when there
+   * is nothing to do.
+   */
+  readonly confirm?: (plan: PlanResult) => Promise<boolean>;
+}
+
+/** How what became of a run is judged; of a rollback too. */
+export const deployCommand: TargetCommand<DeployResult> = {
+  word: ({ status }) => status,
+  failure: (result) => {
+    const isUnwell = result.status === 'failed' || result.status === 'rolled-back';
+    return failureOfError(result) ?? (isUnwell || result.recordError !== null ? 1 : null);
+  },
+  wrote: ({ status, endState }) =>
+    status === 'failed'
+      ? endState !== 'untouched'
+      : status === 'deployed' || status === 'paused' || status === 'rolled-back',
+  calls: ({ calls }) => calls,
+  failed: ({ tenant, environment, error }) => ({
+    tenant,
+    environment,
+    accountId: '',
+    scriptName: '',
+    url: null,
+    status: 'failed',
+    // Thrown before the first write: nothing was changed.
+    endState: 'untouched',
+    previousVersionId: null,
+    versionId: null,
+    changes: [],
+    left: [],
+    interrupted: [],
+    steps: [],
+    leftovers: [],
+    health: skippedHealth('the deploy failed before it'),
+    gradual: null,
+    calls: 0,
+    durationMs: 0,
+    record: null,
+    recordError: null,
+    error,
+  }),
+};
 
 /**
  * Deploys one tenant: one plan, checked, shown to whoever confirms it, and that same plan carried out.

@@ -1,10 +1,40 @@
+import type { ErrorCode } from '../error-codes.ts';
 import { readAccountName, verifyToken } from '../credentials/verify.ts';
-import type { DoctorCheck, DoctorResult, Target } from '../deployer-api.ts';
+import type { Target } from '../session/target.ts';
 import { DeployError } from '../errors.ts';
 import { openTenant, type TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/url-of.ts';
 import { validateTenant } from './validate.ts';
 import type { Run, World } from '../session/world.ts';
+import { failureOfAll, failureOfError, type Judged } from './command.ts';
+
+/** One thing that was looked at. */
+export interface DoctorCheck {
+  readonly name: string;
+  readonly status: 'ok' | 'warning' | 'failed' | 'skipped';
+  readonly message: string;
+  /** Of the error that made the check fail; null when none did. */
+  readonly code: ErrorCode | null;
+  readonly hint: string | null;
+}
+
+/** Whether everything is there that a deploy needs. */
+export interface DoctorResult {
+  readonly checks: readonly DoctorCheck[];
+  readonly ok: boolean;
+}
+
+/** Its failure is that of what is wrong: 3 for the files, 4 for the token, 1 for several. */
+export const doctorCommand: Judged<DoctorResult> = {
+  failure: ({ checks }) =>
+    failureOfAll<DoctorCheck>(
+      {
+        failure: ({ status, code }) =>
+          status === 'failed' ? (code === null ? 1 : failureOfError({ error: { code } })) : null,
+      },
+      checks,
+    ),
+};
 
 /** Looks at the machine, the project and each tenant's access, and says what is wrong and what to do. Only reads. */
 export async function runDoctor(world: World, run: Run, target: Partial<Target>): Promise<DoctorResult> {

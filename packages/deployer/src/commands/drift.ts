@@ -1,12 +1,49 @@
+import type { ErrorJson } from '../errors.ts';
 import { readLiveCode } from '../cloudflare/live-code.ts';
-import type { DriftOptions, DriftResult } from '../deployer-api.ts';
 import type { Release } from '../plan/plan.ts';
 import { prepareRelease } from '../plan/prepare.ts';
 import { compareCode } from '../sections/parts/code-content.ts';
-import { driftReport, type CodeComparison } from '../sections/drift.ts';
+import { driftReport, type CodeComparison, type DriftReport } from '../sections/drift.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { readWorker } from '../sections/state.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
+import { failureOfError, type TargetCommand } from './command.ts';
+
+/** How drift is looked for. */
+export interface DriftOptions {
+  /** Compare the live code itself, module by module, beside its digest. One call more for each tenant. */
+  readonly deep?: boolean;
+}
+
+/** The drift of one target, and what it cost to find out. */
+export interface DriftResult extends DriftReport {
+  readonly calls: number;
+  /** Why nothing could be compared; null when something was. */
+  readonly error: ErrorJson | null;
+}
+
+/** Differences are what it is asked for, not a failure. */
+export const driftCommand: TargetCommand<DriftResult> = {
+  word: ({ outcome, error }) => (error === null ? outcome : 'failed'),
+  failure: failureOfError,
+  differs: ({ drifted }) => drifted,
+  isIncomplete: ({ unknown }) => unknown.length > 0,
+  calls: ({ calls }) => calls,
+  failed: ({ tenant, environment, error }) => ({
+    tenant,
+    environment,
+    scriptName: '',
+    outcome: 'unknown',
+    drifted: false,
+    changes: [],
+    ignored: [],
+    unknown: [],
+    notices: [],
+    provenance: null,
+    calls: 0,
+    error,
+  }),
+};
 
 /**
  * What differs between the files and the account, undeclared triggers included; with `deep` the live code itself is

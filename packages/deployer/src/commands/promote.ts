@@ -1,4 +1,4 @@
-import type { DeployResult } from '../deployer-api.ts';
+import type { DeployResult } from '../apply/result.ts';
 import { DeployError } from '../errors.ts';
 import type { Step } from '../plan/step.ts';
 import { trafficSteps } from '../plan/traffic.ts';

@@ -1,5 +1,5 @@
 import { listDeployableVersions } from '../cloudflare/versions.ts';
-import type { DeployResult, RollbackOptions } from '../deployer-api.ts';
+import type { DeployResult } from '../apply/result.ts';
 import { ConfigError, RollbackError } from '../errors.ts';
 import { skippedHealth } from '../health/watch.ts';
 import type { Step } from '../plan/step.ts';
@@ -11,6 +11,21 @@ import { defaultTarget, type DefaultTarget } from './default-target.ts';
 import { checkRollback, versionByPrefix, versionOfCommit } from './rollback-target.ts';
 import { resultBase, runPlan } from './run-plan.ts';
 import { hasAllTraffic, readTraffic, trafficPlan, type LiveTraffic } from './traffic-plan.ts';
+
+/** Where to, and how, one target is rolled back. */
+export interface RollbackOptions {
+  /**
+   * Version to go back to.
+   * @default the last one that had all traffic, is another release than the live one, and was not found or left sick
+   */
+  readonly versionId?: string;
+  /** Instead of `versionId`: the newest version made from this commit; its beginning does, seven digits or more. */
+  readonly commit?: string;
+  readonly message?: string;
+  /** Roll back although a secret changed since. */
+  readonly force?: boolean;
+  readonly verify?: boolean;
+}
 
 /**
  * Gives the traffic back to an earlier version: a plan of one step, which takes the same road as any other.

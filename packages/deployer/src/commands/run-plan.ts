@@ -4,12 +4,14 @@ import { execute } from '../apply/carry-out.ts';
 import { gradualRun, type GradualRun } from '../apply/gradual.ts';
 import { beginJournal } from '../apply/journal.ts';
 import { describeStep } from '../apply/registry.ts';
-import type { DeployResult } from '../deployer-api.ts';
+import type { DeployResult } from '../apply/result.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { InterruptedRun } from '../records/interrupted.ts';
 import { plannedSteps } from '../plan/result.ts';
+import { keepUpload } from './keep-upload.ts';
 import { missingSecrets } from '../sections/parts/secrets.ts';
-import { ownerName, readMarker } from '../sections/marker.ts';
+import { ownerName } from '../sections/marker.ts';
+import { notedOptions } from '../sections/parts/workflow-options.ts';
 import { knownGradual, shownGradual } from '../session/gradual.ts';
 import { withStore } from '../session/open-store.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
@@ -99,6 +101,7 @@ async function carryOut(
   const run = randomBytes(6).toString('hex');
   const commit = await context.run.commit();
   const base = resultBase(context, plan, request);
+  const artifact = plan.upload === 'none' ? null : await keepUpload(context, plan.release);
   const versionNotes = versionAnnotations({
     desired: plan.release.desired,
     owner: ownerName(context.worker),
@@ -106,6 +109,7 @@ async function carryOut(
     message: request.message,
     tag: request.tag,
     commit,
+    artifact,
     upload: plan.upload,
   });
   const journal = await beginJournal(context, {
@@ -114,6 +118,7 @@ async function carryOut(
     startedAt: request.startedAt,
     url: request.url,
     commit,
+    artifact,
     message: request.message,
     previousVersionId: base.previousVersionId,
     changes: base.changes,
@@ -144,6 +149,7 @@ async function carryOut(
     calls: context.calls(),
     durationMs: world.now() - request.startedAt,
   });
+  if (artifact !== null) await world.artifacts.prune().catch(() => undefined);
   return result;
 }
 
@@ -175,7 +181,7 @@ function travellingSecrets({ worker, secretValue }: TenantContext, { live }: Pla
   );
 }
 
-/** What the live deployment says about that which cannot be read back. */
+/** What was noted of that which cannot be read back. */
 function optionsBefore({ live }: Plan): string | null {
-  return readMarker(live.deployment?.annotations ?? {})?.triggers ?? null;
+  return notedOptions(live.deployments);
 }

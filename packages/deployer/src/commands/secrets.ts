@@ -1,11 +1,29 @@
+import type { EndState } from '../end-state.ts';
 import { listSecrets } from '../cloudflare/secrets.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { Secret } from '../security/secret.ts';
-import type { SecretsListResult } from '../deployer-api.ts';
 import { ConfigError, DeployError } from '../errors.ts';
 import { withTenantLock } from '../records/lock.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { changeSecrets, type SecretChanges } from './change-secrets.ts';
+
+/** Secrets of a Worker and those it requires, by name, and what became of a change. */
+export interface SecretsListResult {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly scriptName: string;
+  readonly secrets: readonly {
+    readonly name: string;
+    readonly required: boolean;
+    readonly present: boolean;
+  }[];
+  /** Of a change: what is live now. */
+  readonly endState?: EndState;
+  /** Of a change: path of its record, relative to the root. */
+  readonly record?: string | null;
+  /** Of a change: why its record could not be finished; null when it could. */
+  readonly recordError?: string | null;
+}
 
 /** Longest secret, bytes. Source: size of one variable. */
 const LARGEST_SECRET = 5 * 1024;

@@ -1,15 +1,72 @@
+import type { HealthReport } from '../health/report.ts';
+import type { ErrorJson } from '../errors.ts';
 import { getSettings } from '../cloudflare/scripts.ts';
 import type { Deployment, VersionSummary } from '../cloudflare/shapes.ts';
 import { getVersion, listNewestVersions } from '../cloudflare/versions.ts';
 import { listDeployments } from '../cloudflare/deployments.ts';
-import type { StatusResult } from '../deployer-api.ts';
 import { skippedHealth } from '../health/watch.ts';
 import type { StoredRecord } from '../records/file-store.ts';
 import { isTenantLocked } from '../records/lock.ts';
 import { checkHealth } from '../apply/check-health.ts';
+import type { GradualSummary } from '../store/gradual.ts';
 import { shownGradual } from '../session/gradual.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/url-of.ts';
+import { failureOfError, type TargetCommand } from './command.ts';
+
+/** How one target stands. */
+export interface StatusResult {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly scriptName: string;
+  readonly url: string | null;
+  readonly exists: boolean;
+  readonly deployment: {
+    readonly id: string;
+    readonly createdOn: string;
+    readonly author: string | null;
+    readonly source: string | null;
+    readonly versions: readonly { readonly versionId: string; readonly percentage: number }[];
+  } | null;
+  /** Where it is a script of a dispatch namespace, which has no versions. */
+  readonly dispatchNamespace: string | null;
+  /** Where the last gradual deploy stands that is known here. */
+  readonly gradual: GradualSummary | null;
+  /** The newest version, when it was uploaded and has no traffic. */
+  readonly undeployed: {
+    readonly versionId: string;
+    readonly createdOn: string | null;
+    readonly author: string | null;
+  } | null;
+  readonly health: HealthReport;
+  readonly lastRecord: {
+    readonly path: string;
+    readonly status: string;
+    readonly finishedAt: string | null;
+  } | null;
+  readonly error: ErrorJson | null;
+}
+
+/** A Worker that is found sick is a failure; one that nobody can tell of is not. */
+export const statusCommand: TargetCommand<StatusResult> = {
+  word: ({ error, exists, health }) => (error === null ? (exists ? health.verdict : 'absent') : 'failed'),
+  failure: (result) => failureOfError(result) ?? (result.health.verdict === 'unhealthy' ? 1 : null),
+  calls: () => 0,
+  failed: ({ tenant, environment, error }) => ({
+    tenant,
+    environment,
+    scriptName: '',
+    url: null,
+    exists: false,
+    deployment: null,
+    dispatchNamespace: null,
+    gradual: null,
+    undeployed: null,
+    health: skippedHealth('the account could not be read'),
+    lastRecord: null,
+    error,
+  }),
+};
 
 /** What is live, who put it there, and whether it answers. Only reads. */
 export async function statusTenant(context: TenantContext): Promise<StatusResult> {

@@ -1,13 +1,38 @@
+import { environmentNamed } from '../session/target.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { ResolvedResult } from '../resolve/resolve-loaded.ts';
 import { resolveWorker } from '../resolve/resolve-worker.ts';
-import type { Target, ValidateResult } from '../deployer-api.ts';
+import type { Target } from '../session/target.ts';
 import { ConfigError } from '../errors.ts';
 import { bundleFindings } from '../plan/preflight/bundle.ts';
 import { checkStartup, prepareRelease, type Workplace } from '../plan/prepare.ts';
 import { learnSecrets, secretNamesOf } from '../session/learn-secrets.ts';
 import { resolveOptions } from '../session/resolve-options.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
+import type { TargetCommand } from './command.ts';
+
+/** What is wrong with the files of a target. */
+export interface ValidateResult {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly scriptName: string | null;
+  readonly findings: readonly Finding[];
+  readonly valid: boolean;
+}
+
+/** Files with errors are invalid input. */
+export const validateCommand: TargetCommand<ValidateResult> = {
+  word: ({ valid }) => (valid ? 'valid' : 'invalid'),
+  failure: ({ valid }) => (valid ? null : 3),
+  calls: () => 0,
+  failed: ({ tenant, environment, error: { code, message } }) => ({
+    tenant,
+    environment,
+    scriptName: null,
+    findings: [{ severity: 'error', code, path: '', message }],
+    valid: false,
+  }),
+};
 
 /**
  * Everything wrong with a tenant, without a call to the API: its files, then, when they are sound, its code, which must
@@ -35,7 +60,7 @@ export async function validateResolved(
   const all = worker === null ? findings : [...findings, ...(await codeFindings({ worker, world, run }))];
   return {
     tenant: target.tenant,
-    environment: worker?.environment ?? (target.env === undefined || target.env === '' ? null : target.env),
+    environment: worker?.environment ?? environmentNamed(target.env),
     scriptName: worker?.scriptName ?? null,
     findings: all,
     valid: worker !== null && !all.some(({ severity }) => severity === 'error'),

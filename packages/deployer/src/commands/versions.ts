@@ -1,11 +1,37 @@
 import { listDeployments } from '../cloudflare/deployments.ts';
 import type { VersionSummary } from '../cloudflare/shapes.ts';
 import { listDeployableVersions, listNewestVersions } from '../cloudflare/versions.ts';
-import type { VersionEntry, VersionsResult } from '../deployer-api.ts';
 import { DeployError } from '../errors.ts';
 import { commitOf, userMessage } from '../sections/marker.ts';
+import type { GradualSummary } from '../store/gradual.ts';
 import { shownGradual } from '../session/gradual.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
+
+/** One version that the Worker had or has. */
+export interface VersionEntry {
+  readonly versionId: string;
+  readonly number: number;
+  readonly createdOn: string;
+  readonly author: string | null;
+  readonly source: string | null;
+  readonly message: string | null;
+  readonly tag: string | null;
+  readonly commit: string | null;
+  /** Share of live traffic, percent; 0 when not deployed. */
+  readonly percentage: number;
+  /** Whether it can be rolled back to, and why not. */
+  readonly deployable: { readonly possible: boolean; readonly why: string | null };
+}
+
+/** The newest versions, the last uploaded first. */
+export interface VersionsResult {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly scriptName: string;
+  /** Where the last gradual deploy stands that is known here. */
+  readonly gradual: GradualSummary | null;
+  readonly versions: readonly VersionEntry[];
+}
 
 /**
  * The versions that can be deployed, newest first, with their share of the traffic.

@@ -1,4 +1,6 @@
-import type { PlannedStep, PlanResult } from '../deployer-api.ts';
+import type { BeforeTraffic } from './before-traffic.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { ReportedChange } from '../sections/meaning.ts';
 import { partPath } from '../sections/diff.ts';
 import type { Problem } from '../sections/problem.ts';
 import { SECTIONS } from '../sections/registry.ts';
@@ -6,6 +8,54 @@ import type { TenantContext } from '../session/tenant-context.ts';
 import type { Plan } from './plan.ts';
 import { bundleFindings } from './preflight/bundle.ts';
 import type { Step } from './step.ts';
+import type { PlannedTraffic } from './traffic.ts';
+
+/** A step of a plan, as data. */
+export interface PlannedStep {
+  readonly kind: string;
+  /** One line for people. */
+  readonly description: string;
+  readonly destructive: boolean;
+  /** API calls it needs. */
+  readonly calls: number;
+}
+
+/** What a deploy would do, and what it was made against. */
+export interface PlanResult {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly accountId: string;
+  readonly scriptName: string;
+  readonly url: string | null;
+  readonly action: 'create' | 'update' | 'none';
+  readonly upload: 'version' | 'script' | 'none';
+  /** Whether the new version is asked before it has traffic, and if not, why. */
+  readonly beforeTraffic: BeforeTraffic;
+  /** How the new version gets its traffic, and why not gradually, where that was asked for. */
+  readonly traffic: PlannedTraffic;
+  /** Differences that the steps bring about. */
+  readonly changes: readonly ReportedChange[];
+  /** Differences that a deploy leaves as they are: the files do not declare them. */
+  readonly left: readonly ReportedChange[];
+  /** Differences that `drift.ignore` leaves to others. */
+  readonly ignored: readonly { readonly path: string; readonly rule: string }[];
+  /** Parts that could not be compared, and why. */
+  readonly unknown: readonly { readonly section: string; readonly why: string }[];
+  readonly steps: readonly PlannedStep[];
+  readonly findings: readonly Finding[];
+  readonly bundle: {
+    readonly digest: string;
+    readonly rawBytes: number;
+    readonly gzipBytes: number;
+    readonly modules: number;
+  } | null;
+  /** Live versions when the plan was made. */
+  readonly basedOn: { readonly deploymentId: string | null; readonly versionId: string | null };
+  /** Whether one can go back after this, and if not, why. */
+  readonly reversible: { readonly possible: boolean; readonly why: string | null };
+  /** Calls spent making the plan, and the estimate for running it. */
+  readonly calls: { readonly spent: number; readonly estimated: number };
+}
 
 /** Reads of a deploy beside those of its plan: before anything goes live, and when all is done. */
 const LOOKS = 1;

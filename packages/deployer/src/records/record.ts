@@ -5,11 +5,20 @@ const change = z.looseObject({ path: z.string(), kind: z.enum(['added', 'removed
 /** Schema of a deployment record, version 1. Read back from disk it is checked like any other input. */
 export const recordSchema = z.object({
   schema: z.literal(1),
-  kind: z.enum(['deploy', 'rollback', 'promote', 'abort', 'secrets']),
+  kind: z.enum(['deploy', 'rollback', 'promote', 'abort', 'secrets', 'destroy']),
   /** Marker of the run, as in the version's message: tells after a crash what of it arrived. */
   run: z.string(),
   /** `running` until the end; `interrupted` when a later command found the process gone. */
-  status: z.enum(['running', 'deployed', 'paused', 'unchanged', 'failed', 'rolled-back', 'interrupted']),
+  status: z.enum([
+    'running',
+    'deployed',
+    'paused',
+    'unchanged',
+    'failed',
+    'rolled-back',
+    'interrupted',
+    'destroyed',
+  ]),
   tenant: z.string(),
   environment: z.string().nullable(),
   accountId: z.string(),
@@ -21,6 +30,8 @@ export const recordSchema = z.object({
   /** Who ran it, as the machine knows them. */
   by: z.string().nullable(),
   git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
+  /** Digest of the upload as it is kept in `.cf-deploy/artifacts`; null when nothing was uploaded or kept. */
+  artifact: z.string().nullish(),
   message: z.string().nullable(),
   previousVersionId: z.string().nullable(),
   versionId: z.string().nullable(),

@@ -1,12 +1,11 @@
+import { environmentNamed } from '../session/target.ts';
+import type { RolloutRequest } from '../shapes/rollout-schema.ts';
 import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
-import type {
-  DeployOptions,
-  DeployResult,
-  FleetOptions,
-  ReleaseOptions,
-  Selection,
-} from '../deployer-api.ts';
+import type { DeployOptions } from '../commands/deploy.ts';
+import type { DeployResult } from '../apply/result.ts';
+import type { FleetOptions } from './for-many.ts';
+import type { Selection } from './selection/selection.ts';
 import { ConfigError } from '../errors.ts';
 import { whoRuns } from '../session/who-runs.ts';
 import type { Run, World } from '../session/world.ts';
@@ -16,6 +15,12 @@ import { allowedFailures } from './failure-budget.ts';
 import type { FleetMember } from './selection/fleet-target.ts';
 import { orderByNeeds } from './selection/order.ts';
 import { divide } from './selection/waves.ts';
+
+/** How a release goes through its targets; what is left out is as `rollout` of the project says, else the default. */
+export type ReleaseOptions = RolloutRequest & {
+  /** Reads every target one by one, whatever the account's lists say. @default false */
+  readonly full?: boolean;
+};
 
 /** Everything that may be asked of a release. */
 export type ReleaseRequest = Selection & DeployOptions & FleetOptions & ReleaseOptions;
@@ -66,7 +71,7 @@ export async function beginRelease(
   const release: Release = {
     id: releaseId(world.now()),
     kind: 'deploy',
-    environment: request.env === undefined || request.env === '' ? null : request.env,
+    environment: environmentNamed(request.env),
     status: 'running',
     why: null,
     createdAt: world.now(),

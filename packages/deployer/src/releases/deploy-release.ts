@@ -1,4 +1,5 @@
-import type { DeployOptions, DeployResult, ReleaseRun } from '../deployer-api.ts';
+import type { DeployOptions } from '../commands/deploy.ts';
+import type { DeployResult } from '../apply/result.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
 import type { Release } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
@@ -9,7 +10,7 @@ import type { FleetMember } from './selection/fleet-target.ts';
 import { refuseFrozen } from './freeze.ts';
 import { goThrough } from './go-through.ts';
 import { withStore } from '../session/open-store.ts';
-import { nothingToRelease, releaseRun } from './release-run.ts';
+import { type ReleaseRun, nothingToRelease, releaseRun } from './release-run.ts';
 import { createSurvey, refuseInvalid } from './survey/survey.ts';
 import { createSweep, type Sweep } from './sweep/sweep.ts';
 import { estimateLine, estimateOf } from './sweep/estimate.ts';

@@ -1,9 +1,18 @@
-import type { FreezeResult } from '../deployer-api.ts';
 import { ConfigError, DeployError } from '../errors.ts';
 import { sameEnvironment } from '../resolve/environments.ts';
 import { whoRuns } from '../session/who-runs.ts';
 import type { World } from '../session/world.ts';
 import { askStore, withStore } from '../session/open-store.ts';
+
+/** A freeze as it is kept. */
+export interface FreezeResult {
+  readonly environment: string;
+  /** ISO 8601; null: lifted. */
+  readonly until: string | null;
+  readonly why: string | null;
+  /** Of a lift: whether there was one. */
+  readonly changed: boolean;
+}
 
 /**
  * Refuses a deploy to a frozen environment.

@@ -1,12 +1,7 @@
 import { realpathSync } from 'node:fs';
-import type {
-  DeployOptions,
-  FleetOptions,
-  ReleaseResult,
-  ReleaseRun,
-  ReleaseSummary,
-  RollbackOptions,
-} from '../deployer-api.ts';
+import type { DeployOptions } from '../commands/deploy.ts';
+import type { FleetOptions } from './for-many.ts';
+import type { RollbackOptions } from '../commands/rollback.ts';
 import { ConfigError } from '../errors.ts';
 import { createRun, type World } from '../session/world.ts';
 import type { Release, ReleaseStatus } from '../store/release.ts';
@@ -19,8 +14,14 @@ import { refuseFrozen } from './freeze.ts';
 import { environmentOf } from './go-through.ts';
 import { askStore, withStore } from '../session/open-store.ts';
 import { isChanged } from './outcome.ts';
-import { findRelease, releaseResult, releaseSummary } from './release-summary.ts';
-import { releaseRun } from './release-run.ts';
+import {
+  type ReleaseResult,
+  type ReleaseSummary,
+  findRelease,
+  releaseResult,
+  releaseSummary,
+} from './release-summary.ts';
+import { type ReleaseRun, releaseRun } from './release-run.ts';
 import { settleUnfinished } from './settle-unfinished.ts';
 import { createSweep } from './sweep/sweep.ts';
 import { takeBack } from './take-back.ts';

@@ -1,4 +1,4 @@
-import type { DeployResult } from '../deployer-api.ts';
+import type { DeployResult } from '../apply/result.ts';
 import type { ReleaseTarget, TargetOutcome } from '../store/release.ts';
 
 /** The part of a target's result that a release keeps. */

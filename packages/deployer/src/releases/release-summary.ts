@@ -1,8 +1,34 @@
-import type { ReleaseResult, ReleaseSummary } from '../deployer-api.ts';
 import { ConfigError } from '../errors.ts';
-import type { Release, ReleaseTarget } from '../store/release.ts';
+import type { ReleaseStatus, RolloutOptions, Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { summarise } from './summary.ts';
+
+/** A release in short. Times are ISO 8601. */
+export interface ReleaseSummary {
+  readonly id: string;
+  readonly kind: 'deploy' | 'rollback';
+  readonly environment: string | null;
+  readonly status: ReleaseStatus;
+  /** Why it is paused or ended. */
+  readonly why: string | null;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+  readonly by: string | null;
+  readonly commit: string | null;
+  readonly message: string | null;
+  /** The release this one takes back. */
+  readonly of: string | null;
+  /** Targets by state: `{ done: 38, failed: 2 }`. */
+  readonly targets: Readonly<Record<string, number>>;
+  /** It waits at a manual gate: going on is a decision, nothing is wrong. */
+  readonly atGate: boolean;
+}
+
+/** A release and each of its targets. */
+export interface ReleaseResult extends ReleaseSummary {
+  readonly rollout: RolloutOptions;
+  readonly members: readonly ReleaseTarget[];
+}
 
 /** A release in short, as results have it. Pure. */
 export function releaseSummary(release: Release, targets: readonly ReleaseTarget[]): ReleaseSummary {

@@ -11,7 +11,7 @@ import { originsOf } from './origins.ts';
 import { type ResolvedInput, resolveParts } from './resolve-parts.ts';
 import type { ResolvedWorker } from './resolved-worker.ts';
 import type { RuleFacts } from './rules/rule.ts';
-import { RULES } from './rules/index.ts';
+import { RULES } from './rules/registry.ts';
 import { limitFindings } from '../findings/limit-findings.ts';
 import { dropExplained } from '../findings/drop-explained.ts';
 import { sortFindings } from '../findings/sort-findings.ts';

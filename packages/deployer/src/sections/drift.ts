@@ -1,12 +1,36 @@
-import type { DriftResult } from '../deployer-api.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { changePath, type Change } from './change.ts';
 import { diffStates, partPath } from './diff.ts';
 import { applyIgnoreRules, ruleFor } from './ignore.ts';
 import type { LiveWorker } from './live.ts';
-import { reportChange } from './meaning.ts';
+import { reportChange, type ReportedChange } from './meaning.ts';
 import { provenanceOf } from './provenance.ts';
 import type { WorkerState } from './registry.ts';
+
+/** What differs between one target's files and what is live. */
+export interface DriftReport {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly scriptName: string;
+  /**
+   * `clean`: everything was compared and nothing differs. `unknown`: nothing differs of what could be compared.
+   */
+  readonly outcome: 'clean' | 'drifted' | 'unknown';
+  readonly drifted: boolean;
+  /** From what is live to what the files say; `owned` tells whether a deploy would put it back. */
+  readonly changes: readonly ReportedChange[];
+  readonly ignored: readonly { readonly path: string; readonly rule: string }[];
+  /** Sections that could not be compared, and why. */
+  readonly unknown: readonly { readonly section: string; readonly why: string }[];
+  /** What else is to be known: a version without traffic, code that is the same but for comments. */
+  readonly notices: readonly string[];
+  readonly provenance: {
+    readonly versionId: string | null;
+    readonly author: string | null;
+    readonly source: string | null;
+    readonly at: string | null;
+  } | null;
+}
 
 /** What the code itself says, where it was read. */
 export interface CodeComparison {
@@ -22,7 +46,7 @@ export interface CodeComparison {
 export function driftReport(
   worker: ResolvedWorker,
   states: { readonly desired: WorkerState; readonly live: LiveWorker; readonly code: CodeComparison | null },
-): Omit<DriftResult, 'calls' | 'error'> {
+): DriftReport {
   const { desired, live, code } = states;
   const rules = worker.drift.ignore;
   const diff = diffStates(desired, live.state, worker);
@@ -43,13 +67,21 @@ export function driftReport(
     changes: changes.map((change) => reportChange(change, { worker, live, takeOver: false })),
     ignored: [...ignored.map(({ change, rule }) => ({ path: changePath(change), rule })), ...left],
     unknown: open.map(({ section, why }) => ({ section, why })),
-    notices: [...notices(live), ...(code?.notices ?? [])],
+    notices: [...notices(live), ...undeclaredSecrets(worker, live), ...(code?.notices ?? [])],
     provenance: provenanceOf(live.deployment, live.version),
   };
 }
 
 function withoutDigest(changes: readonly Change[], code: CodeComparison): readonly Change[] {
   return [...changes.filter(({ section }) => section !== 'code'), ...code.changes];
+}
+
+/** Where the files declare no secret, those that are there are no difference, and said all the same. */
+function undeclaredSecrets({ secrets }: ResolvedWorker, { exists, state }: LiveWorker): readonly string[] {
+  if (!exists || !state.secrets.known || secrets.required.length + (secrets.optional ?? []).length > 0)
+    return [];
+  const names = state.secrets.value;
+  return names.length === 0 ? [] : [`the files declare no secrets; live are ${names.join(', ')}`];
 }
 
 function notices({ undeployed }: LiveWorker): readonly string[] {

@@ -20,6 +20,8 @@ export interface Marker {
   readonly run: string;
   /** Commit it was made from. Script uploads know no annotation for it; version uploads have one of their own. */
   readonly commit?: string;
+  /** Digest of the upload as it is kept, so that it can be uploaded again; absent when it is not. */
+  readonly artifact?: string;
   /** Whose Worker it is, as {@link ownerName} says: another tenant or environment does not replace it. */
   readonly of?: string;
 }
@@ -34,6 +36,18 @@ export function ownerName(target: {
   const name = worker === null ? tenant : `${tenant}/${worker}`;
   return environment === null ? name : `${name}@${encodeURIComponent(environment)}`;
 }
+
+/** Its fields, in the order in which they are written. */
+const FIELDS = [
+  'code',
+  'config',
+  'assets',
+  'triggers',
+  'artifact',
+  'run',
+  'commit',
+  'of',
+] as const satisfies readonly (keyof Marker)[];
 
 /** Longest `workers/message`, bytes. */
 const MESSAGE_BYTES = 1_000;
@@ -55,7 +69,7 @@ export function digestOf(value: object): string {
 
 /** Message with marker, within the API's limit. */
 export function messageWithMarker(message: string | undefined, marker: Partial<Marker>): string {
-  const fields = (['code', 'config', 'assets', 'triggers', 'run', 'commit', 'of'] as const).flatMap((key) => {
+  const fields = FIELDS.flatMap((key) => {
     const value = marker[key];
     return value === undefined || value === null ? [] : [` ${key}=${value}`];
   });
@@ -74,26 +88,24 @@ export function readMarker(annotations: Readonly<Record<string, string>>): Parti
       .split(' ')
       .map((field) => field.split('=', 2) as [string, string]),
   );
-  const code = entries.get('code');
-  const config = entries.get('config');
-  const triggers = entries.get('triggers');
-  const run = entries.get('run');
-  const commit = entries.get('commit');
-  const of = entries.get('of');
-  return {
-    ...(code === undefined ? {} : { code }),
-    ...(config === undefined ? {} : { config }),
-    assets: entries.get('assets') ?? null,
-    ...(triggers === undefined ? {} : { triggers }),
-    ...(run === undefined ? {} : { run }),
-    ...(commit === undefined ? {} : { commit }),
-    ...(of === undefined ? {} : { of }),
-  };
+  const said = FIELDS.flatMap((field) => {
+    const value = entries.get(field);
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  return { assets: null, ...Object.fromEntries(said) };
 }
 
 /** The commit a version was made from: its annotation, else its marker's; null when neither says. */
 export function commitOf(annotations: Readonly<Record<string, string>>): string | null {
   return annotations['workers/commit_sha'] ?? readMarker(annotations)?.commit ?? null;
+}
+
+/**
+ * Whether somebody uploaded code to make it. Other ways (a secret, a setting, going back) keep the assets, and do not
+ * touch what is no part of a version. Source: values of `workers/triggered_by`.
+ */
+export function wasUploaded(annotations: Readonly<Record<string, string>>): boolean {
+  return ['upload', 'version_upload'].includes(annotations['workers/triggered_by'] ?? '');
 }
 
 /** What the user wrote, without the marker; null when nothing. */

@@ -1,8 +1,9 @@
+import { environmentNamed } from './target.ts';
 import { DEFAULT_HEALTH_CHECK } from '../resolve/resolve-health.ts';
 import { DEFAULT_TRAFFIC } from '../resolve/resolve-traffic.ts';
 import { DEFAULT_CODE_UPDATE } from '../resolve/resolve-parts.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
-import type { NamedTarget } from '../deployer-api.ts';
+import type { NamedTarget } from './target.ts';
 import { ConfigError } from '../errors.ts';
 import type { StoredRecord } from '../records/file-store.ts';
 import { isTenantId, TENANT_ID_RULE } from '../tenants/tenant-id.ts';
@@ -123,7 +124,7 @@ async function fromRecords(
 
 /** Workers that the records of the tenant and environment name, the last deployed first. */
 async function recordedNames(world: World, { tenant, env }: NamedTarget): Promise<readonly WorkerName[]> {
-  const environment = env === undefined || env === '' ? null : env;
+  const environment = environmentNamed(env);
   const names = new Map<string, WorkerName>();
   for (const stored of await world.records.list(tenant, environment)) {
     const name = nameOf(stored);
@@ -146,7 +147,7 @@ function namedWorker(
   { tenant, env, dispatchNamespace }: NamedTarget,
   { accountId, scriptName, url }: WorkerName,
 ): ResolvedWorker {
-  const environment = env === undefined || env === '' ? null : env;
+  const environment = environmentNamed(env);
   return {
     tenant,
     worker: null,

@@ -1,5 +1,11 @@
 import { hostname } from 'node:os';
-import type { Runner } from '../deployer-api.ts';
+
+/** Who goes through a release. */
+export interface Runner {
+  readonly name: string;
+  /** Whether the runner of that name may still be at work; a release is only taken over from one that is not. */
+  readonly isAlive: (name: string) => boolean;
+}
 
 /**
  * This process of this machine: `<host>:<pid>:<start>`. The start tells two processes apart that get the same number,

@@ -5,7 +5,7 @@ import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { readEnvFiles } from '../credentials/dotenv-files.ts';
 import { resolveSecret, type ValueSources } from '../credentials/resolve.ts';
 import type { Secret } from '../security/secret.ts';
-import type { Target } from '../deployer-api.ts';
+import type { Target } from './target.ts';
 import { checkAccountChange } from './account-change.ts';
 import { checkApiHost } from './api-host.ts';
 import { chooseToken } from './choose-token.ts';

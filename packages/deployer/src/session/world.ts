@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join, resolve } from 'node:path';
-import type { AccountReads } from '../cloudflare/account-reads.ts';
-import { createAccountReads } from '../cloudflare/account-reads.ts';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import { createFolderStore } from '../artifacts/folder-store.ts';
+import { type AccountReads, createAccountReads } from '../cloudflare/account-reads.ts';
 import { PUBLIC_BASE_URL, checkBaseUrl } from '../cloudflare/client/base-url.ts';
 import { indexSuffixes, type TenantSuffixes } from '../credentials/tenant-variables.ts';
-import { createBudget, type CallBudget } from '../cloudflare/client/budget.ts';
-import { memoryLedger, type CallLedger } from '../cloudflare/client/call-ledger.ts';
 import type { CallReport } from '../cloudflare/client/client.ts';
 import { createBuildCache } from '../bundle/build-cache.ts';
 import type { BuildCache } from '../bundle/build-context.ts';
@@ -16,15 +15,17 @@ import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
 import { createPublicFetch } from '../health/public-fetch.ts';
 import { createRedactor, type Redactor } from '../security/redact.ts';
 import { Secret } from '../security/secret.ts';
-import type { DeployerOptions, DeployEvent, Runner } from '../deployer-api.ts';
+import type { DeployerOptions } from './deployer-options.ts';
+import type { DeployEvent } from './events.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
 import { createProxyFetch, proxiesOf, proxySecrets } from './proxy-fetch.ts';
-import { openSqliteLedger } from '../store/sqlite-ledger.ts';
+import { createBudgets, type Budgets } from './budgets.ts';
+import { remember } from './remember.ts';
 import { createGit, type Commit, type Git } from './git.ts';
-import { processRunner } from './runner.ts';
+import { type Runner, processRunner } from './runner.ts';
 
 /** The options of `createDeployer`, defaults filled in: everything the library may touch. */
-export interface World {
+export interface World extends Budgets {
   readonly rootDir: string;
   readonly fetch: typeof globalThis.fetch;
   readonly workerFetch: typeof globalThis.fetch;
@@ -44,6 +45,8 @@ export interface World {
   readonly onCall: (call: CallReport) => void;
   readonly redactor: Redactor;
   readonly records: RecordStore;
+  /** Uploads of deployed versions. */
+  readonly artifacts: ArtifactStore;
   readonly git: Git;
   readonly checkStartup: DeployerOptions['checkStartup'];
   /** Whether custom build commands are run. */
@@ -51,10 +54,6 @@ export interface World {
   readonly runner: Runner;
   /** SQLite file that keeps releases, freezes and the calls of tokens. */
   readonly storeFile: string;
-  /** One budget per token, for as long as the deployer lives. */
-  budget(token: Secret): CallBudget;
-  /** Likewise, but counted together with every other process of this machine that works on many tenants. */
-  sharedBudget(token: Secret): CallBudget;
 }
 
 /** What the tenants of one command share. */
@@ -87,8 +86,6 @@ export function createWorld(options: DeployerOptions): World {
   for (const secret of proxies === null ? [] : proxySecrets(proxies)) redactor.add(secret);
   if (options.apiToken !== undefined) redactor.add(new Secret(options.apiToken));
   const { logger, onEvent } = options;
-  const budgets = new Map<string, CallBudget>();
-  const sharedBudgets = new Map<string, CallBudget>();
   const storeFile = options.storeFile ?? join(rootDir, '.cf-deploy', 'releases.db');
   const sleep = options.sleep ?? sleepFor;
   const emit = (event: DeployEvent): void => {
@@ -96,22 +93,11 @@ export function createWorld(options: DeployerOptions): World {
     logger?.debug(clean, clean.type);
     onEvent?.(clean);
   };
-  const pacing = {
-    now,
-    sleep,
-    signal: options.signal,
-    onWaiting: (ms: number, why: string): void => emit({ type: 'waiting', tenant: null, ms, why }),
-  };
   return {
     rootDir,
     fetch,
     workerFetch: options.workerFetch ?? options.fetch ?? createPublicFetch(),
-    baseUrl: checkBaseUrl(
-      options.baseUrl ??
-        nonEmpty(env['CLOUDFLARE_API_BASE_URL']) ??
-        nonEmpty(env['CLOUDFLARE_BASE_URL']) ??
-        PUBLIC_BASE_URL,
-    ),
+    baseUrl: baseUrlOf(options, env),
     apiHosts: apiHosts(options),
     acceptAccountChange: options.acceptAccountChange ?? false,
     env,
@@ -129,17 +115,23 @@ export function createWorld(options: DeployerOptions): World {
       redactor,
       now,
     }),
+    artifacts:
+      options.artifacts ??
+      createFolderStore({ folder: join(rootDir, '.cf-deploy', 'artifacts'), redactor, now }),
     git: options.git ?? createGit(rootDir, env),
     checkStartup: options.checkStartup,
     runBuildCommands: options.runBuildCommands ?? !buildsUntrustedChange(env),
     runner: options.runner ?? processRunner(),
     storeFile,
-    budget: (token) => remember(budgets, token.open(), () => createBudget(pacing)),
-    sharedBudget: (token) =>
-      remember(sharedBudgets, token.open(), () =>
-        createBudget({ ...pacing, ledger: sharedLedger(storeFile, token, emit) }),
-      ),
+    ...createBudgets({ now, sleep, signal: options.signal, emit, storeFile }),
   };
+}
+
+function baseUrlOf({ baseUrl }: DeployerOptions, env: World['env']): string {
+  const [named] = [env['CLOUDFLARE_API_BASE_URL'], env['CLOUDFLARE_BASE_URL']].flatMap(
+    (text) => nonEmpty(text) ?? [],
+  );
+  return checkBaseUrl(baseUrl ?? named ?? PUBLIC_BASE_URL);
 }
 
 function apiHosts({ apiHosts: further = [], baseUrl }: DeployerOptions): readonly string[] {
@@ -161,26 +153,6 @@ export function createRun(world: World): Run {
     suffixes: () => (suffixes ??= catalog().then(async (all) => indexSuffixes(await all.ids()))),
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
   };
-}
-
-/** The ledger in the store; in memory where no file can be written, which is said. */
-function sharedLedger(file: string, token: Secret, emit: World['emit']): CallLedger {
-  try {
-    return openSqliteLedger(file, token);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const message = `calls are counted for this process alone: ${file} cannot be used (${why})`;
-    emit({ type: 'notice', tenant: null, message });
-    return memoryLedger();
-  }
-}
-
-function remember<T>(memory: Map<string, T>, key: string, make: () => T): T {
-  const known = memory.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  memory.set(key, made);
-  return made;
 }
 
 async function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Selection } from '../../deployer-api.ts';
+import type { Selection } from './selection.ts';
 import { ConfigError } from '../../errors.ts';
 import type { ResolvedResult } from '../../resolve/resolve-loaded.ts';
 import { resolveOptions } from '../../session/resolve-options.ts';

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import type { DeployResult, Selection } from '../../deployer-api.ts';
+import type { DeployResult } from '../../apply/result.ts';
+import type { Selection } from '../selection/selection.ts';
 import { listScripts, type ListedScript } from '../../cloudflare/scripts.ts';
 import { skippedHealth } from '../../health/watch.ts';
 import { prepareRelease } from '../../plan/prepare.ts';
@@ -8,7 +9,7 @@ import { openTenant, type TenantContext } from '../../session/tenant-context.ts'
 import type { Run, World } from '../../session/world.ts';
 import type { SeenTarget } from '../../store/release.ts';
 import type { ReleaseStore } from '../../store/release-store.ts';
-import { commandTarget } from '../command.ts';
+import { commandTarget } from '../for-many.ts';
 import type { FleetMember } from '../selection/fleet-target.ts';
 import { declaredLists, hasDeclaredLists } from './sweep-lists.ts';
 

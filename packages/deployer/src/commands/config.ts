@@ -1,0 +1,20 @@
+import { resolveTarget } from '../session/tenant-context.ts';
+import type { Target } from '../session/target.ts';
+import type { Run, World } from '../session/world.ts';
+import type { WorkerBinding } from '../bindings/binding.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
+
+/** What the files of a target come to, every default filled in. */
+export interface ConfigResult {
+  readonly tenant: string;
+  readonly environment: string | null;
+  readonly worker: ResolvedWorker;
+  readonly bindings: readonly WorkerBinding[];
+}
+
+/** Reads the files of a target, and nothing else. @throws ConfigError with findings, when they say no Worker */
+export async function showConfig(world: World, run: Run, target: Target): Promise<ConfigResult> {
+  const worker = await resolveTarget(world, run, target);
+  const { tenant, environment, bindings } = worker;
+  return { tenant, environment, worker, bindings };
+}
