@@ -63,7 +63,7 @@ async function runCommand(
     };
   const command = new Command(module.name).exitOverride();
   module.configure(command, execute);
-  await command.parseAsync([...args.slice(1)], { from: 'user' });
+  await command.parseAsync(args.slice(1), { from: 'user' });
   return ran;
 }
 

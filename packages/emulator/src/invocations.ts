@@ -79,7 +79,7 @@ export function createInvocations(options: {
     const visible = clock.now().getTime() - weather.lagMs;
     return [...buckets.values()]
       .filter((bucket) => bucket.accountId === accountId && bucket.at >= from && bucket.at < to)
-      .filter((bucket) => bucket.at < visible && bucket[part].kept > 0)
+      .filter((bucket) => bucket.at <= visible && bucket[part].kept > 0)
       .map(({ scriptName, versionId, outcome, status, ...bucket }) => ({
         scriptName,
         versionId,

@@ -1,4 +1,4 @@
-import { DEFAULT_METRICS_TEST } from '../health/metrics.ts';
+import { testOfStep } from '../health/metrics.ts';
 import type { HealthReport } from '../health/report.ts';
 import { watchShift } from '../health/shift.ts';
 import { skippedHealth } from '../health/watch.ts';
@@ -73,11 +73,7 @@ export function gradualRun(
       const verdict = await watchShift({
         bakeMs: bakeSeconds * 1000,
         metrics: metrics === 'off' ? null : metricsOf(context, versions),
-        // One error rate for all steps together.
-        test: {
-          ...DEFAULT_METRICS_TEST,
-          falseAbort: DEFAULT_METRICS_TEST.falseAbort / Math.max(1, steps.length),
-        },
+        test: testOfStep(state?.step ?? 0, steps.length),
         ask: () => askNew(context, versions.new, options),
         wish,
         now: world.now,

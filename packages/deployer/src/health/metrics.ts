@@ -49,6 +49,23 @@ export const DEFAULT_METRICS_TEST: MetricsTest = {
   minimumRequests: 50,
 };
 
+/**
+ * The test of one step of a gradual deploy: the steps divide the false aborts of the release among them. The first one, which
+ * has the fewest requests to tell from, gets three quarters.
+ * @param number of the step, from 0
+ */
+export function testOfStep(
+  number: number,
+  steps: number,
+  test: MetricsTest = DEFAULT_METRICS_TEST,
+): MetricsTest {
+  if (steps < 2) return test;
+  const share = number === 0 ? FIRST_STEP : (1 - FIRST_STEP) / (steps - 1);
+  return { ...test, falseAbort: test.falseAbort * share };
+}
+
+const FIRST_STEP = 0.75;
+
 /** What is known so far. */
 interface Evidence {
   /** Log likelihood ratio of "`tolerated` times as bad as the version before" against "as bad". */

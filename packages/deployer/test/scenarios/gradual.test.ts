@@ -227,13 +227,7 @@ test('a split that somebody else left is refused by name, unless it is taken ove
   await world.project.deployer.deploy(GRADUAL);
   const [script] = world.project.emulator.admin.scripts(ACCOUNT);
   const [blue, green] = script?.versions.map(({ id }) => id) ?? [];
-  await post(`/accounts/${ACCOUNT}/workers/scripts/acme/deployments`, {
-    strategy: 'percentage',
-    versions: [
-      { version_id: blue, percentage: 20 },
-      { version_id: green, percentage: 80 },
-    ],
-  });
+  await world.split({ [String(blue)]: 20, [String(green)]: 80 });
 
   await expect(world.project.deployer.deploy({ ...target, force: true })).rejects.toMatchObject({
     code: 'TRAFFIC_SPLIT',
@@ -253,10 +247,7 @@ test('somebody who deploys meanwhile is not overwritten, and the gradual deploy 
   await begin({ perSecond: 1 });
   world.after(30, async () => {
     const [script] = world.project.emulator.admin.scripts(ACCOUNT);
-    await post(`/accounts/${ACCOUNT}/workers/scripts/acme/deployments`, {
-      strategy: 'percentage',
-      versions: [{ version_id: script?.versions[0]?.id, percentage: 100 }],
-    });
+    await world.split({ [String(script?.versions[0]?.id)]: 100 });
   });
   const paused = await world.project.deployer.deploy(GRADUAL);
 
@@ -289,14 +280,3 @@ test('where it cannot be gradual it is refused before anything is sent, and a fi
     endState: 'live',
   });
 });
-
-/** As somebody with a client of their own. */
-async function post(path: string, body: object): Promise<void> {
-  await world.project.emulator.fetch(
-    new Request(`https://api.cloudflare.com/client/v4${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${LOCAL_TOKEN}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    }),
-  );
-}

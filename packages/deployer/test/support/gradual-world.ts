@@ -1,6 +1,7 @@
 import {
   createDouble,
   createVirtualClock,
+  LOCAL_TOKEN,
   ownWords,
   type EmulatorOptions,
   type VirtualClock,
@@ -32,6 +33,10 @@ export interface GradualWorld {
   shares(): Readonly<Record<string, number>>;
   /** Seconds since the last `paint`. */
   elapsed(): number;
+  /** Time passes, and visitors come. */
+  sleep(ms: number): Promise<void>;
+  /** Divides the traffic by version id, as somebody with a client of their own would. */
+  split(shares: Readonly<Record<string, number>>): Promise<void>;
   another(options?: Partial<DeployerOptions>): TestProject['deployer'];
 }
 
@@ -115,6 +120,19 @@ export async function startGradualWorld(options: {
     clock,
     behaviours,
     another,
+    sleep,
+    async split(shares) {
+      const versions = Object.entries(shares).map(([version_id, percentage]) => ({ version_id, percentage }));
+      const url = `https://api.cloudflare.com/client/v4/accounts/${ACCOUNT}/workers/scripts/acme/deployments`;
+      const response = await project.emulator.fetch(
+        new Request(url, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${LOCAL_TOKEN}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ strategy: 'percentage', versions }),
+        }),
+      );
+      if (!response.ok) throw new Error(await response.text());
+    },
     after: (seconds, act) => void due.push({ at: painted + seconds * 1_000, act }),
     elapsed: () => (clock.now().getTime() - painted) / 1_000,
     async paint(colour, fields = {}) {

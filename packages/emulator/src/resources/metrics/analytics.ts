@@ -14,7 +14,7 @@ import type { InvocationArguments } from './invocation-rows.ts';
 export const analyticsResource: Resource = {
   product: 'Analytics',
   endpoints: [
-    endpoint('POST /graphql', { known: 'documentation', permission: null }, async (call) => {
+    endpoint('POST /graphql', { known: 'observed', permission: null }, async (call) => {
       const { query, variables } = await readObject(call, ['query', 'variables', 'operationName']);
       if (typeof query !== 'string') throw failure('badBody', 'query must be a string.');
       return Response.json(await answer(call, query, isObject(variables) ? variables : {}));

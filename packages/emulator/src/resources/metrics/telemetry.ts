@@ -28,7 +28,7 @@ const FIELDS = [
 export const telemetryResource: Resource = {
   product: 'Workers Observability',
   endpoints: [
-    endpoint(`POST ${PATH}`, { known: 'documentation', permission: P.observabilityWrite }, async (call) => {
+    endpoint(`POST ${PATH}`, { known: 'observed', permission: P.observabilityWrite }, async (call) => {
       const body = await readObject(call, FIELDS);
       if (typeof body['queryId'] !== 'string') throw failure('badBody', 'queryId is required.');
       if (body['view'] !== 'calculations') {
