@@ -39,19 +39,11 @@ export function gradualRun(
   const { world, worker } = context;
   const { store, before } = options;
   let state: GradualDeploy | null = before;
-  let touched = 0;
   let paused: string | null = null;
+  const wish = wishesOf(context, store);
   const note = (next: GradualDeploy): void => {
     state = next;
     store.noteGradual(next);
-  };
-  const wish = (): GradualDeploy['wish'] => {
-    const now = world.now();
-    if (now - touched > TOUCH_EVERY_MS) {
-      touched = now;
-      store.touchGradual(worker.accountId, worker.scriptName, now);
-    }
-    return store.gradual(worker.accountId, worker.scriptName)?.wish ?? null;
   };
   return {
     state: () => state,
@@ -70,17 +62,14 @@ export function gradualRun(
     },
     async watch({ percent, bakeSeconds }, versions) {
       const { metrics, steps } = state ?? worker.traffic;
+      const tell = (message: string): void =>
+        world.emit({ type: 'notice', tenant: worker.tenant, message: `at ${percent} %: ${message}` });
       const verdict = await watchShift({
+        ...{ wish, tell, now: world.now, sleep: world.sleep, signal: world.signal },
         bakeMs: bakeSeconds * 1000,
         metrics: metrics === 'off' ? null : metricsOf(context, versions),
         test: testOfStep(state?.step ?? 0, steps.length),
         ask: () => askNew(context, versions.new, options),
-        wish,
-        now: world.now,
-        sleep: world.sleep,
-        signal: world.signal,
-        tell: (message) =>
-          world.emit({ type: 'notice', tenant: worker.tenant, message: `at ${percent} %: ${message}` }),
       });
       if (verdict.kind === 'pause') paused = verdict.why;
       return verdict;
@@ -96,6 +85,20 @@ export function gradualRun(
         wish: null,
       });
     },
+  };
+}
+
+/** What somebody asks of this run. Whoever looks is there, which is noted now and then. */
+function wishesOf({ world, worker }: TenantContext, store: ReleaseStore): () => GradualDeploy['wish'] {
+  const { accountId, scriptName } = worker;
+  let touched = 0;
+  return () => {
+    const now = world.now();
+    if (now - touched > TOUCH_EVERY_MS) {
+      touched = now;
+      store.touchGradual(accountId, scriptName, now);
+    }
+    return store.gradual(accountId, scriptName)?.wish ?? null;
   };
 }
 

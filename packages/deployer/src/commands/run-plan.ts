@@ -122,11 +122,7 @@ async function carryOut(
     message: request.message,
     previousVersionId: base.previousVersionId,
     changes: base.changes,
-    steps: plannedSteps(plan, describeStep).map(({ kind, description }) => ({
-      kind,
-      description,
-      status: 'planned',
-    })),
+    steps: notBegun(plan),
   });
   const executed = await execute(context, plan, {
     gradual,
@@ -151,6 +147,15 @@ async function carryOut(
   });
   if (artifact !== null) await world.artifacts.prune().catch(() => undefined);
   return result;
+}
+
+/** The steps as they stand in the record before the first of them. */
+function notBegun(plan: Plan): DeployResult['steps'] {
+  return plannedSteps(plan, describeStep).map(({ kind, description }) => ({
+    kind,
+    description,
+    status: 'planned',
+  }));
 }
 
 /** What every result of the plan says about itself. */

@@ -49,7 +49,7 @@ export async function watchShift(watch: ShiftWatch): Promise<WatchVerdict> {
   const early = sick(await watch.ask());
   if (early !== null) return early;
   const metrics = watch.bakeMs === 0 ? null : watch.metrics;
-  const counted = metrics === null ? null : await count(watch, metrics, start);
+  const counted = metrics === null ? null : await countErrors(watch, metrics, start);
   if (counted !== null && 'kind' in counted) return counted;
   const stopped = await waitUntil(watch, start + watch.bakeMs);
   if (stopped !== null) return stopped;
@@ -62,15 +62,16 @@ export async function watchShift(watch: ShiftWatch): Promise<WatchVerdict> {
   return counted === null ? { kind: 'go-on', message: health.message } : decide(counted);
 }
 
-interface Counted {
+/** What the windows told. */
+export interface Counted {
   readonly verdict: MetricsVerdict;
   /** Why a window could not be read. */
   readonly unknown: string | null;
 }
 
 /** Reads window after window until there is a verdict, or the bake time has been seen. */
-async function count(
-  watch: ShiftWatch,
+export async function countErrors(
+  watch: Omit<ShiftWatch, 'ask' | 'metrics'>,
   metrics: ReadMetrics,
   start: number,
 ): Promise<Counted | WatchVerdict> {
@@ -96,7 +97,8 @@ async function count(
   return { verdict, unknown };
 }
 
-function decide({ verdict, unknown }: Counted): WatchVerdict {
+/** Whether what the windows told is enough to go on. */
+export function decide({ verdict, unknown }: Counted): WatchVerdict {
   if (verdict.verdict === 'promote') return { kind: 'go-on', message: verdict.message };
   if (unknown !== null) {
     return { kind: 'pause', why: `the errors of the versions are not known: ${unknown}` };
@@ -121,7 +123,10 @@ function worse({ message, current, candidate, evidence }: MetricsVerdict): Healt
 }
 
 /** Waits in short sleeps, so that a wish is seen within seconds. */
-async function waitUntil(watch: ShiftWatch, time: number): Promise<WatchVerdict | null> {
+async function waitUntil(
+  watch: Omit<ShiftWatch, 'ask' | 'metrics'>,
+  time: number,
+): Promise<WatchVerdict | null> {
   for (;;) {
     watch.signal?.throwIfAborted();
     const wish = watch.wish();

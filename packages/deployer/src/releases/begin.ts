@@ -137,6 +137,7 @@ function planRollout(
       parallel: asked.parallel ?? 1,
       failureBudget,
       onFailure: asked.onFailure ?? 'stop',
+      metrics: asked.metrics ?? 'off',
       waves: divided.waves,
       deploy: {
         force: force ?? false,

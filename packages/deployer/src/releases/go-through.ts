@@ -13,6 +13,7 @@ import { needsAmong } from './begin.ts';
 import { commandTarget, oneOfMany } from './for-many.ts';
 import type { FleetMember } from './selection/fleet-target.ts';
 import { outcomeOf } from './outcome.ts';
+import { judgeWave } from './judge-wave.ts';
 import { rollOut } from './roll-out.ts';
 import type { Sweep } from './sweep/sweep.ts';
 import { tenantWorkers } from './selection/tenant-workers.ts';
@@ -57,6 +58,7 @@ export async function goThrough(release: Release, options: GoThrough): Promise<W
         results.set(target.target, result);
         return outcomeOf(result);
       },
+      judgeErrors: (of, wave, watch) => judgeWave(of, wave, { ...options, watch }),
       stillHealthy: (target) => stillHealthy(release, target, options),
     });
     return { release: ended, results };

@@ -77,6 +77,8 @@ export interface RolloutOptions {
   readonly failureBudget: number | string;
   /** What happens when the budget is used up. @default 'stop' */
   readonly onFailure: 'stop' | 'rollback-wave' | 'rollback-release';
+  /** Whether errors decide beside the health check while a wave is watched. @default 'off' */
+  readonly metrics: 'required' | 'off';
   readonly waves: readonly WaveOptions[];
   /** What was asked of each deploy. */
   readonly deploy: ReleaseDeployOptions;

@@ -8,6 +8,7 @@ const rollout = z.object({
   parallel: z.number(),
   failureBudget: z.union([z.number(), z.string()]),
   onFailure: z.enum(['stop', 'rollback-wave', 'rollback-release']),
+  metrics: z.enum(['required', 'off']).default('off'),
   waves: z.array(z.object({ name: z.string(), bakeMs: z.number(), gate: z.enum(['auto', 'manual']) })),
   deploy: z.object({
     force: z.boolean(),

@@ -23,6 +23,7 @@ const RELEASE: Release = {
     parallel: 2,
     failureBudget: '5%',
     onFailure: 'stop',
+    metrics: 'off',
     waves: [{ name: 'all', bakeMs: 0, gate: 'auto' }],
     deploy: {
       force: false,

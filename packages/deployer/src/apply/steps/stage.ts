@@ -27,6 +27,7 @@ export const stageStep: StepModule<'stage'> = {
   },
   async revert(_step, context) {
     // Promotion, undone before, went back already.
-    return (await ourActive(context)) === null ? null : takeTrafficBack(context);
+    if (context.basedOn === null || (await ourActive(context)) === null) return null;
+    return takeTrafficBack(context);
   },
 };

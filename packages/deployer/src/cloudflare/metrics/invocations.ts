@@ -10,6 +10,11 @@ export interface SeenCounts {
   readonly errors: number;
 }
 
+/** The same for many Workers of the account. */
+export interface CountManyQuestion extends Omit<CountQuestion, 'scriptName'> {
+  readonly scriptNames: readonly string[];
+}
+
 /** What is asked: the requests of one Worker between two times, milliseconds since 1970; the second one is left out. */
 export interface CountQuestion {
   readonly scriptName: string;
@@ -17,18 +22,18 @@ export interface CountQuestion {
   readonly to: number;
 }
 
-/** Rows of one window: two versions and a handful of outcomes. */
-const MOST_ROWS = 1_000;
+/** Most rows the API gives: a Worker has some for each of its versions and outcomes. */
+const MOST_ROWS = 10_000;
 
 /** Source: GraphQL Analytics API, querying Workers metrics. */
-const QUERY = `query Invocations($accountTag: string!, $scriptName: string!, $from: Time!, $to: Time!) {
+const QUERY = `query Invocations($accountTag: string!, $scriptNames: [string!]!, $from: Time!, $to: Time!) {
   viewer {
     accounts(filter: { accountTag: $accountTag }) {
       workersInvocationsAdaptive(
         limit: ${MOST_ROWS}
-        filter: { scriptName: $scriptName, datetime_geq: $from, datetime_lt: $to }
+        filter: { scriptName_in: $scriptNames, datetime_geq: $from, datetime_lt: $to }
       ) {
-        dimensions { scriptVersion status }
+        dimensions { scriptName scriptVersion status }
         sum { requests errors }
         avg { sampleInterval }
       }
@@ -50,7 +55,11 @@ const answerShape = z.looseObject({
           z.looseObject({
             workersInvocationsAdaptive: z.array(
               z.looseObject({
-                dimensions: z.looseObject({ scriptVersion: z.string(), status: z.string() }),
+                dimensions: z.looseObject({
+                  scriptName: z.string(),
+                  scriptVersion: z.string(),
+                  status: z.string(),
+                }),
                 sum: z.looseObject({ requests: count, errors: count }),
                 avg: z.looseObject({ sampleInterval: z.number().min(1) }),
               }),
@@ -64,15 +73,31 @@ const answerShape = z.looseObject({
 });
 
 /**
- * Requests and errors of each version, from the account's analytics. An error is an invocation that threw or ran out of
- * something; an answer such as 500 that the Worker gives itself is none. Counts are whole one to two minutes later.
+ * Requests and errors of each version of one Worker, as {@link readManyInvocations} reads them.
  * @throws ApiError; DeployError API_REFUSED when the query is refused, PERMISSION_DENIED when the token may not ask
  */
 export async function readInvocations(
   reader: ReadClient,
-  { scriptName, from, to }: CountQuestion,
+  { scriptName, ...window }: CountQuestion,
 ): Promise<ReadonlyMap<string, SeenCounts>> {
-  const purpose = `count the requests of Worker ${scriptName}`;
+  const all = await readManyInvocations(reader, { scriptNames: [scriptName], ...window });
+  return all.get(scriptName) ?? new Map();
+}
+
+/**
+ * Requests and errors of each version of many Workers, by name and version, from the account's analytics. An error is an
+ * invocation that threw or ran out of something; an answer such as 500 that a Worker gives itself is none. Counts are whole
+ * one to two minutes later.
+ * @throws ApiError; DeployError API_REFUSED when the query is refused, PERMISSION_DENIED when the token may not ask
+ */
+export async function readManyInvocations(
+  reader: ReadClient,
+  { scriptNames, from, to }: CountManyQuestion,
+): Promise<ReadonlyMap<string, ReadonlyMap<string, SeenCounts>>> {
+  const purpose =
+    scriptNames.length === 1
+      ? `count the requests of Worker ${scriptNames[0] ?? ''}`
+      : `count the requests of ${scriptNames.length} Workers`;
   const { bytes } = await reader.ask({
     purpose,
     path: '/graphql',
@@ -83,7 +108,7 @@ export async function readInvocations(
       query: QUERY,
       variables: {
         accountTag: reader.accountId,
-        scriptName,
+        scriptNames,
         from: new Date(from).toISOString(),
         to: new Date(to).toISOString(),
       },
@@ -98,14 +123,17 @@ export async function readInvocations(
   if (account === undefined) throw unreadable(purpose);
   const rows = account.workersInvocationsAdaptive;
   if (rows.length >= MOST_ROWS) throw unreadable(purpose);
-  const seen = new Map<string, SeenCounts>();
+  const seen = new Map<string, Map<string, SeenCounts>>();
   for (const { dimensions, sum, avg } of rows) {
-    const known = seen.get(dimensions.scriptVersion) ?? { requests: 0, errors: 0 };
+    const { scriptName, scriptVersion } = dimensions;
+    const versions = seen.get(scriptName) ?? new Map<string, SeenCounts>();
+    const known = versions.get(scriptVersion) ?? { requests: 0, errors: 0 };
     const requests = Math.round(sum.requests / avg.sampleInterval);
-    seen.set(dimensions.scriptVersion, {
+    versions.set(scriptVersion, {
       requests: known.requests + requests,
       errors: known.errors + Math.min(requests, Math.round(sum.errors / avg.sampleInterval)),
     });
+    seen.set(scriptName, versions);
   }
   return seen;
 }
