@@ -41,6 +41,7 @@ export function gradualRun(
   let state: GradualDeploy | null = before;
   let paused: string | null = null;
   const wish = wishesOf(context, store);
+  const timing = { now: world.now, sleep: world.sleep, signal: world.signal };
   const note = (next: GradualDeploy): void => {
     state = next;
     store.noteGradual(next);
@@ -48,24 +49,18 @@ export function gradualRun(
   return {
     state: () => state,
     begin({ number }, versions) {
-      const now = world.now();
+      const [now, runner] = [world.now(), world.runner.name];
       const kept = state ?? newGradual(context, plan, { versions, message: options.message });
-      note({
-        ...kept,
-        status: 'running',
-        why: null,
-        step: number,
-        since: now,
-        runner: world.runner.name,
-        seenAt: now,
-      });
+      note({ ...kept, status: 'running', why: null, step: number, since: now, runner, seenAt: now });
     },
     async watch({ percent, bakeSeconds }, versions) {
       const { metrics, steps } = state ?? worker.traffic;
       const tell = (message: string): void =>
         world.emit({ type: 'notice', tenant: worker.tenant, message: `at ${percent} %: ${message}` });
       const verdict = await watchShift({
-        ...{ wish, tell, now: world.now, sleep: world.sleep, signal: world.signal },
+        ...timing,
+        wish,
+        tell,
         bakeMs: bakeSeconds * 1000,
         metrics: metrics === 'off' ? null : metricsOf(context, versions),
         test: testOfStep(state?.step ?? 0, steps.length),
