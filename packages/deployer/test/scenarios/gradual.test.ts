@@ -280,3 +280,39 @@ test('where it cannot be gradual it is refused before anything is sent, and a fi
     endState: 'live',
   });
 });
+
+test('a release that was killed inside a gradual step is resumed in that step', async () => {
+  await begin({ perSecond: 0, traffic: { metrics: 'off', steps: [{ percent: 30, bakeSeconds: 60 }] } });
+  const killed = new Promise((resolve) => {
+    world.after(20, () => {
+      resolve(null);
+      return new Promise(() => undefined);
+    });
+  });
+  const dead = { name: 'dead:1:1', isAlive: () => false };
+  void world.another({ runner: dead }).deployAll({ strategy: 'gradual' });
+  await killed;
+  await rm(join(world.project.root, '.cf-deploy', 'locks'), { recursive: true, force: true });
+  const shares = world.shares();
+  const next = world.another({ runner: { name: 'here:2:2', isAlive: (name) => name === 'here:2:2' } });
+
+  const resumed = await next.resume();
+
+  expect(shares).toEqual({ blue: 70, green: 30 });
+  expect(resumed.release).toMatchObject({ status: 'done', targets: { done: 1 } });
+  expect(resumed.results).toMatchObject([{ status: 'deployed', gradual: { status: 'done' } }]);
+  expect(resumed.results[0]?.steps.map(({ kind }) => kind)).toEqual(['shift', 'watch', 'promote']);
+  expect(world.shares()).toEqual({ green: 100 });
+});
+
+test('a release whose target pauses is paused, and goes on inside that target', async () => {
+  await begin({ perSecond: 1, traffic: { steps: [{ percent: 30, bakeSeconds: 60 }] } });
+
+  const paused = await world.project.deployer.deployAll({ strategy: 'gradual' });
+  const id = String(paused.releaseId);
+  const rest = await world.project.deployer.resume({ id });
+
+  expect(paused.release).toMatchObject({ status: 'paused', why: 'acme: its gradual deploy is paused' });
+  expect(rest.release).toMatchObject({ status: 'done' });
+  expect(world.shares()).toEqual({ green: 100 });
+});
