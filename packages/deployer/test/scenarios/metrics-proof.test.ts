@@ -21,19 +21,12 @@ beforeAll(async () => {
   world = await startGradualWorld({
     perSecond: 10,
     seed: 20_261_127,
-    traffic: { steps: [{ percent: 5, bakeSeconds: 0 }] },
     emulator: { metrics: { lagMs: 90_000 } },
   });
   await world.paint('blue');
   const first = await world.project.deployer.deploy({ tenant: 'acme' });
   await world.paint('green');
-  world.after(0, () => world.another().pause({ tenant: 'acme' }));
-  const second = await world.project.deployer.deploy({ tenant: 'acme', strategy: 'gradual', verify: false });
-  await world.project.deployer.rollback({
-    tenant: 'acme',
-    versionId: String(first.versionId),
-    verify: false,
-  });
+  const second = await world.project.deployer.deploy({ tenant: 'acme' });
   versions = { old: String(first.versionId), new: String(second.versionId) };
   await world.split({ [versions.old]: 95, [versions.new]: 5 });
   const options = {
