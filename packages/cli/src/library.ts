@@ -10,6 +10,7 @@ import { once } from './once.ts';
 import type { Progress } from './output/progress.ts';
 import { UsageError } from './usage-error.ts';
 import type { World } from './world.ts';
+import { compact } from './compact.ts';
 
 /** Commands that were given to build something: they run build commands whatever CI says of the change. */
 const BUILDING: ReadonlySet<string> = new Set(['deploy', 'build']);
@@ -48,7 +49,7 @@ export function createLibrary(wires: Wires): Library {
       return createDeployer({
         ...(await processOptions(wires, folder)),
         ...local?.options,
-        ...(startup === undefined ? {} : { checkStartup: startup.checkStartup }),
+        ...compact({ checkStartup: startup?.checkStartup }),
       });
     }),
     async close() {
@@ -107,6 +108,7 @@ async function processOptions(
     lenient: flags.lenient ?? false,
     signal: world.signal,
     now: world.now,
+    ...(world.sleep === undefined ? {} : { sleep: world.sleep }),
     onEvent: progress.onEvent,
     ...(await createLogger(world, flags.logLevel, redactor)),
   };

@@ -10,6 +10,7 @@ import { abort } from './commands/abort.ts';
 import { pause } from './commands/pause.ts';
 import { plan } from './commands/plan.ts';
 import { promote } from './commands/promote.ts';
+import { prune } from './commands/prune.ts';
 import { release } from './commands/release.ts';
 import { releases } from './commands/releases.ts';
 import { resume } from './commands/resume.ts';
@@ -40,6 +41,7 @@ export const COMMANDS: readonly CommandModule[] = [
   secrets,
   tenant,
   destroy,
+  prune,
   config,
   build,
   doctor,

@@ -1,6 +1,6 @@
 import type { Selection } from './releases/selection/selection.ts';
 import type { FailedTenant } from './commands/command.ts';
-import type { FleetOptions, FleetResult } from './releases/for-many.ts';
+import type { FleetOptions, FleetResult, LookOptions } from './releases/for-many.ts';
 import type { ReleaseOptions } from './releases/begin.ts';
 import type { ReleaseResult, ReleaseSummary } from './releases/release-summary.ts';
 import type { ReleaseRun } from './releases/release-run.ts';
@@ -36,7 +36,7 @@ import { startEsbuild } from './load-esbuild.ts';
 import { redactedError } from './security/redact-error.ts';
 import { asDeployError, DeployError } from './errors.ts';
 import { learnAllSecrets } from './session/learn-secrets.ts';
-import { driftAll, planAll, statusAll, validateAll } from './releases/read-many.ts';
+import { driftAll, planAll, validateAll } from './releases/read-many.ts';
 import { deployAll } from './releases/deploy-release.ts';
 import { forgetSeen } from './releases/sweep/forget-seen.ts';
 import { type FreezeResult, freeze, refuseFrozen, thaw } from './releases/freeze.ts';
@@ -58,7 +58,7 @@ export interface Deployer extends LifeCommands {
   validateAll(selection: Selection): Promise<FleetResult<ValidateResult>>;
   plan(target: Target & DeployOptions): Promise<PlanResult>;
   planAll(
-    selection: Selection & DeployOptions & FleetOptions,
+    selection: Selection & DeployOptions & FleetOptions & LookOptions,
   ): Promise<FleetResult<PlanResult | FailedTenant>>;
   deploy(target: Target & DeployOptions): Promise<DeployResult>;
   /** Deploys many: a release, which is kept and can be resumed. */
@@ -94,9 +94,10 @@ export interface Deployer extends LifeCommands {
   /** Lifts a freeze before its time. */
   thaw(options: { readonly env: string }): Promise<FreezeResult>;
   drift(target: Target & DriftOptions): Promise<DriftResult>;
-  driftAll(selection: Selection & FleetOptions & DriftOptions): Promise<FleetResult<DriftResult>>;
+  driftAll(
+    selection: Selection & FleetOptions & DriftOptions & LookOptions,
+  ): Promise<FleetResult<DriftResult>>;
   status(target: NamedTarget): Promise<StatusResult>;
-  statusAll(selection: Selection & FleetOptions): Promise<FleetResult<StatusResult>>;
   versions(target: NamedTarget): Promise<VersionsResult>;
   /**
    * Goes on with a gradual deploy: the steps that are left, or all traffic at once.
@@ -134,7 +135,7 @@ export function createDeployer(options: DeployerOptions): Deployer {
   return {
     ...commandsForOne(world, ways),
     ...commandsForMany(world, ways),
-    ...lifeCommands(world, ways.guarded),
+    ...lifeCommands({ ...world, budget: world.sharedBudget }, ways.guarded),
   };
 }
 
@@ -184,7 +185,6 @@ type ForMany =
   | 'planAll'
   | 'deployAll'
   | 'driftAll'
-  | 'statusAll'
   | 'releases'
   | 'release'
   | 'pauseRelease'
@@ -243,7 +243,6 @@ function commandsForMany(world: World, { guarded }: Ways): Pick<Deployer, ForMan
     planAll: (selection) => guarded(() => planAll(many, selection)),
     deployAll: (selection) => guarded(() => deployAll(many, selection)),
     driftAll: (selection) => guarded(() => driftAll(many, selection)),
-    statusAll: (selection) => guarded(() => statusAll(many, selection)),
     releases: (which = {}) => guarded(async () => listReleases(world, which)),
     release: (id) => guarded(() => showRelease(world, id)),
     pauseRelease: (id) => guarded(() => stopRelease(world, id, 'paused')),

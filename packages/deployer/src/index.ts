@@ -21,7 +21,7 @@ export type { PlanResult, PlannedStep } from './plan/result.ts';
 export type { PlannedTraffic } from './plan/traffic.ts';
 export type { ReleaseOptions } from './releases/begin.ts';
 export type { ExitStatus, FailedTenant } from './commands/command.ts';
-export type { FleetOptions, FleetResult } from './releases/for-many.ts';
+export type { FleetOptions, FleetResult, LookOptions } from './releases/for-many.ts';
 export type { FreezeResult } from './releases/freeze.ts';
 export type { BudgetReport, ReleaseRun } from './releases/release-run.ts';
 export type { ReleaseResult, ReleaseSummary } from './releases/release-summary.ts';
@@ -65,6 +65,9 @@ export { resolveWorker, type ResolveWorkerOptions } from './resolve/resolve-work
 export type { ResolvedResult } from './resolve/resolve-loaded.ts';
 export type { DestroyOptions, DestroyPlan, DestroyResult } from './commands/destroy.ts';
 export type { DestroyPlans, DestroyRequest, DestroyRun } from './life/destroy.ts';
+export type { Orphan, OrphanReport } from './life/orphans.ts';
+export type { PruneOptions, PrunePlans, PruneRun } from './life/prune.ts';
+export type { StatusOfAll } from './life/status.ts';
 export { createDeployer } from './deployer.ts';
 export { exitStatus, type JudgedResults } from './exit-status.ts';
 export {

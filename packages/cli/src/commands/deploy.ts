@@ -10,6 +10,7 @@ import { addReleaseFlags, releaseOptions, type ReleaseFlags } from '../flags/rel
 import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../flags/target-flags.ts';
 import { exitStatus } from '../exit-codes.ts';
 import { planScope } from './plan.ts';
+import { compact } from '../compact.ts';
 
 interface Flags extends ScopeFlags, ReleaseFlags {
   readonly dryRun?: boolean;
@@ -71,8 +72,11 @@ export const deploy: CommandModule = {
               force: flags.force === true,
               takeOver: flags.takeOver === true,
               takeOverSplit: flags.takeOverSplit === true,
-              ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
-              ...(options.verifyBefore === undefined ? {} : { verifyBefore: options.verifyBefore }),
+              ...compact({
+                strategy: options.strategy,
+                verifyBefore: options.verifyBefore,
+                full: options.full,
+              }),
             });
           }
           return deployScope(context, scope, { ...options, ...confirmation(context) });
@@ -133,11 +137,6 @@ function deployOptions(flags: Flags): DeployOptions {
   return {
     verify,
     ...(checkBeforeTraffic === true ? { verifyBefore: 'always' } : {}),
-    ...(force === undefined ? {} : { force }),
-    ...(message === undefined ? {} : { message }),
-    ...(tag === undefined ? {} : { tag }),
-    ...(takeOver === undefined ? {} : { takeOver }),
-    ...(takeOverSplit === undefined ? {} : { takeOverSplit }),
-    ...(strategy === undefined ? {} : { strategy }),
+    ...compact({ force, message, tag, takeOver, takeOverSplit, strategy }),
   };
 }

@@ -4,7 +4,7 @@ import { withTenantLock } from '../records/lock.ts';
 import { knownGradual, shownGradual } from '../session/gradual.ts';
 import { withStore } from '../session/open-store.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import type { GradualDeploy } from '../store/gradual.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import {

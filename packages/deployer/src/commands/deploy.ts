@@ -13,8 +13,9 @@ import { type PlanResult, planResult } from '../plan/result.ts';
 import type { Strategy } from '../shapes/traffic-schema.ts';
 import { withTenantLock } from '../records/lock.ts';
 import { shownGradual } from '../session/gradual.ts';
+import { type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import { reportInterrupted } from './report-interrupted.ts';
 import { resultBase, runPlan, type PlanRun } from './run-plan.ts';
 import { failureOfError, type TargetCommand } from './command.ts';
@@ -72,6 +73,7 @@ export const deployCommand: TargetCommand<DeployResult> = {
     versionId: null,
     changes: [],
     left: [],
+    notLookedAt: [],
     interrupted: [],
     steps: [],
     leftovers: [],
@@ -89,15 +91,23 @@ export const deployCommand: TargetCommand<DeployResult> = {
  * Deploys one tenant: one plan, checked, shown to whoever confirms it, and that same plan carried out.
  * @throws DeployError for everything found before the first write; after it the result says what happened
  */
-export function deployTenant(context: TenantContext, options: DeployOptions): Promise<DeployResult> {
+export function deployTenant(
+  context: TenantContext,
+  options: DeployOptions,
+  memory: LiveMemory = NO_MEMORY,
+): Promise<DeployResult> {
   const { world, worker } = context;
   const { tenant, environment } = worker;
   return withTenantLock({ rootDir: world.rootDir, tenant, environment, worker: worker.worker }, () =>
-    deployLocked(context, options),
+    deployLocked(context, options, memory),
   );
 }
 
-async function deployLocked(context: TenantContext, options: DeployOptions): Promise<DeployResult> {
+async function deployLocked(
+  context: TenantContext,
+  options: DeployOptions,
+  memory: LiveMemory,
+): Promise<DeployResult> {
   const startedAt = context.world.now();
   const commit = await context.run.commit();
   const { plan, problems, split } = await readPlan(context, {
@@ -108,6 +118,7 @@ async function deployLocked(context: TenantContext, options: DeployOptions): Pro
     strategy: options.strategy,
     verifyBefore: options.verify === false ? 'never' : options.verifyBefore,
     commit: commit === null || commit.dirty ? null : commit.sha,
+    memory,
   });
   const interrupted = await reportInterrupted(context, plan.live);
   const error = blindSpot(plan) ?? preflightError(context.worker.tenant, problems);
@@ -118,8 +129,10 @@ async function deployLocked(context: TenantContext, options: DeployOptions): Pro
   }
   const url = await urlOf(context);
   const verify = options.verify ?? true;
-  if (plan.steps.length === 0)
+  if (plan.steps.length === 0) {
+    if (split === null) await memory.keep(plan.live, true);
     return unchanged(context, plan, { url, startedAt, verify, interrupted, split });
+  }
   const agreed = await (options.confirm?.(planResult(context, { plan, problems, url }, describeStep)) ??
     true);
   if (!agreed) {
@@ -128,7 +141,8 @@ async function deployLocked(context: TenantContext, options: DeployOptions): Pro
     });
   }
   const { message, tag } = options;
-  return runPlan(context, plan, { kind: 'deploy', url, startedAt, verify, interrupted, message, tag });
+  const asked = { url, startedAt, verify, interrupted, message, tag };
+  return runPlan(context, plan, { kind: 'deploy', ...asked, memory });
 }
 
 /** Nothing to do; a Worker that is not well is no success all the same. */

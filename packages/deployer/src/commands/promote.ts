@@ -5,7 +5,7 @@ import { trafficSteps } from '../plan/traffic.ts';
 import { withTenantLock } from '../records/lock.ts';
 import { withStore } from '../session/open-store.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import type { GradualDeploy } from '../store/gradual.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import {

@@ -1,11 +1,12 @@
 import { listDeployableVersions } from '../cloudflare/versions.ts';
 import type { DeployResult } from '../apply/result.ts';
 import { ConfigError, RollbackError } from '../errors.ts';
+import type { LiveVersion } from '../cloudflare/shapes.ts';
 import { skippedHealth } from '../health/watch.ts';
 import type { Step } from '../plan/step.ts';
 import { withTenantLock } from '../records/lock.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import { reportInterrupted } from './report-interrupted.ts';
 import { defaultTarget, type DefaultTarget } from './default-target.ts';
 import { checkRollback, versionByPrefix, versionOfCommit } from './rollback-target.ts';
@@ -42,7 +43,7 @@ export function rollbackTenant(context: TenantContext, options: RollbackOptions)
 async function rollbackLocked(context: TenantContext, options: RollbackOptions): Promise<DeployResult> {
   const { world } = context;
   const startedAt = world.now();
-  const { live, targetId, usable } = await readTarget(context, options);
+  const { live, version, targetId, usable } = await readTarget(context, options);
   const interrupted = await reportInterrupted(context, live);
   const url = await urlOf(context);
   const force = options.force ?? false;
@@ -67,13 +68,14 @@ async function rollbackLocked(context: TenantContext, options: RollbackOptions):
       error: null,
     };
   }
-  await checkRollback(context, { before: live, targetId, usable, force });
+  await checkRollback(context, { live: version, targetId, usable, force });
   const { message, verify = true } = options;
   return runPlan(context, plan, { kind: 'rollback', url, startedAt, message, verify, interrupted });
 }
 
 interface TargetRead {
   readonly live: LiveTraffic;
+  readonly version: LiveVersion | null;
   readonly targetId: string;
   /** Ids of the versions Cloudflare still deploys. */
   readonly usable: readonly string[];
@@ -102,7 +104,7 @@ async function readTarget(
           }),
         )
       : versionByPrefix(ids, named);
-  return { live, targetId, usable: ids };
+  return { live, version: live.version, targetId, usable: ids };
 }
 
 /** Says which nearer versions were passed over, because that is not what "the one before" sounds like. */

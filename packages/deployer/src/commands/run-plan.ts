@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { deploymentMessage, versionAnnotations } from '../apply/annotations.ts';
-import { execute } from '../apply/carry-out.ts';
+import { appliedLive } from '../apply/applied-live.ts';
+import { carryOut } from '../apply/carry-out.ts';
 import { gradualRun, type GradualRun } from '../apply/gradual.ts';
 import { beginJournal } from '../apply/journal.ts';
 import { describeStep } from '../apply/registry.ts';
@@ -10,6 +11,7 @@ import type { InterruptedRun } from '../records/interrupted.ts';
 import { plannedSteps } from '../plan/result.ts';
 import { keepUpload } from './keep-upload.ts';
 import { missingSecrets } from '../sections/parts/secrets.ts';
+import { type LiveMemory, notLookedAt } from '../sections/live-memory.ts';
 import { ownerName } from '../sections/marker.ts';
 import { notedOptions } from '../sections/parts/workflow-options.ts';
 import { knownGradual, shownGradual } from '../session/gradual.ts';
@@ -29,6 +31,8 @@ export interface PlanRun {
   readonly gradual?: GradualDeploy | null;
   /** Earlier runs that were found killed. */
   readonly interrupted: readonly InterruptedRun[];
+  /** Told what a run that went well left live. */
+  readonly memory?: Pick<LiveMemory, 'keep'> | undefined;
 }
 
 /**
@@ -42,10 +46,10 @@ export function runPlan(context: TenantContext, plan: Plan, request: PlanRun): P
   const isGradual = plan.traffic.strategy === 'gradual' || before !== null;
   // A project that never had one gets no file for it.
   if (!isGradual)
-    return carryOut(context, plan, request, NOT_GRADUAL).then((result) => closeOpen(context, result));
+    return runNoted(context, plan, request, NOT_GRADUAL).then((result) => closeOpen(context, result));
   return withStore(world, async (store) => {
     const gradual = gradualRun(context, plan, { store, url, verify, message, before });
-    const result = await carryOut(context, plan, request, gradual);
+    const result = await runNoted(context, plan, request, gradual);
     gradual.end(endOf(result, gradual.state()), result.error?.message ?? null);
     return { ...result, gradual: shownGradual(context) };
   });
@@ -91,7 +95,7 @@ function endOf(
   return versionId === gradual?.oldVersionId ? 'taken-back' : 'done';
 }
 
-async function carryOut(
+async function runNoted(
   context: TenantContext,
   plan: Plan,
   request: PlanRun,
@@ -101,10 +105,12 @@ async function carryOut(
   const run = randomBytes(6).toString('hex');
   const commit = await context.run.commit();
   const base = resultBase(context, plan, request);
+  const { kind, startedAt, url, message } = request;
   const artifact = plan.upload === 'none' ? null : await keepUpload(context, plan.release);
   const versionNotes = versionAnnotations({
     desired: plan.release.desired,
     owner: ownerName(context.worker),
+    project: plan.upload === 'none' ? null : await context.run.projectId(),
     run,
     message: request.message,
     tag: request.tag,
@@ -113,22 +119,26 @@ async function carryOut(
     upload: plan.upload,
   });
   const journal = await beginJournal(context, {
-    kind: request.kind,
+    kind,
+    startedAt,
+    url,
+    message,
     run,
-    startedAt: request.startedAt,
-    url: request.url,
     commit,
     artifact,
-    message: request.message,
     previousVersionId: base.previousVersionId,
     changes: base.changes,
     steps: notBegun(plan),
   });
-  const executed = await execute(context, plan, {
+  const carriedOut = await carryOut(context, plan, {
     gradual,
-    url: request.url,
+    url,
     verify: request.verify,
     onSteps: journal.note,
+    async onLive(deployment) {
+      const live = appliedLive(plan, deployment, plan.upload === 'none' ? null : versionNotes);
+      if (live !== null) await request.memory?.keep(live, true);
+    },
     steps: {
       newSecrets: plan.upload === 'none' ? {} : travellingSecrets(context, plan),
       versionAnnotations: versionNotes,
@@ -137,13 +147,16 @@ async function carryOut(
       run,
     },
   });
+  const versionId = plan.target ?? carriedOut.versionId;
+  const durationMs = world.now() - startedAt;
+  const calls = context.calls();
   const result = await journal.finish({
     ...base,
-    ...executed,
+    ...carriedOut,
     gradual: null,
-    ...(plan.target === null ? {} : { versionId: plan.target }),
-    calls: context.calls(),
-    durationMs: world.now() - request.startedAt,
+    versionId,
+    calls,
+    durationMs,
   });
   if (artifact !== null) await world.artifacts.prune().catch(() => undefined);
   return result;
@@ -173,6 +186,7 @@ export function resultBase(
     previousVersionId: plan.live.version?.id ?? null,
     changes: plan.changes,
     left: plan.left,
+    notLookedAt: notLookedAt(plan.live),
     interrupted,
   };
 }

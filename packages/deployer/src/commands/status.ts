@@ -10,9 +10,11 @@ import { isTenantLocked } from '../records/lock.ts';
 import { checkHealth } from '../apply/check-health.ts';
 import type { GradualSummary } from '../store/gradual.ts';
 import { shownGradual } from '../session/gradual.ts';
+import { type LiveMemory, NO_MEMORY, WITHOUT_TRAFFIC } from '../sections/live-memory.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import { failureOfError, type TargetCommand } from './command.ts';
+import { largestShare } from '../sections/live.ts';
 
 /** How one target stands. */
 export interface StatusResult {
@@ -38,6 +40,8 @@ export interface StatusResult {
     readonly createdOn: string | null;
     readonly author: string | null;
   } | null;
+  /** What nobody looked at, because no list of the account shows it. */
+  readonly notLookedAt: readonly string[];
   readonly health: HealthReport;
   readonly lastRecord: {
     readonly path: string;
@@ -62,6 +66,7 @@ export const statusCommand: TargetCommand<StatusResult> = {
     dispatchNamespace: null,
     gradual: null,
     undeployed: null,
+    notLookedAt: [],
     health: skippedHealth('the account could not be read'),
     lastRecord: null,
     error,
@@ -69,22 +74,27 @@ export const statusCommand: TargetCommand<StatusResult> = {
 };
 
 /** What is live, who put it there, and whether it answers. Only reads. */
-export async function statusTenant(context: TenantContext): Promise<StatusResult> {
+export async function statusTenant(
+  context: TenantContext,
+  memory: LiveMemory = NO_MEMORY,
+): Promise<StatusResult> {
   const { worker, world, api } = context;
   if (worker.dispatchNamespace !== null) return dispatchedStatus(context);
+  const known = await memory.recall();
   const [deployments, url, records, versions] = await Promise.all([
-    listDeployments(api.reader, worker.scriptName),
+    known?.deployments ?? listDeployments(api.reader, worker.scriptName),
     urlOf(context),
     world.records.list(worker.tenant, worker.environment, worker.worker === null ? null : worker.scriptName),
-    listNewestVersions(api.reader, worker.scriptName).catch(() => []),
+    known === null ? listNewestVersions(api.reader, worker.scriptName).catch(() => []) : [],
   ]);
   const live = deployments?.[0] ?? null;
-  const share = live?.versions.toSorted((a, b) => b.percentage - a.percentage)[0];
+  const versionId = largestShare(live);
   const health =
     live === null
       ? skippedHealth('the Worker is not deployed')
-      : await checkHealth(context, { url, versionId: share?.versionId ?? null, verify: true, attempts: 1 });
-  const author = live?.author ?? (await authorOf(context, share?.versionId));
+      : await checkHealth(context, { url, versionId, verify: true, attempts: 1 });
+  const author =
+    live?.author ?? (known === null ? await authorOf(context, versionId) : (known.version?.author ?? null));
   const [last] = records;
   return {
     tenant: worker.tenant,
@@ -99,6 +109,7 @@ export async function statusTenant(context: TenantContext): Promise<StatusResult
     dispatchNamespace: null,
     gradual: shownGradual(context, live?.versions),
     undeployed: live === null ? null : undeployedOf(versions, live.versions),
+    notLookedAt: known === null ? [] : [WITHOUT_TRAFFIC],
     health,
     lastRecord: last === undefined ? null : await lastRecord(context, last),
     error: null,
@@ -131,6 +142,7 @@ async function dispatchedStatus(context: TenantContext): Promise<StatusResult> {
     dispatchNamespace: worker.dispatchNamespace,
     gradual: null,
     undeployed: null,
+    notLookedAt: [],
     health: await checkHealth(context, {
       url: null,
       versionId: null,
@@ -155,10 +167,7 @@ async function lastRecord(
   return { path, status: killed ? 'interrupted' : record.status, finishedAt: record.finishedAt };
 }
 
-async function authorOf(
-  { api, worker }: TenantContext,
-  versionId: string | undefined,
-): Promise<string | null> {
-  if (versionId === undefined) return null;
+async function authorOf({ api, worker }: TenantContext, versionId: string | null): Promise<string | null> {
+  if (versionId === null) return null;
   return (await getVersion(api.reader, worker.scriptName, versionId))?.author ?? null;
 }

@@ -1,5 +1,5 @@
 import { listDeployments } from '../cloudflare/deployments.ts';
-import type { Deployment } from '../cloudflare/shapes.ts';
+import type { Deployment, LiveVersion } from '../cloudflare/shapes.ts';
 import { getVersion } from '../cloudflare/versions.ts';
 import { RollbackError } from '../errors.ts';
 import { createRelease, type Plan } from '../plan/plan.ts';
@@ -11,7 +11,11 @@ import { unreadWorker } from '../sections/state.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
 /** A Worker of which only its deployments and its live version were read: all that moving traffic needs. */
-export type LiveTraffic = LiveWorker & { readonly deployment: Deployment };
+export type LiveTraffic = Omit<LiveWorker, 'deployment' | 'version'> & {
+  readonly deployment: Deployment;
+  /** The one with the largest share. */
+  readonly version: LiveVersion | null;
+};
 
 /**
  * Reads who has the traffic.

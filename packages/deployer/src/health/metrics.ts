@@ -121,8 +121,7 @@ function add(evidence: Evidence, window: MetricWindow, test: MetricsTest): Evide
   const { requests, errors } = window.candidate;
   const good = requests - errors;
   return {
-    worse:
-      evidence.worse + logRatio(window, test.tolerated * test.usual) - logRatio(window, test.usual),
+    worse: evidence.worse + logRatio(window, test.tolerated * test.usual) - logRatio(window, test.usual),
     rare: evidence.rare + errors * Math.log(1 / 3) + good * logOfGood(test.acceptable),
     current: sum(evidence.current, window.current),
     candidate: sum(evidence.candidate, window.candidate),

@@ -2,15 +2,17 @@ import { checkHealth } from '../apply/check-health.ts';
 import { deployCommand, deployTenant, type DeployOptions } from '../commands/deploy.ts';
 import { promoteTenant } from '../commands/promote.ts';
 import type { DeployResult } from '../apply/result.ts';
+import type { PlanResult } from '../plan/result.ts';
 import { checkAccountChange } from '../session/account-change.ts';
 import { knownGradual } from '../session/gradual.ts';
 import { openTenant, type TenantContext } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { needsAmong } from './begin.ts';
-import { commandTarget, oneOfMany } from './for-many.ts';
+import { oneOfMany } from './for-many.ts';
+import { commandTarget } from './selection/fleet-target.ts';
 import type { FleetMember } from './selection/fleet-target.ts';
 import { outcomeOf } from './outcome.ts';
 import { judgeWave } from './judge-wave.ts';
@@ -25,8 +27,7 @@ export interface GoThrough {
   readonly store: ReleaseStore;
   readonly members: readonly FleetMember[];
   readonly confirm: DeployOptions['confirm'];
-  /** Told of every look. */
-  readonly sweep: Pick<Sweep, 'looked'>;
+  readonly sweep: Pick<Sweep, 'memory'>;
 }
 
 /** A release after a run, and what the run did. */
@@ -88,29 +89,26 @@ function deployOne(
     const context = await openTenant(world, run, one);
     await checkAccountChange(context, 'change');
     const { verify } = deploy;
-    const begun = isBegunGradual(context, release);
-    const deployed = begun
-      ? await promoteTenant(context, { verify })
-      : await deployTenant(context, {
-          force: deploy.force,
-          verify,
-          takeOver: deploy.takeOver,
-          takeOverSplit: deploy.takeOverSplit,
-          ...(deploy.strategy === null ? {} : { strategy: deploy.strategy }),
-          ...(deploy.tag === null ? {} : { tag: deploy.tag }),
-          ...(release.message === null ? {} : { message: release.message }),
-          confirm: async (plan) => {
-            const agreed = (await confirm?.(plan)) ?? true;
-            // Before the first write, so that a killed run leaves behind what to go back to.
-            if (agreed) {
-              store.note(release.id, target.target, plan.basedOn.versionId);
-              store.forget(plan.accountId, plan.scriptName);
-            }
-            return agreed;
-          },
-        });
-    await sweep.looked(context, deployed);
-    return deployed;
+    if (isBegunGradual(context, release)) return promoteTenant(context, { verify });
+    const asked = {
+      force: deploy.force,
+      verify,
+      takeOver: deploy.takeOver,
+      takeOverSplit: deploy.takeOverSplit,
+      ...(deploy.strategy === null ? {} : { strategy: deploy.strategy }),
+      ...(deploy.tag === null ? {} : { tag: deploy.tag }),
+      ...(release.message === null ? {} : { message: release.message }),
+      confirm: async (plan: PlanResult) => {
+        const agreed = (await confirm?.(plan)) ?? true;
+        // Before the first write, so that a killed run leaves behind what to go back to.
+        if (agreed) {
+          store.note(release.id, target.target, plan.basedOn.versionId);
+          store.forget(plan.accountId, plan.scriptName);
+        }
+        return agreed;
+      },
+    };
+    return deployTenant(context, asked, sweep.memory(context, deploy.force || deploy.full));
   }
 }
 

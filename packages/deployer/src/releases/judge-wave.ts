@@ -4,7 +4,7 @@ import { openTenant } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
 import type { Release } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
-import { commandTarget } from './for-many.ts';
+import { commandTarget } from './selection/fleet-target.ts';
 import type { WaveWatch } from './roll-out.ts';
 import type { FleetMember } from './selection/fleet-target.ts';
 import { comparedOf, waveMetrics, waveTest } from './wave-errors.ts';

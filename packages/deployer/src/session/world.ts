@@ -19,10 +19,12 @@ import type { DeployerOptions } from './deployer-options.ts';
 import type { DeployEvent } from './events.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
 import { createProxyFetch, proxiesOf, proxySecrets } from './proxy-fetch.ts';
+import { projectIdOf } from './project-id.ts';
 import { createBudgets, type Budgets } from './budgets.ts';
 import { remember } from './remember.ts';
 import { createGit, type Commit, type Git } from './git.ts';
 import { type Runner, processRunner } from './runner.ts';
+import { compact } from '../json.ts';
 
 /** The options of `createDeployer`, defaults filled in: everything the library may touch. */
 export interface World extends Budgets {
@@ -63,6 +65,8 @@ export interface Run {
   commit(): Promise<Commit | null>;
   /** Rules of the project, loaded once. */
   project(): Promise<LoadedProject>;
+  /** What tells this project from others in the same account; null when nothing does. */
+  projectId(): Promise<string | null>;
   /** Its tenants, wherever they come from; each source is read once. */
   tenants(): Promise<TenantCatalog>;
   /** Whose variables are whose, among all tenants. */
@@ -144,11 +148,13 @@ export function createRun(world: World): Run {
   let tenants: Promise<TenantCatalog> | undefined;
   let suffixes: Promise<TenantSuffixes> | undefined;
   let commit: Promise<Commit | null> | undefined;
+  let projectId: Promise<string | null> | undefined;
   const catalog = (): Promise<TenantCatalog> => (tenants ??= openTenants(world.rootDir));
   return {
     buildCache: createBuildCache(),
     commit: () => (commit ??= world.git.commit()),
     project: async () => (await catalog()).project,
+    projectId: () => (projectId ??= catalog().then(({ project }) => projectIdOf(project.rules, world.git))),
     tenants: catalog,
     suffixes: () => (suffixes ??= catalog().then(async (all) => indexSuffixes(await all.ids()))),
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
@@ -156,7 +162,7 @@ export function createRun(world: World): Run {
 }
 
 async function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {
-  await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  await delay(ms, undefined, compact({ signal })).catch(() => undefined);
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

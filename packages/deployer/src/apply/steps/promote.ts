@@ -10,7 +10,9 @@ export const promoteStep: StepModule<'promote'> = {
   async apply(step, context, soFar) {
     const versionId = step.versionId ?? soFar.versionId;
     if (versionId === undefined) throw new DeployError('INTERNAL', 'There is no version to deploy.');
-    await checkUnchanged(context.reader, context.worker.scriptName, context.basedOn, soFar.staged);
+    if (context.conflicts === 'before') {
+      await checkUnchanged(context.reader, context.worker.scriptName, context.basedOn, soFar.staged);
+    }
     await deployShares(context, [{ versionId, percentage: 100 }], step);
     return { ...soFar, versionId, promoted: true };
   },

@@ -1,5 +1,5 @@
 import type { TenantContext } from './tenant-context.ts';
-import { workerUrl } from './url.ts';
+import { workerUrl } from './worker-url.ts';
 
 /** The account's workers.dev subdomain: as the tenant declares it, else asked for once per run. */
 export async function subdomainOf({ worker, api, account }: TenantContext): Promise<string | null> {

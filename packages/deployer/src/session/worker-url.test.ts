@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeWorker } from '../../test/support/worker.ts';
-import { versionUrl, workerUrl } from './url.ts';
+import { versionUrl, workerUrl } from './worker-url.ts';
 
 test.each([
   ['workers.dev', { workersDev: true }, 'https://acme.test.workers.dev'],
