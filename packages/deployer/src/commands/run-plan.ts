@@ -107,17 +107,7 @@ async function runNoted(
   const base = resultBase(context, plan, request);
   const { kind, startedAt, url, message } = request;
   const artifact = plan.upload === 'none' ? null : await keepUpload(context, plan.release);
-  const versionNotes = versionAnnotations({
-    desired: plan.release.desired,
-    owner: ownerName(context.worker),
-    project: plan.upload === 'none' ? null : await context.run.projectId(),
-    run,
-    message: request.message,
-    tag: request.tag,
-    commit,
-    artifact,
-    upload: plan.upload,
-  });
+  const versionNotes = await notesOf(context, plan, { request, run, commit, artifact });
   const journal = await beginJournal(context, {
     kind,
     startedAt,
@@ -160,6 +150,27 @@ async function runNoted(
   });
   if (artifact !== null) await world.artifacts.prune().catch(() => undefined);
   return result;
+}
+
+/** What the new version says about itself. */
+async function notesOf(
+  context: TenantContext,
+  plan: Plan,
+  of: { readonly request: PlanRun } & Pick<
+    Parameters<typeof versionAnnotations>[0],
+    'run' | 'commit' | 'artifact'
+  >,
+): Promise<ReturnType<typeof versionAnnotations>> {
+  const { request, ...rest } = of;
+  return versionAnnotations({
+    ...rest,
+    desired: plan.release.desired,
+    owner: ownerName(context.worker),
+    project: plan.upload === 'none' ? null : await context.run.projectId(),
+    message: request.message,
+    tag: request.tag,
+    upload: plan.upload,
+  });
 }
 
 /** The steps as they stand in the record before the first of them. */
