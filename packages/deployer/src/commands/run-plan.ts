@@ -173,12 +173,12 @@ async function notesOf(
   });
 }
 
-/** The steps as they stand in the record before the first of them. */
+/** The first step as begun: it is next, and its own note would be one more wait for the disk. */
 function notBegun(plan: Plan): DeployResult['steps'] {
-  return plannedSteps(plan, describeStep).map(({ kind, description }) => ({
+  return plannedSteps(plan, describeStep).map(({ kind, description }, index) => ({
     kind,
     description,
-    status: 'planned',
+    status: index === 0 ? 'started' : 'planned',
   }));
 }
 

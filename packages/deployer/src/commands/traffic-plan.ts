@@ -6,7 +6,7 @@ import { createRelease, type Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import { AT_ONCE } from '../plan/traffic.ts';
 import { largestShare, type LiveWorker } from '../sections/live.ts';
-import type { ReportedChange } from '../sections/meaning.ts';
+import { askedChange } from '../sections/meaning.ts';
 import { unreadWorker } from '../sections/state.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
@@ -49,19 +49,13 @@ export function trafficPlan(
   },
 ): Plan {
   const { targetId, steps } = to;
-  const change: ReportedChange = {
+  const change = askedChange({
     section: 'version',
     key: null,
     field: null,
     desired: targetId,
     actual: live.version?.id ?? null,
-    path: 'version',
-    kind: 'changed',
-    destructive: false,
-    irreversible: false,
-    consequence: null,
-    owned: true,
-  };
+  });
   return {
     release: createRelease(worker, null, null),
     target: targetId,

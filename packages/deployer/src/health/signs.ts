@@ -1,4 +1,4 @@
-import { ADDRESS_REFUSED } from './public-fetch.ts';
+import { ADDRESS_REFUSED } from '../security/public-address.ts';
 import type { Measurement } from './probe.ts';
 
 /**

@@ -4,7 +4,7 @@ import { makeDeployment, makeLive, markedBy } from '../../test/support/live.ts';
 import { makeWorker } from '../../test/support/worker.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
 import type { LiveWorker } from '../sections/live.ts';
-import type { RecordStore } from './file-store.ts';
+import type { RecordStore, StoredRecord } from './file-store.ts';
 import { closeInterruptedRuns } from './interrupted.ts';
 import type { DeploymentRecord } from './record.ts';
 
@@ -48,10 +48,12 @@ async function close(
   const store: Pick<RecordStore, 'list' | 'rewrite'> = {
     list: async (...args) => {
       asked.push(args);
-      return [
+      const [, , which] = args;
+      const all: readonly StoredRecord[] = [
         { path: 'deployments/a.json', record: { ...RECORD, ...record } },
         { path: 'deployments/b.json', record: { ...RECORD, status: 'deployed', run: 'done' } },
       ];
+      return all.filter((stored) => stored.record.status === which?.status);
     },
     rewrite: async (_path, content) => void written.push(content),
   };
@@ -103,7 +105,7 @@ test('only the record that never ended is closed, with what was found', async ()
       finishedAt: '2026-03-02T00:00:00.000Z',
     },
   ]);
-  expect(asked).toEqual([['acme', null, null]]);
+  expect(asked).toEqual([['acme', null, { scriptName: null, status: 'running' }]]);
 });
 
 test('where all records ended nothing is read', async () => {
