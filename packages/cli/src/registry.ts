@@ -5,6 +5,7 @@ import { destroy } from './commands/destroy.ts';
 import { doctor } from './commands/doctor.ts';
 import { drift } from './commands/drift.ts';
 import { freeze } from './commands/freeze.ts';
+import { init } from './commands/init.ts';
 import { local } from './commands/local.ts';
 import { abort } from './commands/abort.ts';
 import { pause } from './commands/pause.ts';
@@ -39,6 +40,7 @@ export const COMMANDS: readonly CommandModule[] = [
   resume,
   freeze,
   secrets,
+  init,
   tenant,
   destroy,
   prune,

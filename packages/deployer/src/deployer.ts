@@ -262,6 +262,10 @@ function commandsOfLife(world: World, { guarded }: Ways): LifeCommands {
     planDestroy: async (target) => (await life()).planDestroy(target),
     prune: async (options) => (await life()).prune(options),
     planPrune: async (options) => (await life()).planPrune(options),
+    addTenant: async (options) => (await life()).addTenant(options),
+    removeTenant: async (options) => (await life()).removeTenant(options),
+    renameTenant: async (options) => (await life()).renameTenant(options),
+    moveTenant: async (options) => (await life()).moveTenant(options),
     statusAll: async (selection) => (await life()).statusAll(selection),
   };
 }

@@ -68,6 +68,9 @@ export type { DestroyOptions, DestroyPlan, DestroyResult } from './commands/dest
 export type { DestroyPlans, DestroyRequest, DestroyRun } from './life/destroy.ts';
 export type { Orphan, OrphanReport } from './life/orphans.ts';
 export type { PruneOptions, PrunePlans, PruneRun } from './life/prune.ts';
+export { initProject, type InitResult } from './life/init.ts';
+export type { TenantChangeOptions, TenantPlan, TenantResult } from './life/tenant.ts';
+export type { TenantFields } from './life/tenant-files.ts';
 export type { StatusOfAll } from './life/status.ts';
 export { createDeployer } from './deployer.ts';
 export { exitStatus, type JudgedResults } from './exit-status.ts';
