@@ -119,7 +119,7 @@ function planRollout(
   request: ReleaseRequest,
   members: readonly FleetMember[],
 ): { readonly rollout: RolloutOptions; readonly waveOf: ReadonlyMap<string, number> } {
-  const { force, verify, takeOver, tag, full, continueOnError } = request;
+  const { force, verify, takeOver, takeOverSplit, strategy, tag, full, continueOnError } = request;
   if (continueOnError === true && request.failureBudget !== undefined) {
     throw new ConfigError('USAGE', 'A failure budget and going on after every error exclude each other.', {
       hint: 'Leave out --continue-on-error.',
@@ -142,11 +142,14 @@ function planRollout(
       parallel: asked.parallel ?? 1,
       failureBudget,
       onFailure: asked.onFailure ?? 'stop',
+      metrics: asked.metrics ?? 'off',
       waves: divided.waves,
       deploy: {
         force: force ?? false,
         verify: verify ?? true,
         takeOver: takeOver ?? false,
+        takeOverSplit: takeOverSplit ?? false,
+        strategy: strategy ?? null,
         tag: tag ?? null,
         full: full ?? false,
       },
