@@ -11,10 +11,14 @@ export function report({ lines, mutants, files, flags, src }) {
     ok ? [] : [`${file}: ${tests.find((test) => !test.ok)?.name ?? 'cannot be loaded'}`],
   );
   if (broken.length > 0) console.log(`Left out, as they fail without any mistake:\n  ${broken.join('\n  ')}`);
-  const results = mutants.map((mutant) => {
-    const { by, skipped = 0, ms } = lines.find(({ id }) => id === mutant.id);
+  const results = mutants.flatMap((mutant) => {
+    const judged = lines.find(({ id }) => id === mutant.id);
+    if (judged === undefined) return [];
+    const { by, skipped = 0, ms } = judged;
     const told = describe(mutant, files, src);
-    return { ...told, by, skipped, ms, why: by === null ? reasonFor(told) : undefined };
+    return [
+      { ...told, seeds: mutant.seeds, by, skipped, ms, why: by === null ? reasonFor(told) : undefined },
+    ];
   });
   if (flags.json !== undefined) writeFileSync(flags.json, JSON.stringify({ results, baseline }, null, 1));
   for (const { place, kind, text, skipped } of results.filter(({ by, why }) => by === null && !why)) {
@@ -22,9 +26,14 @@ export function report({ lines, mutants, files, flags, src }) {
   }
   const equivalent = results.filter(({ why }) => why !== undefined);
   for (const { place, kind, why } of equivalent) console.log(`Equivalent ${place} ${kind}: ${why}`);
-  const rooms = Map.groupBy?.(results, ({ room }) => room) ?? grouped(results);
+  const rooms = grouped(results);
   for (const [room, those] of rooms) console.log(`${room.padEnd(10)} ${score(those)}`);
-  console.log(`all        ${score(results)} (seed ${flags.seed}, ${equivalent.length} equivalent)`);
+  for (const seed of flags.seed) {
+    console.log(`seed ${seed.padEnd(5)} ${score(results.filter(({ seeds }) => seeds.includes(seed)))}`);
+  }
+  console.log(
+    `all        ${score(results)} (${equivalent.length} equivalent, ${mutants.length - results.length} left)`,
+  );
 }
 
 function score(results) {

@@ -22,7 +22,7 @@ export default class MutationRunner extends TestRunner {
 }
 
 async function examine(outer) {
-  const { tests, mutants, results, seconds } = inject('mutation');
+  const { tests, mutants, results, seconds, until } = inject('mutation');
   const say = (line) => appendFileSync(results, `${JSON.stringify(line)}\n`);
   say({ process: process.pid });
   const said = readFileSync(results, 'utf8')
@@ -44,6 +44,7 @@ async function examine(outer) {
   say({ far });
   const done = new Set(said.flatMap(({ begun, id }) => [begun, id]));
   for (const mutant of mutants.filter(({ id }) => !done.has(id))) {
+    if (Date.now() > until) return say({ outOfTime: true });
     say({ begun: mutant.id });
     const loads = known.some(({ load }) => load.includes(mutant.id));
     const plan = planFor(mutant, known, loads ? far[mutant.file] : {}, seconds);

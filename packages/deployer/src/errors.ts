@@ -1,5 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
-import type { Json } from './json.ts';
+import { compact, type Json } from './json.ts';
 import type { Finding } from './findings/finding.ts';
 
 /** Plain data about an error, by name. */
@@ -49,7 +49,7 @@ export class DeployError extends Error {
     return {
       code: this.code,
       message: this.message,
-      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...compact({ hint: this.hint }),
       ...(Object.keys(this.details).length === 0 ? {} : { details: this.details }),
     };
   }

@@ -10,8 +10,10 @@ import {
 import { doctorCommand, type DoctorResult } from './commands/doctor.ts';
 import { driftCommand, type DriftResult } from './commands/drift.ts';
 import { planCommand } from './commands/plan.ts';
+import { secretsCommand, type SecretsListResult } from './commands/secrets.ts';
 import { statusCommand, type StatusResult } from './commands/status.ts';
 import { validateCommand, type ValidateResult } from './commands/validate.ts';
+import { tenantCommand, type TenantResult } from './life/tenant.ts';
 import type { PlanResult } from './plan/result.ts';
 import { releaseCommand, type ReleaseRun } from './releases/release-run.ts';
 
@@ -24,9 +26,11 @@ export interface JudgedResults {
   readonly release: ReleaseRun;
   readonly drift: DriftResult;
   readonly status: StatusResult;
+  readonly secrets: SecretsListResult;
   readonly doctor: DoctorResult;
   readonly destroy: DestroyResult;
   readonly planDestroy: DestroyPlan;
+  readonly tenant: TenantResult;
 }
 
 const JUDGED: { readonly [N in keyof JudgedResults]: Judged<JudgedResults[N]> } = {
@@ -37,9 +41,11 @@ const JUDGED: { readonly [N in keyof JudgedResults]: Judged<JudgedResults[N]> } 
   release: releaseCommand,
   drift: driftCommand,
   status: statusCommand,
+  secrets: secretsCommand,
   doctor: doctorCommand,
   destroy: destroyCommand,
   planDestroy: planDestroyCommand,
+  tenant: tenantCommand,
 };
 
 /**

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { DeployOptions, PlanResult, ReleaseOptions } from '@cf-deploy/deployer';
 import type { StartupChecks } from '../check-startup.ts';
 import type { CommandModule } from '../command.ts';
@@ -9,6 +10,7 @@ import { addReleaseFlags, releaseOptions, type ReleaseFlags } from '../flags/rel
 import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../flags/target-flags.ts';
 import { exitStatus } from '../exit-codes.ts';
 import { planScope } from './plan.ts';
+import { compact } from '../compact.ts';
 
 interface Flags extends ScopeFlags, ReleaseFlags {
   readonly dryRun?: boolean;
@@ -18,6 +20,8 @@ interface Flags extends ScopeFlags, ReleaseFlags {
   readonly message?: string;
   readonly tag?: string;
   readonly takeOver?: boolean;
+  readonly takeOverSplit?: boolean;
+  readonly strategy?: DeployOptions['strategy'];
   readonly checkBeforeTraffic?: boolean;
   /** Undefined without `--check-startup` and `--no-check-startup`. */
   readonly checkStartup?: boolean;
@@ -30,6 +34,7 @@ export const deploy: CommandModule = {
   examples: [
     'cf-deploy deploy --tenant=acme --env=staging',
     'cf-deploy deploy --all --env=staging --local',
+    'cf-deploy deploy --tenant=acme --env=production --strategy=gradual',
     'cf-deploy deploy --all --env=production --only=acme,umbrella --message="Release 42"',
   ],
   configure(command, execute) {
@@ -42,6 +47,12 @@ export const deploy: CommandModule = {
       )
       .option('--no-check-startup', 'leave it to Cloudflare whether it starts')
       .option('--check-before-traffic', 'ask the new version before it has traffic, where that is possible')
+      .addOption(
+        new Option(
+          '--strategy <how>',
+          'how a new version gets its traffic (default: what the files say)',
+        ).choices(['at-once', 'gradual']),
+      )
       .option('--no-verify', 'skip the health check')
       .option('-m, --message <text>', 'message of the version and the deployment')
       .option('--tag <text>', 'tag of the version')
@@ -49,6 +60,7 @@ export const deploy: CommandModule = {
         '--take-over',
         'take a Worker that another tenant deployed, and routes and custom domains of other Workers',
       )
+      .option('--take-over-split', 'end a split of the traffic over two versions that somebody left')
       .action(
         execute<Flags>(async (context, { flags }) => {
           const scope = scopeOf(flags);
@@ -59,7 +71,12 @@ export const deploy: CommandModule = {
               exitCode: false,
               force: flags.force === true,
               takeOver: flags.takeOver === true,
-              ...(options.verifyBefore === undefined ? {} : { verifyBefore: options.verifyBefore }),
+              takeOverSplit: flags.takeOverSplit === true,
+              ...compact({
+                strategy: options.strategy,
+                verifyBefore: options.verifyBefore,
+                full: options.full,
+              }),
             });
           }
           return deployScope(context, scope, { ...options, ...confirmation(context) });
@@ -115,13 +132,11 @@ async function agreeTo(context: Context, plan: PlanResult): Promise<boolean> {
   return context.confirm('This destroys data or takes something from others. Go on?');
 }
 
-function deployOptions({ force, verify, message, tag, takeOver, checkBeforeTraffic }: Flags): DeployOptions {
+function deployOptions(flags: Flags): DeployOptions {
+  const { force, verify, message, tag, takeOver, takeOverSplit, strategy, checkBeforeTraffic } = flags;
   return {
     verify,
     ...(checkBeforeTraffic === true ? { verifyBefore: 'always' } : {}),
-    ...(force === undefined ? {} : { force }),
-    ...(message === undefined ? {} : { message }),
-    ...(tag === undefined ? {} : { tag }),
-    ...(takeOver === undefined ? {} : { takeOver }),
+    ...compact({ force, message, tag, takeOver, takeOverSplit, strategy }),
   };
 }

@@ -16,6 +16,7 @@ import {
 } from '../flags/target-flags.ts';
 import { UsageError } from '../usage-error.ts';
 import { exitStatus } from '../exit-codes.ts';
+import { compact } from '../compact.ts';
 
 interface Flags extends ScopeFlags, NamedFlags {
   readonly dryRun?: boolean;
@@ -67,12 +68,7 @@ export const destroy: CommandModule = {
 type Targets = Extract<Scope, { kind: 'one' }>['target'] | Extract<Scope, { kind: 'many' }>['selection'];
 
 function requestOf({ withData, force, takeOver, confirmTenant }: Flags): DestroyRequest {
-  return {
-    ...(withData === undefined ? {} : { withData }),
-    ...(force === undefined ? {} : { force }),
-    ...(takeOver === undefined ? {} : { takeOver }),
-    ...(confirmTenant === undefined ? {} : { confirmTenant }),
-  };
+  return compact({ withData, force, takeOver, confirmTenant });
 }
 
 async function show(context: Context, targets: Targets, request: DestroyRequest): Promise<Outcome> {

@@ -3,6 +3,7 @@ import type { CommandModule } from '../command.ts';
 import { exitStatus } from '../exit-codes.ts';
 import type { Style } from '../output/style.ts';
 import { addTargetFlags, type TargetFlags } from '../flags/target-flags.ts';
+import { compact } from '../compact.ts';
 
 /** `doctor`: checks tools, files, credentials and the API, of every tenant unless one is named. */
 export const doctor: CommandModule = {
@@ -15,7 +16,7 @@ export const doctor: CommandModule = {
         const deployer = await context.deployer();
         const result = await deployer.doctor({
           ...(tenant === undefined || tenant === '' ? {} : { tenant }),
-          ...(env === undefined ? {} : { env }),
+          ...compact({ env }),
         });
         return {
           result,

@@ -16,6 +16,7 @@ import {
 } from '../flags/target-flags.ts';
 import { UsageError } from '../usage-error.ts';
 import { exitStatus } from '../exit-codes.ts';
+import { compact } from '../compact.ts';
 
 interface Flags extends TargetFlags, NamedFlags {
   readonly release?: string;
@@ -58,10 +59,7 @@ export const rollback: CommandModule = {
           const named = namedBy(flags);
           const options = {
             verify,
-            ...(to === undefined ? {} : { versionId: to }),
-            ...(toCommit === undefined ? {} : { commit: toCommit }),
-            ...(message === undefined ? {} : { message }),
-            ...(force === undefined ? {} : { force }),
+            ...compact({ versionId: to, commit: toCommit, message, force }),
           };
           // Files that cannot be read name no Workers; the rollback itself says what is wrong with them.
           const workers =
@@ -93,8 +91,7 @@ async function rollbackRelease(context: Context, id: string, flags: Flags): Prom
   const run = await deployer.rollbackRelease({
     id,
     verify,
-    ...(message === undefined ? {} : { message }),
-    ...(force === undefined ? {} : { force }),
+    ...compact({ message, force }),
     ...(parallel === undefined ? {} : { parallel: parallel === true ? MANY : parallel }),
   });
   return releaseOutcome(run, 'Taken back.');

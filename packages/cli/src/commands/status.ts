@@ -2,9 +2,13 @@ import type { StatusResult } from '@cf-deploy/deployer';
 import type { CommandModule } from '../command.ts';
 import { exitStatus } from '../exit-codes.ts';
 import { HEALTH_WORDS, paintHealth } from '../output/deploy.ts';
+import { addLookFlags, lookOptions, type LookFlags } from '../flags/look-flags.ts';
 import { failureLines } from '../output/failure.ts';
+import { gradualLines } from '../output/gradual.ts';
+import { notLookedAtLines } from '../output/not-looked-at.ts';
 import { heading } from '../output/heading.ts';
 import type { Style } from '../output/style.ts';
+import { orphanLines } from '../output/orphans.ts';
 import { tableLines } from '../output/table.ts';
 import { shortTime } from '../output/short-time.ts';
 import {
@@ -27,10 +31,11 @@ export const status: CommandModule = {
     'cf-deploy status --tenant=acme --account=<id> --script=acme-api',
   ],
   configure(command, execute) {
-    addNamedFlags(addScopeFlags(command)).action(
-      execute<ScopeFlags & NamedFlags>(async (context, { flags }) => {
+    addLookFlags(addNamedFlags(addScopeFlags(command))).action(
+      execute<ScopeFlags & NamedFlags & LookFlags>(async (context, { flags }) => {
         const scope = scopeOf(flags.tenant === undefined ? { ...flags, all: true } : flags);
         const named = namedBy(flags);
+        const look = lookOptions(flags, scope.kind === 'many');
         if (scope.kind === 'many' && Object.keys(named).length > 0) {
           throw new UsageError('--account and --script go with one --tenant.', 'Add --tenant=<id>.');
         }
@@ -43,11 +48,18 @@ export const status: CommandModule = {
             lines: (style) => statusLines([result], style),
           };
         }
-        const fleet = await deployer.statusAll(scope.selection);
+        const fleet = await deployer.statusAll({ ...scope.selection, ...look });
         return {
           result: fleet,
           exitCode: await exitStatus('status', fleet.results),
-          lines: (style) => statusLines(fleet.results, style),
+          lines: async (style) => {
+            const orphans = fleet.orphans === null ? [] : orphanLines(fleet.orphans, style);
+            return [
+              ...(await statusLines(fleet.results, style)),
+              ...notLookedAtLines(fleet.results, style),
+              ...(orphans.length === 0 ? [] : ['', ...orphans]),
+            ];
+          },
         };
       }),
     );
@@ -93,6 +105,7 @@ export async function statusLines(
     ),
     ...results.flatMap((result) => unwellLines(result, style)),
     ...results.flatMap((result) => besideLines(result, style)),
+    ...results.flatMap((result) => openGradualLines(result, style)),
   ];
 }
 
@@ -121,6 +134,12 @@ function besideLines(result: StatusResult, style: Style): readonly string[] {
   return lines.length === 0
     ? []
     : ['', heading(result, style), ...lines.map((line) => `  ${style.yellow(line)}`)];
+}
+
+/** A gradual deploy that waits for somebody. */
+function openGradualLines(result: StatusResult, style: Style): readonly string[] {
+  const lines = gradualLines(result, style);
+  return lines.length === 0 ? [] : ['', heading(result, style), ...lines];
 }
 
 function healthWord({ error, health }: StatusResult): string {

@@ -2,10 +2,12 @@ import type { Command } from 'commander';
 import type { Finding, TenantCatalog, TenantEntry } from '@cf-deploy/deployer';
 import type { CommandModule, Execute } from '../command.ts';
 import type { Outcome } from '../outcome.ts';
+import { tenantChanges } from './tenant-changes.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { groupedFindingLines } from '../output/findings.ts';
 import { isPresentable, presentError } from '../output/error.ts';
+import { compact } from '../compact.ts';
 
 /** A tenant as `tenant list` shows it. */
 interface ListedTenant {
@@ -14,14 +16,22 @@ interface ListedTenant {
   readonly place: string;
 }
 
-/** `tenant list | show <id>`: which tenants there are, and what defines one. */
+/** `tenant list | show | add | rename | move | remove`: which tenants there are, and their life. */
 export const tenant: CommandModule = {
   name: 'tenant',
-  summary: 'list tenants, or show what defines one',
-  examples: ['cf-deploy tenant list', 'cf-deploy tenant show acme'],
+  summary: 'list, show, add, rename, move and remove tenants',
+  examples: [
+    'cf-deploy tenant list',
+    'cf-deploy tenant show acme',
+    'cf-deploy tenant add acme --account=<id> --label=plan=pro',
+    'cf-deploy tenant rename acme acme-eu --dry-run',
+    'cf-deploy tenant move acme --to-account=<id> --yes',
+    'cf-deploy tenant remove acme --yes',
+  ],
   configure(command, execute) {
     list(command, execute);
     show(command, execute);
+    tenantChanges(command, execute);
   },
 };
 
@@ -85,7 +95,7 @@ async function readAll(
     // The document is begun, so the error becomes a part of it.
     if (!isPresentable(error)) throw error;
     const { code, message, hint } = presentError(error).json;
-    return [{ severity: 'error', code, path: '', message, ...(hint === undefined ? {} : { hint }) }];
+    return [{ severity: 'error', code, path: '', message, ...compact({ hint }) }];
   }
 }
 

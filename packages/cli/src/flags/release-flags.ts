@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { ReleaseOptions } from '@cf-deploy/deployer';
 import { seconds } from './duration.ts';
 import { UsageError } from '../usage-error.ts';
+import { compact } from '../compact.ts';
 
 /** Flags that say how a release goes through its targets. */
 export interface ReleaseFlags {
@@ -37,13 +38,7 @@ export function releaseOptions(flags: ReleaseFlags, many: boolean): ReleaseOptio
   if (bake !== undefined && first === undefined) {
     throw new UsageError('--bake needs --canary.', 'Waves of cf-deploy.config.ts have bakeSeconds.');
   }
-  return {
-    ...(first === undefined ? {} : { canary: first }),
-    ...(bake === undefined ? {} : { bakeSeconds: bake }),
-    ...(failureBudget === undefined ? {} : { failureBudget }),
-    ...(onFailure === undefined ? {} : { onFailure }),
-    ...(full === undefined ? {} : { full }),
-  };
+  return compact({ canary: first, bakeSeconds: bake, failureBudget, onFailure, full });
 }
 
 function canary(value: string): 'auto' | number {

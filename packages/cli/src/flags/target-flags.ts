@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { FleetOptions, Selection, Target } from '@cf-deploy/deployer';
 import { UsageError } from '../usage-error.ts';
+import { compact } from '../compact.ts';
 
 /** Flags that name one tenant and environment. */
 export interface TargetFlags {
@@ -60,7 +61,7 @@ export function namedBy({ account, script }: NamedFlags): NamedFlags {
   for (const [flag, value] of Object.entries({ account, script })) {
     if (value === '') throw new UsageError(`--${flag} names nothing.`, `Give it a value, or leave it out.`);
   }
-  return { ...(account === undefined ? {} : { account }), ...(script === undefined ? {} : { script }) };
+  return compact({ account, script });
 }
 
 /** Adds `--all` and what goes with it, beside the flags of one tenant. */
@@ -95,8 +96,7 @@ export function oneTarget(flags: TargetFlags): Target {
   return {
     tenant,
     ...environment(flags),
-    ...(worker === undefined ? {} : { worker }),
-    ...(dispatchNamespace === undefined ? {} : { dispatchNamespace }),
+    ...compact({ worker, dispatchNamespace }),
   };
 }
 
@@ -136,14 +136,9 @@ function selectionOf(flags: ScopeFlags): Selection & FleetOptions {
     throw new UsageError('--changed-since names no git ref.', 'Write --changed-since=main.');
   return {
     ...environment(flags),
-    ...(only === undefined ? {} : { only }),
-    ...(exclude === undefined ? {} : { exclude }),
-    ...(label === undefined ? {} : { labels: label }),
-    ...(changedSince === undefined ? {} : { changedSince }),
-    ...(failed === undefined ? {} : { failed }),
-    ...(worker === undefined ? {} : { worker }),
+    ...compact({ only, exclude, labels: label, changedSince, failed, worker }),
     ...(parallel === undefined ? {} : { parallel: parallel === true ? MANY : parallel }),
-    ...(continueOnError === undefined ? {} : { continueOnError }),
+    ...compact({ continueOnError }),
   };
 }
 
@@ -153,7 +148,7 @@ export function selected(tenants: readonly string[], { only, exclude }: Selectio
 }
 
 function environment({ env }: TargetFlags): { readonly env?: string } {
-  return env === undefined ? {} : { env };
+  return compact({ env });
 }
 
 /** `continueOnError` → `--continue-on-error`. */

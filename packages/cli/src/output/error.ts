@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { findingLines, groupedFindingLines } from './findings.ts';
 import type { JsonError } from './json.ts';
 import type { Style } from './style.ts';
+import { compact } from '../compact.ts';
 
 /** An error ready to be shown. */
 export interface ShownError {
@@ -38,7 +39,7 @@ export function presentError(error: unknown): ShownError {
       json: {
         code,
         message,
-        ...(hint === undefined ? {} : { hint }),
+        ...compact({ hint }),
         ...(details === undefined || Object.keys(details).length === 0 ? {} : { details }),
       },
     };

@@ -5,6 +5,7 @@ import { ConfigError, DeployError, HealthError } from '../errors.ts';
 import { consequenceOf, type HealthReport } from '../health/report.ts';
 import { skippedHealth } from '../health/watch.ts';
 import type { Plan } from '../plan/plan.ts';
+import { sharesInWords } from '../plan/preflight/split.ts';
 import { checkStartup } from '../plan/prepare.ts';
 import type { Progress, StepContext } from '../plan/step.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
@@ -13,7 +14,9 @@ import { readMarker } from '../sections/marker.ts';
 import { readWorker } from '../sections/state.ts';
 import { freshReads, type TenantContext } from '../session/tenant-context.ts';
 import { checkHealth, checkVersion } from './check-health.ts';
-import { endStateAfter, type Reading, type Truth } from './end-state.ts';
+import { conflict, replacedByUs } from './conflict.ts';
+import { endStateAfter, isLeftToOthers, type Reading, type Truth } from './end-state.ts';
+import type { GradualRun } from './gradual.ts';
 import { LIST_LAG_MS } from './lag.ts';
 import { revertOutcome, runSteps, type RunOptions, type RunOutcome } from './run.ts';
 import { findVersionOfRun } from './steps/upload-version.ts';
@@ -32,8 +35,11 @@ export interface ExecuteOptions {
   >;
   readonly url: string | null;
   readonly verify: boolean;
+  readonly gradual: GradualRun;
   /** Told how far the steps are. */
   readonly onSteps: (steps: DeployResult['steps']) => Promise<void>;
+  /** Told the active deployment, when it was read after all steps and is as they left it. */
+  readonly onLive: (deployment: Deployment) => Promise<void>;
 }
 
 /** One run: what it is for, and how it is undone. */
@@ -48,7 +54,7 @@ interface Running {
  * Runs the plan's steps, checks the new version, goes back when it is not well, and tells from the account itself how
  * things stand. Never throws for what happens after the first write.
  */
-export async function execute(
+export async function carryOut(
   context: TenantContext,
   plan: Plan,
   options: ExecuteOptions,
@@ -60,6 +66,9 @@ export async function execute(
     bundle: plan.release.bundle,
     assets: plan.release.assets,
     basedOn: plan.live.deployment,
+    goBackTo: plan.goBackTo,
+    gradual: options.gradual,
+    conflicts: plan.live.basis === 'remembered' ? ('after' as const) : ('before' as const),
     sleep: world.sleep,
     checkVersion: (versionId: string, staged: boolean) =>
       options.verify
@@ -81,6 +90,7 @@ export async function execute(
   });
   const running: Running = { context, plan, options, undo };
   if (outcome.error !== null) return failedRun(running, outcome, outcome.error);
+  if (outcome.progress.paused !== undefined) return pausedRun(running, outcome);
   const versionId = outcome.progress.versionId ?? plan.live.version?.id ?? null;
   const health = await checkHealth(context, { url: options.url, versionId, verify: options.verify });
   if (consequenceOf(health) === 'accept') {
@@ -96,8 +106,10 @@ async function finishedRun(
   { versionId, health }: Pick<Executed, 'versionId' | 'health'>,
 ): Promise<Executed> {
   const done = { ...told(outcome), versionId, health };
-  const ours = await findOurs(running, versionId);
+  const { ours, replaced } = await findOurs(running, versionId);
+  if (replaced !== null) return putBack(running, outcome, { replaced, health });
   if (ours !== null) {
+    await running.options.onLive(ours);
     const { createdOn: deployedAt } = ours;
     return { ...done, status: 'deployed', endState: 'live', leftovers: [], deployedAt, error: null };
   }
@@ -118,24 +130,49 @@ async function finishedRun(
   return { ...done, ...statesOf(truth), status: 'failed', error: error.toJSON() };
 }
 
-/** One call: the active deployment, when it is the one this run made, or found and left alone; else null. */
-async function findOurs(
-  { context, plan, options }: Running,
-  versionId: string | null,
-): Promise<Deployment | null> {
+interface Found {
+  /** The active deployment, when it is the one this run made, or found and left alone. */
+  readonly ours: Deployment | null;
+  /** Somebody else's, which ours replaced unseen. */
+  readonly replaced: Deployment | null;
+}
+
+const NOT_FOUND: Found = { ours: null, replaced: null };
+
+/** One call: whether what is live is what this run made, and what it replaced. */
+async function findOurs({ context, plan, options }: Running, versionId: string | null): Promise<Found> {
   const { worker, recovery } = context;
-  if (worker.dispatchNamespace !== null) return null;
+  const { run } = options.steps;
+  if (worker.dispatchNamespace !== null) return NOT_FOUND;
   try {
-    const [active] = (await listDeployments(recovery.reader, worker.scriptName)) ?? [];
-    if (active === undefined) return null;
+    const deployments = (await listDeployments(recovery.reader, worker.scriptName)) ?? [];
+    const [active] = deployments;
+    if (active === undefined) return NOT_FOUND;
     const uploaded = plan.upload === 'none' && plan.target === null ? null : versionId;
-    if (uploaded === null && active.id === plan.live.deployment?.id) return active;
+    const isSplit = active.versions.filter(({ percentage }) => percentage > 0).length > 1;
+    const asItWas = uploaded === null && active.id === plan.live.deployment?.id;
+    if (asItWas) return isSplit && !isLeftToOthers(plan) ? NOT_FOUND : { ours: active, replaced: null };
     const isWhole = active.versions.length === 1 && active.versions[0]?.versionId === versionId;
-    const marked = uploaded === null && readMarker(active.annotations)?.run === options.steps.run;
-    return isWhole || marked ? active : null;
+    const marked = readMarker(active.annotations)?.run === run;
+    if (!isWhole && !(uploaded === null && marked)) return NOT_FOUND;
+    const promoted = marked && plan.steps.some(({ kind }) => kind === 'promote');
+    const basedOn = plan.live.deployment;
+    return { ours: active, replaced: promoted ? replacedByUs(deployments, { basedOn, run }) : null };
   } catch {
-    return null;
+    return NOT_FOUND;
   }
+}
+
+/** Ours went over a deployment that somebody made after the look: theirs gets the traffic back. */
+async function putBack(
+  running: Running,
+  outcome: RunOutcome,
+  { replaced, health }: { readonly replaced: Deployment; readonly health: HealthReport },
+): Promise<Executed> {
+  const { recovery, onStep } = running.undo;
+  const undo = { recovery: { ...recovery, basedOn: replaced }, onStep, undoFailed: false };
+  const reverted = await revertOutcome(outcome, undo);
+  return failedRun(running, reverted, conflict(running.context.worker.scriptName, replaced), health);
 }
 
 async function unwell(running: Running, outcome: RunOutcome, health: HealthReport): Promise<Executed> {
@@ -148,10 +185,23 @@ async function unwell(running: Running, outcome: RunOutcome, health: HealthRepor
   }
   context.world.emit({ type: 'stage', tenant: context.worker.tenant, stage: 'revert' });
   const reverted = await revertOutcome(outcome, { ...undo, undoFailed: false });
-  const executed = await failedRun(running, reverted, healthError(context, health, ''), health);
-  if (executed.endState !== 'rolled-back' || executed.error === null) return executed;
-  const message = `${executed.error.message} The previous deployment was restored.`;
-  return { ...executed, status: 'rolled-back', error: { ...executed.error, message } };
+  const carriedOut = await failedRun(running, reverted, healthError(context, health, ''), health);
+  if (carriedOut.endState !== 'rolled-back' || carriedOut.error === null) return carriedOut;
+  const message = `${carriedOut.error.message} The previous deployment was restored.`;
+  return { ...carriedOut, status: 'rolled-back', error: { ...carriedOut.error, message } };
+}
+
+/** It stopped where somebody has to say how it goes on: the shares are read again. */
+async function pausedRun(running: Running, outcome: RunOutcome): Promise<Executed> {
+  const { worker, recovery } = running.context;
+  const versionId = outcome.progress.versionId ?? null;
+  const done = { ...told(outcome), versionId, health: skippedHealth('it was asked while it was watched') };
+  const [active] = (await listDeployments(recovery.reader, worker.scriptName).catch(() => null)) ?? [];
+  if (active !== undefined && active.id === outcome.progress.staged?.id) {
+    const shares = `the traffic of Worker ${worker.scriptName}: ${sharesInWords(active.versions)}`;
+    return { ...done, status: 'paused', endState: 'live-partly', leftovers: [shares], error: null };
+  }
+  return failedRun(running, outcome, conflict(worker.scriptName, active ?? null));
 }
 
 /** Reads the account again and reports what is really there. */
@@ -165,11 +215,17 @@ async function failedRun(
   return {
     ...told(outcome),
     ...statesOf(truth),
-    status: 'failed',
+    status: takenBack(error, truth) ? 'rolled-back' : 'failed',
     versionId: truth.uploaded ?? outcome.progress.versionId ?? null,
     health,
     error: truth.meanwhile === null ? shown : { ...shown, message: `${shown.message} ${truth.meanwhile}` },
   };
+}
+
+/** The new version had traffic, and it was taken from it for what it did with it. */
+function takenBack({ code }: DeployError, { endState }: Truth): boolean {
+  const judged = code === 'HEALTH_FAILED' || code === 'METRICS_WORSE' || code === 'GRADUAL_ABORTED';
+  return judged && endState === 'rolled-back';
 }
 
 /**

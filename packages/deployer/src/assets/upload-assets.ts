@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { ApiError, ConfigError, DeployError } from '../errors.ts';
-import { assetHash } from './asset-hash.ts';
 import type { AssetFile, AssetsApi, AssetSession } from './assets-api.ts';
 import { type AssetEntry, type AssetManifest, manifestBody } from './manifest.ts';
 import { type SessionClaims, sessionClaims } from './session-token.ts';
+import { compact } from '../json.ts';
 
 /** Requests at once. */
 const CONCURRENCY = 3;
@@ -125,7 +125,7 @@ async function uploadWithRetries(
 }
 
 async function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {
-  await delay(ms, undefined, signal === undefined ? {} : { signal });
+  await delay(ms, undefined, compact({ signal }));
 }
 
 /** No answer, too many requests, or the server's own trouble. Everything else is an answer that will not change. */
@@ -160,7 +160,7 @@ async function readAsset(hash: string, byHash: ReadonlyMap<string, AssetEntry>):
       { hint: 'Check its commit out, build the site, and deploy it.' },
     );
   }
-  const content = await readFile(entry.file);
+  const [content, { assetHash }] = await Promise.all([readFile(entry.file), import('./asset-hash.ts')]);
   if (assetHash(content, entry.file) !== hash) {
     throw new ConfigError('ASSETS_INVALID', `The asset ${entry.path} changed while it was being uploaded.`, {
       hint: 'Wait until the build of the site is done, then deploy again.',

@@ -1,16 +1,21 @@
 import type { VerifyBefore } from '../plan/before-traffic.ts';
 import { checkHealth } from '../apply/check-health.ts';
+import { isLeftToOthers } from '../apply/end-state.ts';
 import { describeStep } from '../apply/registry.ts';
 import type { DeployResult } from '../apply/result.ts';
-import { ConfigError, ConflictError, HealthError } from '../errors.ts';
+import { ConfigError, HealthError } from '../errors.ts';
 import { bundleFindings } from '../plan/preflight/bundle.ts';
 import { blindSpot, type Plan } from '../plan/plan.ts';
 import { preflightError } from '../plan/preflight.ts';
+import { splitError, type FoundSplit } from '../plan/preflight/split.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { type PlanResult, planResult } from '../plan/result.ts';
+import type { Strategy } from '../shapes/traffic-schema.ts';
 import { withTenantLock } from '../records/lock.ts';
+import { shownGradual } from '../session/gradual.ts';
+import { type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import { reportInterrupted } from './report-interrupted.ts';
 import { resultBase, runPlan, type PlanRun } from './run-plan.ts';
 import { failureOfError, type TargetCommand } from './command.ts';
@@ -30,6 +35,10 @@ export interface DeployOptions {
   readonly verifyBefore?: VerifyBefore;
   readonly message?: string;
   readonly tag?: string;
+  /** How the new version gets its traffic. @default `traffic.strategy` of the files, else 'at-once' */
+  readonly strategy?: Strategy;
+  /** Ends a split of the traffic over two versions that somebody left; without it such a deploy is refused. @default false */
+  readonly takeOverSplit?: boolean;
   /** Takes over custom domains and routes that belong to others. @default false */
   readonly takeOver?: boolean;
   /**
@@ -47,7 +56,9 @@ export const deployCommand: TargetCommand<DeployResult> = {
     return failureOfError(result) ?? (isUnwell || result.recordError !== null ? 1 : null);
   },
   wrote: ({ status, endState }) =>
-    status === 'failed' ? endState !== 'untouched' : status === 'deployed' || status === 'rolled-back',
+    status === 'failed'
+      ? endState !== 'untouched'
+      : status === 'deployed' || status === 'paused' || status === 'rolled-back',
   calls: ({ calls }) => calls,
   failed: ({ tenant, environment, error }) => ({
     tenant,
@@ -62,10 +73,12 @@ export const deployCommand: TargetCommand<DeployResult> = {
     versionId: null,
     changes: [],
     left: [],
+    notLookedAt: [],
     interrupted: [],
     steps: [],
     leftovers: [],
     health: skippedHealth('the deploy failed before it'),
+    gradual: null,
     calls: 0,
     durationMs: 0,
     record: null,
@@ -78,23 +91,34 @@ export const deployCommand: TargetCommand<DeployResult> = {
  * Deploys one tenant: one plan, checked, shown to whoever confirms it, and that same plan carried out.
  * @throws DeployError for everything found before the first write; after it the result says what happened
  */
-export function deployTenant(context: TenantContext, options: DeployOptions): Promise<DeployResult> {
+export function deployTenant(
+  context: TenantContext,
+  options: DeployOptions,
+  memory: LiveMemory = NO_MEMORY,
+): Promise<DeployResult> {
   const { world, worker } = context;
   const { tenant, environment } = worker;
   return withTenantLock({ rootDir: world.rootDir, tenant, environment, worker: worker.worker }, () =>
-    deployLocked(context, options),
+    deployLocked(context, options, memory),
   );
 }
 
-async function deployLocked(context: TenantContext, options: DeployOptions): Promise<DeployResult> {
+async function deployLocked(
+  context: TenantContext,
+  options: DeployOptions,
+  memory: LiveMemory,
+): Promise<DeployResult> {
   const startedAt = context.world.now();
   const commit = await context.run.commit();
-  const { plan, problems } = await readPlan(context, {
+  const { plan, problems, split } = await readPlan(context, {
     scope: 'declared',
     force: options.force ?? false,
     takeOver: options.takeOver ?? false,
+    takeOverSplit: options.takeOverSplit,
+    strategy: options.strategy,
     verifyBefore: options.verify === false ? 'never' : options.verifyBefore,
     commit: commit === null || commit.dirty ? null : commit.sha,
+    memory,
   });
   const interrupted = await reportInterrupted(context, plan.live);
   const error = blindSpot(plan) ?? preflightError(context.worker.tenant, problems);
@@ -105,7 +129,10 @@ async function deployLocked(context: TenantContext, options: DeployOptions): Pro
   }
   const url = await urlOf(context);
   const verify = options.verify ?? true;
-  if (plan.steps.length === 0) return unchanged(context, plan, { url, startedAt, verify, interrupted });
+  if (plan.steps.length === 0) {
+    if (split === null) await memory.keep(plan.live, true);
+    return unchanged(context, plan, { url, startedAt, verify, interrupted, split });
+  }
   const agreed = await (options.confirm?.(planResult(context, { plan, problems, url }, describeStep)) ??
     true);
   if (!agreed) {
@@ -114,14 +141,15 @@ async function deployLocked(context: TenantContext, options: DeployOptions): Pro
     });
   }
   const { message, tag } = options;
-  return runPlan(context, plan, { kind: 'deploy', url, startedAt, verify, interrupted, message, tag });
+  const asked = { url, startedAt, verify, interrupted, message, tag };
+  return runPlan(context, plan, { kind: 'deploy', ...asked, memory });
 }
 
 /** Nothing to do; a Worker that is not well is no success all the same. */
 async function unchanged(
   context: TenantContext,
   plan: Plan,
-  run: Pick<PlanRun, 'url' | 'startedAt' | 'verify' | 'interrupted'>,
+  run: Pick<PlanRun, 'url' | 'startedAt' | 'verify' | 'interrupted'> & { readonly split: FoundSplit | null },
 ): Promise<DeployResult> {
   const versionId = plan.live.version?.id ?? null;
   const others = otherShares(plan, versionId);
@@ -137,6 +165,8 @@ async function unchanged(
           },
         )
       : null;
+  // Nothing to upload, and yet not what the files say: a script must not take it for a success.
+  const unfinished = run.split === null || isLeftToOthers(plan) ? null : splitError(run.split);
   return {
     ...resultBase(context, plan, run),
     status: 'unchanged',
@@ -145,29 +175,13 @@ async function unchanged(
     steps: [],
     leftovers: others,
     health,
+    gradual: run.split === null ? null : shownGradual(context),
     calls: context.calls(),
     durationMs: context.world.now() - run.startedAt,
     record: null,
     recordError: null,
-    error: (sick ?? splitError(context, isLeftToOthers(plan) ? [] : others))?.toJSON() ?? null,
+    error: (sick ?? unfinished)?.toJSON() ?? null,
   };
-}
-
-/** The tenant says that somebody else divides its traffic. */
-function isLeftToOthers({ ignored }: Plan): boolean {
-  return ignored.some(({ path }) => path.startsWith('version'));
-}
-
-/** Nothing to upload, and yet not what the files say: a script must not take it for a success. */
-function splitError({ worker }: TenantContext, others: readonly string[]): ConflictError | null {
-  if (others.length === 0) return null;
-  return new ConflictError(
-    'CONFLICT',
-    `Nothing had to be deployed, but the traffic of ${worker.scriptName} is split: ${others.join('; ')}.`,
-    {
-      hint: 'Finish the split where it was begun, or give all traffic to one version: rollback --to=<version>.',
-    },
-  );
 }
 
 /** A split that somebody left: what is as the files want it has not all of the traffic. */

@@ -3,10 +3,11 @@ import { readAccountName, verifyToken } from '../credentials/verify.ts';
 import type { Target } from '../session/target.ts';
 import { DeployError } from '../errors.ts';
 import { openTenant, type TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import { validateTenant } from './validate.ts';
 import type { Run, World } from '../session/world.ts';
 import { failureOfAll, failureOfError, type Judged } from './command.ts';
+import { compact } from '../json.ts';
 
 /** One thing that was looked at. */
 export interface DoctorCheck {
@@ -48,7 +49,7 @@ export async function runDoctor(world: World, run: Run, target: Partial<Target>)
     checks.push(
       ...(await checkTenant(world, run, {
         tenant,
-        ...(target.env === undefined ? {} : { env: target.env }),
+        ...compact({ env: target.env }),
       })),
     );
   }

@@ -2,9 +2,10 @@ import { describeStep } from '../apply/registry.ts';
 import type { DeployOptions } from './deploy.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { type PlanResult, planResult } from '../plan/result.ts';
+import { type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
 import { checkAccountChange } from '../session/account-change.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import { failureOfError, type FailedTenant, type TargetCommand } from './command.ts';
 
 /** A plan with error findings cannot be carried out, whatever it would do. */
@@ -28,16 +29,24 @@ function hasErrors({ findings }: PlanResult): boolean {
 }
 
 /** What a deploy would do. Changes nothing. A part that cannot be read is unknown in it, not an error. */
-export async function planTenant(context: TenantContext, options: DeployOptions): Promise<PlanResult> {
+export async function planTenant(
+  context: TenantContext,
+  options: DeployOptions,
+  memory: LiveMemory = NO_MEMORY,
+): Promise<PlanResult> {
   await checkAccountChange(context, 'look');
   const commit = await context.run.commit();
   const checked = await readPlan(context, {
     scope: 'all',
     force: options.force ?? false,
     takeOver: options.takeOver ?? false,
+    takeOverSplit: options.takeOverSplit,
+    strategy: options.strategy,
     verifyBefore: options.verify === false ? 'never' : options.verifyBefore,
     commit: commit === null || commit.dirty ? null : commit.sha,
+    memory,
   });
+  await memory.keep(checked.plan.live, checked.plan.steps.length === 0);
   const url = await urlOf(context);
   return planResult(context, { ...checked, url }, describeStep);
 }

@@ -2,7 +2,6 @@ import type { LiveVersion, VersionSummary } from '../cloudflare/shapes.ts';
 import { getVersion } from '../cloudflare/versions.ts';
 import { ConfigError, RollbackError } from '../errors.ts';
 import { commitOf } from '../sections/marker.ts';
-import type { LiveWorker } from '../sections/live.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
 /**
@@ -60,13 +59,14 @@ export function versionOfCommit(versions: readonly VersionSummary[], commit: str
 export async function checkRollback(
   { worker, api }: TenantContext,
   options: {
-    readonly before: LiveWorker;
+    /** The version with most of the traffic; null when it could not be read. */
+    readonly live: LiveVersion | null;
     readonly targetId: string;
     readonly usable: readonly string[];
     readonly force: boolean;
   },
 ): Promise<void> {
-  const { before, targetId, usable, force } = options;
+  const { live, targetId, usable, force } = options;
   const target = await getVersion(api.reader, worker.scriptName, targetId);
   if (target === null) {
     throw impossible(
@@ -82,7 +82,6 @@ export async function checkRollback(
       'Deploy its commit again instead.',
     );
   }
-  const live = before.version;
   if (live === null) return;
   if (target.migrationTag !== live.migrationTag) {
     throw impossible(

@@ -8,10 +8,14 @@ import { skippedHealth } from '../health/watch.ts';
 import type { StoredRecord } from '../records/file-store.ts';
 import { isTenantLocked } from '../records/lock.ts';
 import { checkHealth } from '../apply/check-health.ts';
+import type { GradualSummary } from '../store/gradual.ts';
+import { shownGradual } from '../session/gradual.ts';
+import { type LiveMemory, NO_MEMORY, WITHOUT_TRAFFIC } from '../sections/live-memory.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
-import { workerMissing } from './worker-missing.ts';
+import { urlOf } from '../session/public-url.ts';
+import { workerMissing } from '../sections/worker-missing.ts';
 import { failureOfError, type TargetCommand } from './command.ts';
+import { largestShare } from '../sections/live.ts';
 
 /** How one target stands. */
 export interface StatusResult {
@@ -29,6 +33,8 @@ export interface StatusResult {
   } | null;
   /** Where it is a script of a dispatch namespace, which has no versions. */
   readonly dispatchNamespace: string | null;
+  /** Where the last gradual deploy stands that is known here. */
+  readonly gradual: GradualSummary | null;
   /** The newest version, when it was uploaded and has no traffic. */
   readonly undeployed: {
     readonly versionId: string;
@@ -37,6 +43,8 @@ export interface StatusResult {
   } | null;
   /** What could not be read, a sentence each: it may be there, and is not said above. */
   readonly unknown: readonly string[];
+  /** What nobody looked at, because no list of the account shows it. */
+  readonly notLookedAt: readonly string[];
   readonly health: HealthReport;
   readonly lastRecord: {
     readonly path: string;
@@ -59,8 +67,10 @@ export const statusCommand: TargetCommand<StatusResult> = {
     exists: false,
     deployment: null,
     dispatchNamespace: null,
+    gradual: null,
     undeployed: null,
     unknown: [],
+    notLookedAt: [],
     health: skippedHealth('the account could not be read'),
     lastRecord: null,
     error,
@@ -68,23 +78,31 @@ export const statusCommand: TargetCommand<StatusResult> = {
 };
 
 /** What is live, who put it there, and whether it answers. Only reads. */
-export async function statusTenant(context: TenantContext): Promise<StatusResult> {
+export async function statusTenant(
+  context: TenantContext,
+  memory: LiveMemory = NO_MEMORY,
+): Promise<StatusResult> {
   const { worker, world, api } = context;
   if (worker.dispatchNamespace !== null) return dispatchedStatus(context);
+  const known = await memory.recall();
   const [deployments, url, records, versions] = await Promise.all([
-    listDeployments(api.reader, worker.scriptName),
+    known?.deployments ?? listDeployments(api.reader, worker.scriptName),
     urlOf(context),
-    world.records.list(worker.tenant, worker.environment, worker.worker === null ? null : worker.scriptName),
-    listNewestVersions(api.reader, worker.scriptName).catch((error: Error) => error),
+    world.records.list(worker.tenant, worker.environment, {
+      scriptName: worker.worker === null ? null : worker.scriptName,
+      most: 1,
+    }),
+    known === null ? listNewestVersions(api.reader, worker.scriptName).catch((error: Error) => error) : [],
   ]);
   if (deployments === null) await checkMissing(context);
   const live = deployments?.[0] ?? null;
-  const share = live?.versions.toSorted((a, b) => b.percentage - a.percentage)[0];
+  const versionId = largestShare(live);
   const health =
     live === null
       ? skippedHealth('the Worker is not deployed')
-      : await checkHealth(context, { url, versionId: share?.versionId ?? null, verify: true, attempts: 1 });
-  const author = live?.author ?? (await authorOf(context, share?.versionId));
+      : await checkHealth(context, { url, versionId, verify: true, attempts: 1 });
+  const author =
+    live?.author ?? (known === null ? await authorOf(context, versionId) : (known.version?.author ?? null));
   const [last] = records;
   return {
     tenant: worker.tenant,
@@ -97,11 +115,13 @@ export async function statusTenant(context: TenantContext): Promise<StatusResult
         ? null
         : { id: live.id, createdOn: live.createdOn, author, source: live.source, versions: live.versions },
     dispatchNamespace: null,
+    gradual: shownGradual(context, live?.versions),
     undeployed: live === null || versions instanceof Error ? null : undeployedOf(versions, live.versions),
     unknown:
       live !== null && versions instanceof Error
         ? [`whether a version waits without traffic. ${versions.message}`]
         : [],
+    notLookedAt: known === null ? [] : [WITHOUT_TRAFFIC],
     health,
     lastRecord: last === undefined ? null : await lastRecord(context, last),
     error: null,
@@ -128,7 +148,7 @@ async function dispatchedStatus(context: TenantContext): Promise<StatusResult> {
   const { worker, world, api } = context;
   const [settings, [last]] = await Promise.all([
     getSettings(api.reader, worker),
-    world.records.list(worker.tenant, worker.environment),
+    world.records.list(worker.tenant, worker.environment, { most: 1 }),
   ]);
   return {
     tenant: worker.tenant,
@@ -138,8 +158,10 @@ async function dispatchedStatus(context: TenantContext): Promise<StatusResult> {
     exists: settings !== null,
     deployment: null,
     dispatchNamespace: worker.dispatchNamespace,
+    gradual: null,
     undeployed: null,
     unknown: [],
+    notLookedAt: [],
     health: await checkHealth(context, {
       url: null,
       versionId: null,
@@ -164,11 +186,8 @@ async function lastRecord(
   return { path, status: killed ? 'interrupted' : record.status, finishedAt: record.finishedAt };
 }
 
-async function authorOf(
-  { api, worker }: TenantContext,
-  versionId: string | undefined,
-): Promise<string | null> {
-  if (versionId === undefined) return null;
+async function authorOf({ api, worker }: TenantContext, versionId: string | null): Promise<string | null> {
+  if (versionId === null) return null;
   const version = await getVersion(api.reader, worker.scriptName, versionId).catch(() => null);
   return version?.author ?? null;
 }

@@ -10,6 +10,7 @@ import { learnSecrets, secretNamesOf } from '../session/learn-secrets.ts';
 import { resolveOptions } from '../session/resolve-options.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
 import type { TargetCommand } from './command.ts';
+import { compact } from '../json.ts';
 
 /** What is wrong with the files of a target. */
 export interface ValidateResult {
@@ -81,7 +82,7 @@ async function codeFindings(workplace: Workplace): Promise<readonly Finding[]> {
     const { code, message, hint } = error;
     // Not running what a stranger wrote is no mistake of the files.
     const severity = code === 'BUILD_NOT_RUN' ? 'warning' : 'error';
-    return [{ severity, code: ruleName(code), path: '', message, ...(hint === undefined ? {} : { hint }) }];
+    return [{ severity, code: ruleName(code), path: '', message, ...compact({ hint }) }];
   }
 }
 

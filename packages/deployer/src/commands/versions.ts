@@ -2,8 +2,10 @@ import { listDeployments } from '../cloudflare/deployments.ts';
 import type { VersionSummary } from '../cloudflare/shapes.ts';
 import { listDeployableVersions, listNewestVersions } from '../cloudflare/versions.ts';
 import { commitOf, userMessage } from '../sections/marker.ts';
+import type { GradualSummary } from '../store/gradual.ts';
+import { shownGradual } from '../session/gradual.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { workerMissing } from './worker-missing.ts';
+import { workerMissing } from '../sections/worker-missing.ts';
 
 /** One version that the Worker had or has. */
 export interface VersionEntry {
@@ -26,6 +28,8 @@ export interface VersionsResult {
   readonly tenant: string;
   readonly environment: string | null;
   readonly scriptName: string;
+  /** Where the last gradual deploy stands that is known here. */
+  readonly gradual: GradualSummary | null;
   readonly versions: readonly VersionEntry[];
 }
 
@@ -56,6 +60,7 @@ export async function versionsTenant(context: TenantContext): Promise<VersionsRe
     tenant: worker.tenant,
     environment: worker.environment,
     scriptName: worker.scriptName,
+    gradual: shownGradual(context, deployments[0]?.versions),
     versions: [...deployable, ...rest]
       .toSorted((a, b) => b.number - a.number)
       .map((version) => toEntry(version, shares.get(version.id) ?? 0, usable.has(version.id))),

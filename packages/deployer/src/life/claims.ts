@@ -60,7 +60,7 @@ export async function readClaims(world: World, run: Run): Promise<ProjectClaims>
 }
 
 /** Every Worker of a tenant in every environment of its file. */
-async function allOf(
+export async function allOf(
   world: World,
   run: Run,
   tenant: string,

@@ -5,7 +5,7 @@ import {
   type DestroyPlan,
   type DestroyResult,
 } from '../commands/destroy.ts';
-import { ConfigError, ConflictError } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
 import { orderMembers } from '../releases/begin.ts';
 import { refuseFrozen } from '../releases/freeze.ts';
 import { findMembers } from '../releases/selection/find-members.ts';
@@ -17,7 +17,9 @@ import { openNamedTenant, openNamedTenantForChange } from '../session/named-work
 import { environmentNamed, type NamedTarget } from '../session/target.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
+import { asShown } from './as-shown.ts';
 import { claimantName, claimantOf, keepsData, readClaims } from './claims.ts';
+import { compact } from '../json.ts';
 
 /** What may be asked of a run that destroys. */
 export interface DestroyRequest extends Omit<DestroyOptions, 'confirm'> {
@@ -139,7 +141,7 @@ async function prepare(
 async function inOrder(world: World, run: Run, targets: Doomed): Promise<readonly NamedTarget[]> {
   if (!('tenant' in targets)) {
     const members = await findMembers(world, run, targets, { withFacts: true });
-    const env = targets.env === undefined ? {} : { env: targets.env };
+    const env = compact({ env: targets.env });
     return orderMembers(members)
       .members.toReversed()
       .map(({ tenant, worker }) => ({ tenant, ...env, ...(worker === null ? {} : { worker }) }));
@@ -178,17 +180,5 @@ function refuseMany(plans: readonly DestroyPlan[]): void {
     'NOT_CONFIRMED',
     `Nothing was destroyed: ${guarded.environment ?? ''} is protected, and ${tenants.size} tenants were named at once.`,
     { hint: 'Destroy them one by one, each by its name.' },
-  );
-}
-
-/** @throws ConflictError when there is more to take away now than was agreed to */
-function asShown(shown: DestroyPlan, now: DestroyPlan): boolean {
-  const known = new Set(shown.removes.map(({ name }) => name));
-  const more = now.removes.filter(({ name }) => !known.has(name)).map(({ name }) => name);
-  if (more.length === 0) return true;
-  throw new ConflictError(
-    'CONFLICT',
-    `${now.scriptName} has more now than was shown: ${more.join(', ')}. It was not destroyed.`,
-    { hint: 'Run the command again, and look at the new plan.' },
   );
 }

@@ -6,8 +6,11 @@ import { checkReleaseBundle } from './preflight/bundle.ts';
 import { checkCommit } from './preflight/commit.ts';
 import { checkHealthSecrets } from './preflight/health.ts';
 import { checkOwner } from './preflight/owner.ts';
+import { checkSplit } from './preflight/split.ts';
+import { checkTraffic } from './traffic.ts';
 import type { PreflightInputs } from './preflight/inputs.ts';
 import type { Step } from './step.ts';
+import { compact } from '../json.ts';
 
 /**
  * Everything that would stop the plan half-way, found out with reads alone: each section asks for its own part; the
@@ -28,6 +31,8 @@ export async function preflight(inputs: PreflightInputs): Promise<readonly Probl
     checkOwner(inputs),
     checkHealthSecrets(inputs),
     force ? [] : checkCommit(inputs),
+    plan.upload === 'none' ? [] : checkSplit(inputs.split, inputs.takeOverSplit),
+    checkTraffic(plan.traffic),
   ]);
   return [...checkReleaseBundle(plan), ...asked.flat()];
 }
@@ -39,14 +44,17 @@ export function preflightError(tenant: string, problems: readonly Problem[]): De
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   const findings = problems.map(({ finding }) => finding);
   const message = `${tenant} cannot be deployed: ${first.finding.message}${more} Nothing was changed.`;
-  const hint = first.finding.hint === undefined ? {} : { hint: first.finding.hint };
-  if (first.code === 'CONFLICT' || first.code === 'STALE_COMMIT') {
+  const hint = compact({ hint: first.finding.hint });
+  if (CONFLICTS.has(first.code)) {
     return new ConflictError(first.code, message, { ...hint, details: { findings } });
   }
   return first.code === 'RESOURCE_MISSING'
     ? new DeployError(first.code, message, { ...hint, details: { findings } })
     : new ConfigError(first.code, message, { ...hint, findings });
 }
+
+/** What others did, or are about to. */
+const CONFLICTS: ReadonlySet<Problem['code']> = new Set(['CONFLICT', 'STALE_COMMIT', 'TRAFFIC_SPLIT']);
 
 function isOfSection(step: Step): step is SectionStep {
   return SECTION_NAMES.some((name) => SECTIONS[name].carrier === step.kind);

@@ -2,12 +2,14 @@ import type { BeforeTraffic } from './before-traffic.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { ReportedChange } from '../sections/meaning.ts';
 import { partPath } from '../sections/diff.ts';
+import { notLookedAt } from '../sections/live-memory.ts';
 import type { Problem } from '../sections/problem.ts';
 import { SECTIONS } from '../sections/registry.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import type { Plan } from './plan.ts';
 import { bundleFindings } from './preflight/bundle.ts';
 import type { Step } from './step.ts';
+import type { PlannedTraffic } from './traffic.ts';
 
 /** A step of a plan, as data. */
 export interface PlannedStep {
@@ -30,12 +32,16 @@ export interface PlanResult {
   readonly upload: 'version' | 'script' | 'none';
   /** Whether the new version is asked before it has traffic, and if not, why. */
   readonly beforeTraffic: BeforeTraffic;
+  /** How the new version gets its traffic, and why not gradually, where that was asked for. */
+  readonly traffic: PlannedTraffic;
   /** Differences that the steps bring about. */
   readonly changes: readonly ReportedChange[];
   /** Differences that a deploy leaves as they are: the files do not declare them. */
   readonly left: readonly ReportedChange[];
   /** Differences that `drift.ignore` leaves to others. */
   readonly ignored: readonly { readonly path: string; readonly rule: string }[];
+  /** What was taken as it was remembered, because no list of the account shows whether it changed since. */
+  readonly notLookedAt: readonly string[];
   /** Parts that could not be compared, and why. */
   readonly unknown: readonly { readonly section: string; readonly why: string }[];
   readonly steps: readonly PlannedStep[];
@@ -85,9 +91,11 @@ export function planResult(
     action: steps.length === 0 ? 'none' : live.exists ? 'update' : 'create',
     upload: plan.upload,
     beforeTraffic: plan.beforeTraffic,
+    traffic: plan.traffic,
     changes: plan.changes,
     left: plan.left,
     ignored: plan.ignored,
+    notLookedAt: notLookedAt(live),
     unknown: plan.unknown.map((part) => ({ section: partPath(part), why: part.why })),
     steps,
     findings: [

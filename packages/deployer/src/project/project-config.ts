@@ -14,6 +14,7 @@ import { parseAllowedHost } from '../shapes/allowed-host.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { healthCheckSchema } from '../shapes/health-schema.ts';
 import { rolloutSchema } from '../shapes/rollout-schema.ts';
+import { trafficSchema } from '../shapes/traffic-schema.ts';
 
 /** Any validator that follows the Standard Schema specification (zod, valibot, arktype …). */
 export interface StandardSchema {
@@ -108,6 +109,14 @@ const tenantsFromCode = z.custom<TenantsFromCode>(
 
 /** Schema of what `cf-deploy.config.ts` exports. Strict. */
 export const projectSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9._-]{0,62}$/i,
+      'must be letters, digits, dots, dashes and underscores, 63 at most',
+    )
+    .describe('Tells this project from others in the same account. Default: where its repository comes from.')
+    .optional(),
   tenantFields: z
     .record(displayName(255), standardSchema)
     .describe('Further fields of tenant.config.json: name → validator.')
@@ -149,6 +158,9 @@ export const projectSchema = z.strictObject({
     .strictObject({
       ignore: list(displayName(255)).describe('Paths the dashboard may own, everywhere.').optional(),
     })
+    .optional(),
+  traffic: trafficSchema
+    .describe('How a new version of one Worker gets its traffic. Defaults for tenants.')
     .optional(),
   rollout: rolloutSchema.describe('How `deploy --all` goes through its targets.').optional(),
   workers: z

@@ -1,16 +1,21 @@
 import { checkHealth } from '../apply/check-health.ts';
 import { deployCommand, deployTenant, type DeployOptions } from '../commands/deploy.ts';
+import { promoteTenant } from '../commands/promote.ts';
 import type { DeployResult } from '../apply/result.ts';
+import type { PlanResult } from '../plan/result.ts';
 import { checkAccountChange } from '../session/account-change.ts';
-import { openTenant } from '../session/tenant-context.ts';
+import { knownGradual } from '../session/gradual.ts';
+import { openTenant, type TenantContext } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { needsAmong } from './begin.ts';
-import { commandTarget, oneOfMany } from './for-many.ts';
+import { oneOfMany } from './for-many.ts';
+import { commandTarget } from './selection/fleet-target.ts';
 import type { FleetMember } from './selection/fleet-target.ts';
 import { outcomeOf } from './outcome.ts';
+import { judgeWave } from './judge-wave.ts';
 import { rollOut } from './roll-out.ts';
 import type { Sweep } from './sweep/sweep.ts';
 import { tenantWorkers } from './selection/tenant-workers.ts';
@@ -22,8 +27,7 @@ export interface GoThrough {
   readonly store: ReleaseStore;
   readonly members: readonly FleetMember[];
   readonly confirm: DeployOptions['confirm'];
-  /** Told of every look. */
-  readonly sweep: Pick<Sweep, 'looked'>;
+  readonly sweep: Pick<Sweep, 'memory'>;
 }
 
 /** A release after a run, and what the run did. */
@@ -55,6 +59,7 @@ export async function goThrough(release: Release, options: GoThrough): Promise<W
         results.set(target.target, result);
         return outcomeOf(result);
       },
+      judgeErrors: (of, wave, watch) => judgeWave(of, wave, { ...options, watch }),
       stillHealthy: (target) => stillHealthy(release, target, options),
     });
     return { release: ended, results };
@@ -83,13 +88,17 @@ function deployOne(
     if (target.worker !== null) await tenantWorkers(world, run, one);
     const context = await openTenant(world, run, one);
     await checkAccountChange(context, 'change');
-    const deployed = await deployTenant(context, {
+    const { verify } = deploy;
+    if (isBegunGradual(context, release)) return promoteTenant(context, { verify });
+    const asked = {
       force: deploy.force,
-      verify: deploy.verify,
+      verify,
       takeOver: deploy.takeOver,
+      takeOverSplit: deploy.takeOverSplit,
+      ...(deploy.strategy === null ? {} : { strategy: deploy.strategy }),
       ...(deploy.tag === null ? {} : { tag: deploy.tag }),
       ...(release.message === null ? {} : { message: release.message }),
-      confirm: async (plan) => {
+      confirm: async (plan: PlanResult) => {
         const agreed = (await confirm?.(plan)) ?? true;
         // Before the first write, so that a killed run leaves behind what to go back to.
         if (agreed) {
@@ -98,10 +107,16 @@ function deployOne(
         }
         return agreed;
       },
-    });
-    await sweep.looked(context, deployed);
-    return deployed;
+    };
+    return deployTenant(context, asked, sweep.memory(context, deploy.force || deploy.full));
   }
+}
+
+/** Whether the target's gradual deploy was begun in this release, and waits or was killed: it is gone on with. */
+function isBegunGradual(context: TenantContext, { createdAt }: Release): boolean {
+  const gradual = knownGradual(context);
+  if (gradual === null || gradual.startedAt < createdAt) return false;
+  return gradual.status === 'running' || gradual.status === 'paused';
 }
 
 /** Asks a target of a baked wave again. Not knowing is not sick. */

@@ -1,4 +1,4 @@
-import { listDeployments } from '../cloudflare/deployments.ts';
+import { activeDeployment } from '../cloudflare/deployments.ts';
 import type { DeployResult } from '../apply/result.ts';
 import { rollbackTenant, type RollbackOptions } from '../commands/rollback.ts';
 import { ConflictError, RollbackError } from '../errors.ts';
@@ -9,7 +9,8 @@ import { whoRuns } from '../session/who-runs.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { releaseId } from './begin.ts';
-import { commandTarget, oneOfMany } from './for-many.ts';
+import { oneOfMany } from './for-many.ts';
+import { commandTarget } from './selection/fleet-target.ts';
 import { deployCommand } from '../commands/deploy.ts';
 import { environmentOf } from './go-through.ts';
 import { isChanged, outcomeOf } from './outcome.ts';
@@ -74,6 +75,7 @@ export async function takeBack(
       return outcomeOf(result);
     },
     stillHealthy: () => Promise.resolve(true),
+    judgeErrors: () => Promise.resolve({ kind: 'go-on', message: '' }),
   });
   store.leave(back.id, world.runner.name);
   if (!store.targets(of.id).some(isChanged)) {
@@ -110,6 +112,7 @@ async function beginTakeBack(
       parallel: options.parallel,
       failureBudget: '100%',
       onFailure: 'stop',
+      metrics: 'off',
       waves: waves.map((wave) => ({
         name: of.rollout.waves[wave]?.name ?? `wave ${wave + 1}`,
         bakeMs: 0,
@@ -163,7 +166,7 @@ async function refuseForeign(
   { versionId }: ReleaseTarget,
   previousVersionId: string,
 ): Promise<void> {
-  const [live] = (await listDeployments(api.reader, worker.scriptName)) ?? [];
+  const live = await activeDeployment(api.reader, worker.scriptName);
   const now = largestShare(live);
   if (now === null || now === versionId || now === previousVersionId) return;
   throw new ConflictError(

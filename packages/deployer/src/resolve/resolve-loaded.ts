@@ -213,7 +213,7 @@ function shown(findings: readonly Finding[]): readonly Finding[] {
 /** Names of the environments a wrangler file defines, as written. */
 export function definedEnvironments(document: SourceDocument): readonly string[] {
   const { env } = document.value as { readonly env?: Json };
-  return typeof env === 'object' && env !== null && !Array.isArray(env) ? Object.keys(env) : [];
+  return isObject(env) ? Object.keys(env) : [];
 }
 
 /** Variables of the command line replace those of the file, in their places, and follow them otherwise. */

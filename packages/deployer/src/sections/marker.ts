@@ -24,6 +24,8 @@ export interface Marker {
   readonly artifact?: string;
   /** Whose Worker it is, as {@link ownerName} says: another tenant or environment does not replace it. */
   readonly of?: string;
+  /** Which project it belongs to, as its `name` or its repository says: accounts are shared by projects. */
+  readonly project?: string;
 }
 
 /** A target as the marker names the owner of a Worker: `acme`, `acme@staging`, `acme/api@staging`. */
@@ -47,6 +49,7 @@ const FIELDS = [
   'run',
   'commit',
   'of',
+  'project',
 ] as const satisfies readonly (keyof Marker)[];
 
 /** Longest `workers/message`, bytes. */

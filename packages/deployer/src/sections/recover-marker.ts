@@ -1,6 +1,7 @@
 import type { ReadClient } from '../cloudflare/client/calls.ts';
 import type { LiveVersion } from '../cloudflare/shapes.ts';
 import { getVersion, listNewestVersions } from '../cloudflare/versions.ts';
+import { compact } from '../json.ts';
 import { readMarker, wasUploaded, type Marker } from './marker.ts';
 
 /**
@@ -33,7 +34,7 @@ export async function recoverMarker(
       other.number > marked.number && other.number <= version.number && wasUploaded(other.annotations),
   );
   return {
-    ...(marker.code === undefined ? {} : { code: marker.code }),
+    ...compact({ code: marker.code }),
     ...(uploaded || marker.assets === undefined ? {} : { assets: marker.assets }),
     ...(uploaded || marker.config === undefined ? {} : { config: marker.config }),
   };

@@ -9,6 +9,7 @@ import type { CallReport } from '../cloudflare/client/client.ts';
 import { createBuildCache } from '../bundle/build-cache.ts';
 import type { BuildCache } from '../bundle/build-context.ts';
 import { buildsUntrustedChange } from '../security/untrusted-change.ts';
+import { type EnvFile, envFilesReader } from '../credentials/dotenv-files.ts';
 import { environmentSecrets } from '../credentials/known-secrets.ts';
 import type { LoadedProject } from '../project/load-project-config.ts';
 import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
@@ -18,11 +19,13 @@ import type { DeployerOptions } from './deployer-options.ts';
 import type { DeployEvent } from './events.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
 import { createProxyFetch, proxiesOf, proxySecrets } from './proxy-fetch.ts';
-import { createWorkerFetch } from './worker-fetch.ts';
+import { createWorkerFetch } from '../health/worker-fetch.ts';
+import { projectIdOf } from './project-id.ts';
 import { createBudgets, type Budgets } from './budgets.ts';
 import { remember } from './remember.ts';
 import { createGit, type Commit, type Git } from './git.ts';
 import { type Runner, processRunner } from './runner.ts';
+import { compact } from '../json.ts';
 
 /** The options of `createDeployer`, defaults filled in: everything the library may touch. */
 export interface World extends Budgets {
@@ -63,10 +66,14 @@ export interface Run {
   commit(): Promise<Commit | null>;
   /** Rules of the project, loaded once. */
   project(): Promise<LoadedProject>;
+  /** What tells this project from others in the same account; null when nothing does. */
+  projectId(): Promise<string | null>;
   /** Its tenants, wherever they come from; each source is read once. */
   tenants(): Promise<TenantCatalog>;
   /** Whose variables are whose, among all tenants. */
   suffixes(): Promise<TenantSuffixes>;
+  /** Every env file that a tenant's secrets may be in. */
+  envFiles(tenant: string): Promise<readonly EnvFile[]>;
   /** One set of shared reads per account and token. */
   account(accountId: string, token: Secret): AccountReads;
 }
@@ -144,19 +151,22 @@ export function createRun(world: World): Run {
   let tenants: Promise<TenantCatalog> | undefined;
   let suffixes: Promise<TenantSuffixes> | undefined;
   let commit: Promise<Commit | null> | undefined;
+  let projectId: Promise<string | null> | undefined;
   const catalog = (): Promise<TenantCatalog> => (tenants ??= openTenants(world.rootDir));
   return {
     buildCache: createBuildCache(),
     commit: () => (commit ??= world.git.commit()),
     project: async () => (await catalog()).project,
+    projectId: () => (projectId ??= catalog().then(({ project }) => projectIdOf(project.rules, world.git))),
     tenants: catalog,
+    envFiles: envFilesReader(world.rootDir),
     suffixes: () => (suffixes ??= catalog().then(async (all) => indexSuffixes(await all.ids()))),
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
   };
 }
 
 async function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {
-  await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  await delay(ms, undefined, compact({ signal })).catch(() => undefined);
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

@@ -1,4 +1,12 @@
-import type { Release, ReleaseStatus, ReleaseTarget, SeenTarget, TargetOutcome } from './release.ts';
+import type { GradualDeploy, GradualWish } from './gradual.ts';
+import type {
+  AccountMark,
+  Release,
+  ReleaseStatus,
+  ReleaseTarget,
+  SeenTarget,
+  TargetOutcome,
+} from './release.ts';
 
 /** A stop of deploys to one environment that everybody who shares the store obeys. */
 export interface Freeze {
@@ -67,11 +75,32 @@ export interface ReleaseStore {
   thaw(environment: string): boolean;
   /** The freeze that holds at that time; null when none does. */
   frozen(environment: string, now: number): Freeze | null;
+  /** The last gradual deploy of a Worker; null when none is known. */
+  gradual(accountId: string, scriptName: string): GradualDeploy | null;
+  /** Writes where a gradual deploy stands, in place of what was known of the Worker. A wish stays until nobody runs it. */
+  noteGradual(gradual: GradualDeploy): void;
+  /** Makes this runner the one that goes through it, if it is open and `was` went through it last; tells whether. */
+  takeGradual(
+    accountId: string,
+    scriptName: string,
+    change: { readonly runner: string; readonly was: string | null; readonly now: number },
+  ): boolean;
+  /** Notes that whoever goes through it is there. */
+  touchGradual(accountId: string, scriptName: string, now: number): void;
+  /** Asks something of the one who goes through it; false when nobody does. Nothing takes an abort back. */
+  wishGradual(accountId: string, scriptName: string, wish: GradualWish): boolean;
   /** What is remembered of the targets of an account. */
   seen(accountId: string): readonly SeenTarget[];
-  /** Remembers targets in place of what was known of them. */
-  remember(targets: readonly SeenTarget[]): void;
-  /** Forgets a target: it is about to change. */
+  /** Remembers a target in place of what was known of it. @param live the Worker as text */
+  remember(target: SeenTarget, live: string): void;
+  /** The Worker as it was remembered; null when it was not. */
+  recall(accountId: string, scriptName: string): string | null;
+  /** Notes the rows that a list had of remembered targets. */
+  noteRows(rows: readonly Pick<SeenTarget, 'accountId' | 'scriptName' | 'row'>[]): void;
+  /** Forgets a target: it is about to change, or was changed by somebody. */
   forget(accountId: string, scriptName: string): void;
+  /** How far an account was looked at; null when it never was. */
+  mark(accountId: string): AccountMark | null;
+  setMark(accountId: string, mark: AccountMark): void;
   close(): void;
 }

@@ -1,3 +1,4 @@
+import type { Strategy } from '../shapes/traffic-schema.ts';
 import type { DeployStatus, EndState } from '../end-state.ts';
 import type { HealthVerdict } from '../health/report.ts';
 
@@ -76,6 +77,8 @@ export interface RolloutOptions {
   readonly failureBudget: number | string;
   /** What happens when the budget is used up. @default 'stop' */
   readonly onFailure: 'stop' | 'rollback-wave' | 'rollback-release';
+  /** Whether errors decide beside the health check while a wave is watched. @default 'off' */
+  readonly metrics: 'required' | 'off';
   readonly waves: readonly WaveOptions[];
   /** What was asked of each deploy. */
   readonly deploy: ReleaseDeployOptions;
@@ -86,6 +89,9 @@ export interface ReleaseDeployOptions {
   readonly force: boolean;
   readonly verify: boolean;
   readonly takeOver: boolean;
+  readonly takeOverSplit: boolean;
+  /** How new versions get their traffic; null: as each target's files say. */
+  readonly strategy: Strategy | null;
   readonly tag: string | null;
   /** Every target is read one by one, whatever the lists of the account say. */
   readonly full: boolean;
@@ -100,16 +106,30 @@ export interface WaveOptions {
   readonly gate: 'auto' | 'manual';
 }
 
-/** A target as the last deploy or the last look that found nothing to do left it. */
+/** A Worker as the last deploy or the last look left it. */
 export interface SeenTarget {
   readonly accountId: string;
   readonly scriptName: string;
-  /** Digest of everything the files wanted then. */
-  readonly wanted: string;
-  /** What the account's list said of the Worker then, as it is. */
-  readonly etag: string;
-  readonly modifiedOn: string;
+  /** Digest of everything the files wanted when it was as they want it; null when it was not. */
+  readonly wanted: string | null;
+  /** When its live deployment was made, by the API's clock: whoever deploys after that makes another one. */
+  readonly deployedOn: number;
+  /** Digest of its row in the account's list; null until a list was read after it was deployed. */
+  readonly row: string | null;
   /** Digest of what the account-wide lists said of its domains, queues, workflows and routes. */
   readonly lists: string;
   readonly versionId: string | null;
+}
+
+/**
+ * How far an account was looked at. All that is remembered of it was as remembered when the list of its Workers was read,
+ * or was read later.
+ */
+export interface AccountMark {
+  /** When the newest deployment of the account was made, by the API's clock. */
+  readonly newest: number;
+  /** Deployments from before that need not be looked at again, by the API's clock. */
+  readonly settled: number;
+  /** When the list was read, by the clock of this machine. */
+  readonly readAt: number;
 }

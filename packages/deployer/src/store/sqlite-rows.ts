@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STRATEGIES } from '../shapes/traffic-schema.ts';
 import type { Release, ReleaseTarget, SeenTarget } from './release.ts';
 
 const error = z.object({ code: z.string(), message: z.string() });
@@ -7,11 +8,15 @@ const rollout = z.object({
   parallel: z.number(),
   failureBudget: z.union([z.number(), z.string()]),
   onFailure: z.enum(['stop', 'rollback-wave', 'rollback-release']),
+  metrics: z.enum(['required', 'off']).default('off'),
   waves: z.array(z.object({ name: z.string(), bakeMs: z.number(), gate: z.enum(['auto', 'manual']) })),
   deploy: z.object({
     force: z.boolean(),
     verify: z.boolean(),
     takeOver: z.boolean(),
+    // Releases that were kept before there were these.
+    takeOverSplit: z.boolean().default(false),
+    strategy: z.enum(STRATEGIES).nullable().default(null),
     tag: z.string().nullable(),
     full: z.boolean(),
   }),
@@ -49,6 +54,8 @@ const targetRow = z.object({
   record: z.string().nullable(),
   error: z.string().nullable(),
 });
+
+export const columnRows = z.array(z.object({ name: z.string() }));
 
 export const versionRow = z.object({ user_version: z.number() });
 
@@ -96,9 +103,9 @@ export function toTarget(row: unknown): ReleaseTarget {
 const seenRow = z.object({
   account_id: z.string(),
   script_name: z.string(),
-  wanted: z.string(),
-  etag: z.string(),
-  modified_on: z.string(),
+  wanted: z.string().nullable(),
+  deployed_on: z.number(),
+  row: z.string().nullable(),
   lists: z.string(),
   version_id: z.string().nullable(),
 });
@@ -110,9 +117,13 @@ export function toSeen(row: unknown): SeenTarget {
     accountId: found.account_id,
     scriptName: found.script_name,
     wanted: found.wanted,
-    etag: found.etag,
-    modifiedOn: found.modified_on,
+    deployedOn: found.deployed_on,
+    row: found.row,
     lists: found.lists,
     versionId: found.version_id,
   };
 }
+
+export const liveRow = z.object({ live: z.string() });
+
+export const markRow = z.object({ newest: z.number(), settled: z.number(), readAt: z.number() });

@@ -1,6 +1,6 @@
 import { workersReferringTo } from '../cloudflare/removal.ts';
 import { ConfigError, ConflictError, DeployError } from '../errors.ts';
-import { isForeign, readable } from '../sections/owner.ts';
+import { isForeign, otherProject, readable } from '../sections/owner.ts';
 import { freshReads, type TenantContext } from '../session/tenant-context.ts';
 import { dataOf, findData, type DataResource, type FoundData } from './data.ts';
 import { readOwned, type Owned } from './owned.ts';
@@ -56,7 +56,11 @@ export async function readTeardown(context: TenantContext, options: TeardownOpti
       ...owned.unknown.map(({ what, why }) => ({ what, why })),
       ...(others.why === null ? [] : [{ what: 'Workers that refer to this one', why: others.why }]),
     ],
-    problems: problemsOf(context, owned, { ...options, others: others.names }),
+    problems: problemsOf(context, owned, {
+      ...options,
+      others: others.names,
+      project: await context.run.projectId(),
+    }),
   };
 }
 
@@ -90,14 +94,16 @@ function undeclared({ worker }: TenantContext, { live }: Owned): Teardown['kept'
 function problemsOf(
   { worker }: TenantContext,
   owned: Owned,
-  options: TeardownOptions & { readonly others: readonly string[] },
+  options: TeardownOptions & { readonly others: readonly string[]; readonly project: string | null },
 ): readonly DeployError[] {
   const { live } = owned;
   const { withData, force, takeOver, goingToo = [], others } = options;
   const blind = owned.unknown.find(({ what }) => isDeclared(worker.triggers, what));
   const problems: DeployError[] = blind === undefined ? [] : [blind.error];
   if (!live.exists) return problems;
-  const owner = isForeign(worker, live.version?.annotations ?? {});
+  const notes = live.version?.annotations ?? {};
+  const other = otherProject(options.project, notes);
+  const owner = isForeign(worker, notes) ?? (other === null ? null : `that of project ${other}`);
   if (owner !== null && takeOver !== true) {
     problems.push(
       new ConflictError(

@@ -2,7 +2,6 @@ import { expect } from 'vitest';
 import { DeployError, type DriftResult, type PlanResult } from '@cf-deploy/deployer';
 import type { JsonObject } from '../../src/json.ts';
 import { startProject, type TestProject } from '../support/project.ts';
-import { NO_GIT } from '../simulation/wanted.ts';
 import { dashboardOf, type Dashboard } from './dashboard.ts';
 import { furnish, SOURCE, TENANT } from './whole-worker.ts';
 
@@ -37,7 +36,6 @@ export interface Looked {
 export async function openScene(): Promise<Scene> {
   const project = await startProject({
     emulator: { runtime: 'double', rateLimit: null },
-    deployer: { git: NO_GIT },
   });
   const { deployer, emulator } = project;
   await furnish(project);

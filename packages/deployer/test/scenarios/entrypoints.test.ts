@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { NO_GIT } from '../simulation/wanted.ts';
 import { startProject, wranglerFile, type TestProject } from '../support/project.ts';
 
 const target = { tenant: 'acme' };
@@ -9,7 +8,6 @@ beforeAll(async () => {
   project = await startProject({
     tenants: ['acme', 'other'],
     emulator: { runtime: 'double', rateLimit: null },
-    deployer: { git: NO_GIT },
     tenantConfig: { healthCheck: false },
     wrangler: { no_bundle: true },
   });

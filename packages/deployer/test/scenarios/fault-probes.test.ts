@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DeployError, type Deployer } from '@cf-deploy/deployer';
 import type { Emulator } from '@cf-deploy/emulator';
 import { recordSchema } from '../../src/records/record.ts';
-import { NO_GIT } from '../simulation/wanted.ts';
 import { ACCOUNT, HEALTHY, startProject, wranglerFile, type TestProject } from '../support/project.ts';
 
 /** What comes back in the place of an answer; `sent`: the call reached Cloudflare all the same. */
@@ -62,7 +61,6 @@ let versionIds: readonly string[];
 beforeAll(async () => {
   project = await startProject({
     emulator: { runtime: 'double', rateLimit: null },
-    deployer: { git: NO_GIT },
     tenantConfig: { healthCheck: false, requiredSecrets: ['API_KEY'] },
   });
   const file = (colour: string): Promise<void> =>

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createDouble, ownWords } from '@cf-deploy/emulator';
-import { NO_GIT } from '../simulation/wanted.ts';
 import { startProject, tenantFile, type TestProject } from '../support/project.ts';
 
 const target = { tenant: 'acme' };
@@ -25,7 +24,6 @@ beforeEach(async () => {
           },
         }),
     },
-    deployer: { git: NO_GIT },
     wrangler: { no_bundle: true },
     tenantConfig: {
       healthCheck: {

@@ -11,7 +11,8 @@ import type { RequestJournal } from '../request-journal.ts';
 import type { WorkerLogEvent } from '../runtime/contract.ts';
 import { applySeed } from '../seed/seed.ts';
 import type { Seed } from '../seed/seed.ts';
-import type { AccountDocument, ScriptDocument, TailDocument } from '../store/model.ts';
+import type { AccountDocument } from '../store/model/accounts.ts';
+import type { ScriptDocument, TailDocument } from '../store/model/scripts.ts';
 import type { Capture } from '../store/store.ts';
 import { parseWeather, type WeatherSettings } from '../weather/weather-file.ts';
 import type { Weather } from '../weather/weather.ts';
@@ -62,6 +63,7 @@ export function createAdmin({ services, weather, rateLimiter, journal }: AdminOp
   const setWeather = (settings: WeatherSettings): void => {
     if (settings.latencyMs !== undefined) weather.latencyMs = settings.latencyMs;
     if (settings.propagationMs !== undefined) weather.propagationMs = settings.propagationMs;
+    Object.assign(weather.metrics, settings.metrics);
     if (settings.faults !== undefined) weather.faults.set(settings.faults, settings.seed);
     if (settings.rateLimit !== undefined) {
       rateLimiter.policy = rateLimitPolicy(settings.rateLimit);
@@ -81,6 +83,7 @@ export function createAdmin({ services, weather, rateLimiter, journal }: AdminOp
     weather: () => ({
       latencyMs: weather.latencyMs,
       propagationMs: weather.propagationMs,
+      metrics: { ...weather.metrics },
       faults: weather.faults.faults(),
       rateLimit: rateLimiter.policy,
     }),

@@ -5,21 +5,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { VectorizeCall } from './stand-ins/vectorize.ts';
-import type {
-  AccountDocument,
-  CustomDomainDocument,
-  D1DatabaseDocument,
-  KvNamespaceDocument,
-  QueueDocument,
-  R2BucketDocument,
-  RouteDocument,
-  ScriptDocument,
-  ScriptShape,
-  StoredModule,
-  VectorizeIndexDocument,
-  VersionDocument,
-  WorkflowDocument,
-} from '../store/model.ts';
+import type { AccountDocument } from '../store/model/accounts.ts';
+import type { QueueDocument } from '../store/model/queues.ts';
+import type { ScriptDocument, ScriptShape, StoredModule, VersionDocument } from '../store/model/scripts.ts';
+import type { D1DatabaseDocument, KvNamespaceDocument, R2BucketDocument } from '../store/model/storage.ts';
+import type { VectorizeIndexDocument } from '../store/model/vectorize.ts';
+import type { WorkflowDocument } from '../store/model/workflows.ts';
+import type { CustomDomainDocument, RouteDocument } from '../store/model/zones.ts';
 import type { Json, JsonObject } from '../json.ts';
 
 /** What the runtime may read. Every method answers from memory. */
@@ -69,6 +61,18 @@ export interface WorkerLogEvent {
   at: string;
   level: 'debug' | 'log' | 'info' | 'warn' | 'error' | 'exception';
   message: string;
+}
+
+/** A request from outside that a version of a Worker answered. */
+export interface ServedRequest {
+  readonly accountId: string;
+  readonly scriptName: string;
+  readonly versionId: string;
+  /** When it came, milliseconds since 1970. */
+  readonly at: number;
+  readonly outcome: 'ok' | 'exception';
+  /** Of the answer; null for an exception. */
+  readonly status: number | null;
 }
 
 /** The D1 query answer in the API's form. */
@@ -166,6 +170,8 @@ export interface Runtime {
   sendQueueMessages(accountId: string, queueName: string, bodies: Json[]): Promise<void>;
   /** Called after documents of an account changed, so that what runs follows what is stored. Cheap; work is lazy. */
   changed(accountId: string): void;
+  /** Follows the requests that Workers answered; returns the unsubscribe function. */
+  onServed(listener: (request: ServedRequest) => void): () => void;
   /** Follows logs; returns the unsubscribe function. */
   onLog(listener: (event: WorkerLogEvent) => void): () => void;
   /** Stops every workerd process. */

@@ -2,7 +2,7 @@ import { assumed } from '../api/behaviour.ts';
 import { failure } from '../api/errors.ts';
 import type { Call } from '../api/endpoint.ts';
 import { scriptKey } from '../store/documents.ts';
-import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../store/model.ts';
+import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../store/model/scripts.ts';
 import type { Transaction } from '../store/store.ts';
 import { checkQuota } from '../rules/account/quotas.ts';
 import type { MigrationOutcome } from '../rules/durable-objects/migrations.ts';
@@ -140,7 +140,8 @@ function keyOfTarget(call: Call, target: UploadTarget): string {
 /** Scripts and Durable Object classes of dispatch namespaces are not limited (page "Workers for Platforms: Limits"). */
 function checkRoom(call: Call, target: UploadTarget, tx: Transaction): void {
   if (target.dispatchNamespace !== null) return;
-  checkQuota(call.account.plan, 'workers', tx.list('script', call.account.id, null).length + 1);
+  const { id, plan, workerLimit } = call.account;
+  checkQuota(plan, 'workers', tx.list('script', id, null).length + 1, workerLimit);
 }
 
 function checkClassQuota(

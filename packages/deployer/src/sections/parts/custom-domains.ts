@@ -14,7 +14,7 @@ import {
   type StepInputs,
 } from '../section.ts';
 import type { SectionStep, SectionStepModule } from '../step.ts';
-import type { JsonObject } from '../../json.ts';
+import { compact, type JsonObject } from '../../json.ts';
 import { IN_A_NAMESPACE } from './workers-dev.ts';
 
 /** Custom domains by host, with zone and switches. */
@@ -101,8 +101,7 @@ function fromFile(domain: CustomDomain): WantedDomain {
   return {
     hostname: domain.hostname,
     ...wantedZone(domain),
-    ...(domain.enabled === undefined ? {} : { enabled: domain.enabled }),
-    ...(domain.previewsEnabled === undefined ? {} : { previews_enabled: domain.previewsEnabled }),
+    ...compact({ enabled: domain.enabled, previews_enabled: domain.previewsEnabled }),
   };
 }
 

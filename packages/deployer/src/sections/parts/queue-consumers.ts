@@ -5,7 +5,7 @@ import { compareEntries, type Entries } from '../compare.ts';
 import { problem, type PreflightOptions, type Problem } from '../problem.ts';
 import { defineSection, known, unasked, type StepInputs } from '../section.ts';
 import type { ConsumerEdit, SectionStep } from '../step.ts';
-import type { Json, JsonObject } from '../../json.ts';
+import { compact, type Json, type JsonObject } from '../../json.ts';
 import { IN_A_NAMESPACE } from './workers-dev.ts';
 
 /** What the API does where a setting is left out. Source: queues documentation, consumer settings. */
@@ -109,7 +109,7 @@ function toWanted(consumer: QueueConsumer, scriptName: string): WantedConsumer {
   return {
     type: consumer.type,
     ...(consumer.type === 'worker' ? { script_name: scriptName } : {}),
-    ...(consumer.deadLetterQueue === undefined ? {} : { dead_letter_queue: consumer.deadLetterQueue }),
+    ...compact({ dead_letter_queue: consumer.deadLetterQueue }),
     settings: consumer.settings,
   };
 }
