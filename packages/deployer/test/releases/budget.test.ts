@@ -21,6 +21,7 @@ test('a whole fleet goes at the pace that the limit of its token allows, and is 
     await project.write(`tenants/${tenant}/wrangler.json`, wranglerFile(tenant, { vars: { COLOUR: 'red' } }));
   }
   project.clear();
+  project.emulator.admin.journal.clear();
   const began = clock.now().getTime();
 
   const run = await project.deployer.deployAll({});
