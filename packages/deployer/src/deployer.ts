@@ -12,7 +12,7 @@ import { type DeployOptions, deployTenant } from './commands/deploy.ts';
 import { type DoctorResult, runDoctor } from './commands/doctor.ts';
 import { type DriftOptions, type DriftResult, driftTenant } from './commands/drift.ts';
 import { planTenant } from './commands/plan.ts';
-import { type RollbackOptions, rollbackTenant } from './commands/rollback.ts';
+import { planRollbackTenant, type RollbackOptions, rollbackTenant } from './commands/rollback.ts';
 import {
   type SecretsListResult,
   deleteTenantSecret,
@@ -95,6 +95,8 @@ export interface Deployer {
   statusAll(selection: Selection & FleetOptions): Promise<FleetResult<StatusResult>>;
   versions(target: NamedTarget): Promise<VersionsResult>;
   rollback(target: NamedTarget & RollbackOptions): Promise<DeployResult>;
+  /** What a rollback would do and leave as it is. Throws where it is impossible, as `rollback` does. */
+  planRollback(target: NamedTarget & RollbackOptions): Promise<PlanResult>;
   secrets: {
     list(target: Target): Promise<SecretsListResult>;
     put(target: Target & { readonly name: string; readonly value: string }): Promise<SecretsListResult>;
@@ -198,6 +200,7 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany> {
     drift: (target) => reading(target, (context) => driftTenant(context, target)),
     status: (target) => readingNamed(target, statusTenant),
     versions: (target) => readingNamed(target, versionsTenant),
+    planRollback: (target) => readingNamed(target, (context) => planRollbackTenant(context, target)),
     rollback: (target) => changingNamed(target, (context) => rollbackTenant(context, target)),
     secrets: {
       list: (target) => reading(target, listTenantSecrets),

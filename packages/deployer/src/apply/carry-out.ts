@@ -56,7 +56,7 @@ export async function execute(
   const { world, worker, api, recovery } = context;
   const base = {
     ...options.steps,
-    worker,
+    worker: plan.release.worker,
     bundle: plan.release.bundle,
     assets: plan.release.assets,
     basedOn: plan.live.deployment,
@@ -217,7 +217,7 @@ async function readAgain({ context, plan, options }: Running, progress: Progress
     const after = await readWorker({
       reader: recovery.reader,
       account: freshReads(),
-      worker,
+      worker: plan.release.worker,
       scope: 'declared',
     });
     const uploaded =

@@ -148,6 +148,7 @@ async function begin(context: TenantContext, begun: Begun): Promise<RunJournal> 
     url: null,
     commit: await context.run.commit(),
     artifact: null,
+    unversioned: null,
     message: undefined,
     previousVersionId: largestShare(begun.active),
     changes: reported(begun),

@@ -8,7 +8,11 @@ import type { Plan } from '../plan/plan.ts';
 import type { InterruptedRun } from '../records/interrupted.ts';
 import { plannedSteps } from '../plan/result.ts';
 import { keepUpload } from './keep-upload.ts';
+import { isVersioned } from '../sections/diff.ts';
 import { missingSecrets } from '../sections/parts/secrets.ts';
+import type { Ancestor } from './rollback/ancestor.ts';
+import type { Commit } from '../session/git.ts';
+import type { DeploymentRecord } from '../records/record.ts';
 import { ownerName, readMarker } from '../sections/marker.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
@@ -20,6 +24,8 @@ export interface PlanRun {
   readonly message: string | undefined;
   readonly tag?: string | undefined;
   readonly verify: boolean;
+  /** What an upload brings back: it is made from the commit of that, not from the checkout. */
+  readonly back?: Pick<Ancestor, 'name' | 'commit'>;
   /** Earlier runs that were found killed. */
   readonly interrupted: readonly InterruptedRun[];
 }
@@ -32,7 +38,7 @@ export interface PlanRun {
 export async function runPlan(context: TenantContext, plan: Plan, request: PlanRun): Promise<DeployResult> {
   const { world } = context;
   const run = randomBytes(6).toString('hex');
-  const commit = await context.run.commit();
+  const commit = await commitOfRun(context, request);
   const base = resultBase(context, plan, request);
   const artifact = plan.upload === 'none' ? null : await keepUpload(context, plan.release);
   const versionNotes = versionAnnotations({
@@ -43,6 +49,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
     tag: request.tag,
     commit,
     artifact,
+    back: request.back?.name,
     upload: plan.upload,
   });
   const journal = await beginJournal(context, {
@@ -52,6 +59,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
     url: request.url,
     commit,
     artifact,
+    unversioned: unversionedOf(plan, request),
     message: request.message,
     previousVersionId: base.previousVersionId,
     changes: base.changes,
@@ -77,6 +85,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
     ...base,
     ...executed,
     ...(plan.target === null ? {} : { versionId: plan.target }),
+    ...(request.back === undefined ? {} : { broughtBack: request.back.name }),
     calls: context.calls(),
     durationMs: world.now() - request.startedAt,
   });
@@ -103,7 +112,19 @@ export function resultBase(
   };
 }
 
-function travellingSecrets({ worker, secretValue }: TenantContext, { live }: Plan) {
+async function commitOfRun({ run }: TenantContext, { back }: PlanRun): Promise<Commit | null> {
+  if (back === undefined) return run.commit();
+  return back.commit === null ? null : { sha: back.commit, dirty: false };
+}
+
+/** What the run sets beside the version; null when it leaves that as it is. */
+function unversionedOf({ release, sections }: Plan, { kind }: PlanRun): DeploymentRecord['unversioned'] {
+  const sets = kind === 'deploy' || (sections ?? []).some((name) => !isVersioned(name));
+  const { triggers, settings } = release.worker;
+  return sets ? { triggers, settings } : null;
+}
+
+function travellingSecrets({ secretValue }: TenantContext, { live, release: { worker } }: Plan) {
   return Object.fromEntries(
     missingSecrets({ worker, live }).flatMap((name) => {
       const secret = secretValue(name);

@@ -29,6 +29,12 @@ export interface RecordStore {
     environment: string | null,
     scriptName?: string | null,
   ): Promise<readonly StoredRecord[]>;
+  /** The newest record of one tenant and environment that is as wanted, however old; null when there is none. */
+  find(
+    tenant: string,
+    environment: string | null,
+    wanted: (record: DeploymentRecord) => boolean,
+  ): Promise<StoredRecord | null>;
   /** Writes the record of a fleet run; gives its path, relative to the root. */
   createFleet(environment: string | null, content: object): Promise<string>;
 }
@@ -59,6 +65,23 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     await writeFileAtomic(file, toText(content));
     return relative(rootDir, file).split(sep).join('/');
   };
+  /** Own records, some at a time, the newest first. */
+  async function* pages(tenant: string, environment: string | null): AsyncGenerator<readonly StoredRecord[]> {
+    const names = await readdir(recordsDir).catch(() => []);
+    const prefix = fileNameStart(tenant, environment);
+    // What follows is the time, or it is a longer name's: `acme-eu-…` is not tenant `acme`'s.
+    const own = names
+      .filter((name) => name.startsWith(prefix) && STAMP.test(name.slice(prefix.length)))
+      .toSorted((a, b) => (a < b ? 1 : -1));
+    for (let start = 0; start < own.length; start += MOST_READ) {
+      const page = own.slice(start, start + MOST_READ);
+      const records = await Promise.all(page.map((name) => readRecord(rootDir, join(recordsDir, name))));
+      // A name alone is not enough: tenant `a-b` in `c` and tenant `a` in `b-c` are written alike.
+      yield records
+        .filter((stored) => stored !== null)
+        .filter(({ record }) => record.tenant === tenant && record.environment === environment);
+    }
+  }
   return {
     create: (record) =>
       write(fileName(record.tenant, record.environment, Date.parse(record.startedAt)), record),
@@ -66,27 +89,21 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
       await writeFileAtomic(join(rootDir, path), toText(record));
     },
     async list(tenant, environment, scriptName = null) {
-      const names = await readdir(recordsDir).catch(() => []);
-      const prefix = fileNameStart(tenant, environment);
-      // What follows is the time, or it is a longer name's: `acme-eu-…` is not tenant `acme`'s.
-      const own = names
-        .filter((name) => name.startsWith(prefix) && STAMP.test(name.slice(prefix.length)))
-        .toSorted((a, b) => (a < b ? 1 : -1));
       const found: StoredRecord[] = [];
-      for (let start = 0; start < own.length && found.length < MOST_READ; start += MOST_READ) {
-        const page = own.slice(start, start + MOST_READ);
-        const records = await Promise.all(page.map((name) => readRecord(rootDir, join(recordsDir, name))));
-        // A name alone is not enough: tenant `a-b` in `c` and tenant `a` in `b-c` are written alike.
-        found.push(
-          ...records
-            .filter((stored) => stored !== null)
-            .filter(({ record }) => record.tenant === tenant && record.environment === environment)
-            .filter(({ record }) => scriptName === null || record.scriptName === scriptName),
-        );
+      for await (const page of pages(tenant, environment)) {
+        found.push(...page.filter(({ record }) => scriptName === null || record.scriptName === scriptName));
+        if (found.length >= MOST_READ) break;
       }
       return found
         .toSorted((a, b) => Date.parse(b.record.startedAt) - Date.parse(a.record.startedAt))
         .slice(0, MOST_READ);
+    },
+    async find(tenant, environment, wanted) {
+      for await (const page of pages(tenant, environment)) {
+        const found = page.find(({ record }) => wanted(record));
+        if (found !== undefined) return found;
+      }
+      return null;
     },
     createFleet: (environment, content) => write(fileName('deploy-all', environment, options.now()), content),
   };
