@@ -54,13 +54,7 @@ export async function rollbackTenants(
       'Each tenant goes back to its own last good version; --release takes a whole release back.',
     );
   }
-  const tenants = await (await context.deployer()).tenants();
-  if (tenants.length === 0) {
-    throw new UsageError(
-      'There are no tenants in this project, so nothing says which Workers to roll back.',
-      'Name each: --tenant=<id> --account=<id> --script=<name>; the records in deployments/ have these names.',
-    );
-  }
+  const tenants = await tenantsOf(context);
   await context.progress.start(tenants);
   const results: Result[] = [];
   for (const id of tenants) {
@@ -70,6 +64,19 @@ export async function rollbackTenants(
     results.push(...(await done.catch(async (thrown: unknown) => [await failed(target, thrown)])));
   }
   return outcomeOf({ results }, results);
+}
+
+/** @throws UsageError where there are none: somebody deleted them, or it is another folder */
+async function tenantsOf(context: Context): Promise<readonly string[]> {
+  const tenants = await (await context.deployer()).tenants().catch((error: { readonly code?: string }) => {
+    if (error.code === 'ROOT_NOT_FOUND') return [];
+    throw error;
+  });
+  if (tenants.length > 0) return tenants;
+  throw new UsageError(
+    `There are no tenants in ${await context.root()}, so nothing says which Workers to roll back.`,
+    'Name each Worker: rollback --tenant=<id> --account=<id> --script=<name>; the records in deployments/ have these names. Or name the project with --root.',
+  );
 }
 
 /** Files that cannot be read name no Workers; the rollback itself says what is wrong with them. */

@@ -14,6 +14,7 @@ import { buildsUntrustedChange } from '../security/untrusted-change.ts';
 import { environmentSecrets } from '../credentials/known-secrets.ts';
 import type { LoadedProject } from '../project/load-project-config.ts';
 import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
+import { ConfigError } from '../errors.ts';
 import { createPublicFetch } from '../health/public-fetch.ts';
 import { createRedactor, type Redactor } from '../security/redact.ts';
 import { Secret } from '../security/secret.ts';
@@ -167,9 +168,15 @@ export function createRun(world: World): Run {
     commit: () => (commit ??= world.git.commit()),
     project: async () => (await catalog()).project,
     tenants: catalog,
-    suffixes: () => (suffixes ??= catalog().then(async (all) => indexSuffixes(await all.ids()))),
+    suffixes: () => (suffixes ??= catalog().then(async (all) => indexSuffixes(await all.ids().catch(none)))),
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
   };
+}
+
+/** Where there are no tenants any more, nobody's variables are in the way. */
+function none(error: Error): readonly string[] {
+  if (error instanceof ConfigError && error.code === 'ROOT_NOT_FOUND') return [];
+  throw error;
 }
 
 /** The ledger in the store; in memory where no file can be written, which is said. */
