@@ -3,6 +3,22 @@ import { defineConfig } from 'vitest/config';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** Tests of what happens when a module is loaded, or that change the process: they need one of their own. */
+const ALONE = [
+  'packages/emulator/src/index.test.ts',
+  'packages/emulator/src/runtime/process/workerd-environment.test.ts',
+  'packages/cli/test/example.test.ts',
+];
+
+/**
+ * The real wrangler against the embedded Cloudflare, sixty processes of a second and a half each: a run of its own
+ * (`npm run test:wrangler`), beside the others in CI.
+ */
+const WRANGLER = [
+  'packages/emulator/test/wrangler/**/*.test.ts',
+  'packages/deployer/test/scenarios/wrangler-both-ways.test.ts',
+];
+
 export default defineConfig({
   resolve: {
     // Tests run the sources, so a test run needs no build and cannot test a stale one.
@@ -16,13 +32,25 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/fixtures/**'],
     globalSetup: './vitest.temp-folder.ts',
     // Tests stand alone, in any order: `npm run test:shuffled` proves it, and prints the seed that repeats a run.
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // workerd processes are the cost of a test file, not its assertions; more files at once than cores only swaps them.
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/fixtures/**', ...ALONE, ...WRANGLER],
+          // Loading the packages anew for each of 230 files took as long as a third of the tests.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'alone', include: ALONE } },
+      { extends: true, test: { name: 'wrangler', include: WRANGLER } },
+    ],
   },
 });

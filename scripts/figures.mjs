@@ -58,7 +58,7 @@ function functionsOf({ path, text, tree }) {
   return found;
 }
 
-/** How many sources each folder has itself; a registry (`registry.ts`, `table.ts`) of one file per kind is marked. */
+/** How many sources each folder has itself; one whose `registry.ts` lists most of its files, one per kind, is marked. */
 function foldersOf(files) {
   const folders = new Map();
   for (const { path } of files) folders.set(dirname(path), [...(folders.get(dirname(path)) ?? []), path]);
@@ -66,7 +66,11 @@ function foldersOf(files) {
     .map(([folder, paths]) => ({
       folder,
       files: paths.length,
-      registry: paths.some((path) => posix.basename(path) === 'registry.ts'),
+      registry: files.some(
+        ({ path, tree }) =>
+          path === `${folder}/registry.ts` &&
+          importsOf(path, tree).filter((target) => dirname(target) === folder).length > paths.length / 2,
+      ),
     }))
     .toSorted((a, b) => b.files - a.files);
 }

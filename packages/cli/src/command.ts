@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from './context.ts';
-import type { ExitCode } from './exit-codes.ts';
-import type { Style } from './output/style.ts';
+import type { Outcome } from './outcome.ts';
 
 /**
  * One command, told in one file: what it is called, its flags, what it does, and how its result looks. The library is
@@ -26,15 +25,4 @@ export type Execute = <Flags extends object>(
 export interface Call<Flags> {
   readonly flags: Flags;
   readonly args: readonly (string | undefined)[];
-}
-
-/** What a command ends with. */
-export interface Outcome {
-  /** Of the `--json` document. */
-  readonly result: unknown;
-  readonly exitCode: ExitCode;
-  /** The command printed its result itself. */
-  readonly printed?: true;
-  /** The result for people. */
-  readonly lines: (style: Style) => readonly string[] | Promise<readonly string[]>;
 }

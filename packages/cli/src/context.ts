@@ -1,17 +1,14 @@
-import type { Deployer, DeployEvent } from '@cf-deploy/deployer';
-import type { Checker } from '@cf-deploy/emulator';
+import type { Deployer } from '@cf-deploy/deployer';
 import type { Redactor } from '@cf-deploy/deployer/security';
-import { resolve } from 'node:path';
-import { createStartupCheck, type StartupCheck, type StartupChecks } from './check-startup.ts';
+import type { StartupChecks } from './check-startup.ts';
 import { findRoot } from './find-root.ts';
-import type { GlobalFlags } from './global-flags.ts';
-import type { LocalCloudflare } from './local.ts';
-import { createLogger } from './logger.ts';
-import type { Outcome } from './command.ts';
+import type { GlobalFlags } from './flags/global-flags.ts';
+import { createLibrary } from './library.ts';
+import { once } from './once.ts';
+import type { Outcome } from './outcome.ts';
 import { createProgress, type Progress } from './output/progress.ts';
 import { safeText } from './output/safe-text.ts';
 import { createStyle } from './output/style.ts';
-import { UsageError } from './usage-error.ts';
 import type { World } from './world.ts';
 
 /** What a command has at hand. Everything costly is made when it is first asked for. */
@@ -42,9 +39,6 @@ export interface Context {
   close(): Promise<void>;
 }
 
-/** Commands that were given to build something: they run build commands whatever CI says of the change. */
-const BUILDING: ReadonlySet<string> = new Set(['deploy', 'build']);
-
 /** Makes the context of one command. */
 export function createContext(
   world: World,
@@ -55,70 +49,21 @@ export function createContext(
   const errStyle = createStyle({ color: flags.color, output: world.stderr, env: world.env });
   const progress = createProgress({ output: world.stderr, style: errStyle, env: world.env, quiet });
   const root = once(() => findRoot(world.cwd, flags.root));
-  let local: LocalCloudflare | undefined;
-  let startup: StartupCheck | undefined;
-  const openChecks = async (): Promise<Pick<Checker, 'check' | 'close'>> => {
-    const check = local?.check ?? null;
-    if (check !== null) return { check, close: async () => {} };
-    // Not the whole emulator: a fifth of a second that a deploy to the real Cloudflare need not spend.
-    const { openChecker } = await import('@cf-deploy/emulator/checker');
-    return openChecker();
+  const note = (line: string): void => show(redactor.text(line));
+  const show = (line: string): void => {
+    if (!quiet) world.stderr.write(`${safeText(line, errStyle.color)}\n`);
   };
-
-  const context: Context = {
+  const library = createLibrary({ world, redactor, flags, command, root, note, progress });
+  return {
     command,
     flags,
     world,
     redactor,
     progress,
     root,
-    deployer: once(async (wants?: { readonly checkStartup: StartupChecks }) => {
-      const folder = await root();
-      if (flags.weather !== undefined && flags.local !== true) {
-        throw new UsageError('--weather needs --local.', 'Real weather cannot be ordered.');
-      }
-      if (flags.strict === true && flags.local !== true) {
-        throw new UsageError(
-          '--strict needs --local.',
-          'It is about what exists in the embedded Cloudflare.',
-        );
-      }
-      if (flags.local === true) {
-        const { openLocal } = await import('./local.ts');
-        local = await openLocal({
-          root: folder,
-          env: world.env,
-          strict: flags.strict ?? false,
-          // A pipeline has nobody to tell, and no terminal to remember.
-          ...(quiet || isCi(world.env) ? {} : { note: context.note }),
-          ...(flags.weather === undefined ? {} : { weather: resolve(world.cwd, flags.weather) }),
-        });
-      }
-      const checks = wants?.checkStartup ?? 'never';
-      if (checks !== 'never') startup = createStartupCheck(openChecks, checks);
-      const { createDeployer } = await import('@cf-deploy/deployer');
-      return createDeployer({
-        root: folder,
-        env: world.env,
-        redactor,
-        apiHosts: flags.apiHost === undefined ? [] : [flags.apiHost],
-        acceptAccountChange: flags.yes === true,
-        ...(flags.runBuild === true || BUILDING.has(command) ? { runBuildCommands: true } : {}),
-        lenient: flags.lenient ?? false,
-        signal: world.signal,
-        now: world.now,
-        onEvent: (event: DeployEvent) => progress.onEvent(event),
-        ...(await createLogger(world, flags.logLevel, redactor)),
-        ...local?.options,
-        ...(startup === undefined ? {} : { checkStartup: startup.checkStartup }),
-      });
-    }),
-    note(line) {
-      context.show(redactor.text(line));
-    },
-    show(line) {
-      if (!quiet) world.stderr.write(`${safeText(line, errStyle.color)}\n`);
-    },
+    deployer: library.deployer,
+    note,
+    show,
     async print(lines) {
       const style = createStyle({ color: flags.color, output: world.stdout, env: world.env });
       for (const line of await lines(style)) {
@@ -132,18 +77,7 @@ export function createContext(
     },
     async close() {
       await progress.stop();
-      await startup?.close();
-      await local?.close();
+      await library.close();
     },
   };
-  return context;
-}
-
-function isCi({ CI }: World['env']): boolean {
-  return CI !== undefined && !['', '0', 'false'].includes(CI);
-}
-
-function once<T, A extends readonly unknown[]>(make: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
-  let made: Promise<T> | undefined;
-  return (...args) => (made ??= make(...args));
 }

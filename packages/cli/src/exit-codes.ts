@@ -1,3 +1,5 @@
+import type { JudgedResults } from '@cf-deploy/deployer';
+
 /**
  * Exit statuses of every command. 0 done (or nothing to do) · 1 failed · 2 differences found · 3 invalid input or
  * configuration, nothing was sent · 4 credentials missing, invalid or not allowed.
@@ -8,12 +10,16 @@ export const EXIT = { ok: 0, failed: 1, differences: 2, invalid: 3, credentials:
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /**
- * Exit status of a run over many tenants whose failures have the given statuses. `wrote`: some tenant was changed, so
- * "nothing was sent" (3, 4) would be untrue.
+ * Exit status of a command that ends with these results. What a failure is, the library says of each command; it is loaded
+ * already when there is a result.
+ *
+ * @param options - `differences`: whether differences count @default true
  */
-export function combineFailures(failures: readonly ExitCode[], wrote: boolean): ExitCode {
-  const [first, ...others] = failures;
-  if (first === undefined) return EXIT.ok;
-  const oneReason = others.every((code) => code === first);
-  return oneReason && !wrote ? first : EXIT.failed;
+export async function exitStatus<N extends keyof JudgedResults>(
+  command: N,
+  results: readonly JudgedResults[N][],
+  options: { readonly differences?: boolean } = {},
+): Promise<ExitCode> {
+  const library = await import('@cf-deploy/deployer');
+  return library.exitStatus(command, results, options);
 }

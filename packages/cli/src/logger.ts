@@ -1,6 +1,6 @@
 import type { DeployerOptions } from '@cf-deploy/deployer';
 import { safeJson, type Redactor } from '@cf-deploy/deployer/security';
-import type { LogLevel } from './global-flags.ts';
+import type { LogLevel } from './flags/global-flags.ts';
 import type { World } from './world.ts';
 
 /** Field names whose values never go into a log, wherever they are. */

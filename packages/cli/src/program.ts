@@ -3,14 +3,14 @@ import { createRedactor, environmentSecrets, type Redactor } from '@cf-deploy/de
 import type { Execute } from './command.ts';
 import { createContext, type Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { addGlobalFlags, type GlobalFlags } from './global-flags.ts';
+import { addGlobalFlags, type GlobalFlags } from './flags/global-flags.ts';
 import { errorLines, isPresentable, presentError } from './output/error.ts';
 import { document, print } from './output/json.ts';
 import { safeText } from './output/safe-text.ts';
 import { createStyle } from './output/style.ts';
 import { WIDEST_HELP } from './quick-answer.ts';
 import { COMMANDS } from './registry.ts';
-import { withOnlyTenant } from './only-tenant.ts';
+import { withOnlyTenant } from './flags/only-tenant.ts';
 import { UsageError } from './usage-error.ts';
 import { readVersion } from './version.ts';
 import type { World } from './world.ts';
@@ -138,15 +138,13 @@ function fail(
   return shown.exitCode;
 }
 
-const NOT_DELETED =
-  'cf-deploy does not delete Workers. "cf-deploy rollback" puts an earlier version back; wrangler delete or the dashboard deletes.';
+const DESTROY = 'cf-deploy destroy --tenant=<id> --env=<name>; with --dry-run it only shows what would go.';
 /** Commands that other tools have and people type here, and what to do instead. */
 const COMMANDS_OF_OTHERS: Readonly<Record<string, string>> = {
-  undeploy: NOT_DELETED,
-  destroy: NOT_DELETED,
-  delete: NOT_DELETED,
-  remove: NOT_DELETED,
-  down: NOT_DELETED,
+  undeploy: DESTROY,
+  delete: DESTROY,
+  remove: DESTROY,
+  down: DESTROY,
   publish: 'cf-deploy deploy --tenant=<id> --env=<name>',
   up: 'cf-deploy deploy --tenant=<id> --env=<name>',
   apply: 'cf-deploy deploy --tenant=<id> --env=<name>',

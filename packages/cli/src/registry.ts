@@ -1,11 +1,13 @@
 import { build } from './commands/build.ts';
 import { config } from './commands/config.ts';
 import { deploy } from './commands/deploy.ts';
+import { destroy } from './commands/destroy.ts';
 import { doctor } from './commands/doctor.ts';
 import { drift } from './commands/drift.ts';
 import { freeze } from './commands/freeze.ts';
 import { local } from './commands/local.ts';
 import { plan } from './commands/plan.ts';
+import { prune } from './commands/prune.ts';
 import { release } from './commands/release.ts';
 import { releases } from './commands/releases.ts';
 import { resume } from './commands/resume.ts';
@@ -32,6 +34,8 @@ export const COMMANDS: readonly CommandModule[] = [
   freeze,
   secrets,
   tenant,
+  destroy,
+  prune,
   config,
   build,
   doctor,

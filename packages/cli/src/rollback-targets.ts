@@ -1,14 +1,14 @@
 import type { DeployResult, FailedTenant, PlanResult, RollbackOptions, Target } from '@cf-deploy/deployer';
-import type { Outcome } from './command.ts';
+import type { Outcome } from './outcome.ts';
 import type { Context } from './context.ts';
 import { deployLines } from './output/deploy.ts';
 import { failureLines } from './output/failure.ts';
 import { heading } from './output/heading.ts';
 import { planLines } from './output/plan.ts';
 import type { Style } from './output/style.ts';
-import { namedBy, oneTarget, type NamedFlags, type TargetFlags } from './target-flags.ts';
+import { namedBy, oneTarget, type NamedFlags, type TargetFlags } from './flags/target-flags.ts';
 import { UsageError } from './usage-error.ts';
-import { exitCodeOf } from './verdict.ts';
+import { EXIT, exitStatus, type ExitCode } from './exit-codes.ts';
 
 /** Flags that say what is rolled back, and whether it is only planned. */
 export interface RollbackFlags extends TargetFlags, NamedFlags {
@@ -121,9 +121,19 @@ async function failed({ tenant, env = '' }: Target, thrown: unknown): Promise<Fa
 async function outcomeOf(result: object, all: readonly Result[]): Promise<Outcome> {
   return {
     result,
-    exitCode: await exitCodeOf(all, false),
+    exitCode: await exitOf(all),
     lines: (style) => all.flatMap((one, index) => [...(index === 0 ? [] : ['']), ...linesOf(one, style)]),
   };
+}
+
+/** Where something was rolled back, "nothing was sent" would be untrue of the rest. */
+async function exitOf(all: readonly Result[]): Promise<ExitCode> {
+  const done = all.filter((one) => 'status' in one);
+  const others = all.flatMap((one) => ('status' in one ? [] : [one]));
+  const carriedOut = await exitStatus('rollback', done);
+  const refused = await exitStatus('plan', others, { differences: false });
+  if (refused === EXIT.ok) return carriedOut;
+  return done.length === 0 ? refused : EXIT.failed;
 }
 
 function linesOf(result: Result, style: Style): readonly string[] {

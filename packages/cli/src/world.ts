@@ -13,6 +13,8 @@ export interface World {
   readonly ask: (question: string) => Promise<string>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Waits that many ms, or until `signal` aborts. @default by the clock of the machine */
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /** A stream of text. */

@@ -97,8 +97,7 @@ describe('a wrong command line exits 3 and says what to do', () => {
   it.each([
     ['no command', [], 'No command was given.', 'cf-deploy --help'],
     ['an unknown command', ['deplyo'], "unknown command 'deplyo'", 'Did you mean deploy?'],
-    ['undeploy', ['undeploy'], "unknown command 'undeploy'", 'does not delete Workers'],
-    ['destroy', ['destroy'], "unknown command 'destroy'", 'does not delete Workers'],
+    ['undeploy', ['undeploy'], "unknown command 'undeploy'", 'cf-deploy destroy --tenant=<id>'],
     ['publish', ['publish'], "unknown command 'publish'", 'cf-deploy deploy'],
     ['diff', ['diff'], "unknown command 'diff'", 'cf-deploy plan'],
     ['an unknown flag', ['deploy', '--tennant=a'], "unknown option '--tennant=a'", 'Did you mean --tenant?'],

@@ -1,5 +1,6 @@
 import type { Selection } from './releases/selection/selection.ts';
-import type { FailedTenant, FleetOptions, FleetResult } from './releases/command.ts';
+import type { FailedTenant } from './commands/command.ts';
+import type { FleetOptions, FleetResult } from './releases/for-many.ts';
 import type { ReleaseOptions } from './releases/begin.ts';
 import type { ReleaseResult, ReleaseSummary } from './releases/release-summary.ts';
 import type { ReleaseRun } from './releases/release-run.ts';
@@ -30,23 +31,23 @@ import type { DeployerOptions } from './session/deployer-options.ts';
 import type { NamedTarget, Target } from './session/target.ts';
 import { startEsbuild } from './load-esbuild.ts';
 import { redactedError } from './security/redact-error.ts';
-import { DeployError } from './errors.ts';
+import { asDeployError, DeployError } from './errors.ts';
 import { learnAllSecrets } from './session/learn-secrets.ts';
-import { driftAll, planAll, statusAll, validateAll } from './releases/commands.ts';
+import { driftAll, planAll, validateAll } from './releases/read-many.ts';
 import { deployAll } from './releases/deploy-release.ts';
 import { forgetSeen } from './releases/sweep/forget-seen.ts';
 import { type FreezeResult, freeze, refuseFrozen, thaw } from './releases/freeze.ts';
+import { lifeCommands, type LifeCommands } from './life/commands.ts';
 import { listReleases, resume, rollbackRelease, showRelease, stopRelease } from './releases/manage.ts';
 import { refuseOverlaps } from './releases/survey/survey.ts';
 import { tenantWorkers } from './releases/selection/tenant-workers.ts';
-import { asDeployError } from './releases/run.ts';
 
 /**
  * Deploys, verifies, diffs and rolls back. Every method throws a {@link DeployError}, except the `…All` ones, which
  * report a tenant's failure in its result. `deploy` throws for errors before the first write and returns
  * `status: 'failed'` or `'rolled-back'` (with `error`) after it.
  */
-export interface Deployer {
+export interface Deployer extends LifeCommands {
   tenants(): Promise<readonly string[]>;
   /** Names of a tenant's Workers in the order of a deploy; none for a tenant with one Worker. */
   workers(target: Target): Promise<readonly string[]>;
@@ -92,7 +93,6 @@ export interface Deployer {
   drift(target: Target & DriftOptions): Promise<DriftResult>;
   driftAll(selection: Selection & FleetOptions & DriftOptions): Promise<FleetResult<DriftResult>>;
   status(target: NamedTarget): Promise<StatusResult>;
-  statusAll(selection: Selection & FleetOptions): Promise<FleetResult<StatusResult>>;
   versions(target: NamedTarget): Promise<VersionsResult>;
   rollback(target: NamedTarget & RollbackOptions): Promise<DeployResult>;
   /** What a rollback would do and leave as it is. Throws where it is impossible, as `rollback` does. */
@@ -120,7 +120,11 @@ export interface Deployer {
 export function createDeployer(options: DeployerOptions): Deployer {
   const world = createWorld(options);
   const ways = waysInto(world);
-  return { ...commandsForOne(world, ways), ...commandsForMany(world, ways) };
+  return {
+    ...commandsForOne(world, ways),
+    ...commandsForMany(world, ways),
+    ...lifeCommands({ ...world, budget: world.sharedBudget }, ways.guarded),
+  };
 }
 
 /** What stands between a caller and a command. */
@@ -169,7 +173,6 @@ type ForMany =
   | 'planAll'
   | 'deployAll'
   | 'driftAll'
-  | 'statusAll'
   | 'releases'
   | 'release'
   | 'pauseRelease'
@@ -179,7 +182,7 @@ type ForMany =
   | 'freeze'
   | 'thaw';
 
-function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany> {
+function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyof LifeCommands> {
   const { guarded, reading, changing, readingNamed, changingNamed } = ways;
   return {
     tenants: () => guarded(() => loadTenants(world.rootDir)),
@@ -222,7 +225,6 @@ function commandsForMany(world: World, { guarded }: Ways): Pick<Deployer, ForMan
     planAll: (selection) => guarded(() => planAll(many, selection)),
     deployAll: (selection) => guarded(() => deployAll(many, selection)),
     driftAll: (selection) => guarded(() => driftAll(many, selection)),
-    statusAll: (selection) => guarded(() => statusAll(many, selection)),
     releases: (which = {}) => guarded(async () => listReleases(world, which)),
     release: (id) => guarded(() => showRelease(world, id)),
     pauseRelease: (id) => guarded(() => stopRelease(world, id, 'paused')),

@@ -89,6 +89,14 @@ export const ERROR_CODES = {
     meaning: 'The release was begun in another folder, or another process runs it.',
   },
   FROZEN: { exitCode: 1, meaning: 'Deploys to the environment are frozen.' },
+  NOT_CONFIRMED: {
+    exitCode: 3,
+    meaning: 'Something would be lost for good, and nobody agreed, or not in the form that is asked for.',
+  },
+  NOT_EDITABLE: {
+    exitCode: 3,
+    meaning: 'The file that defines the tenant cannot be edited for you; the hint says what to do.',
+  },
   ABORTED: { exitCode: 1, meaning: 'The operation was stopped by a signal.' },
   INTERNAL: { exitCode: 1, meaning: 'A defect of this tool.' },
 } as const satisfies Record<string, { exitCode: 1 | 3 | 4; meaning: string }>;

@@ -1,9 +1,17 @@
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
-import type { Json } from './json.ts';
+import { compact, type Json } from './json.ts';
 import type { Finding } from './findings/finding.ts';
 
 /** Plain data about an error, by name. */
 export type ErrorDetails = Readonly<Record<string, Json | object | undefined>>;
+
+/** An error as results and the `--json` document have it. No stack, no cause. */
+export interface ErrorJson {
+  code: ErrorCode;
+  message: string;
+  hint?: string;
+  details?: ErrorDetails;
+}
 
 /** Options every error of the hierarchy takes. */
 export interface DeployErrorOptions {
@@ -37,12 +45,11 @@ export class DeployError extends Error {
     return ERROR_CODES[this.code].exitCode;
   }
 
-  /** The error of the `--json` document. No stack, no cause. */
-  toJSON(): { code: ErrorCode; message: string; hint?: string; details?: ErrorDetails } {
+  toJSON(): ErrorJson {
     return {
       code: this.code,
       message: this.message,
-      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...compact({ hint: this.hint }),
       ...(Object.keys(this.details).length === 0 ? {} : { details: this.details }),
     };
   }
@@ -111,4 +118,14 @@ export class HealthError extends DeployError {
 /** A rollback that cannot be done, with the reason. */
 export class RollbackError extends DeployError {
   override readonly name = 'RollbackError';
+}
+
+/** Any thrown value as an error of the hierarchy. */
+export function asDeployError(thrown: unknown): DeployError {
+  if (thrown instanceof DeployError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new DeployError('INTERNAL', message, {
+    cause: thrown,
+    hint: 'This is a defect of cf-deploy; please report it.',
+  });
 }

@@ -16,7 +16,8 @@ export type { HealthReport, HealthVerdict } from './health/report.ts';
 export type { BeforeTraffic, VerifyBefore } from './plan/before-traffic.ts';
 export type { PlanResult, PlannedStep } from './plan/result.ts';
 export type { ReleaseOptions } from './releases/begin.ts';
-export type { FailedTenant, FleetOptions, FleetResult } from './releases/command.ts';
+export type { ExitStatus, FailedTenant } from './commands/command.ts';
+export type { FleetOptions, FleetResult } from './releases/for-many.ts';
 export type { FreezeResult } from './releases/freeze.ts';
 export type { BudgetReport, ReleaseRun } from './releases/release-run.ts';
 export type { ReleaseResult, ReleaseSummary } from './releases/release-summary.ts';
@@ -51,12 +52,19 @@ export type { Finding, SourcePlace } from './findings/finding.ts';
 export type { ResolvedWorker } from './resolve/resolved-worker.ts';
 export type { Change } from './sections/change.ts';
 export type { ReportedChange } from './sections/meaning.ts';
+export type { Json } from './json.ts';
 export { loadTenant, loadTenants, type LoadedTenant } from './tenants/tenants.ts';
 export { openTenants, type TenantCatalog } from './tenants/catalog.ts';
 export type { SourceProblem, TenantEntry } from './tenants/tenant-source.ts';
 export { resolveWorker, type ResolveWorkerOptions } from './resolve/resolve-worker.ts';
 export type { ResolvedResult } from './resolve/resolve-loaded.ts';
+export type { DestroyOptions, DestroyPlan, DestroyResult } from './commands/destroy.ts';
+export type { DestroyPlans, DestroyRequest, DestroyRun } from './life/destroy.ts';
+export type { Orphan, OrphanReport } from './life/orphans.ts';
+export type { PruneOptions, PrunePlans, PruneRun } from './life/prune.ts';
+export type { StatusOfAll } from './life/status.ts';
 export { createDeployer } from './deployer.ts';
+export { exitStatus, type JudgedResults } from './exit-status.ts';
 export {
   defineConfig,
   type OverrideFacts,

@@ -11,7 +11,28 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What is at a field or an index of its own; undefined where there is none. Nothing is found on prototypes. */
+export function fieldOf(value: Json | undefined, field: string | number): Json | undefined {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, field)) return undefined;
+  return (value as JsonObject)[field];
+}
+
+/** Whether it has such a field of its own, whatever is in it. */
+export function hasField(value: Json | undefined, field: string): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, field);
+}
+
 /** Reads JSON text. @throws SyntaxError */
 export function parseJson(text: string): Json {
   return JSON.parse(text) as Json;
+}
+
+/** An object without its undefined fields. */
+export type Compact<T> = {
+  [K in keyof T as undefined extends T[K] ? never : K]: T[K];
+} & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
+
+/** The object without its undefined fields: "not given" is not there, and is not `null`. */
+export function compact<T extends object>(value: T): Compact<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Compact<T>;
 }

@@ -28,8 +28,10 @@ const ROOMS = [
   'session',
   'plan',
   'apply',
+  'teardown',
   'commands',
   'releases',
+  'life',
 ];
 
 interface SourceFile {
@@ -111,6 +113,7 @@ test('secrets are opened in few places, and nothing is exported wholesale or pri
     'cloudflare/secrets.ts',
     'commands/secrets.ts',
     'security/redact.ts',
+    'session/budgets.ts',
     'session/world.ts',
     'store/sqlite-ledger.ts',
   ]);

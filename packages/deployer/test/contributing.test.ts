@@ -30,7 +30,7 @@ const LISTS = [
     what: 'rule',
     folder: 'packages/deployer/src/resolve/rules',
     holds: /^export const \w+: Rule = /m,
-    list: 'packages/deployer/src/resolve/rules/index.ts',
+    list: 'packages/deployer/src/resolve/rules/registry.ts',
   },
   {
     what: 'kind of binding of the emulator',

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { BlobStore } from './store/blobs.ts';
 import { keyOf, scriptKey } from './store/documents.ts';
-import type { ScriptDocument } from './store/model.ts';
+import type { ScriptDocument } from './store/model/scripts.ts';
 import type { Reader } from './store/store.ts';
 import { bucketKey } from './store/documents.ts';
 import type { RuntimeView } from './runtime/contract.ts';

@@ -5,7 +5,7 @@ import { EXIT } from '../exit-codes.ts';
 import { heading } from '../output/heading.ts';
 import { size } from '../output/plan.ts';
 import type { Style } from '../output/style.ts';
-import { addTargetFlags, oneTarget, type TargetFlags } from '../target-flags.ts';
+import { addTargetFlags, oneTarget, type TargetFlags } from '../flags/target-flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `build`: writes what would be uploaded into a folder. */

@@ -4,7 +4,7 @@ import { EXIT } from '../exit-codes.ts';
 import { brief } from '../output/changes.ts';
 import { heading } from '../output/heading.ts';
 import type { Style } from '../output/style.ts';
-import { addTargetFlags, oneTarget, type TargetFlags } from '../target-flags.ts';
+import { addTargetFlags, oneTarget, type TargetFlags } from '../flags/target-flags.ts';
 
 /** `config`: the resolved configuration, and the origin of each value. */
 export const config: CommandModule = {
@@ -46,7 +46,7 @@ export function configLines({ worker, bindings }: ConfigResult, style: Style): r
 
 function valueLines(
   key: string,
-  value: unknown,
+  value: Worker[keyof Worker],
   origins: Worker['origins'],
   style: Style,
 ): readonly string[] {

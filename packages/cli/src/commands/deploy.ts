@@ -1,13 +1,15 @@
 import type { DeployOptions, PlanResult, ReleaseOptions } from '@cf-deploy/deployer';
 import type { StartupChecks } from '../check-startup.ts';
-import type { CommandModule, Outcome } from '../command.ts';
+import type { CommandModule } from '../command.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Context } from '../context.ts';
 import { deployLines } from '../output/deploy.ts';
 import { releaseOutcome } from '../output/release.ts';
-import { addReleaseFlags, releaseOptions, type ReleaseFlags } from '../release-flags.ts';
-import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../target-flags.ts';
-import { exitCodeOf } from '../verdict.ts';
+import { addReleaseFlags, releaseOptions, type ReleaseFlags } from '../flags/release-flags.ts';
+import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../flags/target-flags.ts';
+import { exitStatus } from '../exit-codes.ts';
 import { planScope } from './plan.ts';
+import { compact } from '../compact.ts';
 
 interface Flags extends ScopeFlags, ReleaseFlags {
   readonly dryRun?: boolean;
@@ -58,7 +60,7 @@ export const deploy: CommandModule = {
               exitCode: false,
               force: flags.force === true,
               takeOver: flags.takeOver === true,
-              ...(options.verifyBefore === undefined ? {} : { verifyBefore: options.verifyBefore }),
+              ...compact({ verifyBefore: options.verifyBefore }),
             });
           }
           return deployScope(context, scope, { ...options, ...confirmation(context) });
@@ -83,7 +85,7 @@ async function deployScope(
     const result = await deployer.deploy({ ...scope.target, ...options });
     return {
       result,
-      exitCode: await exitCodeOf([result], false),
+      exitCode: await exitStatus('deploy', [result]),
       lines: (style) => deployLines(result, style),
     };
   }
@@ -118,9 +120,6 @@ function deployOptions({ force, verify, message, tag, takeOver, checkBeforeTraff
   return {
     verify,
     ...(checkBeforeTraffic === true ? { verifyBefore: 'always' } : {}),
-    ...(force === undefined ? {} : { force }),
-    ...(message === undefined ? {} : { message }),
-    ...(tag === undefined ? {} : { tag }),
-    ...(takeOver === undefined ? {} : { takeOver }),
+    ...compact({ force, message, tag, takeOver }),
   };
 }

@@ -1,9 +1,9 @@
 import type { DoctorResult } from '@cf-deploy/deployer';
 import type { CommandModule } from '../command.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { exitStatus } from '../exit-codes.ts';
 import type { Style } from '../output/style.ts';
-import { addTargetFlags, type TargetFlags } from '../target-flags.ts';
-import { exitCodeOf } from '../verdict.ts';
+import { addTargetFlags, type TargetFlags } from '../flags/target-flags.ts';
+import { compact } from '../compact.ts';
 
 /** `doctor`: checks tools, files, credentials and the API, of every tenant unless one is named. */
 export const doctor: CommandModule = {
@@ -16,28 +16,17 @@ export const doctor: CommandModule = {
         const deployer = await context.deployer();
         const result = await deployer.doctor({
           ...(tenant === undefined || tenant === '' ? {} : { tenant }),
-          ...(env === undefined ? {} : { env }),
+          ...compact({ env }),
         });
         return {
           result,
-          exitCode: await exitCode(result),
+          exitCode: await exitStatus('doctor', [result]),
           lines: (style) => doctorLines(result, style),
         };
       }),
     );
   },
 };
-
-/** That of what is wrong when it is one thing: 3 for the files, 4 for the token. */
-async function exitCode({ ok, checks }: DoctorResult): Promise<ExitCode> {
-  if (ok) return EXIT.ok;
-  const failed = checks.filter(({ status }) => status === 'failed');
-  if (failed.some(({ code }) => code === null)) return EXIT.failed;
-  return exitCodeOf(
-    failed.map(({ code }) => ({ error: code === null ? null : { code } })),
-    false,
-  );
-}
 
 /** Each check with its verdict and, where it failed, what to do. */
 export function doctorLines({ checks, ok }: DoctorResult, style: Style): readonly string[] {

@@ -5,8 +5,8 @@ import { failureLines } from '../output/failure.ts';
 import { fleetLines } from '../output/fleet.ts';
 import { heading } from '../output/heading.ts';
 import type { Style } from '../output/style.ts';
-import { addScopeFlags, scopeOf, selected, type ScopeFlags } from '../target-flags.ts';
-import { exitCodeOf } from '../verdict.ts';
+import { addScopeFlags, scopeOf, selected, type ScopeFlags } from '../flags/target-flags.ts';
+import { exitStatus } from '../exit-codes.ts';
 
 interface Flags extends ScopeFlags {
   readonly deep?: boolean;
@@ -33,7 +33,7 @@ export const drift: CommandModule = {
             const result = await deployer.drift({ ...scope.target, deep });
             return {
               result,
-              exitCode: await exitCodeOf([result], result.drifted),
+              exitCode: await exitStatus('drift', [result]),
               lines: (style) => driftLines(result, style),
             };
           }
@@ -41,10 +41,7 @@ export const drift: CommandModule = {
           const fleet = await deployer.driftAll({ ...scope.selection, deep });
           return {
             result: fleet,
-            exitCode: await exitCodeOf(
-              fleet.results,
-              fleet.results.some(({ drifted }) => drifted),
-            ),
+            exitCode: await exitStatus('drift', fleet.results),
             lines: (style) => fleetLines(fleet, style, driftLines),
           };
         }),

@@ -1,5 +1,5 @@
 import type { CommandModule } from '../command.ts';
-import { readSeconds } from '../duration.ts';
+import { readSeconds } from '../flags/duration.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../usage-error.ts';
 

@@ -1,10 +1,11 @@
-import type { DeployOptions, FailedTenant, PlanResult } from '@cf-deploy/deployer';
-import type { CommandModule, Outcome } from '../command.ts';
+import type { DeployOptions } from '@cf-deploy/deployer';
+import type { CommandModule } from '../command.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Context } from '../context.ts';
 import { fleetLines } from '../output/fleet.ts';
 import { planLines } from '../output/plan.ts';
-import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../target-flags.ts';
-import { exitCodeOf } from '../verdict.ts';
+import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../flags/target-flags.ts';
+import { exitStatus } from '../exit-codes.ts';
 
 interface Flags extends ScopeFlags {
   readonly exitCode?: boolean;
@@ -51,7 +52,7 @@ export async function planScope(
     const result = await deployer.plan({ ...scope.target, ...options });
     return {
       result,
-      exitCode: await exitCodeOf([result], exitCode && result.action !== 'none'),
+      exitCode: await exitStatus('plan', [result], { differences: exitCode }),
       lines: (style) => planLines(result, style),
     };
   }
@@ -59,15 +60,7 @@ export async function planScope(
   const fleet = await deployer.planAll({ ...scope.selection, ...options });
   return {
     result: fleet,
-    exitCode: await exitCodeOf(fleet.results, exitCode && fleet.results.some(hasWork)),
+    exitCode: await exitStatus('plan', fleet.results, { differences: exitCode }),
     lines: (style) => fleetLines(fleet, style, planLines),
   };
-}
-
-function failed(result: PlanResult | FailedTenant): result is FailedTenant {
-  return 'error' in result;
-}
-
-function hasWork(result: PlanResult | FailedTenant): boolean {
-  return !failed(result) && result.action !== 'none';
 }

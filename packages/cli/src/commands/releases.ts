@@ -1,6 +1,7 @@
 import type { CommandModule } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { releasesLines } from '../output/release.ts';
+import { compact } from '../compact.ts';
 
 /** `releases`: what was released from this folder, newest first. */
 export const releases: CommandModule = {
@@ -11,7 +12,7 @@ export const releases: CommandModule = {
     command.option('-e, --env <name>', 'only this environment; "" is the top level').action(
       execute<{ readonly env?: string }>(async (context, { flags }) => {
         const deployer = await context.deployer();
-        const found = await deployer.releases(flags.env === undefined ? {} : { env: flags.env });
+        const found = await deployer.releases(compact({ env: flags.env }));
         return {
           result: { releases: found },
           exitCode: EXIT.ok,

@@ -1,6 +1,7 @@
 import type { CommandModule } from '../command.ts';
 import { releaseOutcome } from '../output/release.ts';
 import { confirmation } from './deploy.ts';
+import { compact } from '../compact.ts';
 
 /** `resume [id]`: does what is left of a release, also after a crash. */
 export const resume: CommandModule = {
@@ -15,8 +16,7 @@ export const resume: CommandModule = {
         execute<{ readonly env?: string }>(async (context, { flags, args: [id] }) => {
           const deployer = await context.deployer({ checkStartup: 'before-live' });
           const run = await deployer.resume({
-            ...(id === undefined ? {} : { id }),
-            ...(flags.env === undefined ? {} : { env: flags.env }),
+            ...compact({ id, env: flags.env }),
             ...confirmation(context),
           });
           return releaseOutcome(run);

@@ -1,9 +1,11 @@
 import type { PlanResult, RollbackOptions } from '@cf-deploy/deployer';
-import type { CommandModule, Outcome } from '../command.ts';
+import type { CommandModule } from '../command.ts';
+import { compact } from '../compact.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Context } from '../context.ts';
 import { releaseOutcome } from '../output/release.ts';
 import { rollbackOne, rollbackTenants, type RollbackFlags } from '../rollback-targets.ts';
-import { addNamedFlags, addTargetFlags, count, MANY } from '../target-flags.ts';
+import { addNamedFlags, addTargetFlags, count, MANY } from '../flags/target-flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 interface Flags extends RollbackFlags {
@@ -86,8 +88,7 @@ async function rollbackRelease(context: Context, id: string, flags: Flags): Prom
   const run = await deployer.rollbackRelease({
     id,
     verify,
-    ...(message === undefined ? {} : { message }),
-    ...(force === undefined ? {} : { force }),
+    ...compact({ message, force }),
     ...(parallel === undefined ? {} : { parallel: parallel === true ? MANY : parallel }),
   });
   return releaseOutcome(run, 'Taken back.');

@@ -1,11 +1,12 @@
 import type { SecretsListResult } from '@cf-deploy/deployer';
 import type { Command } from 'commander';
-import type { CommandModule, Execute, Outcome } from '../command.ts';
+import type { CommandModule, Execute } from '../command.ts';
+import type { Outcome } from '../outcome.ts';
 import { EXIT } from '../exit-codes.ts';
 import { heading } from '../output/heading.ts';
 import type { Style } from '../output/style.ts';
-import { readSecretValue } from '../secret-value.ts';
-import { addTargetFlags, oneTarget, type TargetFlags } from '../target-flags.ts';
+import { readSecretValue } from '../flags/secret-value.ts';
+import { addTargetFlags, oneTarget, type TargetFlags } from '../flags/target-flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `secrets list | put NAME | push | delete NAME`. A value never comes from the command line. */

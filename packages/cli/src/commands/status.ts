@@ -1,10 +1,11 @@
 import type { StatusResult } from '@cf-deploy/deployer';
 import type { CommandModule } from '../command.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { exitStatus } from '../exit-codes.ts';
 import { HEALTH_WORDS, paintHealth } from '../output/deploy.ts';
 import { failureLines } from '../output/failure.ts';
 import { heading } from '../output/heading.ts';
 import type { Style } from '../output/style.ts';
+import { orphanLines } from '../output/orphans.ts';
 import { tableLines } from '../output/table.ts';
 import { shortTime } from '../output/short-time.ts';
 import {
@@ -14,9 +15,8 @@ import {
   scopeOf,
   type NamedFlags,
   type ScopeFlags,
-} from '../target-flags.ts';
+} from '../flags/target-flags.ts';
 import { UsageError } from '../usage-error.ts';
-import { exitCodeOf } from '../verdict.ts';
 
 /** `status`: what is live and how it is; of every tenant unless one is named. Exit status 1 when one is unhealthy. */
 export const status: CommandModule = {
@@ -40,29 +40,26 @@ export const status: CommandModule = {
           const result = await deployer.status({ ...scope.target, ...named });
           return {
             result,
-            exitCode: await exitCode([result]),
+            exitCode: await exitStatus('status', [result]),
             lines: (style) => statusLines([result], style),
           };
         }
         const fleet = await deployer.statusAll(scope.selection);
         return {
           result: fleet,
-          exitCode: await exitCode(fleet.results),
-          lines: (style) => statusLines(fleet.results, style),
+          exitCode: await exitStatus('status', fleet.results),
+          lines: async (style) => {
+            const orphans = fleet.orphans === null ? [] : orphanLines(fleet.orphans, style);
+            return [
+              ...(await statusLines(fleet.results, style)),
+              ...(orphans.length === 0 ? [] : ['', ...orphans]),
+            ];
+          },
         };
       }),
     );
   },
 };
-
-async function exitCode(results: readonly StatusResult[]): Promise<ExitCode> {
-  const code = await exitCodeOf(
-    results.map(({ error }) => ({ error })),
-    false,
-  );
-  const sick = results.some(({ health }) => health.verdict === 'unhealthy');
-  return code === EXIT.ok && sick ? EXIT.failed : code;
-}
 
 /** What is live for each tenant, as a table; errors below it. */
 export async function statusLines(

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import type { Finding, TenantCatalog, TenantEntry } from '@cf-deploy/deployer';
-import type { CommandModule, Execute, Outcome } from '../command.ts';
+import type { CommandModule, Execute } from '../command.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { groupedFindingLines } from '../output/findings.ts';
 import { isPresentable, presentError } from '../output/error.ts';
+import { compact } from '../compact.ts';
 
 /** A tenant as `tenant list` shows it. */
 interface ListedTenant {
@@ -84,7 +86,7 @@ async function readAll(
     // The document is begun, so the error becomes a part of it.
     if (!isPresentable(error)) throw error;
     const { code, message, hint } = presentError(error).json;
-    return [{ severity: 'error', code, path: '', message, ...(hint === undefined ? {} : { hint }) }];
+    return [{ severity: 'error', code, path: '', message, ...compact({ hint }) }];
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Deployer, Finding, Target, ValidateResult } from '@cf-deploy/deployer';
 import type { CommandModule } from '../command.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT, exitStatus } from '../exit-codes.ts';
 import { validateFleetLines, validateLines } from '../output/validate.ts';
-import { addScopeFlags, scopeOf, type ScopeFlags } from '../target-flags.ts';
+import { addScopeFlags, scopeOf, type ScopeFlags } from '../flags/target-flags.ts';
 
 interface Flags extends ScopeFlags {
   readonly remote?: boolean;
@@ -28,7 +28,7 @@ export const validate: CommandModule = {
             const result = flags.remote === true ? await withRemote(deployer, scope.target, local) : local;
             return {
               result,
-              exitCode: result.valid ? EXIT.ok : EXIT.invalid,
+              exitCode: await exitStatus('validate', [result]),
               lines: (style) => validateLines(result, style),
             };
           }
@@ -41,8 +41,7 @@ export const validate: CommandModule = {
           const result = { ...fleet, results };
           return {
             result,
-            exitCode:
-              results.every(({ valid }) => valid) && !result.findings?.some(isError) ? EXIT.ok : EXIT.invalid,
+            exitCode: result.findings?.some(isError) ? EXIT.invalid : await exitStatus('validate', results),
             lines: (style) => validateFleetLines(result, style),
           };
         }),

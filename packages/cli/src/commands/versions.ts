@@ -12,7 +12,7 @@ import {
   oneTarget,
   type NamedFlags,
   type TargetFlags,
-} from '../target-flags.ts';
+} from '../flags/target-flags.ts';
 
 /** `versions`: the versions of one Worker, newest first. */
 export const versions: CommandModule = {

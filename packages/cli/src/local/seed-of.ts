@@ -1,5 +1,6 @@
 import type { ResolvedWorker } from '@cf-deploy/deployer';
 import type { Seed } from '@cf-deploy/emulator';
+import { compact } from '../compact.ts';
 
 /** One resource to make, with a key that tells whether it was made before. */
 export interface SeedEntry {
@@ -26,9 +27,9 @@ export function seedOf(workers: readonly ResolvedWorker[]): readonly SeedEntry[]
 
 /** The union of what the entries make. */
 export function mergeSeeds(entries: readonly SeedEntry[]): Seed {
-  const merged: Record<string, unknown[]> = {};
+  const merged: Record<string, object[]> = {};
   for (const { seed } of entries) {
-    for (const [kind, items] of Object.entries(seed)) (merged[kind] ??= []).push(...(items as unknown[]));
+    for (const [kind, items] of Object.entries<readonly object[]>(seed)) (merged[kind] ??= []).push(...items);
   }
   return merged;
 }
@@ -57,7 +58,7 @@ function bindingEntries(accountId: string, binding: Binding): readonly SeedEntry
     case 'r2_bucket': {
       const jurisdiction = text('jurisdiction');
       return entry(text('bucket_name'), (name) => ({
-        r2Buckets: [{ accountId, name, ...(jurisdiction === undefined ? {} : { jurisdiction }) }],
+        r2Buckets: [{ accountId, name, ...compact({ jurisdiction }) }],
       }));
     }
     case 'queue':
@@ -122,7 +123,7 @@ function zoneEntries(
   accountId: string,
   { zoneId, zoneName }: { readonly zoneId: string | undefined; readonly zoneName: string },
 ): readonly SeedEntry[] {
-  const zone = { accountId, name: zoneName, ...(zoneId === undefined ? {} : { id: zoneId }) };
+  const zone = { accountId, name: zoneName, ...compact({ id: zoneId }) };
   return [{ key: `zone ${zoneName}`, seed: { zones: [zone] } }];
 }
 

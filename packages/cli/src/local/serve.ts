@@ -1,6 +1,6 @@
 import { STAND_INS } from '@cf-deploy/emulator';
 import { resolve } from 'node:path';
-import type { Outcome } from '../command.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { document, print } from '../output/json.ts';
@@ -10,6 +10,7 @@ import { localPaths } from './paths.ts';
 import { announce, findRunning, retract } from './running.ts';
 import { resolveAll, seedOnce, startingSeed } from './seeding.ts';
 import { newToken, startEmulator } from './start-emulator.ts';
+import { compact } from '../compact.ts';
 
 /**
  * Serves the embedded Cloudflare until the process is told to stop. What a client needs is printed at the start: with
@@ -29,7 +30,7 @@ export async function serveLocal(context: Context, port: number | undefined): Pr
   const emulator = await startEmulator(paths, { token, weather });
   try {
     await seedOnce(paths, seed, (entries) => emulator.admin.seed(entries));
-    const { url } = await emulator.listen(port === undefined ? {} : { port });
+    const { url } = await emulator.listen(compact({ port }));
     const startedAt = new Date(world.now()).toISOString();
     await announce(paths, { pid: process.pid, url, token, startedAt, strict });
     const result = { pid: process.pid, url, token, startedAt, strict, baseUrl: `${url}/client/v4` };

@@ -1,4 +1,4 @@
-import type { ReportedChange as Change } from '@cf-deploy/deployer';
+import type { Json, ReportedChange as Change } from '@cf-deploy/deployer';
 import type { Style } from './style.ts';
 
 /** Longest value shown, characters; the whole one is in `--json`. */
@@ -32,17 +32,16 @@ function line(change: Change, style: Style): string {
 }
 
 /** A value on one line; a binding as its type and what it points at. */
-export function brief(value: unknown): string {
+export function brief(value: Json | object | undefined): string {
   if (value === undefined || value === null) return '';
   const text = typeof value === 'string' ? value : (bindingText(value) ?? JSON.stringify(value));
   const flat = text.replaceAll(/\s+/g, ' ');
   return flat.length > LONGEST ? `${flat.slice(0, LONGEST - 1)}…` : flat;
 }
 
-function bindingText(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || !('type' in value) || !('name' in value))
-    return undefined;
-  const { type, name: _, ...rest } = value as Record<string, unknown>;
+function bindingText(value: Exclude<Json, null> | object): string | undefined {
+  if (typeof value !== 'object' || !('type' in value) || !('name' in value)) return undefined;
+  const { type, name: _, ...rest } = value;
   const fields = Object.entries(rest).map(
     ([field, inner]) => `${field}=${typeof inner === 'string' ? inner : JSON.stringify(inner)}`,
   );

@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { findingLines, groupedFindingLines } from './findings.ts';
 import type { JsonError } from './json.ts';
 import type { Style } from './style.ts';
+import { compact } from '../compact.ts';
 
 /** An error ready to be shown. */
 export interface ShownError {
@@ -14,7 +15,7 @@ interface Presentable extends Error {
   readonly code: string;
   readonly exitCode: ExitCode;
   readonly hint?: string;
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: NonNullable<JsonError['details']>;
 }
 
 /** Whether an error is one of ours (the library's or a usage error): it says what happened and what to do. */
@@ -38,7 +39,7 @@ export function presentError(error: unknown): ShownError {
       json: {
         code,
         message,
-        ...(hint === undefined ? {} : { hint }),
+        ...compact({ hint }),
         ...(details === undefined || Object.keys(details).length === 0 ? {} : { details }),
       },
     };
@@ -85,6 +86,5 @@ function headline(message: string, findings: readonly Finding[]): string {
 }
 
 function findingsOf(error: JsonError): readonly Finding[] {
-  const findings = error.details?.['findings'];
-  return Array.isArray(findings) ? (findings as readonly Finding[]) : [];
+  return error.details?.findings ?? [];
 }

@@ -1,4 +1,5 @@
 import { safeJson } from '@cf-deploy/deployer/security';
+import type { Finding } from '@cf-deploy/deployer';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Output } from '../world.ts';
 
@@ -7,7 +8,7 @@ export interface JsonDocument {
   readonly command: string;
   readonly ok: boolean;
   readonly exitCode: ExitCode;
-  readonly result?: unknown;
+  readonly result?: object | null;
   readonly error?: JsonError;
 }
 
@@ -16,13 +17,13 @@ export interface JsonError {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: { readonly findings?: readonly Finding[] };
 }
 
 /** The document for a command's result or error. */
 export function document(
   parts: { readonly command: string; readonly exitCode: ExitCode } & (
-    { readonly result: unknown } | { readonly error: JsonError }
+    { readonly result: object | null } | { readonly error: JsonError }
   ),
 ): JsonDocument {
   const { command, exitCode, ...outcome } = parts;

@@ -3,7 +3,7 @@ import type { Output } from '../world.ts';
 import { eventLine } from './event-line.ts';
 import { safeText } from './safe-text.ts';
 import type { Style } from './style.ts';
-import { createTaskList } from './task-list.ts';
+import { createTaskList, type TaskList } from './task-list.ts';
 
 /** Shows on stderr what is going on. */
 export interface Progress {
@@ -31,7 +31,7 @@ export function createProgress(options: {
   const { stream } = output;
   const wide = stream !== undefined && stream.columns >= LEAST_COLUMNS;
   const live = output.isTerminal && wide && (env['CI'] ?? '') === '';
-  let tasks: Progress | undefined;
+  let tasks: TaskList | undefined;
   /** What a live list has no place for, shown after it. */
   let kept: DeployEvent[] = [];
   const say = (event: DeployEvent): void => {

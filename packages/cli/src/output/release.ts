@@ -1,7 +1,6 @@
 import type { ReleaseResult, ReleaseRun, ReleaseSummary } from '@cf-deploy/deployer';
-import type { Outcome } from '../command.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { exitCodeOf } from '../verdict.ts';
+import type { Outcome } from '../outcome.ts';
+import { exitStatus } from '../exit-codes.ts';
 import { deployLines } from './deploy.ts';
 import { fleetLines } from './fleet.ts';
 import { plural } from './plan.ts';
@@ -12,7 +11,7 @@ import { tableLines } from './table.ts';
 export async function releaseOutcome(run: ReleaseRun, done = 'Deployed.'): Promise<Outcome> {
   return {
     result: run,
-    exitCode: await runExitCode(run),
+    exitCode: await exitStatus('release', [run]),
     lines: (style) =>
       run.release === null
         ? ['Nothing to do: the selection has no tenant that changed or failed.']
@@ -22,13 +21,6 @@ export async function releaseOutcome(run: ReleaseRun, done = 'Deployed.'): Promi
             ...standing(run.release, style),
           ],
   };
-}
-
-/** That of the tenants' failures; a release that stopped short of its end without any, other than at a gate, is 1. */
-async function runExitCode({ results, recordError, release }: ReleaseRun): Promise<ExitCode> {
-  const code = await exitCodeOf([...results, { recordError: recordError ?? null }], false);
-  if (code !== EXIT.ok || release === null) return code;
-  return release.status === 'done' || release.atGate ? EXIT.ok : EXIT.failed;
 }
 
 /** Releases, newest first. */

@@ -1,8 +1,14 @@
 import type { DeployEvent } from '@cf-deploy/deployer';
 import { eventTitle } from './event-line.ts';
-import type { Progress } from './progress.ts';
 import { safeText } from './safe-text.ts';
 import type { Style } from './style.ts';
+
+/** A list of tasks on a terminal. */
+export interface TaskList {
+  readonly onEvent: (event: DeployEvent) => void;
+  /** Ends the display. */
+  stop(): Promise<void>;
+}
 
 /** What a list shows of a task; the list makes it when it comes to it. */
 interface Shown {
@@ -20,7 +26,7 @@ export async function createTaskList(
   stream: NodeJS.WriteStream,
   tenants: readonly string[],
   style: Style,
-): Promise<Progress> {
+): Promise<TaskList> {
   const { DefaultRenderer, Listr, ListrLogger, ProcessOutput } = await import('listr2');
   /** listr2 looks whether stdout is a terminal, but this is shown on stderr; stdout may well be piped. */
   class TerminalRenderer extends DefaultRenderer {
@@ -30,7 +36,7 @@ export async function createTaskList(
   const list = new Listr(
     [...tasks].map(([tenant, { begin }]) => ({
       title: tenant,
-      task: (_: unknown, shown: Shown) => begin(shown),
+      task: (_: object, shown: Shown) => begin(shown),
     })),
     {
       concurrent: true,
@@ -46,7 +52,6 @@ export async function createTaskList(
   );
   const finished = list.run().catch(() => {});
   return {
-    start: async () => {},
     onEvent(event: DeployEvent) {
       if (event.tenant === null) return;
       const task = tasks.get(event.tenant);

@@ -39,7 +39,7 @@ describe.runIf(existsSync(BIN) && process.platform === 'linux')('a child of the 
     const esbuild = createRequire(new URL('../../../deployer/package.json', import.meta.url)).resolve(
       'esbuild/bin/esbuild',
     );
-    const wrapper = await spy('esbuild', `exec ${esbuild} "$@"`);
+    const wrapper = await spy('esbuild', `unset ESBUILD_BINARY_PATH\nexec ${esbuild} "$@"`);
     const env = {
       ...project.env,
       PATH: `${project.root}${delimiter}${process.env['PATH'] ?? ''}`,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { run } from '../../src/program.ts';
 import type { World } from '../../src/world.ts';
 
@@ -30,6 +31,8 @@ export interface CliOptions {
   readonly columns?: number;
   /** The clock; one that throws is an error nobody foresaw. */
   readonly now?: () => number;
+  /** Waits really, for tests of something else that needs the time. @default the clock is put forward instead */
+  readonly waits?: boolean;
   /** Answer to questions; makes it a terminal. */
   readonly answer?: string;
   /** Called with each piece written to stderr. */
@@ -61,7 +64,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
       err.push(question);
       return options.answer ?? '';
     },
-    now: options.now ?? Date.now,
+    ...clockOf(options),
   };
   const exitCode = await run(args, world);
   const stdout = out.join('');
@@ -71,6 +74,19 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
     stderr: err.join(''),
     get json() {
       return JSON.parse(stdout) as JsonRun;
+    },
+  };
+}
+
+/** A clock that is put forward instead of waited for: retries, lags and health checks take no time. */
+function clockOf({ now = Date.now, waits = false }: CliOptions): Pick<World, 'now' | 'sleep'> {
+  if (waits) return { now };
+  let ahead = 0;
+  return {
+    now: () => now() + ahead,
+    sleep: async (ms) => {
+      ahead += ms;
+      await setImmediate();
     },
   };
 }

@@ -10,6 +10,7 @@ const TAG_BYTES = 100;
 export function versionAnnotations(options: {
   readonly desired: WorkerState;
   readonly owner: string;
+  readonly project: string | null;
   readonly run: string;
   readonly message: string | undefined;
   readonly tag: string | undefined;
@@ -35,6 +36,7 @@ export function versionAnnotations(options: {
     ...(back === undefined ? {} : { back }),
     run,
     of: options.owner,
+    ...(options.project === null ? {} : { project: options.project }),
     ...(sha === null || asAnnotation ? {} : { commit: sha }),
   };
   if (tag !== undefined && Buffer.byteLength(tag) > TAG_BYTES) {

@@ -48,7 +48,7 @@ interface Running {
  * Runs the plan's steps, checks the new version, goes back when it is not well, and tells from the account itself how
  * things stand. Never throws for what happens after the first write.
  */
-export async function execute(
+export async function carryOut(
   context: TenantContext,
   plan: Plan,
   options: ExecuteOptions,
@@ -148,10 +148,10 @@ async function unwell(running: Running, outcome: RunOutcome, health: HealthRepor
   }
   context.world.emit({ type: 'stage', tenant: context.worker.tenant, stage: 'revert' });
   const reverted = await revertOutcome(outcome, { ...undo, undoFailed: false });
-  const executed = await failedRun(running, reverted, healthError(context, health, ''), health);
-  if (executed.endState !== 'rolled-back' || executed.error === null) return executed;
-  const message = `${executed.error.message} The previous deployment was restored.`;
-  return { ...executed, status: 'rolled-back', error: { ...executed.error, message } };
+  const carriedOut = await failedRun(running, reverted, healthError(context, health, ''), health);
+  if (carriedOut.endState !== 'rolled-back' || carriedOut.error === null) return carriedOut;
+  const message = `${carriedOut.error.message} The previous deployment was restored.`;
+  return { ...carriedOut, status: 'rolled-back', error: { ...carriedOut.error, message } };
 }
 
 /** Reads the account again and reports what is really there. */

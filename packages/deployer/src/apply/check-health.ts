@@ -4,8 +4,9 @@ import { healthTargetProblem } from '../resolve/health-target.ts';
 import type { HealthCheck } from '../resolve/resolved-worker.ts';
 import { plainHostname } from '../security/public-address.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { versionUrl } from '../session/url.ts';
-import { subdomainOf } from '../session/url-of.ts';
+import { versionUrl } from '../session/worker-url.ts';
+import { subdomainOf } from '../session/public-url.ts';
+import { compact } from '../json.ts';
 
 /** Asks for versions by Worker name. Source: Gradual deployments, version overrides. */
 const OVERRIDES_HEADER = 'Cloudflare-Workers-Version-Overrides';
@@ -83,7 +84,7 @@ export async function checkHealth(
     check: worker.health,
     baseUrl: options.url,
     expected: { versionId: options.versionId, pinned: false },
-    ...(options.attempts === undefined ? {} : { attempts: options.attempts }),
+    ...compact({ attempts: options.attempts }),
     signal: world.signal,
   });
 }

@@ -14,8 +14,24 @@ export interface RunJournal {
    * rejects.
    */
   readonly note: (steps: DeployResult['steps']) => Promise<void>;
-  finish(result: Omit<DeployResult, 'record' | 'recordError'>): Promise<DeployResult>;
+  finish<R extends FinishedRun>(result: R): Promise<R & Written>;
 }
+
+/** What of a result its record keeps. */
+export interface FinishedRun {
+  readonly status: DeploymentRecord['status'] | 'planned';
+  readonly endState: string;
+  readonly versionId: string | null;
+  readonly steps: DeployResult['steps'];
+  readonly leftovers: readonly string[];
+  readonly health: DeployResult['health'] | null;
+  readonly calls: number;
+  readonly durationMs: number;
+  readonly error: DeployResult['error'];
+}
+
+/** Where the record is, and whether it could be finished. */
+export type Written = Pick<DeployResult, 'record' | 'recordError'>;
 
 /** What is known of a run before its first write. */
 export interface RunStart {
@@ -30,7 +46,7 @@ export interface RunStart {
   readonly unversioned: DeploymentRecord['unversioned'];
   readonly message: string | undefined;
   readonly previousVersionId: string | null;
-  readonly changes: DeployResult['changes'];
+  readonly changes: readonly Pick<DeploymentRecord['changes'][number], 'path' | 'kind'>[];
   readonly steps: DeployResult['steps'];
 }
 
@@ -99,7 +115,7 @@ function startedRecord({ worker, world }: TenantContext, start: RunStart): Deplo
   };
 }
 
-function finishedFields(result: Omit<DeployResult, 'record' | 'recordError'>): Partial<DeploymentRecord> {
+function finishedFields(result: FinishedRun): Partial<DeploymentRecord> {
   return {
     status: result.status === 'planned' ? 'failed' : result.status,
     durationMs: result.durationMs,
@@ -107,7 +123,7 @@ function finishedFields(result: Omit<DeployResult, 'record' | 'recordError'>): P
     endState: result.endState,
     steps: result.steps.map((step) => ({ ...step })),
     leftovers: [...result.leftovers],
-    health: { ...result.health },
+    health: result.health === null ? null : { ...result.health },
     calls: result.calls,
     error: result.error === null ? null : { ...result.error },
   };

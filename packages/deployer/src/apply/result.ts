@@ -1,6 +1,6 @@
 import type { DeployStatus, EndState } from '../end-state.ts';
 import type { HealthReport } from '../health/report.ts';
-import type { DeployError } from '../errors.ts';
+import type { ErrorJson } from '../errors.ts';
 import type { InterruptedRun } from '../records/interrupted.ts';
 import type { ReportedChange } from '../sections/meaning.ts';
 
@@ -34,5 +34,5 @@ export interface DeployResult {
   readonly record: string | null;
   /** Why the record could not be finished, so that what it says is old; null when it could. */
   readonly recordError: string | null;
-  readonly error: ReturnType<DeployError['toJSON']> | null;
+  readonly error: ErrorJson | null;
 }

@@ -1,5 +1,5 @@
 import { mayHaveHappened } from '../cloudflare/client/api-error.ts';
-import { DeployError } from '../errors.ts';
+import { asDeployError, DeployError } from '../errors.ts';
 import { applyStep, describeStep, revertStep } from './registry.ts';
 import type { Progress, Step, StepContext, StepKind } from '../plan/step.ts';
 
@@ -126,7 +126,5 @@ async function revertOne(
 function toError(thrown: unknown, signal: AbortSignal | undefined): DeployError {
   if (signal?.aborted === true)
     return new DeployError('ABORTED', 'The deploy was stopped.', { cause: thrown });
-  if (thrown instanceof DeployError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new DeployError('INTERNAL', message, { cause: thrown });
+  return asDeployError(thrown);
 }

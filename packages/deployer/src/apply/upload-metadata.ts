@@ -3,7 +3,7 @@ import type { Bundle } from '../bundle/bundle.ts';
 import type { PackageDependency } from '../bundle/package-dependencies.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { Secret } from '../security/secret.ts';
-import type { Json, JsonObject } from '../json.ts';
+import { compact, type Json, type JsonObject } from '../json.ts';
 import type { PendingMigrations } from '../sections/parts/pending-migrations.ts';
 
 /** What the metadata part is made of beside the Worker itself. */
@@ -90,7 +90,7 @@ function uploadBindings(worker: ResolvedWorker, inputs: UploadInputs): readonly 
 }
 
 function present(key: string, value: Json | undefined): JsonObject {
-  return value === undefined ? {} : { [key]: value };
+  return compact({ [key]: value });
 }
 
 function nonEmpty(key: string, value: JsonObject | undefined): JsonObject {

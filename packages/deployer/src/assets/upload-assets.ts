@@ -6,6 +6,7 @@ import { assetHash } from './asset-hash.ts';
 import type { AssetFile, AssetsApi, AssetSession } from './assets-api.ts';
 import { type AssetEntry, type AssetManifest, manifestBody } from './manifest.ts';
 import { type SessionClaims, sessionClaims } from './session-token.ts';
+import { compact } from '../json.ts';
 
 /** Requests at once. */
 const CONCURRENCY = 3;
@@ -125,7 +126,7 @@ async function uploadWithRetries(
 }
 
 async function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {
-  await delay(ms, undefined, signal === undefined ? {} : { signal });
+  await delay(ms, undefined, compact({ signal }));
 }
 
 /** No answer, too many requests, or the server's own trouble. Everything else is an answer that will not change. */

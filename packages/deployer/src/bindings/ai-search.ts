@@ -17,6 +17,8 @@ export const aiSearch = defineBinding({
   order: 130,
   fromConfig: (section) =>
     section.map((item) => ({ name: item.binding, type: 'ai_search', instance_name: item.instance_name })),
-  normalise: (binding) => keep(binding, ['instance_name']),
+  // The file has no word for the namespace, and means the one called default.
+  normalise: (binding) =>
+    keep(binding, ['instance_name', ...(binding['namespace'] === 'default' ? [] : ['namespace'])]),
   describe: (binding) => `AI Search instance ${String(binding['instance_name'])}`,
 });

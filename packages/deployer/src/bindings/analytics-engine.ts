@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bindingName, list, remote, resourceName } from '../shapes/primitives.ts';
-import { compact, defineBinding } from './define-binding.ts';
+import { compact } from '../json.ts';
+import { defineBinding } from './define-binding.ts';
 
 /** Analytics Engine datasets. A dataset left out is named like the binding. */
 export const analyticsEngine = defineBinding({

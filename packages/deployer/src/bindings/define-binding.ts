@@ -20,13 +20,6 @@ export function keep(binding: WorkerBinding, fields: readonly string[]): WorkerB
   return { type: binding.type, name: binding.name, ...Object.fromEntries(kept) };
 }
 
-/** The object without its undefined fields: the API tells "not given" and "null" apart. */
-export function compact<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
-}
-
 /**
  * Warns about an id that does not have the form Cloudflare gives such ids. A warning, as wrangler sends it unseen: the
  * look-up before the upload decides.

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { bindingName, className, integer, list, resourceName } from '../shapes/primitives.ts';
 import type { BindingModule } from './binding.ts';
-import { compact, defineBinding, keep } from './define-binding.ts';
+import { compact } from '../json.ts';
+import { defineBinding, keep } from './define-binding.ts';
 
 const item = z.strictObject({
   name: bindingName,

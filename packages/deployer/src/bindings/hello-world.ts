@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bindingName, list } from '../shapes/primitives.ts';
-import { compact, defineBinding, keep } from './define-binding.ts';
+import { compact } from '../json.ts';
+import { defineBinding, keep } from './define-binding.ts';
 
 /** Hello World: Cloudflare's own sample kind. */
 export const helloWorld = defineBinding({

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { bindingName, list, remote, resourceName } from '../shapes/primitives.ts';
 import type { Finding } from '../findings/finding.ts';
-import { compact, defineBinding, keep } from './define-binding.ts';
+import { compact } from '../json.ts';
+import { defineBinding, keep } from './define-binding.ts';
 
 const schema = list(
   z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bindingName, integer, list, queueName, remote } from '../shapes/primitives.ts';
-import { compact, defineBinding, keep } from './define-binding.ts';
+import { compact } from '../json.ts';
+import { defineBinding, keep } from './define-binding.ts';
 
 const producer = z.strictObject({
   binding: bindingName,

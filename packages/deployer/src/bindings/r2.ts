@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bindingName, jsonObject, jurisdiction, list, localName, remote } from '../shapes/primitives.ts';
-import { compact, defineBinding, keep } from './define-binding.ts';
+import { compact } from '../json.ts';
+import { defineBinding, keep } from './define-binding.ts';
 
 // Source: "Create new buckets" in the R2 documentation, and wrangler's check.
 const bucketName = z

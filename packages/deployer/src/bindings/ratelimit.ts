@@ -26,9 +26,16 @@ export const ratelimit = defineBinding({
       namespace_id: item.namespace_id,
       simple: item.simple,
     })),
+  // The file has no word for the timeout; what another tool set is a difference. 0: none, which is the default.
   normalise: (binding) => {
-    const { limit, period } = (binding['simple'] ?? {}) as Record<string, Json | undefined>;
-    return { ...keep(binding, ['namespace_id']), simple: { limit, period } };
+    const {
+      limit,
+      period,
+      mitigation_timeout: timeout,
+    } = (binding['simple'] ?? {}) as Record<string, Json | undefined>;
+    const set =
+      timeout === undefined || timeout === null || timeout === 0 ? {} : { mitigation_timeout: timeout };
+    return { ...keep(binding, ['namespace_id']), simple: { limit, period, ...set } };
   },
   describe: (binding) => {
     const { limit, period } = (binding['simple'] ?? {}) as Record<string, Json | undefined>;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { bindingName, emailAddress, list, localName, remote } from '../shapes/primitives.ts';
 import type { WorkerBinding } from './binding.ts';
-import type { Json } from '../json.ts';
-import { compact, defineBinding, keep } from './define-binding.ts';
+import { compact, type Json } from '../json.ts';
+import { defineBinding, keep } from './define-binding.ts';
 
 /** E-mail sending, to any verified address or to the listed ones. */
 export const sendEmail = defineBinding({

@@ -8,7 +8,8 @@ import {
   remote,
   resourceName,
 } from '../shapes/primitives.ts';
-import { compact, defineBinding, keep } from './define-binding.ts';
+import { compact } from '../json.ts';
+import { defineBinding, keep } from './define-binding.ts';
 
 /** Service bindings: other Workers of the account, or this one. */
 export const service = defineBinding({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bindingName, list, remote, resourceId } from '../shapes/primitives.ts';
-import { compact, defineBinding, keep } from './define-binding.ts';
+import { compact } from '../json.ts';
+import { defineBinding, keep } from './define-binding.ts';
 
 /** VPC network: a private network, through a tunnel or by its id. */
 export const vpcNetwork = defineBinding({

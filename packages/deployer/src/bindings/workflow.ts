@@ -10,7 +10,8 @@ import {
   remote,
   resourceName,
 } from '../shapes/primitives.ts';
-import { compact, defineBinding, keep } from './define-binding.ts';
+import { compact } from '../json.ts';
+import { defineBinding, keep } from './define-binding.ts';
 
 /** Settings of a workflow that go to the workflows endpoint; shared with `exports` entries of type workflow. */
 export const workflowSettings = {

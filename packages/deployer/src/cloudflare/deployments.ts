@@ -27,6 +27,11 @@ export async function listDeployments(
   return found?.deployments ?? null;
 }
 
+/** The live deployment; null when there is none, or no such Worker. */
+export async function activeDeployment(reader: ReadClient, scriptName: string): Promise<Deployment | null> {
+  return (await listDeployments(reader, scriptName))?.[0] ?? null;
+}
+
 /** Gives traffic to versions; the percentages add to 100. */
 export function createDeployment(
   writer: WriteClient,

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import type { ReadClient, WriteClient } from './client/calls.ts';
+import { hasApiCode } from './client/api-error.ts';
 import { path } from './client/path.ts';
 import { anyShape } from './shapes.ts';
+
+/** Source: error tables of the API. */
+const NO_SUCH_DOMAIN = 100114;
 
 /** A custom domain of the account. */
 export interface LiveDomain {
@@ -76,4 +80,22 @@ export async function putDomains(
     shape: anyShape,
     codes: { 100116: 'CONFLICT', 100117: 'CONFLICT', 10082: 'RESOURCE_MISSING' },
   });
+}
+
+/** Detaches one custom domain, whether its Worker is there or not. One that is not there is no error. */
+export async function deleteDomain(
+  writer: WriteClient,
+  domain: Pick<LiveDomain, 'id' | 'hostname'>,
+): Promise<void> {
+  try {
+    await writer.write({
+      purpose: `detach custom domain ${domain.hostname}`,
+      method: 'delete',
+      path: path`/accounts/${writer.accountId}/workers/domains/${domain.id}`,
+      repeat: 'safe',
+      shape: anyShape,
+    });
+  } catch (error) {
+    if (!hasApiCode(error, NO_SUCH_DOMAIN)) throw error;
+  }
 }

@@ -8,7 +8,7 @@ import { anyShape } from './shapes.ts';
 export type LookedUpTarget = BindingTarget & { readonly kind: Exclude<BindingTarget['kind'], 'queue'> };
 
 /** How one kind of resource is looked up, and the numbers that say it is not there. */
-interface Lookup {
+export interface Lookup {
   readonly noun: string;
   readonly path: (accountId: string, id: string) => string;
   readonly absent: readonly number[];
@@ -52,6 +52,11 @@ const LOOKUPS: Readonly<Record<Exclude<BindingTarget['kind'], 'queue'>, Lookup>>
     absent: [100119],
   },
 };
+
+/** How a kind of resource is looked up. */
+export function lookupOf(kind: LookedUpTarget['kind']): Lookup {
+  return LOOKUPS[kind];
+}
 
 /** What people call this kind of resource. */
 export function targetNoun(kind: BindingTarget['kind']): string {

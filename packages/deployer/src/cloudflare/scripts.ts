@@ -145,3 +145,13 @@ export async function patchScriptSettings(
     shape: anyShape,
   });
 }
+
+/** Names of every Worker of the account: one call. */
+export async function listScriptNames(reader: ReadClient): Promise<readonly string[]> {
+  const rows = await reader.read({
+    purpose: 'list the Workers of the account',
+    path: path`/accounts/${reader.accountId}/workers/scripts`,
+    shape: z.array(z.looseObject({ id: z.string() })),
+  });
+  return rows.map(({ id }) => id);
+}

@@ -3,6 +3,7 @@ import type { ReadClient, WriteClient } from './client/calls.ts';
 import { path } from './client/path.ts';
 import { NO_SUCH_WORKER } from './scripts.ts';
 import { anyShape } from './shapes.ts';
+import { compact } from '../json.ts';
 
 /** Whether a Worker answers on workers.dev, and its version URLs. */
 export interface WorkersDev {
@@ -36,7 +37,7 @@ export async function getWorkersDev(reader: ReadClient, scriptName: string): Pro
   if (found === null) return null;
   return {
     enabled: found.enabled,
-    ...(found.previews_enabled === undefined ? {} : { previews_enabled: found.previews_enabled }),
+    ...compact({ previews_enabled: found.previews_enabled }),
   };
 }
 

@@ -10,9 +10,11 @@ import { readPlan } from '../plan/read-plan.ts';
 import { type PlanResult, planResult } from '../plan/result.ts';
 import { withTenantLock } from '../records/lock.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import { reportInterrupted } from './report-interrupted.ts';
 import { resultBase, runPlan, type PlanRun } from './run-plan.ts';
+import { failureOfError, type TargetCommand } from './command.ts';
+import { skippedHealth } from '../health/watch.ts';
 
 /** How one target is deployed. */
 export interface DeployOptions {
@@ -36,6 +38,41 @@ export interface DeployOptions {
    */
   readonly confirm?: (plan: PlanResult) => Promise<boolean>;
 }
+
+/** How what became of a run is judged; of a rollback too. */
+export const deployCommand: TargetCommand<DeployResult> = {
+  word: ({ status }) => status,
+  failure: (result) => {
+    const isUnwell = result.status === 'failed' || result.status === 'rolled-back';
+    return failureOfError(result) ?? (isUnwell || result.recordError !== null ? 1 : null);
+  },
+  wrote: ({ status, endState }) =>
+    status === 'failed' ? endState !== 'untouched' : status === 'deployed' || status === 'rolled-back',
+  calls: ({ calls }) => calls,
+  failed: ({ tenant, environment, error }) => ({
+    tenant,
+    environment,
+    accountId: '',
+    scriptName: '',
+    url: null,
+    status: 'failed',
+    // Thrown before the first write: nothing was changed.
+    endState: 'untouched',
+    previousVersionId: null,
+    versionId: null,
+    changes: [],
+    left: [],
+    interrupted: [],
+    steps: [],
+    leftovers: [],
+    health: skippedHealth('the deploy failed before it'),
+    calls: 0,
+    durationMs: 0,
+    record: null,
+    recordError: null,
+    error,
+  }),
+};
 
 /**
  * Deploys one tenant: one plan, checked, shown to whoever confirms it, and that same plan carried out.

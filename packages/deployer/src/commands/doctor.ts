@@ -3,9 +3,11 @@ import { readAccountName, verifyToken } from '../credentials/verify.ts';
 import type { Target } from '../session/target.ts';
 import { DeployError } from '../errors.ts';
 import { openTenant, type TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import { validateTenant } from './validate.ts';
 import type { Run, World } from '../session/world.ts';
+import { failureOfAll, failureOfError, type Judged } from './command.ts';
+import { compact } from '../json.ts';
 
 /** One thing that was looked at. */
 export interface DoctorCheck {
@@ -23,6 +25,18 @@ export interface DoctorResult {
   readonly ok: boolean;
 }
 
+/** Its failure is that of what is wrong: 3 for the files, 4 for the token, 1 for several. */
+export const doctorCommand: Judged<DoctorResult> = {
+  failure: ({ checks }) =>
+    failureOfAll<DoctorCheck>(
+      {
+        failure: ({ status, code }) =>
+          status === 'failed' ? (code === null ? 1 : failureOfError({ error: { code } })) : null,
+      },
+      checks,
+    ),
+};
+
 /** Looks at the machine, the project and each tenant's access, and says what is wrong and what to do. Only reads. */
 export async function runDoctor(world: World, run: Run, target: Partial<Target>): Promise<DoctorResult> {
   const checks: DoctorCheck[] = [checkNode(), await checkGit(world)];
@@ -35,7 +49,7 @@ export async function runDoctor(world: World, run: Run, target: Partial<Target>)
     checks.push(
       ...(await checkTenant(world, run, {
         tenant,
-        ...(target.env === undefined ? {} : { env: target.env }),
+        ...compact({ env: target.env }),
       })),
     );
   }

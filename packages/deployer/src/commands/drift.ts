@@ -1,4 +1,4 @@
-import type { DeployError } from '../errors.ts';
+import type { ErrorJson } from '../errors.ts';
 import { readLiveCode } from '../cloudflare/live-code.ts';
 import type { Release } from '../plan/plan.ts';
 import { prepareRelease } from '../plan/prepare.ts';
@@ -7,6 +7,7 @@ import { driftReport, type CodeComparison, type DriftReport } from '../sections/
 import type { LiveWorker } from '../sections/live.ts';
 import { readWorker } from '../sections/state.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
+import { failureOfError, type TargetCommand } from './command.ts';
 
 /** How drift is looked for. */
 export interface DriftOptions {
@@ -18,8 +19,31 @@ export interface DriftOptions {
 export interface DriftResult extends DriftReport {
   readonly calls: number;
   /** Why nothing could be compared; null when something was. */
-  readonly error: ReturnType<DeployError['toJSON']> | null;
+  readonly error: ErrorJson | null;
 }
+
+/** Differences are what it is asked for, not a failure. */
+export const driftCommand: TargetCommand<DriftResult> = {
+  word: ({ outcome, error }) => (error === null ? outcome : 'failed'),
+  failure: failureOfError,
+  differs: ({ drifted }) => drifted,
+  isIncomplete: ({ unknown }) => unknown.length > 0,
+  calls: ({ calls }) => calls,
+  failed: ({ tenant, environment, error }) => ({
+    tenant,
+    environment,
+    scriptName: '',
+    outcome: 'unknown',
+    drifted: false,
+    changes: [],
+    ignored: [],
+    unknown: [],
+    notices: [],
+    provenance: null,
+    calls: 0,
+    error,
+  }),
+};
 
 /**
  * What differs between the files and the account, undeclared triggers included; with `deep` the live code itself is

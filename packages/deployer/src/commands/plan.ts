@@ -4,7 +4,28 @@ import { readPlan } from '../plan/read-plan.ts';
 import { type PlanResult, planResult } from '../plan/result.ts';
 import { checkAccountChange } from '../session/account-change.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
+import { failureOfError, type FailedTenant, type TargetCommand } from './command.ts';
+
+/** A plan with error findings cannot be carried out, whatever it would do. */
+export const planCommand: TargetCommand<PlanResult | FailedTenant> = {
+  word: (result) => {
+    if ('error' in result) return 'failed';
+    return hasErrors(result) ? 'undeployable' : result.action;
+  },
+  failure: (result) => {
+    if ('error' in result) return failureOfError(result);
+    return hasErrors(result) ? 3 : null;
+  },
+  differs: (result) => !('error' in result) && result.action !== 'none',
+  isIncomplete: (result) => !('error' in result) && result.unknown.length > 0,
+  calls: (result) => ('error' in result ? 0 : result.calls.spent),
+  failed: (target) => target,
+};
+
+function hasErrors({ findings }: PlanResult): boolean {
+  return findings.some(({ severity }) => severity === 'error');
+}
 
 /** What a deploy would do. Changes nothing. A part that cannot be read is unknown in it, not an error. */
 export async function planTenant(context: TenantContext, options: DeployOptions): Promise<PlanResult> {

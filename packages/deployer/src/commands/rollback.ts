@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import { type PlanResult, planResult } from '../plan/result.ts';
 import { withTenantLock } from '../records/lock.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import { findAncestor, mustExist, type Ancestor } from './rollback/ancestor.ts';
 import { findDispatched } from './rollback/dispatched.ts';
 import { type LookUp, readFacts } from './rollback/facts.ts';

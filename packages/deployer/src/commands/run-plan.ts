@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { deploymentMessage, versionAnnotations } from '../apply/annotations.ts';
-import { execute } from '../apply/carry-out.ts';
+import { carryOut } from '../apply/carry-out.ts';
 import { beginJournal } from '../apply/journal.ts';
 import { describeStep } from '../apply/registry.ts';
 import type { DeployResult } from '../apply/result.ts';
@@ -13,7 +13,8 @@ import { missingSecrets } from '../sections/parts/secrets.ts';
 import type { Ancestor } from './rollback/ancestor.ts';
 import type { Commit } from '../session/git.ts';
 import type { DeploymentRecord } from '../records/record.ts';
-import { ownerName, readMarker } from '../sections/marker.ts';
+import { ownerName } from '../sections/marker.ts';
+import { notedOptions } from '../sections/parts/workflow-options.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
 /** How a plan is carried out. */
@@ -44,6 +45,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
   const versionNotes = versionAnnotations({
     desired: plan.release.desired,
     owner: ownerName(context.worker),
+    project: plan.upload === 'none' ? null : await context.run.projectId(),
     run,
     message: request.message,
     tag: request.tag,
@@ -69,7 +71,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
       status: 'planned',
     })),
   });
-  const executed = await execute(context, plan, {
+  const carriedOut = await carryOut(context, plan, {
     url: request.url,
     verify: request.verify,
     onSteps: journal.note,
@@ -83,7 +85,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
   });
   const result = await journal.finish({
     ...base,
-    ...executed,
+    ...carriedOut,
     ...(plan.target === null ? {} : { versionId: plan.target }),
     ...(request.back === undefined ? {} : { broughtBack: request.back.name }),
     calls: context.calls(),
@@ -133,7 +135,7 @@ function travellingSecrets({ secretValue }: TenantContext, { live, release: { wo
   );
 }
 
-/** What the live deployment says about that which cannot be read back. */
+/** What was noted of that which cannot be read back. */
 function optionsBefore({ live }: Plan): string | null {
-  return readMarker(live.deployment?.annotations ?? {})?.triggers ?? null;
+  return notedOptions(live.deployments);
 }

@@ -1,5 +1,5 @@
 import type { HealthReport } from '../health/report.ts';
-import type { DeployError } from '../errors.ts';
+import type { ErrorJson } from '../errors.ts';
 import { getSettings } from '../cloudflare/scripts.ts';
 import type { Deployment, VersionSummary } from '../cloudflare/shapes.ts';
 import { getVersion, listNewestVersions } from '../cloudflare/versions.ts';
@@ -9,7 +9,9 @@ import type { StoredRecord } from '../records/file-store.ts';
 import { isTenantLocked } from '../records/lock.ts';
 import { checkHealth } from '../apply/check-health.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
+import { failureOfError, type TargetCommand } from './command.ts';
+import { largestShare } from '../sections/live.ts';
 
 /** How one target stands. */
 export interface StatusResult {
@@ -39,8 +41,28 @@ export interface StatusResult {
     readonly status: string;
     readonly finishedAt: string | null;
   } | null;
-  readonly error: ReturnType<DeployError['toJSON']> | null;
+  readonly error: ErrorJson | null;
 }
+
+/** A Worker that is found sick is a failure; one that nobody can tell of is not. */
+export const statusCommand: TargetCommand<StatusResult> = {
+  word: ({ error, exists, health }) => (error === null ? (exists ? health.verdict : 'absent') : 'failed'),
+  failure: (result) => failureOfError(result) ?? (result.health.verdict === 'unhealthy' ? 1 : null),
+  calls: () => 0,
+  failed: ({ tenant, environment, error }) => ({
+    tenant,
+    environment,
+    scriptName: '',
+    url: null,
+    exists: false,
+    deployment: null,
+    dispatchNamespace: null,
+    undeployed: null,
+    health: skippedHealth('the account could not be read'),
+    lastRecord: null,
+    error,
+  }),
+};
 
 /** What is live, who put it there, and whether it answers. Only reads. */
 export async function statusTenant(context: TenantContext): Promise<StatusResult> {
@@ -53,12 +75,12 @@ export async function statusTenant(context: TenantContext): Promise<StatusResult
     listNewestVersions(api.reader, worker.scriptName).catch(() => []),
   ]);
   const live = deployments?.[0] ?? null;
-  const share = live?.versions.toSorted((a, b) => b.percentage - a.percentage)[0];
+  const versionId = largestShare(live);
   const health =
     live === null
       ? skippedHealth('the Worker is not deployed')
-      : await checkHealth(context, { url, versionId: share?.versionId ?? null, verify: true, attempts: 1 });
-  const author = live?.author ?? (await authorOf(context, share?.versionId));
+      : await checkHealth(context, { url, versionId, verify: true, attempts: 1 });
+  const author = live?.author ?? (await authorOf(context, versionId));
   const [last] = records;
   return {
     tenant: worker.tenant,
@@ -127,10 +149,7 @@ async function lastRecord(
   return { path, status: killed ? 'interrupted' : record.status, finishedAt: record.finishedAt };
 }
 
-async function authorOf(
-  { api, worker }: TenantContext,
-  versionId: string | undefined,
-): Promise<string | null> {
-  if (versionId === undefined) return null;
+async function authorOf({ api, worker }: TenantContext, versionId: string | null): Promise<string | null> {
+  if (versionId === null) return null;
   return (await getVersion(api.reader, worker.scriptName, versionId))?.author ?? null;
 }

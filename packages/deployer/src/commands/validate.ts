@@ -1,3 +1,4 @@
+import { environmentNamed } from '../session/target.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { ResolvedResult } from '../resolve/resolve-loaded.ts';
 import { resolveWorker } from '../resolve/resolve-worker.ts';
@@ -8,6 +9,8 @@ import { checkStartup, prepareRelease, type Workplace } from '../plan/prepare.ts
 import { learnSecrets, secretNamesOf } from '../session/learn-secrets.ts';
 import { resolveOptions } from '../session/resolve-options.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
+import type { TargetCommand } from './command.ts';
+import { compact } from '../json.ts';
 
 /** What is wrong with the files of a target. */
 export interface ValidateResult {
@@ -17,6 +20,20 @@ export interface ValidateResult {
   readonly findings: readonly Finding[];
   readonly valid: boolean;
 }
+
+/** Files with errors are invalid input. */
+export const validateCommand: TargetCommand<ValidateResult> = {
+  word: ({ valid }) => (valid ? 'valid' : 'invalid'),
+  failure: ({ valid }) => (valid ? null : 3),
+  calls: () => 0,
+  failed: ({ tenant, environment, error: { code, message } }) => ({
+    tenant,
+    environment,
+    scriptName: null,
+    findings: [{ severity: 'error', code, path: '', message }],
+    valid: false,
+  }),
+};
 
 /**
  * Everything wrong with a tenant, without a call to the API: its files, then, when they are sound, its code, which must
@@ -44,7 +61,7 @@ export async function validateResolved(
   const all = worker === null ? findings : [...findings, ...(await codeFindings({ worker, world, run }))];
   return {
     tenant: target.tenant,
-    environment: worker?.environment ?? (target.env === undefined || target.env === '' ? null : target.env),
+    environment: worker?.environment ?? environmentNamed(target.env),
     scriptName: worker?.scriptName ?? null,
     findings: all,
     valid: worker !== null && !all.some(({ severity }) => severity === 'error'),
@@ -65,7 +82,7 @@ async function codeFindings(workplace: Workplace): Promise<readonly Finding[]> {
     const { code, message, hint } = error;
     // Not running what a stranger wrote is no mistake of the files.
     const severity = code === 'BUILD_NOT_RUN' ? 'warning' : 'error';
-    return [{ severity, code: ruleName(code), path: '', message, ...(hint === undefined ? {} : { hint }) }];
+    return [{ severity, code: ruleName(code), path: '', message, ...compact({ hint }) }];
   }
 }
 

@@ -2,6 +2,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { ConfigError, CredentialsError } from '../errors.ts';
+import { sameEnvironment } from '../resolve/environments.ts';
 
 /** Variables of one file, and its name as messages show it. */
 export interface EnvFile {
@@ -18,13 +19,6 @@ export interface EnvFile {
 const LARGEST = 1024 * 1024;
 /** The file at the root that all tenants may use. */
 const PROJECT_FILE = '.env.deploy';
-
-/** Aliases of environment names, as for environments themselves. */
-const ALIASES: readonly (readonly string[])[] = [
-  ['dev', 'develop', 'development'],
-  ['staging', 'stg', 'preview'],
-  ['production', 'prod', 'prd'],
-];
 
 /**
  * Reads the files that may hold a tenant's token and secrets, nearest first: `tenants/<t>/.env.<env>` (by its name or
@@ -61,9 +55,7 @@ export async function readAllEnvFiles(rootDir: string, tenant: string): Promise<
 /** Names of the files a tenant's values come from, nearest first. */
 export function envFileNames(tenant: string, environment: string | null): readonly string[] {
   const folder = `tenants/${tenant}`;
-  const group = ALIASES.find((names) => environment !== null && names.includes(environment));
-  const names =
-    environment === null ? [] : [environment, ...(group ?? []).filter((name) => name !== environment)];
+  const names = environment === null ? [] : sameEnvironment(environment);
   // An environment's name is anything; one that would lead out of the folder has no file.
   const plain = names.filter((name) => /^[\w.-]+$/.test(name));
   return [...plain.map((name) => `${folder}/.env.${name}`), `${folder}/.env`, PROJECT_FILE];

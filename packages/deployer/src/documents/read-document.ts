@@ -5,6 +5,7 @@ import { FILE_LIMITS } from './guards.ts';
 import { readJsonc } from './read-jsonc.ts';
 import { readToml } from './read-toml.ts';
 import type { SourceDocument } from './source-document.ts';
+import { isObject } from '../json.ts';
 
 /** What reading a file gave: a document, findings, or both. No document: the file cannot be used at all. */
 export interface ReadResult {
@@ -44,7 +45,7 @@ export function parseDocument(file: string, text: string): ReadResult {
   if (findings.some((finding) => finding.code === 'syntax' || finding.code === 'nesting-too-deep')) {
     return { document: null, findings, sources };
   }
-  if (typeof document.value !== 'object' || document.value === null || Array.isArray(document.value)) {
+  if (!isObject(document.value)) {
     const finding: Finding = {
       severity: 'error',
       code: 'syntax',

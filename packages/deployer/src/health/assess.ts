@@ -2,7 +2,7 @@ import type { HealthCheck } from '../resolve/resolved-worker.ts';
 import { UUID } from '../shapes/primitives.ts';
 import type { Measurement } from './probe.ts';
 import type { HealthVerdict } from './report.ts';
-import type { Json } from '../json.ts';
+import { fieldOf, type Json } from '../json.ts';
 import { signOf, type Sign } from './signs.ts';
 
 /** What one answer says about the new version. */
@@ -148,9 +148,6 @@ function wellAs({ check, expected }: AssessOptions, { status }: Measurement, pro
 }
 
 /** Value at a dotted path, own properties only. */
-function atPath(value: Json | undefined, path: string): unknown {
-  return path.split('.').reduce<unknown>((current, key) => {
-    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, key)) return undefined;
-    return (current as Record<string, Json | undefined>)[key];
-  }, value);
+function atPath(value: Json | undefined, path: string): Json | undefined {
+  return path.split('.').reduce(fieldOf, value);
 }

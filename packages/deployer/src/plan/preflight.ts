@@ -7,6 +7,7 @@ import { checkCommit } from './preflight/commit.ts';
 import { checkOwner } from './preflight/owner.ts';
 import type { PreflightInputs } from './preflight/inputs.ts';
 import type { Step } from './step.ts';
+import { compact } from '../json.ts';
 
 /**
  * Everything that would stop the plan half-way, found out with reads alone: each section asks for its own part; the
@@ -37,7 +38,7 @@ export function preflightError(tenant: string, problems: readonly Problem[]): De
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   const findings = problems.map(({ finding }) => finding);
   const message = `${tenant} cannot be deployed: ${first.finding.message}${more} Nothing was changed.`;
-  const hint = first.finding.hint === undefined ? {} : { hint: first.finding.hint };
+  const hint = compact({ hint: first.finding.hint });
   if (first.code === 'CONFLICT' || first.code === 'STALE_COMMIT') {
     return new ConflictError(first.code, message, { ...hint, details: { findings } });
   }

@@ -1,6 +1,6 @@
 import type { ReadScope } from '../sections/live.ts';
 import { readWorker } from '../sections/state.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import type { VerifyBefore } from './before-traffic.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { preflight } from './preflight.ts';

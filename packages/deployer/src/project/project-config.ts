@@ -108,6 +108,14 @@ const tenantsFromCode = z.custom<TenantsFromCode>(
 
 /** Schema of what `cf-deploy.config.ts` exports. Strict. */
 export const projectSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9._-]{0,62}$/i,
+      'must be letters, digits, dots, dashes and underscores, 63 at most',
+    )
+    .describe('Tells this project from others in the same account. Default: where its repository comes from.')
+    .optional(),
   tenantFields: z
     .record(displayName(255), standardSchema)
     .describe('Further fields of tenant.config.json: name → validator.')

@@ -75,6 +75,7 @@ function whatArrived(
   seen: { readonly uploaded: string | null; readonly newest: string | null; readonly live: LiveWorker },
 ): Found {
   if (record.kind === 'rollback') return ofRollback(record, seen.live);
+  if (record.kind === 'destroy') return ofDestroy(record, seen.live);
   return record.kind === 'secrets' ? ofSecrets(record, seen.newest) : ofDeploy(record, seen);
 }
 
@@ -129,6 +130,23 @@ function withoutVersion(steps: Readonly<Record<'done' | 'started' | 'open', stri
   if (done === '') return started === '' ? 'untouched' : 'unknown';
   if (open !== '') return 'live-partly';
   return started === '' ? 'live' : 'unknown';
+}
+
+/** What is there tells whether the Worker went; the steps tell of the rest. */
+function ofDestroy({ steps }: DeploymentRecord, { exists }: LiveWorker): Found {
+  const named = (status: string): string =>
+    steps
+      .filter((step) => step.status === status)
+      .map(({ description }) => description)
+      .join(', ');
+  const [done, started] = [named('done'), named('started')];
+  const words = [
+    exists ? 'the Worker is there' : 'the Worker is gone',
+    ...(done === '' ? [] : [`taken away: ${done}`]),
+    ...(started === '' ? [] : [`perhaps taken away: ${started}`]),
+  ].join('; ');
+  if (done === '' && started === '' && exists) return { endState: 'untouched', versionId: null, words };
+  return { endState: started === '' ? 'live-partly' : 'unknown', versionId: null, words };
 }
 
 /** Secrets carry no marker, and make a version. No version since: nothing arrived; else nobody knows whose it is. */

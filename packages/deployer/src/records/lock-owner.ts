@@ -18,7 +18,7 @@ export async function forgetOwner(file: string): Promise<void> {
 export async function isOwnerDead(file: string): Promise<boolean> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const owner = ownerShape.safeParse(parse(text));
-  return owner.success && owner.data.host === hostname() && !isAlive(owner.data.pid);
+  return owner.success && owner.data.host === hostname() && !isProcessAlive(owner.data.pid);
 }
 
 /** Claims what a dead process left: of several that try at once, one gets true. */
@@ -34,7 +34,8 @@ export async function claimFromDead(file: string): Promise<boolean> {
   return true;
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this machine runs; one of somebody else does too. */
+export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

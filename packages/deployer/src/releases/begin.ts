@@ -1,9 +1,10 @@
+import { environmentNamed } from '../session/target.ts';
 import type { RolloutRequest } from '../shapes/rollout-schema.ts';
 import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import type { DeployOptions } from '../commands/deploy.ts';
 import type { DeployResult } from '../apply/result.ts';
-import type { FleetOptions } from './command.ts';
+import type { FleetOptions } from './for-many.ts';
 import type { Selection } from './selection/selection.ts';
 import { ConfigError } from '../errors.ts';
 import { whoRuns } from '../session/who-runs.ts';
@@ -70,7 +71,7 @@ export async function beginRelease(
   const release: Release = {
     id: releaseId(world.now()),
     kind: 'deploy',
-    environment: request.env === undefined || request.env === '' ? null : request.env,
+    environment: environmentNamed(request.env),
     status: 'running',
     why: null,
     createdAt: world.now(),

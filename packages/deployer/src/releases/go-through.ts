@@ -1,19 +1,17 @@
 import { checkHealth } from '../apply/check-health.ts';
-import { deployTenant, type DeployOptions } from '../commands/deploy.ts';
+import { deployCommand, deployTenant, type DeployOptions } from '../commands/deploy.ts';
 import type { DeployResult } from '../apply/result.ts';
 import { checkAccountChange } from '../session/account-change.ts';
 import { openTenant } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
-import { urlOf } from '../session/url-of.ts';
+import { urlOf } from '../session/public-url.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { needsAmong } from './begin.ts';
-import { commandTarget } from './command.ts';
-import { failedDeploy } from './failed-results.ts';
+import { commandTarget, oneOfMany } from './for-many.ts';
 import type { FleetMember } from './selection/fleet-target.ts';
 import { outcomeOf } from './outcome.ts';
 import { rollOut } from './roll-out.ts';
-import { asDeployError } from './run.ts';
 import type { Sweep } from './sweep/sweep.ts';
 import { tenantWorkers } from './selection/tenant-workers.ts';
 
@@ -70,19 +68,14 @@ export function environmentOf({ environment }: Release): string {
   return environment ?? '';
 }
 
-async function deployOne(
+function deployOne(
   release: Release,
   target: ReleaseTarget,
   { world, run, store, confirm, sweep }: GoThrough,
 ): Promise<DeployResult> {
   const { tenant } = target;
   const { deploy } = release.rollout;
-  world.emit({ type: 'tenant-started', tenant, environment: release.environment });
-  const result = await deployOrSkip().catch((thrown: unknown) =>
-    failedDeploy(tenant, release.environment, world.redactor.value(asDeployError(thrown).toJSON())),
-  );
-  world.emit({ type: 'tenant-finished', tenant, status: result.status });
-  return result;
+  return oneOfMany(world, deployCommand, { tenant, environment: release.environment, work: deployOrSkip });
 
   async function deployOrSkip(): Promise<DeployResult> {
     const one = commandTarget(target, environmentOf(release));

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import type { DeployOptions } from '../commands/deploy.ts';
-import type { FleetOptions } from './command.ts';
+import type { FleetOptions } from './for-many.ts';
 import type { RollbackOptions } from '../commands/rollback.ts';
 import { ConfigError } from '../errors.ts';
 import { createRun, type World } from '../session/world.ts';
@@ -25,6 +25,7 @@ import { type ReleaseRun, releaseRun } from './release-run.ts';
 import { settleUnfinished } from './settle-unfinished.ts';
 import { createSweep } from './sweep/sweep.ts';
 import { takeBack } from './take-back.ts';
+import { compact } from '../json.ts';
 
 const MOST_LISTED = 20;
 /** Where a release can be gone on with. */
@@ -40,7 +41,7 @@ export function listReleases(
     world,
     (store) =>
       store
-        .releases({ ...(environment === undefined ? {} : { environment }), limit: limit ?? MOST_LISTED })
+        .releases({ ...compact({ environment }), limit: limit ?? MOST_LISTED })
         .map((release) => releaseSummary(release, store.targets(release.id))),
     [],
   );
@@ -162,7 +163,7 @@ function unfinished(
   }
   const environment = env === '' ? null : env;
   const found = store
-    .releases({ ...(environment === undefined ? {} : { environment }), limit: 100 })
+    .releases({ ...compact({ environment }), limit: 100 })
     .find(({ status, kind }) => kind === 'deploy' && UNFINISHED.includes(status));
   if (found !== undefined) return found;
   throw new ConfigError('RELEASE_UNKNOWN', 'There is no unfinished release.', {

@@ -1,4 +1,5 @@
-import type { FleetResult } from './command.ts';
+import { environmentNamed } from '../session/target.ts';
+import type { FleetResult } from './for-many.ts';
 import type { DeployResult } from '../apply/result.ts';
 import type { World } from '../session/world.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
@@ -6,6 +7,8 @@ import { type ReleaseSummary, releaseSummary } from './release-summary.ts';
 import type { Estimate } from './sweep/estimate.ts';
 import { summarise } from './summary.ts';
 import { NOT_IN_LISTS } from './sweep/sweep.ts';
+import { failureOfAll, type Judged } from '../commands/command.ts';
+import { deployCommand } from '../commands/deploy.ts';
 
 /** What a release came to in this run. */
 export interface ReleaseRun extends FleetResult<DeployResult> {
@@ -39,7 +42,7 @@ const NO_BUDGET = {
 /** What a selection of nothing comes to. */
 export function nothingToRelease(world: World, env: string | undefined, startedAt: number): ReleaseRun {
   return {
-    environment: env === undefined || env === '' ? null : env,
+    environment: environmentNamed(env),
     results: [],
     summary: {},
     calls: 0,
@@ -87,16 +90,26 @@ export async function releaseRun(
       calls,
     },
   };
-  const written = world.records.createFleet(release.environment, {
+  return { ...done, ...(await writeRecord(world, done, startedAt)) };
+}
+
+/** The record on disk. The deploys happened; a full disk must not lose their results. */
+function writeRecord(
+  world: World,
+  run: Omit<ReleaseRun, 'record'>,
+  startedAt: number,
+): Promise<Pick<ReleaseRun, 'record' | 'recordError'>> {
+  const { environment, releaseId, summary, calls, durationMs, results } = run;
+  const written = world.records.createFleet(environment, {
     schema: 1,
     kind: 'deploy-all',
-    environment: release.environment,
-    releaseId: release.id,
+    environment,
+    releaseId,
     startedAt: new Date(startedAt).toISOString(),
     finishedAt: new Date(world.now()).toISOString(),
-    summary: done.summary,
+    summary,
     calls,
-    durationMs: done.durationMs,
+    durationMs,
     tenants: results.map((tenant) => ({
       tenant: tenant.tenant,
       status: tenant.status,
@@ -107,13 +120,20 @@ export async function releaseRun(
       error: tenant.error,
     })),
   });
-  // The deploys happened; a full disk must not lose their results.
   return written.then(
-    (record) => ({ ...done, record }),
+    (record) => ({ record }),
     (error: Error) => ({
-      ...done,
       record: null,
       recordError: `the record of the run could not be written: ${error.message}`,
     }),
   );
 }
+
+/** The failure of a release is that of its targets; one that stopped short of its end, other than at a gate, failed too. */
+export const releaseCommand: Judged<ReleaseRun> = {
+  failure: ({ results, recordError, release }) => {
+    if (recordError !== undefined) return 1;
+    const hasEnded = release === null || release.status === 'done' || release.atGate;
+    return failureOfAll(deployCommand, results) ?? (hasEnded ? null : 1);
+  },
+};

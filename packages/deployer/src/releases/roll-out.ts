@@ -1,4 +1,4 @@
-import { asDeployError } from './run.ts';
+import { asDeployError } from '../errors.ts';
 import { allowedFailures, concurrencyAfter } from './failure-budget.ts';
 import type { Release, ReleaseTarget, TargetOutcome } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';

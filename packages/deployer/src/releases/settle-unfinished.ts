@@ -1,4 +1,4 @@
-import { listDeployments } from '../cloudflare/deployments.ts';
+import { activeDeployment } from '../cloudflare/deployments.ts';
 import { getVersion } from '../cloudflare/versions.ts';
 import { largestShare } from '../sections/live.ts';
 import { readMarker } from '../sections/marker.ts';
@@ -6,7 +6,7 @@ import { openTenant } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
-import { commandTarget } from './command.ts';
+import { commandTarget } from './for-many.ts';
 import { environmentOf } from './go-through.ts';
 
 /**
@@ -42,7 +42,7 @@ async function ourVersion(
   { release, target }: { readonly release: Release; readonly target: ReleaseTarget },
 ): Promise<string | null> {
   const { api, worker } = await openTenant(world, run, commandTarget(target, environmentOf(release)));
-  const [live] = (await listDeployments(api.reader, worker.scriptName)) ?? [];
+  const live = await activeDeployment(api.reader, worker.scriptName);
   const id = largestShare(live);
   if (id === null || target.previousVersionId === null || id === target.previousVersionId) return null;
   const version = await getVersion(api.reader, worker.scriptName, id);

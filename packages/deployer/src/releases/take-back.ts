@@ -1,4 +1,4 @@
-import { listDeployments } from '../cloudflare/deployments.ts';
+import { activeDeployment } from '../cloudflare/deployments.ts';
 import type { DeployResult } from '../apply/result.ts';
 import { rollbackTenant, type RollbackOptions } from '../commands/rollback.ts';
 import { ConflictError, RollbackError } from '../errors.ts';
@@ -9,12 +9,11 @@ import { whoRuns } from '../session/who-runs.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { releaseId } from './begin.ts';
-import { commandTarget } from './command.ts';
-import { failedDeploy } from './failed-results.ts';
+import { commandTarget, oneOfMany } from './for-many.ts';
+import { deployCommand } from '../commands/deploy.ts';
 import { environmentOf } from './go-through.ts';
 import { isChanged, outcomeOf } from './outcome.ts';
 import { rollOut } from './roll-out.ts';
-import { asDeployError } from './run.ts';
 
 /** What taking back needs. */
 export interface TakeBack {
@@ -135,19 +134,14 @@ async function beginTakeBack(
   return back;
 }
 
-async function takeBackOne(
+function takeBackOne(
   of: Release,
   member: ReleaseTarget,
   { world, run, store }: TakeBack,
   { force, verify, message }: TakeBackOptions,
 ): Promise<DeployResult> {
   const { tenant, previousVersionId } = member;
-  world.emit({ type: 'tenant-started', tenant, environment: of.environment });
-  const result = await back().catch((thrown: unknown) =>
-    failedDeploy(tenant, of.environment, world.redactor.value(asDeployError(thrown).toJSON())),
-  );
-  world.emit({ type: 'tenant-finished', tenant, status: result.status });
-  return result;
+  return oneOfMany(world, deployCommand, { tenant, environment: of.environment, work: back });
 
   async function back(): Promise<DeployResult> {
     if (previousVersionId === null) throw firstDeploy(member);
@@ -171,7 +165,7 @@ async function refuseForeign(
   { versionId }: ReleaseTarget,
   previousVersionId: string,
 ): Promise<void> {
-  const [live] = (await listDeployments(api.reader, worker.scriptName)) ?? [];
+  const live = await activeDeployment(api.reader, worker.scriptName);
   const now = largestShare(live);
   if (now === null || now === versionId || now === previousVersionId) return;
   throw new ConflictError(

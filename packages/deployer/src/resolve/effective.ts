@@ -47,7 +47,7 @@ export function effectiveConfig(options: EffectiveOptions): {
   const environments = fieldsOf(root['env']);
   const raw = Object.hasOwn(environments, options.environment) ? environments[options.environment] : {};
   const path = ['env', options.environment];
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+  if (!isObject(raw)) {
     const finding: Finding = {
       severity: 'error',
       code: 'wrong-type',

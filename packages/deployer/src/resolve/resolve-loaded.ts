@@ -11,7 +11,7 @@ import { originsOf } from './origins.ts';
 import { type ResolvedInput, resolveParts } from './resolve-parts.ts';
 import type { ResolvedWorker } from './resolved-worker.ts';
 import type { RuleFacts } from './rules/rule.ts';
-import { RULES } from './rules/index.ts';
+import { RULES } from './rules/registry.ts';
 import { limitFindings } from '../findings/limit-findings.ts';
 import { dropExplained } from '../findings/drop-explained.ts';
 import { sortFindings } from '../findings/sort-findings.ts';
@@ -213,7 +213,7 @@ function shown(findings: readonly Finding[]): readonly Finding[] {
 /** Names of the environments a wrangler file defines, as written. */
 export function definedEnvironments(document: SourceDocument): readonly string[] {
   const { env } = document.value as { readonly env?: Json };
-  return typeof env === 'object' && env !== null && !Array.isArray(env) ? Object.keys(env) : [];
+  return isObject(env) ? Object.keys(env) : [];
 }
 
 /** Variables of the command line replace those of the file, in their places, and follow them otherwise. */

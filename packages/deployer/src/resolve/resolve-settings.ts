@@ -1,4 +1,4 @@
-import { compact } from '../bindings/define-binding.ts';
+import { compact } from '../json.ts';
 import type { RuntimeSettings } from './resolved-worker.ts';
 import type { PlainFields } from './schema/worker-fields.ts';
 

@@ -1,9 +1,8 @@
-import { compact } from '../bindings/define-binding.ts';
 import type { QueuesSection } from '../bindings/queue.ts';
 import type { WorkflowsSection } from '../bindings/workflow.ts';
 import type { EffectiveConfig } from './effective.ts';
 import type { CustomDomain, QueueConsumer, Route, Triggers, WorkflowTrigger } from './resolved-worker.ts';
-import type { Json } from '../json.ts';
+import { compact, type Json } from '../json.ts';
 import type { RouteEntry } from './schema/trigger-fields.ts';
 
 /** What makes the Worker reachable. Lists the file does not have stay undefined: a deploy leaves them alone. */

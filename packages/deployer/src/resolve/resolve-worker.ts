@@ -12,6 +12,7 @@ import { withAccount } from './account-of.ts';
 import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
 import { framed } from '../tenants/entry-of.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
+import { compact } from '../json.ts';
 
 /** What to resolve. */
 export interface ResolveWorkerOptions {
@@ -111,7 +112,7 @@ export function configError(tenant: string, findings: readonly Finding[]): Confi
   return new ConfigError(
     errorCode(errors),
     `The configuration of ${tenant} has errors: ${place}${first?.message ?? ''}${more}`,
-    { findings, ...(first?.hint === undefined ? {} : { hint: first.hint }) },
+    { findings, ...compact({ hint: first?.hint }) },
   );
 }
 

@@ -67,13 +67,21 @@ export function driftReport(
     changes: changes.map((change) => reportChange(change, { worker, live, takeOver: false })),
     ignored: [...ignored.map(({ change, rule }) => ({ path: changePath(change), rule })), ...left],
     unknown: open.map(({ section, why }) => ({ section, why })),
-    notices: [...notices(live), ...(code?.notices ?? [])],
+    notices: [...notices(live), ...undeclaredSecrets(worker, live), ...(code?.notices ?? [])],
     provenance: provenanceOf(live.deployment, live.version),
   };
 }
 
 function withoutDigest(changes: readonly Change[], code: CodeComparison): readonly Change[] {
   return [...changes.filter(({ section }) => section !== 'code'), ...code.changes];
+}
+
+/** Where the files declare no secret, those that are there are no difference, and said all the same. */
+function undeclaredSecrets({ secrets }: ResolvedWorker, { exists, state }: LiveWorker): readonly string[] {
+  if (!exists || !state.secrets.known || secrets.required.length + (secrets.optional ?? []).length > 0)
+    return [];
+  const names = state.secrets.value;
+  return names.length === 0 ? [] : [`the files declare no secrets; live are ${names.join(', ')}`];
 }
 
 function notices({ undeployed }: LiveWorker): readonly string[] {

@@ -26,6 +26,8 @@ export interface Marker {
   readonly back?: string;
   /** Whose Worker it is, as {@link ownerName} says: another tenant or environment does not replace it. */
   readonly of?: string;
+  /** Which project it belongs to, as its `name` or its repository says: accounts are shared by projects. */
+  readonly project?: string;
 }
 
 /** A target as the marker names the owner of a Worker: `acme`, `acme@staging`, `acme/api@staging`. */
@@ -50,6 +52,7 @@ const FIELDS = [
   'run',
   'commit',
   'of',
+  'project',
 ] as const satisfies readonly (keyof Marker)[];
 
 /** Longest `workers/message`, bytes. */
@@ -101,6 +104,14 @@ export function readMarker(annotations: Readonly<Record<string, string>>): Parti
 /** The commit a version was made from: its annotation, else its marker's; null when neither says. */
 export function commitOf(annotations: Readonly<Record<string, string>>): string | null {
   return annotations['workers/commit_sha'] ?? readMarker(annotations)?.commit ?? null;
+}
+
+/**
+ * Whether somebody uploaded code to make it. Other ways (a secret, a setting, going back) keep the assets, and do not
+ * touch what is no part of a version. Source: values of `workers/triggered_by`.
+ */
+export function wasUploaded(annotations: Readonly<Record<string, string>>): boolean {
+  return ['upload', 'version_upload'].includes(annotations['workers/triggered_by'] ?? '');
 }
 
 /** What the user wrote, without the marker; null when nothing. */

@@ -1,7 +1,8 @@
 import type { ReadClient } from '../cloudflare/client/calls.ts';
-import type { LiveVersion, VersionSummary } from '../cloudflare/shapes.ts';
+import type { LiveVersion } from '../cloudflare/shapes.ts';
 import { getVersion, listNewestVersions } from '../cloudflare/versions.ts';
-import { readMarker, type Marker } from './marker.ts';
+import { compact } from '../json.ts';
+import { readMarker, wasUploaded, type Marker } from './marker.ts';
 
 /**
  * Finds out what code a version without a marker runs. Changing a secret or a setting in the dashboard makes a new
@@ -29,16 +30,12 @@ export async function recoverMarker(
   const marker = readMarker(marked.annotations);
   if (marker === null) return null;
   const uploaded = versions.some(
-    (other) => other.number > marked.number && other.number <= version.number && isUpload(other),
+    (other) =>
+      other.number > marked.number && other.number <= version.number && wasUploaded(other.annotations),
   );
   return {
-    ...(marker.code === undefined ? {} : { code: marker.code }),
+    ...compact({ code: marker.code }),
     ...(uploaded || marker.assets === undefined ? {} : { assets: marker.assets }),
     ...(uploaded || marker.config === undefined ? {} : { config: marker.config }),
   };
-}
-
-/** Other ways to make a version (a secret, a setting) keep the assets. Source: values of `workers/triggered_by`. */
-function isUpload({ annotations }: VersionSummary): boolean {
-  return ['upload', 'version_upload'].includes(annotations['workers/triggered_by'] ?? '');
 }

@@ -1,9 +1,18 @@
 import { ConfigError } from '../errors.ts';
+import type { ProjectRules } from '../project/project-config.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { Run, World } from './world.ts';
 
 /** Environments that are protected when the project does not say which. */
 const PROTECTED = ['production', 'prod', 'prd'];
+
+/** Whether an environment is one in which nothing is lost without a second word. */
+export function isProtected(
+  { protectedEnvironments = PROTECTED }: Pick<ProjectRules, 'protectedEnvironments'>,
+  environment: string | null,
+): boolean {
+  return environment !== null && protectedEnvironments.includes(environment);
+}
 
 /**
  * Compares the account with the one of the newest record of this tenant and environment: a file that was edited could
@@ -19,8 +28,7 @@ export async function checkAccountChange(
   if (last === undefined || last.record.accountId === worker.accountId) return;
   const message = `The account is ${worker.accountId}; the last deploy (${last.path}) went to ${last.record.accountId}.`;
   const { rules } = await run.project();
-  const guarded = rules.protectedEnvironments ?? PROTECTED;
-  const needsAgreement = worker.environment !== null && guarded.includes(worker.environment);
+  const needsAgreement = isProtected(rules, worker.environment);
   if (purpose === 'look' || !needsAgreement || world.acceptAccountChange) {
     world.emit({ type: 'notice', tenant: worker.tenant, message });
     return;

@@ -2,6 +2,7 @@ import type { BuildContext } from '../bundle/build-context.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { secretNamesOf } from './learn-secrets.ts';
 import type { Run, World } from './world.ts';
+import { compact } from '../json.ts';
 
 /** What a custom build command may see and do, by the project's rules and the caller's wish. */
 export async function commandContext({
@@ -22,6 +23,6 @@ export async function commandContext({
     secretNames: secretNamesOf(worker),
     runCommand: world.runBuildCommands,
     clean: world.redactor.text,
-    ...(world.signal === undefined ? {} : { signal: world.signal }),
+    ...compact({ signal: world.signal }),
   };
 }

@@ -25,6 +25,11 @@ export interface Git {
    * @throws ConfigError USAGE for a ref git does not know, or without git
    */
   changedFiles(ref: string): Promise<readonly string[]>;
+  /**
+   * Where the repository comes from and which folder of it this is, the same for every checkout: host and path of its
+   * remote, without what differs between ssh and https. Null without a remote.
+   */
+  origin?(): Promise<string | null>;
   /** Text of a file of the folder at a ref; null when there was none. */
   fileAt(ref: string, file: string): Promise<string | null>;
 }
@@ -80,11 +85,38 @@ export function createGit(
       ]);
       return [...changed.split('\0'), ...added.split('\0')].filter((file) => file !== '');
     },
+    origin: () => originOf(git),
     async fileAt(ref, file) {
       const sha = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`);
       return git('show', `${sha}:./${file}`).catch(() => null);
     },
   };
+}
+
+/** The remote and the folder below the top; null without a remote, or without git. */
+async function originOf(git: (...args: readonly string[]) => Promise<string>): Promise<string | null> {
+  try {
+    const [remotes, prefix] = await Promise.all([
+      git('config', '--get-regexp', '^remote\\..*\\.url$'),
+      git('rev-parse', '--show-prefix'),
+    ]);
+    const urls = remotes.split('\n').map((line) => line.split(' ') as [string, string?]);
+    const url = (urls.find(([name]) => name === 'remote.origin.url') ?? urls[0])?.[1];
+    return url === undefined ? null : `${repositoryName(url)}#${prefix.replace(/\/$/, '')}`;
+  } catch {
+    return null;
+  }
+}
+
+/** `git@host:owner/name.git` and `https://token@host/owner/name` are one: `host/owner/name`. */
+export function repositoryName(url: string): string {
+  return url
+    .replace(/^[a-z+]+:\/\//i, '')
+    .replace(/^[^@/]*@/, '')
+    .replace(/^([^/:]+):(?:\d+\/)?/, '$1/')
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '')
+    .toLowerCase();
 }
 
 function unknownRef(ref: string): ConfigError {

@@ -1,3 +1,4 @@
+import { environmentNamed } from './target.ts';
 import { DEFAULT_HEALTH_CHECK } from '../resolve/resolve-health.ts';
 import { DEFAULT_CODE_UPDATE } from '../resolve/resolve-parts.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
@@ -122,7 +123,7 @@ async function fromRecords(
 
 /** Workers that the records of the tenant and environment name, the last deployed first. */
 async function recordedNames(world: World, { tenant, env }: NamedTarget): Promise<readonly WorkerName[]> {
-  const environment = env === undefined || env === '' ? null : env;
+  const environment = environmentNamed(env);
   const names = new Map<string, WorkerName>();
   for (const stored of await world.records.list(tenant, environment)) {
     const name = nameOf(stored);
@@ -145,7 +146,7 @@ function namedWorker(
   { tenant, env, dispatchNamespace }: NamedTarget,
   { accountId, scriptName, url }: WorkerName,
 ): ResolvedWorker {
-  const environment = env === undefined || env === '' ? null : env;
+  const environment = environmentNamed(env);
   return {
     tenant,
     worker: null,

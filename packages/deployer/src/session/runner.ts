@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { isProcessAlive } from '../records/lock-owner.ts';
 
 /** Who goes through a release. */
 export interface Runner {
@@ -21,14 +22,4 @@ export function processRunner(): Runner {
       return Number(pid) === process.pid ? other === name : isProcessAlive(Number(pid));
     },
   };
-}
-
-function isProcessAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process may not be signalled, but is there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

@@ -18,3 +18,8 @@ export interface NamedTarget extends Target {
   /** Name of the Worker in the account. */
   readonly script?: string;
 }
+
+/** Environment that `env` names, as results have it: null is the top level. Pure. */
+export function environmentNamed(env: string | undefined): string | null {
+  return env === undefined || env === '' ? null : env;
+}

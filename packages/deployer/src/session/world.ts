@@ -5,8 +5,6 @@ import { createFolderStore } from '../artifacts/folder-store.ts';
 import { type AccountReads, createAccountReads } from '../cloudflare/account-reads.ts';
 import { PUBLIC_BASE_URL, checkBaseUrl } from '../cloudflare/client/base-url.ts';
 import { indexSuffixes, type TenantSuffixes } from '../credentials/tenant-variables.ts';
-import { createBudget, type CallBudget } from '../cloudflare/client/budget.ts';
-import { memoryLedger, type CallLedger } from '../cloudflare/client/call-ledger.ts';
 import type { CallReport } from '../cloudflare/client/client.ts';
 import { createBuildCache } from '../bundle/build-cache.ts';
 import type { BuildCache } from '../bundle/build-context.ts';
@@ -22,12 +20,15 @@ import type { DeployerOptions } from './deployer-options.ts';
 import type { DeployEvent } from './events.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
 import { createProxyFetch, proxiesOf, proxySecrets } from './proxy-fetch.ts';
-import { openSqliteLedger } from '../store/sqlite-ledger.ts';
+import { projectIdOf } from './project-id.ts';
+import { createBudgets, type Budgets } from './budgets.ts';
+import { remember } from './remember.ts';
 import { createGit, type Commit, type Git } from './git.ts';
 import { type Runner, processRunner } from './runner.ts';
+import { compact } from '../json.ts';
 
 /** The options of `createDeployer`, defaults filled in: everything the library may touch. */
-export interface World {
+export interface World extends Budgets {
   readonly rootDir: string;
   readonly fetch: typeof globalThis.fetch;
   readonly workerFetch: typeof globalThis.fetch;
@@ -56,10 +57,6 @@ export interface World {
   readonly runner: Runner;
   /** SQLite file that keeps releases, freezes and the calls of tokens. */
   readonly storeFile: string;
-  /** One budget per token, for as long as the deployer lives. */
-  budget(token: Secret): CallBudget;
-  /** Likewise, but counted together with every other process of this machine that works on many tenants. */
-  sharedBudget(token: Secret): CallBudget;
 }
 
 /** What the tenants of one command share. */
@@ -69,6 +66,8 @@ export interface Run {
   commit(): Promise<Commit | null>;
   /** Rules of the project, loaded once. */
   project(): Promise<LoadedProject>;
+  /** What tells this project from others in the same account; null when nothing does. */
+  projectId(): Promise<string | null>;
   /** Its tenants, wherever they come from; each source is read once. */
   tenants(): Promise<TenantCatalog>;
   /** Whose variables are whose, among all tenants. */
@@ -92,20 +91,12 @@ export function createWorld(options: DeployerOptions): World {
   for (const secret of proxies === null ? [] : proxySecrets(proxies)) redactor.add(secret);
   if (options.apiToken !== undefined) redactor.add(new Secret(options.apiToken));
   const { logger, onEvent } = options;
-  const budgets = new Map<string, CallBudget>();
-  const sharedBudgets = new Map<string, CallBudget>();
   const storeFile = options.storeFile ?? join(rootDir, '.cf-deploy', 'releases.db');
   const sleep = options.sleep ?? sleepFor;
   const emit = (event: DeployEvent): void => {
     const clean = redactor.value(event);
     logger?.debug(clean, clean.type);
     onEvent?.(clean);
-  };
-  const pacing = {
-    now,
-    sleep,
-    signal: options.signal,
-    onWaiting: (ms: number, why: string): void => emit({ type: 'waiting', tenant: null, ms, why }),
   };
   return {
     rootDir,
@@ -137,11 +128,7 @@ export function createWorld(options: DeployerOptions): World {
     runBuildCommands: options.runBuildCommands ?? !buildsUntrustedChange(env),
     runner: options.runner ?? processRunner(),
     storeFile,
-    budget: (token) => remember(budgets, token.open(), () => createBudget(pacing)),
-    sharedBudget: (token) =>
-      remember(sharedBudgets, token.open(), () =>
-        createBudget({ ...pacing, ledger: sharedLedger(storeFile, token, emit) }),
-      ),
+    ...createBudgets({ now, sleep, signal: options.signal, emit, storeFile }),
   };
 }
 
@@ -162,11 +149,13 @@ export function createRun(world: World): Run {
   let tenants: Promise<TenantCatalog> | undefined;
   let suffixes: Promise<TenantSuffixes> | undefined;
   let commit: Promise<Commit | null> | undefined;
+  let projectId: Promise<string | null> | undefined;
   const catalog = (): Promise<TenantCatalog> => (tenants ??= openTenants(world.rootDir));
   return {
     buildCache: createBuildCache(),
     commit: () => (commit ??= world.git.commit()),
     project: async () => (await catalog()).project,
+    projectId: () => (projectId ??= catalog().then(({ project }) => projectIdOf(project.rules, world.git))),
     tenants: catalog,
     suffixes: () => (suffixes ??= catalog().then(async (all) => indexSuffixes(await all.ids().catch(none)))),
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
@@ -179,28 +168,8 @@ function none(error: Error): readonly string[] {
   throw error;
 }
 
-/** The ledger in the store; in memory where no file can be written, which is said. */
-function sharedLedger(file: string, token: Secret, emit: World['emit']): CallLedger {
-  try {
-    return openSqliteLedger(file, token);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const message = `calls are counted for this process alone: ${file} cannot be used (${why})`;
-    emit({ type: 'notice', tenant: null, message });
-    return memoryLedger();
-  }
-}
-
-function remember<T>(memory: Map<string, T>, key: string, make: () => T): T {
-  const known = memory.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  memory.set(key, made);
-  return made;
-}
-
 async function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {
-  await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  await delay(ms, undefined, compact({ signal })).catch(() => undefined);
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

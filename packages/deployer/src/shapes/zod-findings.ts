@@ -9,7 +9,7 @@ import { knownKeys } from './known-keys.ts';
 import { LOCAL_ONLY_NAMES } from './local-only-names.ts';
 import { FIELD_SYNONYMS } from './synonyms.ts';
 import { UNSUPPORTED_FIELDS } from './unsupported-fields.ts';
-import type { Json, JsonObject } from '../json.ts';
+import { compact, fieldOf, type Json } from '../json.ts';
 import { kindOf, shown } from './wording.ts';
 
 /** A value to check, and where it stands. */
@@ -236,17 +236,12 @@ function finding(checked: CheckedValue, path: Path, wording: Wording): Finding {
     path: formatPath(full),
     place: checked.document.place(full, wording.what ?? 'value'),
     message: `\`${formatPath(full)}\` ${wording.sentence}.`,
-    ...(wording.hint === undefined ? {} : { hint: wording.hint }),
+    ...compact({ hint: wording.hint }),
   };
 }
 
 function valueAt(root: Json | undefined, path: Path): Json | undefined {
-  let value = root;
-  for (const part of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
-    value = (value as JsonObject)[part];
-  }
-  return value;
+  return path.reduce(fieldOf, root);
 }
 
 function ownEntry<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {

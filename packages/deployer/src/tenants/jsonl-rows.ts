@@ -3,6 +3,7 @@ import type { SourceDocument } from '../documents/source-document.ts';
 import type { Finding } from '../findings/finding.ts';
 import { type Row, framed } from './entry-of.ts';
 import type { ReadDefinition } from './tenant-source.ts';
+import { isObject } from '../json.ts';
 
 /** Rows of a table of JSON objects, one on each line. Empty lines are passed over. */
 export async function* jsonlRows(file: string, lines: AsyncIterable<string>): AsyncIterable<Row> {
@@ -36,9 +37,7 @@ function readRow(file: string, text: string, line: number): ReadDefinition {
   );
   const broken = placed.some(({ code }) => code === 'syntax' || code === 'nesting-too-deep');
   if (broken) return { document: null, findings: placed.slice(0, 1) };
-  const { value } = document;
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return { document, findings: placed };
+  if (isObject(document.value)) return { document, findings: placed };
   const finding: Finding = {
     severity: 'error',
     code: 'syntax',

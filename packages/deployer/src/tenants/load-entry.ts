@@ -9,6 +9,7 @@ import { linkedFilesRefusal } from './linked-files.ts';
 import type { LoadedTenant, Overlay } from './loaded-tenant.ts';
 import type { ReadDefinition, TenantEntry } from './tenant-source.ts';
 import { hasWorkerFile, type WorkerFile } from './worker-files.ts';
+import { compact } from '../json.ts';
 
 /** What is needed to read one tenant. */
 export interface EntryContext {
@@ -190,7 +191,7 @@ function noWorker(entry: TenantEntry, place: Finding['place']): Finding {
     severity: 'error',
     code: 'worker-missing',
     path: 'worker',
-    ...(place === undefined ? {} : { place }),
+    ...compact({ place }),
     message: `The tenant "${entry.id}" names no Worker, and the project shares none.`,
     hint: 'Add `worker` with the folder of one, or `workers` in cf-deploy.config.ts.',
   };

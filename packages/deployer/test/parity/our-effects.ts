@@ -1,6 +1,6 @@
 import type { AssetManifest } from '../../src/assets/manifest.ts';
 import { manifestBody } from '../../src/assets/manifest.ts';
-import { compact } from '../../src/bindings/define-binding.ts';
+import { compact } from '../../src/json.ts';
 import type {
   CustomDomain,
   QueueConsumer,

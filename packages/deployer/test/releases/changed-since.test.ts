@@ -27,7 +27,7 @@ const commit = async (message: string): Promise<void> => {
 
 /** `own` has its own code and imports `lib/shared.js`; `row1` and `row2` are rows of a table over one Worker. */
 beforeEach(async () => {
-  project = await startProject({ tenants: [], emulator: { runtime: createFakeRuntime } });
+  project = await startProject({ git: true, tenants: [], emulator: { runtime: createFakeRuntime } });
   await project.write('.gitignore', '.cf-deploy/\ndeployments/\n');
   await project.write(
     'cf-deploy.config.mjs',

@@ -91,7 +91,9 @@ function giveUpLocks(): Promise<void> {
   return rm(join(project.root, '.cf-deploy', 'locks'), { recursive: true, force: true, maxRetries: 5 });
 }
 
-const SEEDS = Array.from({ length: 50 }, (_, seed) => seed);
+/** A sample; CI goes through 50. */
+const COUNT = Number(process.env['CF_DEPLOY_RESUMED_RUNS'] ?? 10);
+const SEEDS = Array.from({ length: COUNT }, (_, seed) => seed);
 
 test.each(SEEDS)(
   'killed anywhere and gone on with, every target is deployed exactly once: seed %i',

@@ -15,6 +15,7 @@ let project: TestProject;
 
 beforeEach(async () => {
   project = await startProject({
+    git: true,
     emulator: { runtime: createFakeRuntime },
     tenantConfig: { healthCheck: false },
   });

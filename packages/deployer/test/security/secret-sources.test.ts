@@ -84,6 +84,7 @@ describe('in a project', () => {
 
   beforeEach(async () => {
     project = await startProject({
+      git: true,
       tenants: ['acme'],
       emulator: { runtime: createFakeRuntime, tokens: [VALUE, 'ci-token-0123456789', LOCAL_TOKEN] },
       tenantConfig: { healthCheck: false },

@@ -10,7 +10,8 @@ import { pickProfile, type FaultKind, type Profile } from './faults.ts';
 import { CALL_CLASSES, openNetwork, type Ambush, type Network } from './network.ts';
 import { editDashboard, planOther, type Others } from './others.ts';
 import { look, type Seen } from './seen.ts';
-import { SECRET_MARK, TENANT, NO_GIT, want, writeProject, type Wanted } from './wanted.ts';
+import { SECRET_MARK, TENANT, want, writeProject, type Wanted } from './wanted.ts';
+import { NO_GIT } from '../support/no-git.ts';
 
 /** What one seed came to. */
 export interface Life {

@@ -4,7 +4,8 @@ import { createDeployer } from '@cf-deploy/deployer';
 import type { Dice } from './chance.ts';
 import { OTHER_TOKEN, type Cloud } from './cloud.ts';
 import { look, type Seen } from './seen.ts';
-import { ACCOUNT, SECRET_MARK, TENANT, NO_GIT, want, writeProject } from './wanted.ts';
+import { ACCOUNT, SECRET_MARK, TENANT, want, writeProject } from './wanted.ts';
+import { NO_GIT } from '../support/no-git.ts';
 
 /** What others do while a command runs, and what was there before and after they did. */
 export interface Others {

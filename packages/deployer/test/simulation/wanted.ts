@@ -9,15 +9,6 @@ export const HOST = 'acme.test.workers.dev';
 /** Values of secrets end in this, so that one that got out is found. */
 export const SECRET_MARK = 'zq7-never-to-be-seen';
 
-/** No checkout; git takes milliseconds for nothing. */
-export const NO_GIT = {
-  commit: async () => null,
-  isAncestor: async () => null,
-  tracked: async () => [],
-  changedFiles: async () => [],
-  fileAt: async () => null,
-};
-
 /** What somebody's files say. `rev` is different for everything that is ever asked for. */
 export interface Wanted {
   readonly rev: string;

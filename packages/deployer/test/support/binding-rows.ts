@@ -1,6 +1,10 @@
 import type { WorkerBinding } from '../../src/bindings/binding.ts';
 import type { Json, JsonObject } from '../../src/json.ts';
 
+/** Ids in the form that the account gives them. */
+const ID = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1';
+const UUID = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaa1';
+
 /**
  * Rows of every kind: the section of the file and what it says, what goes up, and how the API's answer differs from that.
  * Between them, the rows of a kind have every field that its comparable form has.
@@ -15,15 +19,15 @@ export const BINDING_ROWS: readonly (readonly [
   ['vars', { A: null }, { name: 'A', type: 'json', json: null }],
   [
     'kv_namespaces',
-    [{ binding: 'A', id: '1', preview_id: '2', remote: true }],
-    { name: 'A', type: 'kv_namespace', namespace_id: '1' },
+    [{ binding: 'A', id: ID, preview_id: '2', remote: true }],
+    { name: 'A', type: 'kv_namespace', namespace_id: ID },
   ],
   ['kv_namespaces', [{ binding: 'A' }], { name: 'A', type: 'inherit' }],
   [
     'send_email',
-    [{ name: 'A', allowed_destination_addresses: ['b', 'a'] }],
-    { name: 'A', type: 'send_email', allowed_destination_addresses: ['b', 'a'] },
-    { allowed_destination_addresses: ['a', 'b'] },
+    [{ name: 'A', allowed_destination_addresses: ['b@example.com', 'a@example.com'] }],
+    { name: 'A', type: 'send_email', allowed_destination_addresses: ['b@example.com', 'a@example.com'] },
+    { allowed_destination_addresses: ['a@example.com', 'b@example.com'] },
   ],
   [
     'durable_objects',
@@ -45,19 +49,19 @@ export const BINDING_ROWS: readonly (readonly [
   ],
   [
     'r2_buckets',
-    [{ binding: 'A', bucket_name: 'b', jurisdiction: 'eu' }],
-    { name: 'A', type: 'r2_bucket', bucket_name: 'b', jurisdiction: 'eu' },
+    [{ binding: 'A', bucket_name: 'bucket', jurisdiction: 'eu' }],
+    { name: 'A', type: 'r2_bucket', bucket_name: 'bucket', jurisdiction: 'eu' },
   ],
   [
     'd1_databases',
-    [{ binding: 'A', database_id: '1', database_name: 'n' }],
-    { name: 'A', type: 'd1', id: '1' },
+    [{ binding: 'A', database_id: UUID, database_name: 'n' }],
+    { name: 'A', type: 'd1', id: UUID },
   ],
   [
     'd1_databases',
-    [{ binding: 'A', database_id: '1' }],
-    { name: 'A', type: 'd1', id: '1' },
-    { id: undefined, database_id: '1' },
+    [{ binding: 'A', database_id: UUID }],
+    { name: 'A', type: 'd1', id: UUID },
+    { id: undefined, database_id: UUID },
   ],
   ['d1_databases', [{ binding: 'A', database_name: 'n' }], { name: 'A', type: 'd1', database_name: 'n' }],
   ['vectorize', [{ binding: 'A', index_name: 'i' }], { name: 'A', type: 'vectorize', index_name: 'i' }],
@@ -66,13 +70,18 @@ export const BINDING_ROWS: readonly (readonly [
     [{ binding: 'A', namespace: 'n' }],
     { name: 'A', type: 'ai_search_namespace', namespace: 'n' },
   ],
-  ['ai_search', [{ binding: 'A', instance_name: 'n' }], { name: 'A', type: 'ai_search', instance_name: 'n' }],
+  [
+    'ai_search',
+    [{ binding: 'A', instance_name: 'n' }],
+    { name: 'A', type: 'ai_search', instance_name: 'n' },
+    { namespace: 'default' },
+  ],
   ['websearch', { binding: 'A' }, { name: 'A', type: 'websearch' }],
   ['agent_memory', [{ binding: 'A', namespace: 'n' }], { name: 'A', type: 'agent_memory', namespace: 'n' }],
   [
     'hyperdrive',
-    [{ binding: 'A', id: 'h', localConnectionString: 'x' }],
-    { name: 'A', type: 'hyperdrive', id: 'h' },
+    [{ binding: 'A', id: ID, localConnectionString: 'x' }],
+    { name: 'A', type: 'hyperdrive', id: ID },
   ],
   [
     'secrets_store_secrets',
@@ -122,8 +131,8 @@ export const BINDING_ROWS: readonly (readonly [
   ],
   [
     'mtls_certificates',
-    [{ binding: 'A', certificate_id: 'c' }],
-    { name: 'A', type: 'mtls_certificate', certificate_id: 'c' },
+    [{ binding: 'A', certificate_id: UUID }],
+    { name: 'A', type: 'mtls_certificate', certificate_id: UUID },
   ],
   [
     'pipelines',
@@ -151,13 +160,13 @@ export const BINDING_ROWS: readonly (readonly [
   ],
   [
     'send_email',
-    [{ name: 'A', destination_address: 'd' }],
-    { name: 'A', type: 'send_email', destination_address: 'd' },
+    [{ name: 'A', destination_address: 'd@example.com' }],
+    { name: 'A', type: 'send_email', destination_address: 'd@example.com' },
   ],
   [
     'send_email',
-    [{ name: 'A', allowed_sender_addresses: ['b', 'a'] }],
-    { name: 'A', type: 'send_email', allowed_sender_addresses: ['b', 'a'] },
+    [{ name: 'A', allowed_sender_addresses: ['b@example.com', 'a@example.com'] }],
+    { name: 'A', type: 'send_email', allowed_sender_addresses: ['b@example.com', 'a@example.com'] },
   ],
   [
     'durable_objects',

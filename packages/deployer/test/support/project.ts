@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createEmulator, LOCAL_TOKEN, type Emulator, type EmulatorOptions } from '@cf-deploy/emulator';
 import { createDeployer, type Deployer, type DeployerOptions, type DeployEvent } from '@cf-deploy/deployer';
+import { NO_GIT } from './no-git.ts';
 
 export { createFakeRuntime } from '../../../emulator/test/support/fake-runtime.ts';
 
@@ -87,6 +88,8 @@ export async function startProject(
     readonly deployer?: Partial<DeployerOptions>;
     readonly wrangler?: Readonly<Record<string, unknown>>;
     readonly tenantConfig?: Readonly<Record<string, unknown>>;
+    /** The test makes a repository of the project. @default false: none is looked for */
+    readonly git?: boolean;
   } = {},
 ): Promise<TestProject> {
   const root = await mkdtemp(join(tmpdir(), 'cf-deploy-scenario-'));
@@ -121,6 +124,7 @@ export async function startProject(
         waited += ms;
       },
       onEvent: (event) => events.push(event),
+      ...(options.git === true ? {} : { git: NO_GIT }),
       ...options.deployer,
       ...more,
     });

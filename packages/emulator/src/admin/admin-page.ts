@@ -1,6 +1,7 @@
 import type { Admin } from './admin.ts';
 import type { JournalEntry } from '../request-journal.ts';
-import type { AccountDocument, ScriptDocument } from '../store/model.ts';
+import type { AccountDocument } from '../store/model/accounts.ts';
+import type { ScriptDocument } from '../store/model/scripts.ts';
 
 const RECENT_REQUESTS = 50;
 const MAX_WORKERS = 200;

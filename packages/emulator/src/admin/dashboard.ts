@@ -2,7 +2,7 @@ import { hashToken } from '../api/auth.ts';
 import type { Services } from '../api/endpoint.ts';
 import { keyOf, scriptKey } from '../store/documents.ts';
 import type { Kind } from '../store/documents.ts';
-import type { ScriptDocument, StoredBinding } from '../store/model.ts';
+import type { ScriptDocument, StoredBinding } from '../store/model/scripts.ts';
 import { nextVersion, withLiveVersion } from '../upload/apply.ts';
 import type { ScriptSettings } from '../settings/settings.ts';
 import { bucketKey } from '../store/documents.ts';

@@ -8,7 +8,8 @@ import { NOT_SERVED } from './endpoints.ts';
 import { ApiFailure, ConnectionReset, failure } from './errors.ts';
 import { isHexId } from '../rules/account/names.ts';
 import type { RateLimiter } from '../weather/rate-limit.ts';
-import type { AccountDocument, TokenDocument, ZoneDocument } from '../store/model.ts';
+import type { AccountDocument, TokenDocument } from '../store/model/accounts.ts';
+import type { ZoneDocument } from '../store/model/zones.ts';
 
 /** The API as a function from request to answer. `path` is below `/client/v4`. */
 export type Api = (request: Request, path: string) => Promise<Response>;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { assumed } from './behaviour.ts';
 import { failure } from './errors.ts';
 import type { Clock } from '../clock.ts';
-import type { TokenDocument } from '../store/model.ts';
+import type { TokenDocument } from '../store/model/accounts.ts';
 import type { Reader } from '../store/store.ts';
 
 /** What a token gets that does not reach the account of the path. */

@@ -1,4 +1,4 @@
-import type { FailureName } from './errors.ts';
+import type { FailureName } from './failures.ts';
 
 /**
  * Where something is known from: `observed` in a real client's calls or a live answer, `documentation` (Cloudflare's

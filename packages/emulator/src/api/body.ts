@@ -1,5 +1,5 @@
 import { failure } from './errors.ts';
-import type { FailureName } from './errors.ts';
+import type { FailureName } from './failures.ts';
 import type { Call } from './endpoint.ts';
 import { isObject, parseJson } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';

@@ -1,6 +1,7 @@
 import type { Assumptions } from './assumptions.ts';
 import type { Behaviour, Provenance } from './behaviour.ts';
-import type { Author, AccountDocument, TokenDocument, ZoneDocument } from '../store/model.ts';
+import type { Author, AccountDocument, TokenDocument } from '../store/model/accounts.ts';
+import type { ZoneDocument } from '../store/model/zones.ts';
 import type { Store } from '../store/store.ts';
 import type { BlobStore } from '../store/blobs.ts';
 import type { Clock } from '../clock.ts';

@@ -1,7 +1,11 @@
 import type { ApiFailure } from '../api/errors.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { BindingRuntime } from '../runtime/bindings/binding-runtime.ts';
-import type { DurableObjectNamespaceDocument, ScriptDocument, StoredBinding } from '../store/model.ts';
+import type {
+  DurableObjectNamespaceDocument,
+  ScriptDocument,
+  StoredBinding,
+} from '../store/model/scripts.ts';
 import type { Reader } from '../store/store.ts';
 import type { Field } from './fields.ts';
 

@@ -3,7 +3,7 @@ import type { ApiFailure } from '../api/errors.ts';
 import type { JsonObject } from '../json.ts';
 import { durableObject } from '../runtime/bindings/durable-object.ts';
 import { scriptKey } from '../store/documents.ts';
-import type { ScriptDocument, StoredBinding } from '../store/model.ts';
+import type { ScriptDocument, StoredBinding } from '../store/model/scripts.ts';
 import type { Reader } from '../store/store.ts';
 import type { BindingOwner, BindingKind } from './binding-kind.ts';
 import { alternative, optional } from './fields.ts';

@@ -2,7 +2,7 @@ import { failure } from '../api/errors.ts';
 import { isHexId } from '../rules/account/names.ts';
 import { kv } from '../runtime/bindings/kv.ts';
 import { keyOf } from '../store/documents.ts';
-import type { StoredBinding } from '../store/model.ts';
+import type { StoredBinding } from '../store/model/scripts.ts';
 import type { Reader } from '../store/store.ts';
 import { textOf } from './binding-kind.ts';
 import type { BindingKind } from './binding-kind.ts';

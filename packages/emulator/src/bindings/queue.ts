@@ -1,6 +1,6 @@
 import { failure } from '../api/errors.ts';
 import { queue } from '../runtime/bindings/queue.ts';
-import type { StoredBinding } from '../store/model.ts';
+import type { StoredBinding } from '../store/model/scripts.ts';
 import type { Reader } from '../store/store.ts';
 import { textOf } from './binding-kind.ts';
 import type { BindingKind } from './binding-kind.ts';

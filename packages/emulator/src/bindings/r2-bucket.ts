@@ -1,7 +1,7 @@
 import { failure } from '../api/errors.ts';
 import { r2 } from '../runtime/bindings/r2.ts';
 import { bucketKey } from '../store/documents.ts';
-import type { StoredBinding } from '../store/model.ts';
+import type { StoredBinding } from '../store/model/scripts.ts';
 import type { Reader } from '../store/store.ts';
 import { textOf } from './binding-kind.ts';
 import type { BindingKind } from './binding-kind.ts';

@@ -1,7 +1,7 @@
 import { failure } from '../api/errors.ts';
 import { isObject } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';
-import type { StoredBinding } from '../store/model.ts';
+import type { StoredBinding } from '../store/model/scripts.ts';
 import type { BindingKind } from './binding-kind.ts';
 import type { Field } from './fields.ts';
 import { bindingKind } from './registry.ts';

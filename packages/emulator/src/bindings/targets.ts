@@ -1,4 +1,4 @@
-import type { StoredBinding } from '../store/model.ts';
+import type { StoredBinding } from '../store/model/scripts.ts';
 import type { Reader } from '../store/store.ts';
 import type { BindingOwner } from './binding-kind.ts';
 import { bindingKind } from './registry.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts';
-import type { ScriptDocument, StoredBinding } from '../store/model.ts';
+import type { ScriptDocument, StoredBinding } from '../store/model/scripts.ts';
 import type { Reader } from '../store/store.ts';
 import { bindingKind } from './registry.ts';
 

@@ -1,6 +1,6 @@
 import { refuseUnknown } from '../api/body.ts';
 import { failure } from '../api/errors.ts';
-import type { TailFilter } from '../store/model.ts';
+import type { TailFilter } from '../store/model/scripts.ts';
 import type { WorkerLogEvent } from '../runtime/contract.ts';
 import { isObject } from '../json.ts';
 import type { Json } from '../json.ts';

@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Admin } from '../admin/admin.ts';
 import type { WorkerLogEvent } from '../runtime/contract.ts';
-import type { TailDocument } from '../store/model.ts';
+import type { TailDocument } from '../store/model/scripts.ts';
 import { withMaskedFrames } from './masked-frames.ts';
 import { passesTail } from './tail-filters.ts';
 

@@ -5,21 +5,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { VectorizeCall } from './stand-ins/vectorize.ts';
-import type {
-  AccountDocument,
-  CustomDomainDocument,
-  D1DatabaseDocument,
-  KvNamespaceDocument,
-  QueueDocument,
-  R2BucketDocument,
-  RouteDocument,
-  ScriptDocument,
-  ScriptShape,
-  StoredModule,
-  VectorizeIndexDocument,
-  VersionDocument,
-  WorkflowDocument,
-} from '../store/model.ts';
+import type { AccountDocument } from '../store/model/accounts.ts';
+import type { QueueDocument } from '../store/model/queues.ts';
+import type { ScriptDocument, ScriptShape, StoredModule, VersionDocument } from '../store/model/scripts.ts';
+import type { D1DatabaseDocument, KvNamespaceDocument, R2BucketDocument } from '../store/model/storage.ts';
+import type { VectorizeIndexDocument } from '../store/model/vectorize.ts';
+import type { WorkflowDocument } from '../store/model/workflows.ts';
+import type { CustomDomainDocument, RouteDocument } from '../store/model/zones.ts';
 import type { Json, JsonObject } from '../json.ts';
 
 /** What the runtime may read. Every method answers from memory. */

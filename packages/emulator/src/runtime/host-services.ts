@@ -1,4 +1,4 @@
-import type { StoredAssets } from '../store/model.ts';
+import type { StoredAssets } from '../store/model/scripts.ts';
 import type { AccountServices } from './account-services.ts';
 import { assetByHash } from './assets/asset-manifest.ts';
 import type { RuntimeView } from './contract.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Ids } from '../ids.ts';
 import { keyOf } from '../store/documents.ts';
 import type { Documents, Kind } from '../store/documents.ts';
-import type { HyperdriveDocument } from '../store/model.ts';
+import type { HyperdriveDocument } from '../store/model/storage.ts';
 import { putToken } from './tokens.ts';
 import type { TokenSeed } from './tokens.ts';
 import type { Store, Transaction } from '../store/store.ts';

@@ -1,6 +1,6 @@
 import { hashToken } from '../api/auth.ts';
 import type { Ids } from '../ids.ts';
-import type { TokenDocument } from '../store/model.ts';
+import type { TokenDocument } from '../store/model/accounts.ts';
 import type { Store, Transaction } from '../store/store.ts';
 
 /** The token every emulator accepts unless `tokens` says otherwise. It may do everything. */

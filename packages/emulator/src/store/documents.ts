@@ -1,32 +1,54 @@
-import type * as model from './model.ts';
+import type { AccountDocument, TokenDocument, AccountSettingsDocument } from './model/accounts.ts';
+import type { AssetSessionDocument, AssetFileDocument } from './model/assets.ts';
+import type { DispatchNamespaceDocument } from './model/dispatch.ts';
+import type { QueueDocument } from './model/queues.ts';
+import type { ScriptDocument, TailDocument } from './model/scripts.ts';
+import type {
+  KvNamespaceDocument,
+  D1DatabaseDocument,
+  R2BucketDocument,
+  HyperdriveDocument,
+  SecretsStoreDocument,
+  CertificateDocument,
+  NamedNamespaceDocument,
+} from './model/storage.ts';
+import type { VectorizeIndexDocument, VectorizeMetadataIndexDocument } from './model/vectorize.ts';
+import type { WorkflowDocument } from './model/workflows.ts';
+import type {
+  ZoneDocument,
+  RouteDocument,
+  CustomDomainDocument,
+  DnsRecordDocument,
+  EmailRuleDocument,
+} from './model/zones.ts';
 import type { Json } from '../json.ts';
 
 /** Every kind of document the store keeps, with the document's type. */
 export interface Documents {
-  account: model.AccountDocument;
-  token: model.TokenDocument;
-  script: model.ScriptDocument;
-  kv: model.KvNamespaceDocument;
-  d1: model.D1DatabaseDocument;
-  r2: model.R2BucketDocument;
-  queue: model.QueueDocument;
-  vectorize: model.VectorizeIndexDocument;
-  vectorizeMetadataIndex: model.VectorizeMetadataIndexDocument;
-  hyperdrive: model.HyperdriveDocument;
-  workflow: model.WorkflowDocument;
-  zone: model.ZoneDocument;
-  route: model.RouteDocument;
-  domain: model.CustomDomainDocument;
-  dispatchNamespace: model.DispatchNamespaceDocument;
-  assetSession: model.AssetSessionDocument;
-  assetFile: model.AssetFileDocument;
-  secretsStore: model.SecretsStoreDocument;
-  certificate: model.CertificateDocument;
-  dnsRecord: model.DnsRecordDocument;
-  accountSettings: model.AccountSettingsDocument;
-  tail: model.TailDocument;
-  namedNamespace: model.NamedNamespaceDocument;
-  emailRule: model.EmailRuleDocument;
+  account: AccountDocument;
+  token: TokenDocument;
+  script: ScriptDocument;
+  kv: KvNamespaceDocument;
+  d1: D1DatabaseDocument;
+  r2: R2BucketDocument;
+  queue: QueueDocument;
+  vectorize: VectorizeIndexDocument;
+  vectorizeMetadataIndex: VectorizeMetadataIndexDocument;
+  hyperdrive: HyperdriveDocument;
+  workflow: WorkflowDocument;
+  zone: ZoneDocument;
+  route: RouteDocument;
+  domain: CustomDomainDocument;
+  dispatchNamespace: DispatchNamespaceDocument;
+  assetSession: AssetSessionDocument;
+  assetFile: AssetFileDocument;
+  secretsStore: SecretsStoreDocument;
+  certificate: CertificateDocument;
+  dnsRecord: DnsRecordDocument;
+  accountSettings: AccountSettingsDocument;
+  tail: TailDocument;
+  namedNamespace: NamedNamespaceDocument;
+  emailRule: EmailRuleDocument;
 }
 
 export type Kind = keyof Documents;

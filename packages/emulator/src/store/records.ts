@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Change } from './documents.ts';
-import type { ScriptDocument, VersionDocument } from './model.ts';
+import type { ScriptDocument, VersionDocument } from './model/scripts.ts';
 
 /**
  * One journal record: the changes of a commit. A script travels as its head plus only the versions the reader does not

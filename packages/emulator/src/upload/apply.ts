@@ -2,7 +2,7 @@ import { assumed } from '../api/behaviour.ts';
 import { failure } from '../api/errors.ts';
 import type { Call } from '../api/endpoint.ts';
 import { scriptKey } from '../store/documents.ts';
-import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../store/model.ts';
+import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../store/model/scripts.ts';
 import type { Transaction } from '../store/store.ts';
 import { checkQuota } from '../rules/account/quotas.ts';
 import type { MigrationOutcome } from '../rules/durable-objects/migrations.ts';

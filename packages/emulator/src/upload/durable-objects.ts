@@ -1,5 +1,6 @@
 import { failure } from '../api/errors.ts';
-import type { AccountDocument, ScriptDocument, ScriptShape } from '../store/model.ts';
+import type { AccountDocument } from '../store/model/accounts.ts';
+import type { ScriptDocument, ScriptShape } from '../store/model/scripts.ts';
 import { scriptKey } from '../store/documents.ts';
 import type { Reader, Transaction } from '../store/store.ts';
 import { declaresClasses } from '../rules/durable-objects/entry.ts';
@@ -10,6 +11,7 @@ import type { MigrationOutcome } from '../rules/durable-objects/migrations.ts';
 import type { UploadMetadata } from './metadata.ts';
 import type { UploadTarget } from './upload-target.ts';
 import { classesOf, durableObjectClassesOf } from './start-script.ts';
+import { compact } from '../json.ts';
 
 /**
  * Durable Object namespaces of a script after an upload's migrations or declarative exports.
@@ -97,7 +99,7 @@ export function withDurableObjects(
     ...script,
     migrationTag: outcome.tag,
     durableObjectNamespaces: outcome.namespaces,
-    ...(outcome.expected === undefined ? {} : { expectedTransfers: outcome.expected }),
+    ...compact({ expectedTransfers: outcome.expected }),
     ...(changed ? { lifecycleVersion: version } : {}),
   };
 }

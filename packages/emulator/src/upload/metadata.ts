@@ -1,7 +1,7 @@
 import type { Assumptions } from '../api/assumptions.ts';
 import { failure } from '../api/errors.ts';
 import { refuseUnknown } from '../api/body.ts';
-import type { DeploymentDocument, StoredBinding } from '../store/model.ts';
+import type { DeploymentDocument, StoredBinding } from '../store/model/scripts.ts';
 import { readAnnotations } from '../rules/versions/annotations.ts';
 import { readBindings } from '../bindings/read.ts';
 import { readMigrations } from '../rules/durable-objects/migrations.ts';

@@ -1,5 +1,5 @@
 import { failure } from '../api/errors.ts';
-import type { VersionDocument } from '../store/model.ts';
+import type { VersionDocument } from '../store/model/scripts.ts';
 import { MAX_SCRIPT_BYTES } from '../rules/account/limits.ts';
 import type { UploadedPart } from './form.ts';
 import type { UploadMetadata } from './metadata.ts';

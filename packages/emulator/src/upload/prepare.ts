@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { assumed } from '../api/behaviour.ts';
 import { failure } from '../api/errors.ts';
 import type { Call } from '../api/endpoint.ts';
-import type { StoredModule, VersionDocument } from '../store/model.ts';
+import type { StoredModule, VersionDocument } from '../store/model/scripts.ts';
 import { scriptKey } from '../store/documents.ts';
 import { resolveInherited } from '../rules/bindings/inherit.ts';
 import { checkVariables } from '../rules/bindings/variables.ts';

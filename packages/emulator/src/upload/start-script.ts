@@ -1,6 +1,6 @@
 import { failure } from '../api/errors.ts';
 import type { Call } from '../api/endpoint.ts';
-import type { ScriptShape } from '../store/model.ts';
+import type { ScriptShape } from '../store/model/scripts.ts';
 import type { StartCandidate } from '../runtime/contract.ts';
 import type { UploadedCode } from './modules.ts';
 

@@ -2,7 +2,7 @@ import { assumed } from '../api/behaviour.ts';
 import { failure } from '../api/errors.ts';
 import type { Call } from '../api/endpoint.ts';
 import { keyOf } from '../store/documents.ts';
-import type { StoredAssets, VersionDocument } from '../store/model.ts';
+import type { StoredAssets, VersionDocument } from '../store/model/scripts.ts';
 import { checkHeadersAndRedirects } from '../rules/versions/redirects.ts';
 import type { UploadMetadata } from './metadata.ts';
 

@@ -1,4 +1,5 @@
-import { ApiFailure, FAILURES } from '../api/errors.ts';
+import { ApiFailure } from '../api/errors.ts';
+import { FAILURES } from '../api/failures.ts';
 import type { Clock } from '../clock.ts';
 
 /** The API's request budget. Source: page "Rate limits": 1,200 per 5 minutes and token, then blocked for 5 minutes. */

@@ -1,5 +1,5 @@
 import { showScriptSettings, showVersionSettings } from '../settings/settings.ts';
-import type { ScriptDocument, ScriptShape, VersionDocument } from '../store/model.ts';
+import type { ScriptDocument, ScriptShape, VersionDocument } from '../store/model/scripts.ts';
 import type { Json, JsonObject } from '../json.ts';
 
 /** The version whose settings reads show: the newest one. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import { bindingsToWire } from '../bindings/wire.ts';
 import { showScriptSettings, showVersionSettings } from '../settings/settings.ts';
-import type { ScriptDocument, VersionDocument } from '../store/model.ts';
+import type { ScriptDocument, VersionDocument } from '../store/model/scripts.ts';
 import type { Reader } from '../store/store.ts';
 
 /** Settings of the newest version together with those of the Worker as a whole. */

@@ -1,5 +1,5 @@
 import { showVersionSettings } from '../settings/settings.ts';
-import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../store/model.ts';
+import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../store/model/scripts.ts';
 import type { Reader } from '../store/store.ts';
 import { bindingsToWire } from '../bindings/wire.ts';
 import { namedHandlers, optional } from './scripts.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Runtime } from '../../src/runtime/contract.ts';
 import { createRuntime } from '../../src/runtime/runtime.ts';
-import type { QueueDocument } from '../../src/store/model.ts';
+import type { QueueDocument } from '../../src/store/model/queues.ts';
 import { createWorld, temporaryDir } from './world.ts';
 
 const world = createWorld();

@@ -5,16 +5,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RuntimeView } from '../../src/runtime/contract.ts';
-import type {
-  AccountDocument,
-  CustomDomainDocument,
-  QueueDocument,
-  RouteDocument,
-  ScriptDocument,
-  StoredBinding,
-  VectorizeIndexDocument,
-  VersionDocument,
-} from '../../src/store/model.ts';
+import type { AccountDocument } from '../../src/store/model/accounts.ts';
+import type { QueueDocument } from '../../src/store/model/queues.ts';
+import type { ScriptDocument, StoredBinding, VersionDocument } from '../../src/store/model/scripts.ts';
+import type { VectorizeIndexDocument } from '../../src/store/model/vectorize.ts';
+import type { CustomDomainDocument, RouteDocument } from '../../src/store/model/zones.ts';
 
 /** A version to make, by what differs from a plain module Worker. */
 export interface VersionSpec {

@@ -2,6 +2,7 @@ import { uploadAssets } from '../../assets/upload-assets.ts';
 import { createAssetsApi } from '../../cloudflare/assets.ts';
 import { DeployError } from '../../errors.ts';
 import type { StepModule } from '../../plan/step.ts';
+import { compact } from '../../json.ts';
 
 /** Sends the static assets Cloudflare does not have yet; the completion token goes into the upload after it. */
 export const uploadAssetsStep: StepModule<'upload-assets'> = {
@@ -13,7 +14,7 @@ export const uploadAssetsStep: StepModule<'upload-assets'> = {
       manifest: assets,
       api: createAssetsApi(writer, worker),
       sleep,
-      ...(signal === undefined ? {} : { signal }),
+      ...compact({ signal }),
     });
     return { ...soFar, assetsToken: completionToken };
   },

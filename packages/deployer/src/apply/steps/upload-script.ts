@@ -7,6 +7,7 @@ import { uploadHeaders } from '../upload-metadata.ts';
 import { findVersionOfRun } from './upload-version.ts';
 import { uploadForm } from './upload-form-of.ts';
 import { LIST_LAG_MS } from '../lag.ts';
+import { compact } from '../../json.ts';
 
 /**
  * Uploads the script, which is live at once: the first deploy, Durable Object migrations and exports, service-worker
@@ -101,7 +102,7 @@ async function send(
       upload: 'script',
       inheritedSecrets: step.inheritedSecrets,
       migrations: step.migrations,
-      ...(step.tags === undefined ? {} : { tags: step.tags }),
+      ...compact({ tags: step.tags }),
     }),
     headers: uploadHeaders(context.worker),
   });

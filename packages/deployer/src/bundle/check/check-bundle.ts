@@ -3,6 +3,7 @@ import type { Finding } from '../../findings/finding.ts';
 import type { Bundle } from '../bundle.ts';
 import type { BundleNeeds, NeededExport, NeededHandler } from './bundle-needs.ts';
 import { checkSize } from './size-report.ts';
+import { compact } from '../../json.ts';
 
 /**
  * What Cloudflare would refuse about a bundle, or what would fail later: exports the configuration names and the entry
@@ -26,7 +27,7 @@ export function assertBundle(bundle: Bundle, needs: BundleNeeds): void {
   if (errors.length === 0) return;
   throw new BundleError('BUNDLE_INVALID', errors.map(({ message }) => message).join('\n'), {
     findings: errors,
-    ...(errors[0]?.hint === undefined ? {} : { hint: errors[0].hint }),
+    ...compact({ hint: errors[0]?.hint }),
   });
 }
 

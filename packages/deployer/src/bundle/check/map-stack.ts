@@ -2,6 +2,7 @@ import { originalPositionFor, sourceContentFor, TraceMap } from '@jridgewell/tra
 import type { SourcePlace } from '../../findings/finding.ts';
 import type { Bundle } from '../bundle.ts';
 import { lineFrame } from '../compile/line-frame.ts';
+import { escapeRegExp } from '../../text/escape-reg-exp.ts';
 
 /** A stack trace in terms of the source. */
 export interface MappedStack {
@@ -15,7 +16,7 @@ export interface MappedStack {
 
 /** A module of the bundle in a frame, as V8 and workerd write it: `index.js:3:7`. */
 function framePattern(moduleName: string): RegExp {
-  const name = moduleName.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
+  const name = escapeRegExp(moduleName);
   return new RegExp(String.raw`(?<![\w.-])${name}:(\d+)(?::(\d+))?`, 'g');
 }
 

@@ -7,6 +7,7 @@ import { lineFrame } from './line-frame.ts';
 import { isUnprefixedBuiltin, NODE_BUILTIN } from '../node/node-builtins.ts';
 import type { NodeMode } from '../node/node-mode.ts';
 import { isVirtual } from './stable-paths.ts';
+import { compact } from '../../json.ts';
 
 /** Where the failed build ran, to name places and to know what to suggest. */
 export interface CompileErrorContext {
@@ -42,10 +43,9 @@ export function compileFinding(
     severity,
     code: 'compile',
     path: '',
-    ...(place === undefined ? {} : { place }),
-    ...(frame === undefined ? {} : { frame }),
+    ...compact({ place, frame }),
     message: known?.message ?? message.text,
-    ...(hint === undefined ? {} : { hint }),
+    ...compact({ hint }),
   };
 }
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { isVirtual, type PathNames } from './stable-paths.ts';
+import { compact } from '../../json.ts';
 
 /** The parts of a source map (version 3) that matter here. */
 const sourceMapSchema = z.looseObject({
@@ -27,7 +28,7 @@ export function bundleSourceMap(
     version: map.version,
     sources: map.sources.map((source) => nameSource(source, options)),
     sourceRoot: '',
-    ...(map.sourcesContent === undefined ? {} : { sourcesContent: map.sourcesContent }),
+    ...compact({ sourcesContent: map.sourcesContent }),
     mappings: map.mappings,
     names: map.names ?? [],
     file: options.moduleName,

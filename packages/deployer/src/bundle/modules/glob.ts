@@ -1,4 +1,5 @@
 import { type Matcher, pathWildcard, wildcard } from '../../text/wildcard.ts';
+import { escapeRegExp } from '../../text/escape-reg-exp.ts';
 
 /**
  * Reads a glob of a module rule in one of its two meanings. `?`, `[` and `{` are literal in both.
@@ -26,9 +27,4 @@ export function specifierFilter(globs: readonly string[]): RegExp {
       .join('.*'),
   );
   return new RegExp(`^(?:${sources.join('|')})$`);
-}
-
-/** Text that matches only itself in a regular expression (JavaScript's and, for esbuild's filters, Go's). */
-export function escapeRegExp(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
 }

@@ -1,5 +1,5 @@
 import { nonPrefixedNodeModules } from '@cloudflare/unenv-preset';
-import { escapeRegExp } from '../modules/glob.ts';
+import { escapeRegExp } from '../../text/escape-reg-exp.ts';
 
 /** Matches imports of Node.js builtins: any `node:` name, and the old names that also work without the prefix. */
 export const NODE_BUILTIN = new RegExp(

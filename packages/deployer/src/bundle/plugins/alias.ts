@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
-import { escapeRegExp } from '../modules/glob.ts';
+import { escapeRegExp } from '../../text/escape-reg-exp.ts';
 
 const OWN_RESOLVE = { fromAlias: true };
 

@@ -4,9 +4,10 @@ import path from 'node:path';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
 import { type CollectedModule, moduleName, stripQuery } from '../modules/collected-module.ts';
 import type { Matcher } from '../../text/wildcard.ts';
-import { escapeRegExp, globMatcher, specifierFilter } from '../modules/glob.ts';
+import { globMatcher, specifierFilter } from '../modules/glob.ts';
 import { JAIL_HINT } from '../../security/jail.ts';
 import { describeRule, type EffectiveRule, type RuleSet, type RuleType } from '../modules/rules.ts';
+import { escapeRegExp } from '../../text/escape-reg-exp.ts';
 
 const NAMESPACE = 'collected-module';
 const OWN_RESOLVE = { fromCollector: true };

@@ -1,8 +1,8 @@
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
-import { escapeRegExp } from '../modules/glob.ts';
 import { NODE_BUILTIN } from '../node/node-builtins.ts';
 import type { NodeEnvironment, NodeGlobals } from '../node/node-environment.ts';
 import { serviceWorkerImportError } from './service-worker-imports.ts';
+import { escapeRegExp } from '../../text/escape-reg-exp.ts';
 
 const REQUIRED_BUILTIN = 'required-node-builtin';
 const REQUIRED_SHIM = 'required-npm-shim';

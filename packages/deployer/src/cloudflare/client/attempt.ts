@@ -6,6 +6,7 @@ import { toDeployError } from './api-error.ts';
 import type { Outgoing } from './calls.ts';
 import { readEnvelope, type Envelope, type RawAnswer } from './envelope.ts';
 import { parseRetryAfter, type Failure } from './retry.ts';
+import { compact } from '../../json.ts';
 
 /** Uploads carry megabytes. */
 const UPLOAD_TIMEOUT_MS = 300_000;
@@ -44,7 +45,7 @@ export async function send(sdk: BaseCloudflare, call: Outgoing, options: Attempt
   const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
   try {
     const response = await sdk[method](call.path, {
-      ...(call.query === undefined ? {} : { query: call.query }),
+      ...compact({ query: call.query }),
       ...(body === undefined ? {} : { body: typeof body === 'function' ? body() : body }),
       headers: {
         ...call.headers,

@@ -1,4 +1,5 @@
-import { ownerName, readMarker } from '../../sections/marker.ts';
+import { ownerName } from '../../sections/marker.ts';
+import { isForeign, readable } from '../../sections/owner.ts';
 import { problem, type Problem } from '../../sections/problem.ts';
 import type { PreflightInputs } from './inputs.ts';
 
@@ -11,9 +12,9 @@ export function checkOwner({
   takeOver,
 }: Pick<PreflightInputs, 'plan' | 'takeOver'>): readonly Problem[] {
   const { live, release } = plan;
-  const owner = readMarker(live.version?.annotations ?? {})?.of;
+  const owner = isForeign(release.worker, live.version?.annotations ?? {});
   const ours = ownerName(release.worker);
-  if (takeOver || owner === undefined || owner === ours) return [];
+  if (takeOver || owner === null) return [];
   return [
     problem('CONFLICT', {
       rule: 'foreign-worker',
@@ -22,10 +23,4 @@ export function checkOwner({
       hint: "Give each its own `name` in its wrangler file. If the other is gone or was renamed, --take-over makes the Worker this one's.",
     }),
   ];
-}
-
-/** `acme@staging` as it is written elsewhere: `acme (staging)`. The marker is what somebody wrote, so it may be anything. */
-function readable(owner: string): string {
-  const [name = '', environment] = owner.slice(0, 200).split('@', 2);
-  return environment === undefined ? name : `${name} (${environment})`;
 }

@@ -1,3 +1,4 @@
+import { environmentNamed } from '../../session/target.ts';
 import { ConfigError } from '../../errors.ts';
 import type { World } from '../../session/world.ts';
 import { askStore } from '../open-store.ts';
@@ -10,7 +11,7 @@ const LOOK_BACK = 100;
  * @throws ConfigError USAGE when there was none
  */
 export function failedOfLast(world: World, env: string | undefined): ReadonlySet<string> {
-  const environment = env === undefined || env === '' ? null : env;
+  const environment = environmentNamed(env);
   const failed = askStore(
     world,
     (store) => {

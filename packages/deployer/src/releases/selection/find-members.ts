@@ -11,6 +11,7 @@ import { matchesLabels, parseLabel } from './labels.ts';
 import { nothingLeft, selectTenants } from './select.ts';
 import type { SurveyTarget } from '../survey/survey.ts';
 import { tenantWorkers } from './tenant-workers.ts';
+import { compact } from '../../json.ts';
 
 /** Resolves one target. */
 type Look = (target: SurveyTarget) => Promise<ResolvedResult>;
@@ -74,9 +75,7 @@ async function workersOf(
 ): Promise<readonly { readonly worker: string | null; readonly named: string | null }[]> {
   const names = await (await run.tenants()).workers(tenant);
   if (names.length < 2) return names.map((worker) => ({ worker, named: null }));
-  const ordered = await tenantWorkers(world, run, { tenant, ...(env === undefined ? {} : { env }) }).catch(
-    () => names,
-  );
+  const ordered = await tenantWorkers(world, run, { tenant, ...compact({ env }) }).catch(() => names);
   return ordered.map((name) => ({ worker: name ?? null, named: name ?? null }));
 }
 

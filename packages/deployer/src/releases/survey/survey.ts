@@ -8,6 +8,7 @@ import { learnSecrets } from '../../session/learn-secrets.ts';
 import type { Run, World } from '../../session/world.ts';
 import { type Overlap, overlaps } from './overlaps.ts';
 import { placeInTarget, targetFacts, type TargetFacts } from './target-facts.ts';
+import { compact } from '../../json.ts';
 
 /** One Worker of one tenant in the environment asked for. */
 export interface SurveyTarget {
@@ -109,7 +110,7 @@ export async function refuseInvalid(
   if (first !== undefined && errors.every(({ code }) => code === 'environment-not-named')) {
     throw new ConfigError('ENVIRONMENT_NOT_NAMED', first.message, {
       findings: errors,
-      ...(first.hint === undefined ? {} : { hint: first.hint }),
+      ...compact({ hint: first.hint }),
     });
   }
   const count = errors.length === 1 ? 'an error' : `${errors.length} errors`;
@@ -155,7 +156,7 @@ export async function refuseOverlaps(
     `${target.tenant} is in the way of another tenant: ${first.message}`,
     {
       findings: errors,
-      ...(first.hint === undefined ? {} : { hint: first.hint }),
+      ...compact({ hint: first.hint }),
     },
   );
 }

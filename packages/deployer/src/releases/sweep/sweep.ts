@@ -9,7 +9,7 @@ import { openTenant, type TenantContext } from '../../session/tenant-context.ts'
 import type { Run, World } from '../../session/world.ts';
 import type { SeenTarget } from '../../store/release.ts';
 import type { ReleaseStore } from '../../store/release-store.ts';
-import { commandTarget } from '../command.ts';
+import { commandTarget } from '../for-many.ts';
 import type { FleetMember } from '../selection/fleet-target.ts';
 import { declaredLists, hasDeclaredLists } from './sweep-lists.ts';
 

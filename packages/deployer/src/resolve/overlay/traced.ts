@@ -1,5 +1,5 @@
 import type { Layer, SourceDocument } from '../../documents/source-document.ts';
-import { isObject, type Json, type JsonObject } from '../../json.ts';
+import { fieldOf, isObject, type Json } from '../../json.ts';
 import type { DocumentPath } from '../../findings/format-path.ts';
 
 /** Where a value is written. */
@@ -22,11 +22,7 @@ export function part(whole: Traced, key: string | number): Traced {
   const known = whole.parts?.get(key);
   if (known !== undefined) return known;
   const { value, source } = whole;
-  const inner =
-    typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-      ? (value as JsonObject)[key]
-      : undefined;
-  return { value: inner, source: { ...source, path: [...source.path, key] } };
+  return { value: fieldOf(value, key), source: { ...source, path: [...source.path, key] } };
 }
 
 /** The object with one field replaced; removed when its value is undefined. */

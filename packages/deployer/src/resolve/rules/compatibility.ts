@@ -1,5 +1,6 @@
 import type { Finding } from '../../findings/finding.ts';
 import { at, type Rule, type RuleFacts } from './rule.ts';
+import { hasField } from '../../json.ts';
 
 /** The first date there is. Source: Workers documentation, "Compatibility dates". */
 const FIRST_DATE = '2021-11-02';
@@ -89,6 +90,5 @@ function checkFlags(facts: RuleFacts): readonly Finding[] {
 }
 
 function isWritten(facts: RuleFacts, field: string): boolean {
-  const { value } = facts.worker;
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, field);
+  return hasField(facts.worker.value, field);
 }

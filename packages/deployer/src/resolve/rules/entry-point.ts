@@ -1,6 +1,7 @@
 import type { Finding } from '../../findings/finding.ts';
 import { pathHint } from './path-hint.ts';
 import { at, type Rule, type RuleFacts } from './rule.ts';
+import { hasField } from '../../json.ts';
 
 /** What the bundler tries in turn when the name lacks its extension. */
 const EXTENSIONS = ['', '.ts', '.tsx', '.js', '.jsx'] as const;
@@ -40,10 +41,7 @@ export const entryPoint: Rule = {
 
 function missing(facts: RuleFacts): readonly Finding[] {
   const { value } = facts.worker;
-  const written =
-    typeof value === 'object' &&
-    value !== null &&
-    (Object.hasOwn(value, 'main') || Object.hasOwn(value, 'assets'));
+  const written = hasField(value, 'main') || hasField(value, 'assets');
   if (written || facts.config.values['assets'] !== undefined) return [];
   return [
     at(facts, [], {

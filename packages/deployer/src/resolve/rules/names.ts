@@ -1,6 +1,6 @@
 import type { Finding } from '../../findings/finding.ts';
 import { SCRIPT_NAME } from '../../shapes/primitives.ts';
-import type { Json } from '../../json.ts';
+import { hasField } from '../../json.ts';
 import { at, type Rule, type RuleFacts } from './rule.ts';
 
 /** A DNS label: the script name is the first part of its workers.dev host. Source: RFC 1035, section 2.3.4. */
@@ -50,7 +50,7 @@ export const names: Rule = {
 
 function nameMissing(facts: RuleFacts): readonly Finding[] {
   // A name that is there and wrong has its own finding.
-  if (hasName(facts.worker.value)) return [];
+  if (hasField(facts.worker.value, 'name')) return [];
   return [
     at(facts, [], {
       severity: 'error',
@@ -59,8 +59,4 @@ function nameMissing(facts: RuleFacts): readonly Finding[] {
       hint: 'Add "name": "my-worker".',
     }),
   ];
-}
-
-function hasName(value: Json | undefined): boolean {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'name');
 }

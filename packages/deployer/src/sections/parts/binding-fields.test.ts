@@ -16,7 +16,6 @@ const ROWS: readonly WorkerBinding[] = [
 const NOT_COMPARED: Readonly<Record<string, readonly string[]>> = {
   data_blob: ['part'],
   durable_object_namespace: ['namespace_id'],
-  ratelimit: ['simple.mitigation_timeout'],
   text_blob: ['part'],
   wasm_module: ['part'],
 };

@@ -3,7 +3,7 @@ import type { CustomDomain } from '../../resolve/resolved-worker.ts';
 import { changeKind } from '../change.ts';
 import type { Entries } from '../compare.ts';
 import { problem, type PreflightOptions, type Problem } from '../problem.ts';
-import { compareWritten, wantedZone, zoneFields } from './routes.ts';
+import { compareWritten, wantedZone, zoneFields, zonesMissing } from './routes.ts';
 import {
   defineSection,
   known,
@@ -14,7 +14,7 @@ import {
   type StepInputs,
 } from '../section.ts';
 import type { SectionStep, SectionStepModule } from '../step.ts';
-import type { JsonObject } from '../../json.ts';
+import { compact, type JsonObject } from '../../json.ts';
 import { IN_A_NAMESPACE } from './workers-dev.ts';
 
 /** Custom domains by host, with zone and switches. */
@@ -101,8 +101,7 @@ function fromFile(domain: CustomDomain): WantedDomain {
   return {
     hostname: domain.hostname,
     ...wantedZone(domain),
-    ...(domain.enabled === undefined ? {} : { enabled: domain.enabled }),
-    ...(domain.previewsEnabled === undefined ? {} : { previews_enabled: domain.previewsEnabled }),
+    ...compact({ enabled: domain.enabled, previews_enabled: domain.previewsEnabled }),
   };
 }
 
@@ -126,8 +125,17 @@ async function checkDomains(options: PreflightOptions): Promise<readonly Problem
   const wanted = steps.flatMap((step) =>
     step.kind === 'custom-domains' ? step.after.map(({ hostname }) => hostname) : [],
   );
-  if (takeOver || wanted.length === 0) return [];
-  return (await account.domains(reader))
+  const added = steps.flatMap((step) =>
+    step.kind === 'custom-domains'
+      ? step.after.filter(({ hostname }) => !step.before.some((domain) => domain.hostname === hostname))
+      : [],
+  );
+  const lost = await zonesMissing(
+    options,
+    added.map(({ hostname, ...zone }) => ({ ...zone, pattern: hostname })),
+  );
+  if (takeOver || wanted.length === 0) return lost;
+  const taken = (await account.domains(reader))
     .filter(({ hostname, service }) => service !== worker.scriptName && wanted.includes(hostname))
     .map(({ hostname, service }) =>
       problem('CONFLICT', {
@@ -137,4 +145,5 @@ async function checkDomains(options: PreflightOptions): Promise<readonly Problem
         hint: 'Detach it there first, or deploy with takeOver to move it.',
       }),
     );
+  return [...lost, ...taken];
 }

@@ -5,7 +5,7 @@ import { compareEntries, type Entries } from '../compare.ts';
 import { problem, type PreflightOptions, type Problem } from '../problem.ts';
 import { defineSection, known, unasked, type StepInputs } from '../section.ts';
 import type { ConsumerEdit, SectionStep } from '../step.ts';
-import type { Json, JsonObject } from '../../json.ts';
+import { compact, type Json, type JsonObject } from '../../json.ts';
 import { IN_A_NAMESPACE } from './workers-dev.ts';
 
 /** What the API does where a setting is left out. Source: queues documentation, consumer settings. */
@@ -95,7 +95,8 @@ function consumerSteps({ worker, live, changes, ignored }: StepInputs): readonly
   return edits.length === 0 ? [] : [{ kind: 'queue-consumers', edits }];
 }
 
-function asWanted(consumer: LiveConsumer): WantedConsumer {
+/** A live consumer in the form the API takes. */
+export function asWanted(consumer: LiveConsumer): WantedConsumer {
   return {
     type: consumer.type === 'http_pull' ? 'http_pull' : 'worker',
     ...(consumer.scriptName === null ? {} : { script_name: consumer.scriptName }),
@@ -108,7 +109,7 @@ function toWanted(consumer: QueueConsumer, scriptName: string): WantedConsumer {
   return {
     type: consumer.type,
     ...(consumer.type === 'worker' ? { script_name: scriptName } : {}),
-    ...(consumer.deadLetterQueue === undefined ? {} : { dead_letter_queue: consumer.deadLetterQueue }),
+    ...compact({ dead_letter_queue: consumer.deadLetterQueue }),
     settings: consumer.settings,
   };
 }
@@ -120,7 +121,9 @@ function checkQueues({ worker, live }: PreflightOptions): readonly Problem[] {
     const other = queue.consumers.find(
       ({ scriptName }) => scriptName !== null && scriptName !== worker.scriptName,
     );
-    return other === undefined ? [] : [consumerTaken(queue.name, other.scriptName ?? '')];
+    if (other !== undefined) return [consumerTaken(queue.name, `Worker ${other.scriptName ?? ''}`)];
+    const pulled = consumer.type === 'worker' && queue.consumers.some(({ type }) => type === 'http_pull');
+    return pulled ? [consumerTaken(queue.name, 'a pull consumer, which names no Worker')] : [];
   });
 }
 
@@ -133,11 +136,11 @@ function noQueue(name: string): Problem {
   });
 }
 
-function consumerTaken(name: string, scriptName: string): Problem {
+function consumerTaken(name: string, by: string): Problem {
   return problem('CONFLICT', {
     rule: 'consumer-taken',
     path: `queues.consumers[${name}]`,
-    message: `Queue ${name} is consumed by Worker ${scriptName}; a queue has one consumer.`,
+    message: `Queue ${name} is consumed by ${by}; a queue has one consumer.`,
     hint: 'Remove that consumer first.',
   });
 }

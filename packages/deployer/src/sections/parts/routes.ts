@@ -114,6 +114,20 @@ async function checkRoutes(options: PreflightOptions): Promise<readonly Problem[
   return checked.flat();
 }
 
+/** Those of these patterns or hosts that lie in no zone of the account. A token that may not look proves nothing. */
+export async function zonesMissing(
+  options: PreflightOptions,
+  added: readonly WantedRoute[],
+): Promise<readonly Problem[]> {
+  const found = await Promise.all(
+    added.map(async (route) => ({
+      route,
+      zoneId: route.zone_id ?? (await findZoneId(options, route).catch(() => undefined)),
+    })),
+  );
+  return found.flatMap(({ route, zoneId }) => (zoneId === null ? [noZone(route.pattern)] : []));
+}
+
 async function findZoneId({ reader, account }: PreflightOptions, route: WantedRoute): Promise<string | null> {
   const names =
     route.zone_name === undefined ? zoneCandidates(patternHost(route.pattern)) : [route.zone_name];

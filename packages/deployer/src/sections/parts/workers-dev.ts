@@ -3,7 +3,7 @@ import { DeployError } from '../../errors.ts';
 import { compareFields } from '../compare.ts';
 import { problem, type PreflightOptions, type Problem } from '../problem.ts';
 import { always, defineSection, known, unasked, type StepInputs } from '../section.ts';
-import type { JsonObject } from '../../json.ts';
+import { compact, type JsonObject } from '../../json.ts';
 import type { SectionStep, SectionStepModule } from '../step.ts';
 
 /** Whether the Worker answers on workers.dev, and its versions at URLs of their own. */
@@ -11,7 +11,7 @@ export const workersDev = defineSection<JsonObject>({
   carrier: 'subdomain',
   desired: ({ worker: { triggers } }) => ({
     enabled: triggers.workersDev,
-    ...(triggers.previewUrls === undefined ? {} : { previews_enabled: triggers.previewUrls }),
+    ...compact({ previews_enabled: triggers.previewUrls }),
   }),
   // A new Worker starts with both switched off.
   absent: { enabled: false, previews_enabled: false },
@@ -58,7 +58,7 @@ function workersDevSteps({ worker, live, changes }: StepInputs): readonly Sectio
       before: live.exists
         ? { enabled: isOn('enabled'), previews_enabled: isOn('previews_enabled') }
         : { enabled: false },
-      after: { enabled, ...(previewUrls === undefined ? {} : { previews_enabled: previewUrls }) },
+      after: { enabled, ...compact({ previews_enabled: previewUrls }) },
     },
   ];
 }

@@ -4,7 +4,7 @@ import { endpoint } from '../../api/endpoint.ts';
 import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
-import type { AccountSettingsDocument } from '../../store/model.ts';
+import type { AccountSettingsDocument } from '../../store/model/accounts.ts';
 import type { JsonObject } from '../../json.ts';
 
 const PATH = '/accounts/:account_id/workers/account-settings';

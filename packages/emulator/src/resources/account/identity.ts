@@ -6,7 +6,7 @@ import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { BEYOND_LAST_PAGE, paginate, sortBy } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
-import type { AccountDocument } from '../../store/model.ts';
+import type { AccountDocument } from '../../store/model/accounts.ts';
 import { optional } from '../../wire/scripts.ts';
 import type { JsonObject } from '../../json.ts';
 

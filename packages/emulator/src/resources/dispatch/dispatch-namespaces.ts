@@ -7,7 +7,7 @@ import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { isResourceName } from '../../rules/account/names.ts';
 import { keyOf, scriptKey } from '../../store/documents.ts';
-import type { DispatchNamespaceDocument } from '../../store/model.ts';
+import type { DispatchNamespaceDocument } from '../../store/model/dispatch.ts';
 import type { JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/workers/dispatch/namespaces';

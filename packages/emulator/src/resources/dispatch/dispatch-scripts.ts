@@ -6,7 +6,7 @@ import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { MAX_DISPATCH_TAGS } from '../../rules/account/limits.ts';
 import { checkScriptName } from '../../rules/account/names.ts';
-import type { ScriptDocument } from '../../store/model.ts';
+import type { ScriptDocument } from '../../store/model/scripts.ts';
 import { bindingsToWire } from '../../bindings/wire.ts';
 import { scriptToWire } from '../../wire/scripts.ts';
 import { startAssetSession } from '../scripts/assets.ts';

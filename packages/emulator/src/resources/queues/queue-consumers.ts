@@ -5,7 +5,7 @@ import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { keyOf, scriptKey } from '../../store/documents.ts';
-import type { QueueConsumerDocument, QueueDocument } from '../../store/model.ts';
+import type { QueueConsumerDocument, QueueDocument } from '../../store/model/queues.ts';
 import type { Reader } from '../../store/store.ts';
 import { liveVersion } from '../../wire/scripts.ts';
 import { paginate } from '../../api/paging.ts';

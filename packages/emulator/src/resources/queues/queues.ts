@@ -8,7 +8,7 @@ import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { checkQuota } from '../../rules/account/quotas.ts';
 import { keyOf } from '../../store/documents.ts';
-import type { QueueConsumerDocument, QueueDocument } from '../../store/model.ts';
+import type { QueueConsumerDocument, QueueDocument } from '../../store/model/queues.ts';
 import type { Reader } from '../../store/store.ts';
 import { isObject } from '../../json.ts';
 import type { Json, JsonObject } from '../../json.ts';

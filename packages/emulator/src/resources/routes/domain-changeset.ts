@@ -5,7 +5,7 @@ import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { keyOf } from '../../store/documents.ts';
-import type { CustomDomainDocument, DnsRecordDocument, ZoneDocument } from '../../store/model.ts';
+import type { CustomDomainDocument, DnsRecordDocument, ZoneDocument } from '../../store/model/zones.ts';
 import type { Reader } from '../../store/store.ts';
 import {
   checkDomainRoom,

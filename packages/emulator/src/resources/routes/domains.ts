@@ -8,7 +8,7 @@ import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { MAX_DOMAINS_PER_ZONE } from '../../rules/account/limits.ts';
 import { zoneOfHost } from '../../rules/triggers/routes.ts';
 import { keyOf, scriptKey } from '../../store/documents.ts';
-import type { CustomDomainDocument, DnsRecordDocument, ZoneDocument } from '../../store/model.ts';
+import type { CustomDomainDocument, DnsRecordDocument, ZoneDocument } from '../../store/model/zones.ts';
 import type { Reader } from '../../store/store.ts';
 import type { JsonObject } from '../../json.ts';
 

@@ -9,7 +9,8 @@ import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { planEmailRules, readEmailRule, recipientOf } from '../../rules/triggers/email-rules.ts';
 import type { EmailRule } from '../../rules/triggers/email-rules.ts';
 import { keyOf } from '../../store/documents.ts';
-import type { EmailRuleDocument, ScriptDocument } from '../../store/model.ts';
+import type { ScriptDocument } from '../../store/model/scripts.ts';
+import type { EmailRuleDocument } from '../../store/model/zones.ts';
 import { isObject } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 

@@ -7,7 +7,7 @@ import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { readCrons } from '../../rules/triggers/crons.ts';
 import { checkQuota } from '../../rules/account/quotas.ts';
-import type { ScriptDocument } from '../../store/model.ts';
+import type { ScriptDocument } from '../../store/model/scripts.ts';
 import { findScript, pathScriptKey } from '../scripts/find.ts';
 
 const PATH = '/accounts/:account_id/workers/scripts/:script_name/schedules';

@@ -8,7 +8,7 @@ import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { MAX_ASSET_BYTES, PLAN_LIMITS } from '../../rules/account/limits.ts';
 import { keyOf } from '../../store/documents.ts';
-import type { AssetSessionDocument } from '../../store/model.ts';
+import type { AssetSessionDocument } from '../../store/model/assets.ts';
 import { readFileFields } from '../../upload/form.ts';
 import { isObject } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';

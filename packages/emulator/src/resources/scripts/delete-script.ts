@@ -5,7 +5,7 @@ import type { WorkerReference } from '../../bindings/binding-kind.ts';
 import { bindingKind } from '../../bindings/registry.ts';
 import type { Call } from '../../api/endpoint.ts';
 import { keyOf, scriptKey } from '../../store/documents.ts';
-import type { ScriptDocument } from '../../store/model.ts';
+import type { ScriptDocument } from '../../store/model/scripts.ts';
 import type { Reader } from '../../store/store.ts';
 import { latestVersion, liveVersion } from '../../wire/scripts.ts';
 

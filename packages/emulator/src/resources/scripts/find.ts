@@ -1,9 +1,9 @@
 import { failure } from '../../api/errors.ts';
-import type { FailureName } from '../../api/errors.ts';
+import type { FailureName } from '../../api/failures.ts';
 import { param } from '../../api/endpoint.ts';
 import type { Call } from '../../api/endpoint.ts';
 import { keyOf, scriptKey } from '../../store/documents.ts';
-import type { ScriptDocument, VersionDocument } from '../../store/model.ts';
+import type { ScriptDocument, VersionDocument } from '../../store/model/scripts.ts';
 import type { Reader } from '../../store/store.ts';
 
 /** The Worker of the path's `script_name` (and `dispatch_namespace`). @throws 10007 or `missing`; 100119 */

@@ -1,5 +1,5 @@
 import type { Call } from '../../api/endpoint.ts';
-import type { ScriptDocument, VersionDocument } from '../../store/model.ts';
+import type { ScriptDocument, VersionDocument } from '../../store/model/scripts.ts';
 import { liveVersion, latestVersion } from '../../wire/scripts.ts';
 
 /**

@@ -8,11 +8,11 @@ import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { readBindings } from '../../bindings/read.ts';
 import { isSecret } from '../../bindings/targets.ts';
 import { checkVariables } from '../../rules/bindings/variables.ts';
-import type { ScriptDocument, StoredBinding } from '../../store/model.ts';
+import type { ScriptDocument, StoredBinding } from '../../store/model/scripts.ts';
 import { nextVersion, withLiveVersion } from '../../upload/apply.ts';
 import { bindingsToWire } from '../../bindings/wire.ts';
 import { findScript, newestIsLive, newestVersion, pathScriptKey } from './find.ts';
-import { isObject } from '../../json.ts';
+import { compact, isObject } from '../../json.ts';
 import type { Json } from '../../json.ts';
 
 /** Whether the version a changed secret makes is deployed. */
@@ -115,7 +115,7 @@ export function mergeSecrets(
 /** Reads one secret of a request. @throws 10021, 10052 */
 export function readSecret(value: Json | undefined, name?: string): StoredBinding {
   if (!isObject(value)) throw failure('invalidRequest', 'A secret must be an object.');
-  const [secret] = readBindings([{ type: 'secret_text', ...(name === undefined ? {} : { name }), ...value }]);
+  const [secret] = readBindings([{ type: 'secret_text', ...compact({ name }), ...value }]);
   if (secret === undefined || !isSecret(secret)) {
     throw failure('invalidRequest', 'The type of a secret must be secret_text or secret_key.');
   }

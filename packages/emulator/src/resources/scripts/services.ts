@@ -5,7 +5,7 @@ import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { scriptKey } from '../../store/documents.ts';
-import type { ScriptDocument } from '../../store/model.ts';
+import type { ScriptDocument } from '../../store/model/scripts.ts';
 import { bindingsToWire } from '../../bindings/wire.ts';
 import { showVersionSettings } from '../../settings/settings.ts';
 import { scriptToWire } from '../../wire/scripts.ts';

@@ -12,7 +12,7 @@ import { resolveInherited } from '../../rules/bindings/inherit.ts';
 import { applyMigrations, checkClassesKept, readMigrations } from '../../rules/durable-objects/migrations.ts';
 import { checkVariables } from '../../rules/bindings/variables.ts';
 import { scriptKey } from '../../store/documents.ts';
-import type { ScriptDocument, VersionDocument } from '../../store/model.ts';
+import type { ScriptDocument, VersionDocument } from '../../store/model/scripts.ts';
 import { nextVersion, withLiveVersion } from '../../upload/apply.ts';
 import { readSettingsForm } from '../../upload/form.ts';
 import { classesOf, startScript } from '../../upload/start-script.ts';

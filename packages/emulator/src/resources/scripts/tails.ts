@@ -5,7 +5,7 @@ import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { keyOf } from '../../store/documents.ts';
-import type { TailDocument } from '../../store/model.ts';
+import type { TailDocument } from '../../store/model/scripts.ts';
 import { readTailFilters } from '../../doors/tail-filters.ts';
 import { findScript } from './find.ts';
 import type { JsonObject } from '../../json.ts';

@@ -12,7 +12,7 @@ import { keyOf } from '../../store/documents.ts';
 import type { Reader } from '../../store/store.ts';
 import { optional } from '../../wire/scripts.ts';
 import { readJurisdiction } from './jurisdiction.ts';
-import type { D1DatabaseDocument } from '../../store/model.ts';
+import type { D1DatabaseDocument } from '../../store/model/storage.ts';
 import { isObject } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 

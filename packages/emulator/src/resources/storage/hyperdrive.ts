@@ -9,8 +9,8 @@ import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { checkQuota } from '../../rules/account/quotas.ts';
 import { keyOf } from '../../store/documents.ts';
 import { optional } from '../../wire/scripts.ts';
-import type { HyperdriveDocument } from '../../store/model.ts';
-import { isObject } from '../../json.ts';
+import type { HyperdriveDocument } from '../../store/model/storage.ts';
+import { compact, isObject } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/hyperdrive/configs';
@@ -147,7 +147,7 @@ function readConfig(body: JsonObject): Config {
     origin: kept,
     caching: isObject(caching) ? caching : { disabled: false },
     ...(isObject(mtls) ? { mtls } : {}),
-    ...(limit === undefined ? {} : { originConnectionLimit: limit }),
+    ...compact({ originConnectionLimit: limit }),
   };
 }
 

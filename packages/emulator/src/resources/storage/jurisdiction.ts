@@ -1,5 +1,5 @@
 import { failure } from '../../api/errors.ts';
-import type { FailureName } from '../../api/errors.ts';
+import type { FailureName } from '../../api/failures.ts';
 import type { JsonObject } from '../../json.ts';
 
 /** Source: published operations that create KV namespaces and D1 databases. */

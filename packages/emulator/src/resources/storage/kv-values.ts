@@ -5,7 +5,7 @@ import type { Call, Resource } from '../../api/endpoint.ts';
 import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { findNamespace, readBulk } from './kv.ts';
-import { isObject, parseJson } from '../../json.ts';
+import { compact, isObject, parseJson } from '../../json.ts';
 import type { Json } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/storage/kv/namespaces/:namespace_id';
@@ -78,7 +78,7 @@ async function putValue(call: Call): Promise<Response> {
   const { value, metadata } = await readValue(call.request);
   await call.runtime.data.kvPut(call.account.id, id, param(call, 'key_name'), value, {
     ...expiry(call.query.get('expiration') ?? undefined, call.query.get('expiration_ttl') ?? undefined),
-    ...(metadata === undefined ? {} : { metadata }),
+    ...compact({ metadata }),
   });
   return success(null);
 }
@@ -112,7 +112,7 @@ async function putBulk(call: Call): Promise<Response> {
       bytes: Buffer.from(item['value'], item['base64'] === true ? 'base64' : 'utf8'),
       options: {
         ...expiry(item['expiration'], item['expiration_ttl']),
-        ...(item['metadata'] === undefined ? {} : { metadata: item['metadata'] }),
+        ...compact({ metadata: item['metadata'] }),
       },
     };
   });

@@ -11,7 +11,7 @@ import { checkQuota } from '../../rules/account/quotas.ts';
 import { keyOf } from '../../store/documents.ts';
 import { optional } from '../../wire/scripts.ts';
 import { readJurisdiction } from './jurisdiction.ts';
-import type { KvNamespaceDocument } from '../../store/model.ts';
+import type { KvNamespaceDocument } from '../../store/model/storage.ts';
 import { isObject } from '../../json.ts';
 import type { Json, JsonObject } from '../../json.ts';
 

@@ -1,6 +1,6 @@
 import { assumedCode, documented } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
-import type { FailureName } from '../../api/errors.ts';
+import type { FailureName } from '../../api/failures.ts';
 import { optionalString, readObject, requiredString } from '../../api/body.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
 import type { Call, Endpoint, Resource } from '../../api/endpoint.ts';
@@ -8,7 +8,7 @@ import { success } from '../../api/envelope.ts';
 import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { keyOf } from '../../store/documents.ts';
-import type { NamedNamespaceDocument } from '../../store/model.ts';
+import type { NamedNamespaceDocument } from '../../store/model/storage.ts';
 import type { JsonObject } from '../../json.ts';
 
 /** A product whose namespaces are found by name. */

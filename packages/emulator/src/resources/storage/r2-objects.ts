@@ -8,25 +8,27 @@ import { PERMISSIONS as P } from '../../api/permissions.ts';
 import type { JsonObject } from '../../json.ts';
 import type { R2ObjectInfo } from '../../runtime/contract.ts';
 import { bucketKey } from '../../store/documents.ts';
-import type { R2BucketDocument } from '../../store/model.ts';
+import type { R2BucketDocument } from '../../store/model/storage.ts';
 import { findBucket } from './r2.ts';
 
 const BUCKET = '/accounts/:account_id/r2/buckets/:bucket_name';
 /** Keys may have slashes. */
 const OBJECT = `${BUCKET}/objects/:object_name{.+}` as const;
 
+/** Rules of buckets that are not kept here. */
+const RULES = ['cors', 'lifecycle', 'lock', 'sippy'] as const;
+
+/** Reads and writes as wrangler and the SDK ask for them. */
+const READS = { known: 'client source', permission: P.r2Read } as const;
+const WRITES = { known: 'client source', permission: P.r2Write } as const;
+
 /** Objects of R2 buckets, shared with the Workers that bind them, and the buckets' r2.dev address. */
 export const r2ObjectResource: Resource = {
   product: 'R2',
   endpoints: [
-    endpoint(
-      `GET ${BUCKET}/objects`,
-      { known: 'client source', permission: P.r2Read, query: ['prefix', 'per_page', 'cursor'] },
-      listObjects,
-    ),
-    endpoint(`GET ${OBJECT}`, { known: 'client source', permission: P.r2Read }, async (call) => {
-      const { name } = findBucket(call);
-      const found = await call.runtime.data.r2Get(call.account.id, name, param(call, 'object_name'));
+    endpoint(`GET ${BUCKET}/objects`, { ...READS, query: ['prefix', 'per_page', 'cursor'] }, listObjects),
+    endpoint(`GET ${OBJECT}`, READS, async (call) => {
+      const found = await call.runtime.data.r2Get(...objectOf(call));
       if (found === null) throw failure('r2ObjectNotFound');
       return new Response(new Uint8Array(found.bytes), {
         headers: {
@@ -36,39 +38,27 @@ export const r2ObjectResource: Resource = {
         },
       });
     }),
-    endpoint(`PUT ${OBJECT}`, { known: 'client source', permission: P.r2Write }, async (call) => {
-      const { name } = findBucket(call);
+    endpoint(`PUT ${OBJECT}`, WRITES, async (call) => {
+      const object = objectOf(call);
       const bytes = new Uint8Array(await call.request.arrayBuffer());
       const type = call.request.headers.get('content-type');
-      const put = await call.runtime.data.r2Put(
-        call.account.id,
-        name,
-        param(call, 'object_name'),
-        bytes,
-        type,
-      );
-      return success(objectToWire(put));
+      return success(objectToWire(await call.runtime.data.r2Put(...object, bytes, type)));
     }),
-    endpoint(`DELETE ${OBJECT}`, { known: 'client source', permission: P.r2Write }, async (call) => {
-      const { name } = findBucket(call);
-      const key = param(call, 'object_name');
-      await call.runtime.data.r2Delete(call.account.id, name, key);
-      return success({ key });
+    endpoint(`DELETE ${OBJECT}`, WRITES, async (call) => {
+      const object = objectOf(call);
+      await call.runtime.data.r2Delete(...object);
+      return success({ key: object[2] });
     }),
-    endpoint(`GET ${BUCKET}/domains/managed`, { known: 'client source', permission: P.r2Read }, (call) =>
+    endpoint(`GET ${BUCKET}/domains/managed`, READS, (call) =>
       success(managedDomain(call, findBucket(call))),
     ),
-    endpoint(
-      `PUT ${BUCKET}/domains/managed`,
-      { known: 'client source', permission: P.r2Write },
-      async (call) => {
-        const bucket = findBucket(call);
-        const { enabled } = await readObject(call, ['enabled'], 'r2BadJson');
-        if (typeof enabled !== 'boolean') throw failure('r2BadJson', 'enabled must be a boolean.');
-        return success(managedDomain(call, bucket, enabled));
-      },
-    ),
-    endpoint(`GET ${BUCKET}/domains/custom`, { known: 'client source', permission: P.r2Read }, (call) => {
+    endpoint(`PUT ${BUCKET}/domains/managed`, WRITES, async (call) => {
+      const bucket = findBucket(call);
+      const { enabled } = await readObject(call, ['enabled'], 'r2BadJson');
+      if (typeof enabled !== 'boolean') throw failure('r2BadJson', 'enabled must be a boolean.');
+      return success(managedDomain(call, bucket, enabled));
+    }),
+    endpoint(`GET ${BUCKET}/domains/custom`, READS, (call) => {
       findBucket(call);
       return success({ domains: [] });
     }),
@@ -83,46 +73,13 @@ export const r2ObjectResource: Resource = {
       asks: 'wrangler r2 bucket domain add',
       why: 'Buckets are not served to the web here; read objects through a Worker instead.',
     },
-    {
-      route: `GET ${BUCKET}/cors`,
-      asks: 'wrangler r2 bucket cors',
-      why: 'Buckets have no such rules here; nothing depends on them.',
-    },
-    {
-      route: `PUT ${BUCKET}/cors`,
-      asks: 'wrangler r2 bucket cors',
-      why: 'Buckets have no such rules here; nothing depends on them.',
-    },
-    {
-      route: `GET ${BUCKET}/lifecycle`,
-      asks: 'wrangler r2 bucket lifecycle',
-      why: 'Buckets have no such rules here; nothing depends on them.',
-    },
-    {
-      route: `PUT ${BUCKET}/lifecycle`,
-      asks: 'wrangler r2 bucket lifecycle',
-      why: 'Buckets have no such rules here; nothing depends on them.',
-    },
-    {
-      route: `GET ${BUCKET}/lock`,
-      asks: 'wrangler r2 bucket lock',
-      why: 'Buckets have no such rules here; nothing depends on them.',
-    },
-    {
-      route: `PUT ${BUCKET}/lock`,
-      asks: 'wrangler r2 bucket lock',
-      why: 'Buckets have no such rules here; nothing depends on them.',
-    },
-    {
-      route: `GET ${BUCKET}/sippy`,
-      asks: 'wrangler r2 bucket sippy',
-      why: 'Buckets have no such rules here; nothing depends on them.',
-    },
-    {
-      route: `PUT ${BUCKET}/sippy`,
-      asks: 'wrangler r2 bucket sippy',
-      why: 'Buckets have no such rules here; nothing depends on them.',
-    },
+    ...RULES.flatMap((rules) =>
+      (['GET', 'PUT'] as const).map((method) => ({
+        route: `${method} ${BUCKET}/${rules}` as const,
+        asks: `wrangler r2 bucket ${rules}`,
+        why: 'Buckets have no such rules here; nothing depends on them.',
+      })),
+    ),
     {
       route: 'GET /accounts/:account_id/event_notifications/r2/:bucket_name/configuration',
       asks: 'wrangler r2 bucket notification list',
@@ -130,6 +87,11 @@ export const r2ObjectResource: Resource = {
     },
   ],
 };
+
+/** Account, bucket and key that a call names. @throws ApiFailure when there is no such bucket */
+function objectOf(call: Call): readonly [accountId: string, bucket: string, key: string] {
+  return [call.account.id, findBucket(call).name, param(call, 'object_name')];
+}
 
 async function listObjects(call: Call): Promise<Response> {
   const { name } = findBucket(call);

@@ -7,7 +7,7 @@ import { success } from '../../api/envelope.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { bucketKey } from '../../store/documents.ts';
 import { isBucketName } from '../../rules/account/names.ts';
-import type { R2BucketDocument } from '../../store/model.ts';
+import type { R2BucketDocument } from '../../store/model/storage.ts';
 import { isObject } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 

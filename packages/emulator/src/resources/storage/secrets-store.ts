@@ -1,6 +1,6 @@
 import { clientSource } from '../../api/behaviour.ts';
 import { optionalString, readJson, readObject, refuseUnknown, requiredString } from '../../api/body.ts';
-import { isObject } from '../../json.ts';
+import { compact, isObject } from '../../json.ts';
 import type { Reader } from '../../store/store.ts';
 import { failure } from '../../api/errors.ts';
 import { endpoint, param } from '../../api/endpoint.ts';
@@ -9,7 +9,7 @@ import { success } from '../../api/envelope.ts';
 import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { keyOf } from '../../store/documents.ts';
-import type { SecretsStoreDocument } from '../../store/model.ts';
+import type { SecretsStoreDocument } from '../../store/model/storage.ts';
 import type { JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/secrets_store/stores';
@@ -190,11 +190,7 @@ function readSecret(body: JsonObject): Partial<Pick<Secret, 'value' | 'scopes' |
   const { scopes } = body;
   if (scopes !== undefined && !(Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string')))
     throw failure('secretsStoreBadRequest', 'scopes must be a list of texts.');
-  return {
-    ...(value === undefined ? {} : { value }),
-    ...(comment === undefined ? {} : { comment }),
-    ...(scopes === undefined ? {} : { scopes }),
-  };
+  return compact({ value, comment, scopes });
 }
 
 function findSecret(call: Call, store: SecretsStoreDocument): Secret {

@@ -8,7 +8,7 @@ import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { isResourceName } from '../../rules/account/names.ts';
 import { checkQuota } from '../../rules/account/quotas.ts';
 import { keyOf } from '../../store/documents.ts';
-import type { VectorizeIndexDocument } from '../../store/model.ts';
+import type { VectorizeIndexDocument } from '../../store/model/vectorize.ts';
 import { isObject } from '../../json.ts';
 import type { Json, JsonObject } from '../../json.ts';
 

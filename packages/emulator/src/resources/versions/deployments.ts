@@ -17,7 +17,7 @@ import {
   readShares,
 } from '../../rules/versions/deployments.ts';
 import { reconcileExports } from '../../rules/durable-objects/reconcile.ts';
-import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../../store/model.ts';
+import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../../store/model/scripts.ts';
 import type { Transaction } from '../../store/store.ts';
 import { deploymentOf } from '../../upload/apply.ts';
 import { withDurableObjects } from '../../upload/durable-objects.ts';

@@ -7,7 +7,7 @@ import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { readAnnotations } from '../../rules/versions/annotations.ts';
 import { scriptKey } from '../../store/documents.ts';
-import type { ScriptDocument, StoredBinding, VersionDocument } from '../../store/model.ts';
+import type { ScriptDocument, StoredBinding, VersionDocument } from '../../store/model/scripts.ts';
 import { applyScriptUpload, applyVersionUpload, nextVersion } from '../../upload/apply.ts';
 import type { UploadedPart } from '../../upload/form.ts';
 import { prepareUpload } from '../../upload/prepare.ts';

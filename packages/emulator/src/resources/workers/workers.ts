@@ -8,7 +8,7 @@ import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { checkScriptName } from '../../rules/account/names.ts';
 import { checkQuota } from '../../rules/account/quotas.ts';
 import { scriptKey } from '../../store/documents.ts';
-import type { ScriptDocument } from '../../store/model.ts';
+import type { ScriptDocument } from '../../store/model/scripts.ts';
 import type { Reader } from '../../store/store.ts';
 import {
   INITIAL_SCRIPT_SETTINGS,

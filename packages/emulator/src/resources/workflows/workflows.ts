@@ -8,9 +8,9 @@ import { paginate } from '../../api/paging.ts';
 import { PERMISSIONS as P } from '../../api/permissions.ts';
 import { isResourceName } from '../../rules/account/names.ts';
 import { keyOf, scriptKey } from '../../store/documents.ts';
-import type { WorkflowDocument } from '../../store/model.ts';
+import type { WorkflowDocument } from '../../store/model/workflows.ts';
 import { liveVersion } from '../../wire/scripts.ts';
-import type { JsonObject } from '../../json.ts';
+import { compact, type JsonObject } from '../../json.ts';
 
 const BASE = '/accounts/:account_id/workflows';
 const OPTIONS = ['limits', 'schedules', 'concurrency', 'default_retention', 'jurisdiction'];
@@ -115,7 +115,7 @@ async function putWorkflow(call: Call): Promise<Response> {
       modifiedOn: now,
       options: {
         ...Object.fromEntries(OPTIONS.flatMap((key) => (body[key] === undefined ? [] : [[key, body[key]]]))),
-        ...(wanted === undefined ? {} : { jurisdiction: wanted }),
+        ...compact({ jurisdiction: wanted }),
       },
     };
     tx.put('workflow', keyOf(call.account.id, name), after);

@@ -1,5 +1,6 @@
 import { failure } from '../../api/errors.ts';
-import type { ApiFailure, FailureName } from '../../api/errors.ts';
+import type { ApiFailure } from '../../api/errors.ts';
+import type { FailureName } from '../../api/failures.ts';
 import { PLAN_LIMITS } from './limits.ts';
 import type { PlanLimits } from './limits.ts';
 

@@ -1,6 +1,6 @@
 import { ApiFailure } from '../../api/errors.ts';
 import type { ApiErrorBody } from '../../api/errors.ts';
-import type { StoredBinding, VersionDocument } from '../../store/model.ts';
+import type { StoredBinding, VersionDocument } from '../../store/model/scripts.ts';
 import { checkNames } from '../../bindings/read.ts';
 
 /** From what bindings are inherited. */

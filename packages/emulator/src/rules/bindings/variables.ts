@@ -1,6 +1,6 @@
 import { failure } from '../../api/errors.ts';
 import { bindingKind } from '../../bindings/registry.ts';
-import type { StoredBinding } from '../../store/model.ts';
+import type { StoredBinding } from '../../store/model/scripts.ts';
 import { MAX_VARIABLE_BYTES, PLAN_LIMITS } from '../account/limits.ts';
 
 /**

@@ -1,4 +1,5 @@
-import type { DurableObjectNamespaceDocument } from '../../store/model.ts';
+import type { DurableObjectNamespaceDocument } from '../../store/model/scripts.ts';
+import { compact } from '../../json.ts';
 
 /** Scenarios the emulator tells apart. Source: error reference of the page "Durable Objects migrations". */
 export type Scenario =
@@ -59,8 +60,8 @@ export function finding(
     class: name,
     scenario,
     message: `Class '${name}' ${text}`,
-    ...(suggestion === undefined ? {} : { suggestion }),
-    ...(namespace === undefined ? {} : { namespace_id: namespace.id }),
+    ...compact({ suggestion }),
+    ...compact({ namespace_id: namespace?.id }),
     ...(referencingScripts.length === 0 ? {} : { referencing_scripts: [...referencingScripts] }),
   };
 }

@@ -1,6 +1,6 @@
 import { failure } from '../../api/errors.ts';
 import { refuseUnknown } from '../../api/body.ts';
-import type { DurableObjectNamespaceDocument, ScriptDocument } from '../../store/model.ts';
+import type { DurableObjectNamespaceDocument, ScriptDocument } from '../../store/model/scripts.ts';
 import { isObject } from '../../json.ts';
 import type { Json } from '../../json.ts';
 

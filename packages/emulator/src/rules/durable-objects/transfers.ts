@@ -1,4 +1,4 @@
-import type { DurableObjectNamespaceDocument } from '../../store/model.ts';
+import type { DurableObjectNamespaceDocument } from '../../store/model/scripts.ts';
 import { finding } from './finding.ts';
 import type { FindingDetails, Scenario } from './finding.ts';
 import type { ExportEntry } from './entry.ts';

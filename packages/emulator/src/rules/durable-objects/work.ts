@@ -1,4 +1,4 @@
-import type { DurableObjectNamespaceDocument, ScriptDocument } from '../../store/model.ts';
+import type { DurableObjectNamespaceDocument, ScriptDocument } from '../../store/model/scripts.ts';
 import { scriptKey } from '../../store/documents.ts';
 import type { Reader } from '../../store/store.ts';
 import { latestVersion, liveVersion } from '../../wire/scripts.ts';

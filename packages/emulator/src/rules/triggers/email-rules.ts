@@ -1,6 +1,6 @@
 import { failure } from '../../api/errors.ts';
 import { refuseUnknown } from '../../api/body.ts';
-import type { EmailRuleDocument, ZoneDocument } from '../../store/model.ts';
+import type { EmailRuleDocument, ZoneDocument } from '../../store/model/zones.ts';
 import { zoneOfHost } from './routes.ts';
 import { isObject } from '../../json.ts';
 import type { Json, JsonObject } from '../../json.ts';

@@ -1,5 +1,5 @@
 import { failure } from '../../api/errors.ts';
-import type { ZoneDocument } from '../../store/model.ts';
+import type { ZoneDocument } from '../../store/model/zones.ts';
 
 /**
  * A route pattern: optional scheme, host inside the zone (a `*` may lead it), optional path (a `*` may end it).

@@ -2,7 +2,7 @@ import type { Assumptions } from '../../api/assumptions.ts';
 import { assumed } from '../../api/behaviour.ts';
 import { failure } from '../../api/errors.ts';
 import { refuseUnknown } from '../../api/body.ts';
-import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../../store/model.ts';
+import type { DeploymentDocument, ScriptDocument, VersionDocument } from '../../store/model/scripts.ts';
 import type { Reader } from '../../store/store.ts';
 import { bindingKind } from '../../bindings/registry.ts';
 import { isSecret } from '../../bindings/targets.ts';

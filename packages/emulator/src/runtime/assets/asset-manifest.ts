@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StoredAssets } from '../../store/model.ts';
+import type { StoredAssets } from '../../store/model/scripts.ts';
 
 /** Layout the asset Worker reads: a 20 byte head, then entries of 16 bytes path hash, 16 bytes file hash, 8 spare. */
 const HEAD = 20;

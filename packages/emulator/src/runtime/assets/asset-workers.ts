@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { WorkerOptions } from 'miniflare';
 import type { Json } from '../../json.ts';
-import type { StoredAssets } from '../../store/model.ts';
+import type { StoredAssets } from '../../store/model/scripts.ts';
 import type { WorkerPlan } from '../plan/plan-instance.ts';
 import { assetsName, frontName } from '../plan/worker-name.ts';
 import { standIn } from '../plan/worker-part.ts';

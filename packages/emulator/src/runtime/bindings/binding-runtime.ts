@@ -1,4 +1,4 @@
-import type { ScriptDocument, StoredBinding, VersionDocument } from '../../store/model.ts';
+import type { ScriptDocument, StoredBinding, VersionDocument } from '../../store/model/scripts.ts';
 import type { RuntimeView } from '../contract.ts';
 import type { ScriptRef } from '../plan/worker-name.ts';
 import type { DurableObjectPart, WorkerPart } from '../plan/worker-part.ts';

@@ -1,17 +1,18 @@
-import type { ScriptDocument, StoredBinding } from '../../store/model.ts';
+import type { ScriptDocument, StoredBinding } from '../../store/model/scripts.ts';
 import type { ScriptRef } from '../plan/worker-name.ts';
 import { optionalText } from './binding-runtime.ts';
 import type { BindingRuntime } from './binding-runtime.ts';
+import { compact } from '../../json.ts';
 
 /** Durable Object namespaces of the script itself or of another one. */
 export const durableObject: BindingRuntime = {
   part: (binding, context) => {
     const className = optionalText(binding, 'class_name');
     const namespaceId = optionalText(binding, 'namespace_id');
-    const object = context.durableObject(ownerOf(binding, context.script), {
-      ...(className === undefined ? {} : { className }),
-      ...(namespaceId === undefined ? {} : { namespaceId }),
-    });
+    const object = context.durableObject(
+      ownerOf(binding, context.script),
+      compact({ className, namespaceId }),
+    );
     return object === null ? null : { durableObjects: { [binding.name]: object } };
   },
   targets: (binding, { script }) => [ownerOf(binding, script)],

@@ -1,4 +1,4 @@
-import type { Json } from '../../json.ts';
+import { compact, type Json } from '../../json.ts';
 import { optionalText, textField } from './binding-runtime.ts';
 import type { BindingRuntime } from './binding-runtime.ts';
 
@@ -31,11 +31,11 @@ export const sendEmail: BindingRuntime = {
     const senders = texts(binding['allowed_sender_addresses']);
     return {
       sendEmail: {
-        [binding.name]: {
-          ...(destination === undefined ? {} : { destination_address: destination }),
-          ...(destinations === undefined ? {} : { allowed_destination_addresses: destinations }),
-          ...(senders === undefined ? {} : { allowed_sender_addresses: senders }),
-        },
+        [binding.name]: compact({
+          destination_address: destination,
+          allowed_destination_addresses: destinations,
+          allowed_sender_addresses: senders,
+        }),
       },
     };
   },

@@ -1,5 +1,5 @@
 import { bindingKind } from '../../bindings/registry.ts';
-import type { StoredBinding } from '../../store/model.ts';
+import type { StoredBinding } from '../../store/model/scripts.ts';
 import type { ScriptRef } from '../plan/worker-name.ts';
 import { standIn } from '../plan/worker-part.ts';
 import type { WorkerPart } from '../plan/worker-part.ts';

@@ -1,6 +1,6 @@
 import { optionalText, textField } from './binding-runtime.ts';
 import type { BindingRuntime } from './binding-runtime.ts';
-import { isObject } from '../../json.ts';
+import { compact, isObject } from '../../json.ts';
 
 /** Other Workers of the account, by fetch and RPC. */
 export const service: BindingRuntime = {
@@ -14,7 +14,7 @@ export const service: BindingRuntime = {
       serviceBindings: {
         [binding.name]: {
           name,
-          ...(entrypoint === undefined ? {} : { entrypoint }),
+          ...compact({ entrypoint }),
           ...(isObject(props) ? { props } : {}),
         },
       },

@@ -1,4 +1,4 @@
-import type { ScriptDocument, StoredBinding } from '../../store/model.ts';
+import type { ScriptDocument, StoredBinding } from '../../store/model/scripts.ts';
 import type { ScriptRef } from '../plan/worker-name.ts';
 import { optionalText, textField } from './binding-runtime.ts';
 import type { BindingRuntime } from './binding-runtime.ts';

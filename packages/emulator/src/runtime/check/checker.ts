@@ -4,7 +4,7 @@ import { Miniflare } from 'miniflare';
 import { createMutex } from '../../mutex.ts';
 import { createIdleTimer } from '../process/idle-timer.ts';
 import { runnableDate } from '../compatibility.ts';
-import type { ScriptShape } from '../../store/model.ts';
+import type { ScriptShape } from '../../store/model/scripts.ts';
 import type { StartCandidate, StartFailure } from '../contract.ts';
 import { moduleKind, moduleName } from '../module-kind.ts';
 import { watchWorkerd } from '../process/watchdog.ts';

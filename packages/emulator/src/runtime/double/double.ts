@@ -1,6 +1,6 @@
 import { systemClock } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
-import type { ScriptDocument, VersionDocument } from '../../store/model.ts';
+import type { ScriptDocument, VersionDocument } from '../../store/model/scripts.ts';
 import type { Runtime, RuntimeView, WorkerLogEvent } from '../contract.ts';
 import { versionOf } from '../routing/live-versions.ts';
 import { findDestination } from '../routing/hosts.ts';

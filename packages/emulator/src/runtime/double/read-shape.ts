@@ -1,4 +1,4 @@
-import type { ScriptShape } from '../../store/model.ts';
+import type { ScriptShape } from '../../store/model/scripts.ts';
 import type { StartCandidate, StartFailure } from '../contract.ts';
 
 const HANDLERS = ['fetch', 'scheduled', 'queue', 'email', 'tail'];

@@ -2,6 +2,7 @@ import type { Miniflare } from 'miniflare';
 import { callHeader } from './call-header.ts';
 import { THREW_HEADER } from '../sources/router-source.ts';
 import type { RouterCall } from '../sources/router-source.ts';
+import { compact } from '../../json.ts';
 
 /** A request to hand over, in the parts miniflare takes. */
 export interface RouterRequest {
@@ -51,7 +52,7 @@ export async function callRouter(
     // Compression would hold back the pieces of a stream. A Worker sees what Cloudflare always asks for: br, gzip.
     headers: [...passed, ['accept-encoding', 'identity'], callHeader(call)],
     redirect: 'manual',
-    ...(signal === undefined ? {} : { signal }),
+    ...compact({ signal }),
     ...(body === null ? {} : { body: body as ReadableStream<Uint8Array>, duplex: 'half' as const }),
   });
   const answer = new Headers();

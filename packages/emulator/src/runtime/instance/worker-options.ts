@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { WorkerOptions } from 'miniflare';
-import type { StoredModule, VersionDocument } from '../../store/model.ts';
+import type { StoredModule, VersionDocument } from '../../store/model/scripts.ts';
 import { runnableDate } from '../compatibility.ts';
 import { moduleKind, moduleName } from '../module-kind.ts';
 import type { ModuleKind } from '../module-kind.ts';

@@ -1,4 +1,8 @@
-import type { DurableObjectNamespaceDocument, ScriptDocument, VersionDocument } from '../../store/model.ts';
+import type {
+  DurableObjectNamespaceDocument,
+  ScriptDocument,
+  VersionDocument,
+} from '../../store/model/scripts.ts';
 import { bindingPart, bindingTargets } from '../bindings/registry.ts';
 import type { BindingContext } from '../bindings/binding-runtime.ts';
 import type { RuntimeView } from '../contract.ts';

@@ -1,4 +1,4 @@
-import type { ScriptDocument } from '../../store/model.ts';
+import type { ScriptDocument } from '../../store/model/scripts.ts';
 import { liveVersions } from '../routing/live-versions.ts';
 import type { SplitShare } from '../sources/split-source.ts';
 import { answeringName, refKey, workerName } from './worker-name.ts';

@@ -1,4 +1,4 @@
-import type { VersionDocument } from '../../store/model.ts';
+import type { VersionDocument } from '../../store/model/scripts.ts';
 
 /** A script, named: a Worker of the account, or of one of its dispatch namespaces. */
 export interface ScriptRef {

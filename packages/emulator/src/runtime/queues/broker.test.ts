@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createVirtualClock } from '../../clock.ts';
-import type { QueueDocument } from '../../store/model.ts';
+import type { QueueDocument } from '../../store/model/queues.ts';
 import { createBroker } from './broker.ts';
 import type { QueueMessage } from './queue-message.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '../../json.ts';
 import type { Clock } from '../../clock.ts';
-import type { QueueDocument } from '../../store/model.ts';
+import type { QueueDocument } from '../../store/model/queues.ts';
 import { consumerOf } from './consumer.ts';
 import type { Consumer } from './consumer.ts';
 import type { QueueFile } from './queue-file.ts';

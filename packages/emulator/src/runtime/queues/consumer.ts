@@ -1,4 +1,4 @@
-import type { QueueDocument } from '../../store/model.ts';
+import type { QueueDocument } from '../../store/model/queues.ts';
 import { consumerSettings } from './queue-message.ts';
 
 /** The Worker that takes the messages of a queue. */

@@ -1,4 +1,4 @@
-import type { ScriptDocument, VersionDocument } from '../../store/model.ts';
+import type { ScriptDocument, VersionDocument } from '../../store/model/scripts.ts';
 import type { RuntimeView } from '../contract.ts';
 import { primaryVersion } from './live-versions.ts';
 import { moreSpecific, routeMatches } from './route-pattern.ts';

@@ -1,4 +1,4 @@
-import type { ScriptDocument, VersionDocument } from '../../store/model.ts';
+import type { ScriptDocument, VersionDocument } from '../../store/model/scripts.ts';
 
 /** A version that gets traffic. */
 export interface LiveVersion {

@@ -1,4 +1,4 @@
-import type { ScriptDocument, VersionDocument } from '../../store/model.ts';
+import type { ScriptDocument, VersionDocument } from '../../store/model/scripts.ts';
 import type { Target } from '../serving/fetch-worker.ts';
 import { liveVersions } from './live-versions.ts';
 import { chooseVersion } from './traffic.ts';

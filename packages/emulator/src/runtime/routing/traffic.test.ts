@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { VersionDocument } from '../../store/model.ts';
+import type { VersionDocument } from '../../store/model/scripts.ts';
 import type { LiveVersion } from './live-versions.ts';
 import { chooseVersion } from './traffic.ts';
 

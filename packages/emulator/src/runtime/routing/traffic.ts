@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseDictionary } from 'structured-headers';
-import type { VersionDocument } from '../../store/model.ts';
+import type { VersionDocument } from '../../store/model/scripts.ts';
 import type { LiveVersion } from './live-versions.ts';
 
 /** Header that asks for versions by Worker name. Source: docs, "Version overrides". */

@@ -1,4 +1,4 @@
-import type { ScriptDocument } from '../../store/model.ts';
+import type { ScriptDocument } from '../../store/model/scripts.ts';
 import type { Clock } from '../../clock.ts';
 import type { Runtime, RuntimeView } from '../contract.ts';
 import type { Instance } from '../instance/instance-types.ts';

@@ -1,8 +1,8 @@
-import type { JsonObject } from '../../json.ts';
+import { compact, type JsonObject } from '../../json.ts';
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { VectorizeIndexDocument } from '../../store/model.ts';
+import type { VectorizeIndexDocument } from '../../store/model/vectorize.ts';
 import { openVectorIndex } from './vector-index.ts';
 import type { StoredVector, VectorIndex } from './vector-index.ts';
 import { passes, score } from './vector-math.ts';
@@ -134,7 +134,7 @@ function nearest(
     .map(({ found, score: value }) => ({
       id: found.id,
       score: value,
-      ...(found.namespace === undefined ? {} : { namespace: found.namespace }),
+      ...compact({ namespace: found.namespace }),
       ...(returnValues === true ? { values: found.values } : {}),
       ...(withMetadata && found.metadata !== undefined ? { metadata: found.metadata } : {}),
     }));

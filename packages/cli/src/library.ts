@@ -1,0 +1,119 @@
+import type { Deployer, DeployerOptions } from '@cf-deploy/deployer';
+import type { Redactor } from '@cf-deploy/deployer/security';
+import type { Checker } from '@cf-deploy/emulator';
+import { resolve } from 'node:path';
+import { createStartupCheck, type StartupCheck, type StartupChecks } from './check-startup.ts';
+import type { GlobalFlags } from './flags/global-flags.ts';
+import type { LocalCloudflare } from './local.ts';
+import { createLogger } from './logger.ts';
+import { once } from './once.ts';
+import type { Progress } from './output/progress.ts';
+import { UsageError } from './usage-error.ts';
+import type { World } from './world.ts';
+import { compact } from './compact.ts';
+
+/** Commands that were given to build something: they run build commands whatever CI says of the change. */
+const BUILDING: ReadonlySet<string> = new Set(['deploy', 'build']);
+
+/** What wires the library to the process. */
+interface Wires {
+  readonly world: World;
+  readonly redactor: Redactor;
+  readonly flags: GlobalFlags;
+  /** Name of the command. */
+  readonly command: string;
+  readonly root: () => Promise<string>;
+  readonly note: (line: string) => void;
+  readonly progress: Progress;
+}
+
+/** The library for one command: loaded and wired when it is first asked for. */
+export interface Library {
+  /** @throws UsageError for flags that need `--local` */
+  deployer(wants?: { readonly checkStartup: StartupChecks }): Promise<Deployer>;
+  /** Ends what was started for it. */
+  close(): Promise<void>;
+}
+
+/** Wires the library to Cloudflare or, with `--local`, to the embedded one. */
+export function createLibrary(wires: Wires): Library {
+  let local: LocalCloudflare | undefined;
+  let startup: StartupCheck | undefined;
+  return {
+    deployer: once(async (wants?: { readonly checkStartup: StartupChecks }) => {
+      const folder = await wires.root();
+      local = await openLocalFor(wires, folder);
+      const checks = wants?.checkStartup ?? 'never';
+      if (checks !== 'never') startup = createStartupCheck(() => openChecks(local), checks);
+      const { createDeployer } = await import('@cf-deploy/deployer');
+      return createDeployer({
+        ...(await processOptions(wires, folder)),
+        ...local?.options,
+        ...compact({ checkStartup: startup?.checkStartup }),
+      });
+    }),
+    async close() {
+      await startup?.close();
+      await local?.close();
+    },
+  };
+}
+
+/** The embedded Cloudflare, where it is asked for. */
+async function openLocalFor(
+  { flags, world, note }: Wires,
+  root: string,
+): Promise<LocalCloudflare | undefined> {
+  if (flags.local !== true) {
+    if (flags.weather !== undefined) {
+      throw new UsageError('--weather needs --local.', 'Real weather cannot be ordered.');
+    }
+    if (flags.strict === true) {
+      throw new UsageError('--strict needs --local.', 'It is about what exists in the embedded Cloudflare.');
+    }
+    return undefined;
+  }
+  const { openLocal } = await import('./local.ts');
+  return openLocal({
+    root,
+    env: world.env,
+    strict: flags.strict ?? false,
+    // A pipeline has nobody to tell, and no terminal to remember.
+    ...(flags.json === true || isCi(world.env) ? {} : { note }),
+    ...(flags.weather === undefined ? {} : { weather: resolve(world.cwd, flags.weather) }),
+  });
+}
+
+/** What starts code: the embedded Cloudflare of this process, else its checker alone. */
+async function openChecks(local: LocalCloudflare | undefined): Promise<Pick<Checker, 'check' | 'close'>> {
+  const check = local?.check ?? null;
+  if (check !== null) return { check, close: async () => {} };
+  // Not the whole emulator: a fifth of a second that a deploy to the real Cloudflare need not spend.
+  const { openChecker } = await import('@cf-deploy/emulator/checker');
+  return openChecker();
+}
+
+/** What flags and process say to the library. */
+async function processOptions(
+  { world, redactor, flags, command, progress }: Wires,
+  root: string,
+): Promise<DeployerOptions> {
+  return {
+    root,
+    env: world.env,
+    redactor,
+    apiHosts: flags.apiHost === undefined ? [] : [flags.apiHost],
+    acceptAccountChange: flags.yes === true,
+    ...(flags.runBuild === true || BUILDING.has(command) ? { runBuildCommands: true } : {}),
+    lenient: flags.lenient ?? false,
+    signal: world.signal,
+    now: world.now,
+    ...(world.sleep === undefined ? {} : { sleep: world.sleep }),
+    onEvent: progress.onEvent,
+    ...(await createLogger(world, flags.logLevel, redactor)),
+  };
+}
+
+function isCi({ CI }: World['env']): boolean {
+  return CI !== undefined && !['', '0', 'false'].includes(CI);
+}

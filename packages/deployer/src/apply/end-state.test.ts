@@ -1,0 +1,371 @@
+import { describe, expect, test } from 'vitest';
+import { makeAbsent, makeDeployment, makeLive, makeVersion, markedBy } from '../../test/support/live.ts';
+import { olderCode, planOf, type PlanCase } from '../../test/support/plan.ts';
+import { DeployError } from '../errors.ts';
+import type { Step, StepKind } from '../plan/step.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
+import type { LiveWorker } from '../sections/live.ts';
+import { unknown } from '../sections/section.ts';
+import { endStateAfter, type Reading } from './end-state.ts';
+import type { Leftover, RunOutcome, StepStatus } from './run.ts';
+
+const ERROR = new DeployError('API_UNREACHABLE', 'no answer');
+const OURS = makeDeployment({
+  id: 'd2',
+  annotations: markedBy('run'),
+  versions: [{ versionId: 'v2', percentage: 100 }],
+});
+const THEIRS = makeDeployment({
+  id: 'd9',
+  author: 'bob@example.com',
+  source: 'dash',
+  createdOn: '2026-03-01T00:00:00Z',
+  versions: [{ versionId: 'v9', percentage: 100 }],
+});
+const CRONS = { triggers: { workersDev: true, crons: ['1 * * * *'] } };
+
+/** A run of which each step came to something. */
+function ran(
+  steps: Partial<Record<StepKind, StepStatus>>,
+  more: Partial<Pick<RunOutcome, 'error' | 'progress' | 'leftovers'>> = {},
+): RunOutcome {
+  return {
+    steps: Object.entries(steps).map(([kind, status]) => ({
+      step: { kind } as Step,
+      description: kind,
+      status,
+    })),
+    progress: {},
+    leftovers: [],
+    error: null,
+    ...more,
+  };
+}
+
+function truth(
+  given: PlanCase & {
+    readonly outcome: RunOutcome;
+    readonly after: (worker: ResolvedWorker) => LiveWorker;
+    readonly uploaded?: string | null;
+    readonly target?: string;
+  },
+) {
+  const plan = { ...planOf(given), target: given.target ?? null };
+  const reading: Reading = {
+    after: given.after(plan.release.worker),
+    uploaded: given.uploaded ?? null,
+    run: 'run',
+  };
+  return endStateAfter(plan, given.outcome, reading);
+}
+
+const newIsLive = (worker: ResolvedWorker, parts: Parameters<typeof makeLive>[1] = {}): LiveWorker =>
+  makeLive(worker, parts, {
+    deployment: OURS,
+    deployments: [OURS, makeDeployment()],
+    version: makeVersion({ id: 'v2' }),
+  });
+const DONE = ran({ 'upload-version': 'done', promote: 'done' });
+
+test('what could not be read is unknown, and every leftover that was named stays named', () => {
+  const leftovers: readonly Leftover[] = [
+    { step: 'upload-version', text: 'a version', certain: true },
+    { step: 'crons', text: 'crons', certain: false },
+  ];
+  expect(endStateAfter(planOf({}), ran({}, { leftovers, error: ERROR }), null)).toEqual({
+    endState: 'unknown',
+    leftovers: ['a version', 'crons'],
+    meanwhile: null,
+  });
+});
+
+describe('where the new version is live', () => {
+  test('all as wanted is live', () => {
+    expect(truth({ live: olderCode, outcome: DONE, after: newIsLive, uploaded: 'v2' })).toEqual({
+      endState: 'live',
+      leftovers: [],
+      meanwhile: null,
+    });
+  });
+
+  test('what is missing is named', () => {
+    expect(
+      truth({
+        worker: CRONS,
+        live: olderCode,
+        outcome: ran({ 'upload-version': 'done', promote: 'done', crons: 'failed' }, { error: ERROR }),
+        after: (worker) => newIsLive(worker, { crons: [] }),
+        uploaded: 'v2',
+      }),
+    ).toMatchObject({
+      endState: 'live-partly',
+      leftovers: ['differs from what was wanted: crons[1 * * * *]'],
+    });
+  });
+
+  test('what a rule leaves to others, or the files do not declare, is not missing', () => {
+    const worker = { ...CRONS, drift: { ignore: ['crons*'] } };
+    const after = (is: ResolvedWorker): LiveWorker => newIsLive(is, { crons: ['9 * * * *'], secrets: ['X'] });
+    expect(truth({ worker, live: olderCode, outcome: DONE, after, uploaded: 'v2' })).toMatchObject({
+      endState: 'live',
+      leftovers: [],
+    });
+    expect(truth({ live: olderCode, outcome: DONE, after, uploaded: 'v2' })).toMatchObject({
+      endState: 'live',
+    });
+  });
+
+  test.each([['reverted'], ['left']] as const)('a version whose undoing came to %s stays live', (status) => {
+    const outcome = ran(
+      { 'upload-version': 'left', promote: status },
+      { leftovers: [{ step: 'promote', text: 'the traffic', certain: true }], error: ERROR },
+    );
+    expect(truth({ live: olderCode, outcome, after: newIsLive, uploaded: 'v2' })).toMatchObject({
+      endState: 'live',
+      leftovers: ['version v2 of Worker acme: could not be taken back, stays live', 'the traffic'],
+    });
+  });
+
+  test('undoing that failed, and the uploaded version, are told from what is there', () => {
+    const leftovers: readonly Leftover[] = [
+      { step: 'upload-version', text: 'the version', certain: true },
+      { step: 'crons', text: 'could not undo', certain: false },
+    ];
+    const outcome = ran({ 'upload-version': 'done', promote: 'done' }, { leftovers });
+    expect(truth({ live: olderCode, outcome, after: newIsLive, uploaded: 'v2' }).leftovers).toEqual([]);
+  });
+});
+
+describe('where nothing was uploaded', () => {
+  const crons = (value: readonly string[]) => (worker: ResolvedWorker) => makeLive(worker, { crons: value });
+
+  test('a step that failed and arrived all the same is live', () => {
+    const outcome = ran({ crons: 'failed' }, { error: ERROR });
+    expect(truth({ worker: CRONS, live: crons([]), outcome, after: crons(['1 * * * *']) })).toMatchObject({
+      endState: 'live',
+      leftovers: [],
+    });
+  });
+
+  test('a step that failed and did not arrive left the Worker untouched', () => {
+    const outcome = ran({ crons: 'failed' }, { error: ERROR });
+    expect(truth({ worker: CRONS, live: crons([]), outcome, after: crons([]) })).toMatchObject({
+      endState: 'untouched',
+      leftovers: [],
+    });
+  });
+
+  test('a step that was undone is rolled back, unless it only sent assets', () => {
+    const outcome = ran({ crons: 'reverted', 'script-settings': 'failed' }, { error: ERROR });
+    expect(truth({ worker: CRONS, live: crons([]), outcome, after: crons([]) }).endState).toBe('rolled-back');
+    const assets = ran({ 'upload-assets': 'reverted', crons: 'failed' }, { error: ERROR });
+    expect(truth({ worker: CRONS, live: crons([]), outcome: assets, after: crons([]) }).endState).toBe(
+      'untouched',
+    );
+  });
+
+  test('what could not be undone and is as wanted is ours; what is as nobody wanted is not', () => {
+    const worker = { triggers: { workersDev: true, crons: ['1 * * * *', '2 * * * *'] } };
+    const outcome = ran({ crons: 'left', 'script-settings': 'failed' }, { error: ERROR });
+    expect(
+      truth({ worker, live: crons([]), outcome, after: crons(['1 * * * *', '7 * * * *']) }),
+    ).toMatchObject({
+      endState: 'live-partly',
+      leftovers: ['could not be undone, is as the files want it: crons[1 * * * *]'],
+    });
+  });
+
+  test('what a skipped step would have changed is somebody else’s', () => {
+    const worker = {
+      triggers: { workersDev: true, crons: ['1 * * * *', '2 * * * *'] },
+      settings: { logpush: true },
+    };
+    const outcome = ran({ 'script-settings': 'failed', crons: 'skipped' }, { error: ERROR });
+    expect(truth({ worker, live: crons([]), outcome, after: crons(['1 * * * *']) })).toMatchObject({
+      endState: 'untouched',
+      leftovers: [],
+    });
+  });
+
+  test('all steps done and something missing is partly live', () => {
+    const outcome = ran({ crons: 'done' });
+    expect(truth({ worker: CRONS, live: crons([]), outcome, after: crons([]) })).toMatchObject({
+      endState: 'live-partly',
+    });
+  });
+});
+
+describe('where the new version is not live', () => {
+  const failed = ran({ 'upload-version': 'left', promote: 'failed' }, { error: ERROR });
+
+  test('an uploaded one without traffic is named', () => {
+    expect(truth({ live: olderCode, outcome: failed, after: olderCode, uploaded: 'v2' })).toMatchObject({
+      endState: 'uploaded',
+      leftovers: ['version v2 of Worker acme: uploaded, has no traffic'],
+    });
+  });
+
+  test('one with part of the traffic is partly live', () => {
+    const split = makeDeployment({
+      id: 'd3',
+      versions: [
+        { versionId: 'v1', percentage: 95 },
+        { versionId: 'v2', percentage: 5 },
+      ],
+    });
+    const after = (worker: ResolvedWorker): LiveWorker => ({ ...olderCode(worker), deployment: split });
+    expect(truth({ live: olderCode, outcome: failed, after, uploaded: 'v2' })).toEqual({
+      endState: 'live-partly',
+      leftovers: ['version v2 of Worker acme: uploaded, has 5 % of the traffic'],
+      meanwhile: null,
+    });
+  });
+
+  test('one that was live and was taken back is rolled back', () => {
+    const outcome = ran({ 'upload-version': 'left', promote: 'reverted' }, { progress: { promoted: true } });
+    expect(truth({ live: olderCode, outcome, after: olderCode, uploaded: 'v2' }).endState).toBe(
+      'rolled-back',
+    );
+  });
+
+  test('nothing that was uploaded, nothing that was undone: untouched', () => {
+    const outcome = ran({ 'upload-version': 'failed' }, { error: ERROR });
+    expect(truth({ live: olderCode, outcome, after: olderCode })).toEqual({
+      endState: 'untouched',
+      leftovers: [],
+      meanwhile: null,
+    });
+  });
+
+  test('what is versioned and differs is somebody else’s, not left by us', () => {
+    const worker = { bindings: [{ name: 'A', type: 'plain_text', text: 'new' }] };
+    const live = (is: ResolvedWorker): LiveWorker => makeLive(is, { bindings: {} });
+    const after = (is: ResolvedWorker): LiveWorker => makeLive(is, { code: 'other' });
+    const outcome = ran({ 'upload-version': 'failed' }, { error: ERROR });
+    expect(truth({ worker, live, outcome, after })).toMatchObject({ endState: 'untouched', leftovers: [] });
+  });
+});
+
+describe('a Worker that was not there', () => {
+  const outcome = ran({ 'upload-script': 'failed' }, { error: ERROR });
+  const created = (worker: ResolvedWorker): LiveWorker =>
+    makeLive(worker, {}, { deployment: OURS, version: makeVersion({ id: 'v0' }) });
+
+  test('and is there now is partly live', () => {
+    expect(truth({ live: () => makeAbsent(), outcome, after: created, uploaded: 'v2' }).endState).toBe(
+      'live-partly',
+    );
+  });
+
+  test('and was made by somebody else meanwhile is untouched by us', () => {
+    const after = (worker: ResolvedWorker): LiveWorker =>
+      makeLive(worker, {}, { deployment: THEIRS, version: makeVersion({ id: 'v9' }) });
+    expect(truth({ live: () => makeAbsent(), outcome, after })).toEqual({
+      endState: 'untouched',
+      leftovers: [],
+      meanwhile: 'bob@example.com deployed v9 meanwhile, at 2026-03-01T00:00:00Z from dash.',
+    });
+  });
+
+  test('and is not there is untouched', () => {
+    expect(truth({ live: () => makeAbsent(), outcome, after: () => makeAbsent() }).endState).toBe(
+      'untouched',
+    );
+  });
+});
+
+test('in a dispatch namespace the upload is what is there', () => {
+  const worker = { dispatchNamespace: 'customers' };
+  const dispatched = (is: ResolvedWorker): LiveWorker =>
+    makeLive(is, {}, { deployment: null, deployments: [], version: null });
+  const older = (is: ResolvedWorker): LiveWorker =>
+    makeLive(is, { code: 'older' }, { deployment: null, deployments: [], version: null });
+  const outcome = ran({ 'upload-script': 'done' });
+  expect(truth({ worker, live: older, outcome, after: dispatched }).endState).toBe('live');
+  expect(truth({ worker, live: older, outcome, after: () => makeAbsent() }).endState).not.toBe('live');
+  expect(
+    truth({
+      worker,
+      live: older,
+      outcome: ran({ 'upload-script': 'failed' }, { error: ERROR }),
+      after: older,
+    }).endState,
+  ).toBe('untouched');
+});
+
+describe('whoever deployed meanwhile is named', () => {
+  const after = (fields: Partial<typeof THEIRS>) => (worker: ResolvedWorker) =>
+    makeLive(worker, {}, { deployment: { ...THEIRS, ...fields } });
+  test.each<[string, Partial<typeof THEIRS>, string | null]>([
+    ['by name', {}, 'bob@example.com deployed v9 meanwhile, at 2026-03-01T00:00:00Z from dash.'],
+    [
+      'or as somebody',
+      { author: null, source: null },
+      'Somebody else deployed v9 meanwhile, at 2026-03-01T00:00:00Z.',
+    ],
+    ['not for our own', { annotations: markedBy('run') }, null],
+    ['not for that of before', { id: 'd1' }, null],
+    ['not where ours has traffic', { versions: [{ versionId: 'v2', percentage: 1 }] }, null],
+    [
+      'also where ours has none',
+      {
+        versions: [
+          { versionId: 'v9', percentage: 100 },
+          { versionId: 'v2', percentage: 0 },
+        ],
+      },
+      'bob@example.com deployed v9 and v2 meanwhile, at 2026-03-01T00:00:00Z from dash.',
+    ],
+  ])('%s', (_name, fields, meanwhile) => {
+    expect(truth({ live: olderCode, outcome: DONE, after: after(fields), uploaded: 'v2' }).meanwhile).toBe(
+      meanwhile,
+    );
+  });
+
+  test('not where nothing is deployed', () => {
+    const nothing = (worker: ResolvedWorker): LiveWorker => makeLive(worker, {}, { deployment: null });
+    expect(truth({ live: olderCode, outcome: DONE, after: nothing }).meanwhile).toBeNull();
+  });
+});
+
+describe('after a rollback', () => {
+  const rolled = ran({ promote: 'done' });
+  const reading = (fields: Partial<LiveWorker>) => (worker: ResolvedWorker) => makeLive(worker, {}, fields);
+  test.each<[string, Partial<LiveWorker>, string]>([
+    ['the version it went to is live', { version: makeVersion({ id: 'v0' }), deployment: OURS }, 'live'],
+    [
+      'a split is not all of it',
+      {
+        version: makeVersion({ id: 'v0' }),
+        deployment: makeDeployment({
+          id: 'd2',
+          versions: [
+            { versionId: 'v0', percentage: 90 },
+            { versionId: 'v1', percentage: 10 },
+          ],
+        }),
+      },
+      'untouched',
+    ],
+    ['the deployment of before is', {}, 'untouched'],
+    ['ours was and another is now', { deployment: THEIRS, deployments: [THEIRS, OURS] }, 'rolled-back'],
+    ['ours never was', { deployment: THEIRS, deployments: [THEIRS, makeDeployment()] }, 'untouched'],
+    ['no deployment can be seen any more', { version: makeVersion({ id: 'v0' }), deployment: null }, 'live'],
+  ])('%s', (_name, fields, endState) => {
+    expect(truth({ outcome: rolled, after: reading(fields), target: 'v0' })).toMatchObject({
+      endState,
+      leftovers: [],
+    });
+  });
+});
+
+test('a part that nobody could read is no leftover', () => {
+  const after = (worker: ResolvedWorker): LiveWorker => {
+    const live = newIsLive(worker);
+    return { ...live, state: { ...live.state, crons: unknown('no answer', ERROR) } };
+  };
+  expect(truth({ worker: CRONS, live: olderCode, outcome: DONE, after, uploaded: 'v2' })).toMatchObject({
+    endState: 'live',
+    leftovers: [],
+  });
+});
