@@ -1,6 +1,6 @@
 import type { Selection } from './releases/selection/selection.ts';
 import type { FailedTenant } from './commands/command.ts';
-import type { FleetOptions, FleetResult } from './releases/for-many.ts';
+import type { FleetOptions, FleetResult, LookOptions } from './releases/for-many.ts';
 import type { ReleaseOptions } from './releases/begin.ts';
 import type { ReleaseResult, ReleaseSummary } from './releases/release-summary.ts';
 import type { ReleaseRun } from './releases/release-run.ts';
@@ -55,7 +55,7 @@ export interface Deployer extends LifeCommands {
   validateAll(selection: Selection): Promise<FleetResult<ValidateResult>>;
   plan(target: Target & DeployOptions): Promise<PlanResult>;
   planAll(
-    selection: Selection & DeployOptions & FleetOptions,
+    selection: Selection & DeployOptions & FleetOptions & LookOptions,
   ): Promise<FleetResult<PlanResult | FailedTenant>>;
   deploy(target: Target & DeployOptions): Promise<DeployResult>;
   /** Deploys many: a release, which is kept and can be resumed. */
@@ -91,7 +91,9 @@ export interface Deployer extends LifeCommands {
   /** Lifts a freeze before its time. */
   thaw(options: { readonly env: string }): Promise<FreezeResult>;
   drift(target: Target & DriftOptions): Promise<DriftResult>;
-  driftAll(selection: Selection & FleetOptions & DriftOptions): Promise<FleetResult<DriftResult>>;
+  driftAll(
+    selection: Selection & FleetOptions & DriftOptions & LookOptions,
+  ): Promise<FleetResult<DriftResult>>;
   status(target: NamedTarget): Promise<StatusResult>;
   versions(target: NamedTarget): Promise<VersionsResult>;
   rollback(target: NamedTarget & RollbackOptions): Promise<DeployResult>;

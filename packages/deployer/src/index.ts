@@ -17,7 +17,7 @@ export type { BeforeTraffic, VerifyBefore } from './plan/before-traffic.ts';
 export type { PlanResult, PlannedStep } from './plan/result.ts';
 export type { ReleaseOptions } from './releases/begin.ts';
 export type { ExitStatus, FailedTenant } from './commands/command.ts';
-export type { FleetOptions, FleetResult } from './releases/for-many.ts';
+export type { FleetOptions, FleetResult, LookOptions } from './releases/for-many.ts';
 export type { FreezeResult } from './releases/freeze.ts';
 export type { BudgetReport, ReleaseRun } from './releases/release-run.ts';
 export type { ReleaseResult, ReleaseSummary } from './releases/release-summary.ts';

@@ -60,7 +60,7 @@ export const deploy: CommandModule = {
               exitCode: false,
               force: flags.force === true,
               takeOver: flags.takeOver === true,
-              ...compact({ verifyBefore: options.verifyBefore }),
+              ...compact({ verifyBefore: options.verifyBefore, full: options.full }),
             });
           }
           return deployScope(context, scope, { ...options, ...confirmation(context) });

@@ -1,14 +1,16 @@
 import type { DriftResult } from '@cf-deploy/deployer';
 import type { CommandModule } from '../command.ts';
 import { changeLines } from '../output/changes.ts';
+import { addLookFlags, lookOptions, type LookFlags } from '../flags/look-flags.ts';
 import { failureLines } from '../output/failure.ts';
+import { notLookedAtLines } from '../output/not-looked-at.ts';
 import { fleetLines } from '../output/fleet.ts';
 import { heading } from '../output/heading.ts';
 import type { Style } from '../output/style.ts';
 import { addScopeFlags, scopeOf, selected, type ScopeFlags } from '../flags/target-flags.ts';
 import { exitStatus } from '../exit-codes.ts';
 
-interface Flags extends ScopeFlags {
+interface Flags extends ScopeFlags, LookFlags {
   readonly deep?: boolean;
 }
 
@@ -18,15 +20,17 @@ export const drift: CommandModule = {
   summary: 'find what was changed behind the files',
   examples: [
     'cf-deploy drift --all --env=production',
+    'cf-deploy drift --all --env=production --full',
     'cf-deploy drift --tenant=acme --env=production --deep',
   ],
   configure(command, execute) {
-    addScopeFlags(command)
+    addLookFlags(addScopeFlags(command))
       .option('--deep', 'compare the live code itself too')
       .action(
         execute<Flags>(async (context, { flags }) => {
           const scope = scopeOf(flags);
           const deep = flags.deep === true;
+          const look = lookOptions(flags, scope.kind === 'many');
           const deployer = await context.deployer();
           if (scope.kind === 'one') {
             await context.progress.start([scope.target.tenant]);
@@ -38,11 +42,14 @@ export const drift: CommandModule = {
             };
           }
           await context.progress.start(selected(await deployer.tenants(), scope.selection));
-          const fleet = await deployer.driftAll({ ...scope.selection, deep });
+          const fleet = await deployer.driftAll({ ...scope.selection, ...look, deep });
           return {
             result: fleet,
             exitCode: await exitStatus('drift', fleet.results),
-            lines: (style) => fleetLines(fleet, style, driftLines),
+            lines: (style) => [
+              ...fleetLines(fleet, style, driftLines),
+              ...notLookedAtLines(fleet.results, style),
+            ],
           };
         }),
       );

@@ -1,13 +1,15 @@
-import type { DeployOptions } from '@cf-deploy/deployer';
+import type { DeployOptions, LookOptions } from '@cf-deploy/deployer';
 import type { CommandModule } from '../command.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Context } from '../context.ts';
+import { addLookFlags, lookOptions, type LookFlags } from '../flags/look-flags.ts';
 import { fleetLines } from '../output/fleet.ts';
+import { notLookedAtLines } from '../output/not-looked-at.ts';
 import { planLines } from '../output/plan.ts';
 import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../flags/target-flags.ts';
 import { exitStatus } from '../exit-codes.ts';
 
-interface Flags extends ScopeFlags {
+interface Flags extends ScopeFlags, LookFlags {
   readonly exitCode?: boolean;
   readonly checkStartup?: boolean;
 }
@@ -24,14 +26,15 @@ export const plan: CommandModule = {
     'cf-deploy plan --all --env=production --exit-code',
   ],
   configure(command, execute) {
-    addScopeFlags(command)
+    addLookFlags(addScopeFlags(command))
       .option('--exit-code', 'exit with 2 when there is something to do')
       .option('--check-startup', 'start what would be uploaded in workerd')
       .action(
         execute<Flags>(async (context, { flags }) => {
           const scope = scopeOf(flags);
           await context.deployer({ checkStartup: flags.checkStartup === true ? 'always' : 'never' });
-          return planScope(context, scope, { exitCode: flags.exitCode === true });
+          const look = lookOptions(flags, scope.kind === 'many');
+          return planScope(context, scope, { exitCode: flags.exitCode === true, ...look });
         }),
       );
   },
@@ -44,7 +47,8 @@ export async function planScope(
   {
     exitCode,
     ...options
-  }: { readonly exitCode: boolean } & Pick<DeployOptions, 'force' | 'takeOver' | 'verifyBefore'>,
+  }: { readonly exitCode: boolean } & Pick<DeployOptions, 'force' | 'takeOver' | 'verifyBefore'> &
+    LookOptions,
 ): Promise<Outcome> {
   const deployer = await context.deployer();
   if (scope.kind === 'one') {
@@ -61,6 +65,6 @@ export async function planScope(
   return {
     result: fleet,
     exitCode: await exitStatus('plan', fleet.results, { differences: exitCode }),
-    lines: (style) => fleetLines(fleet, style, planLines),
+    lines: (style) => [...fleetLines(fleet, style, planLines), ...notLookedAtLines(fleet.results, style)],
   };
 }

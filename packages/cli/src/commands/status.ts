@@ -2,7 +2,9 @@ import type { StatusResult } from '@cf-deploy/deployer';
 import type { CommandModule } from '../command.ts';
 import { exitStatus } from '../exit-codes.ts';
 import { HEALTH_WORDS, paintHealth } from '../output/deploy.ts';
+import { addLookFlags, lookOptions, type LookFlags } from '../flags/look-flags.ts';
 import { failureLines } from '../output/failure.ts';
+import { notLookedAtLines } from '../output/not-looked-at.ts';
 import { heading } from '../output/heading.ts';
 import type { Style } from '../output/style.ts';
 import { orphanLines } from '../output/orphans.ts';
@@ -28,10 +30,11 @@ export const status: CommandModule = {
     'cf-deploy status --tenant=acme --account=<id> --script=acme-api',
   ],
   configure(command, execute) {
-    addNamedFlags(addScopeFlags(command)).action(
-      execute<ScopeFlags & NamedFlags>(async (context, { flags }) => {
+    addLookFlags(addNamedFlags(addScopeFlags(command))).action(
+      execute<ScopeFlags & NamedFlags & LookFlags>(async (context, { flags }) => {
         const scope = scopeOf(flags.tenant === undefined ? { ...flags, all: true } : flags);
         const named = namedBy(flags);
+        const look = lookOptions(flags, scope.kind === 'many');
         if (scope.kind === 'many' && Object.keys(named).length > 0) {
           throw new UsageError('--account and --script go with one --tenant.', 'Add --tenant=<id>.');
         }
@@ -44,7 +47,7 @@ export const status: CommandModule = {
             lines: (style) => statusLines([result], style),
           };
         }
-        const fleet = await deployer.statusAll(scope.selection);
+        const fleet = await deployer.statusAll({ ...scope.selection, ...look });
         return {
           result: fleet,
           exitCode: await exitStatus('status', fleet.results),
@@ -52,6 +55,7 @@ export const status: CommandModule = {
             const orphans = fleet.orphans === null ? [] : orphanLines(fleet.orphans, style);
             return [
               ...(await statusLines(fleet.results, style)),
+              ...notLookedAtLines(fleet.results, style),
               ...(orphans.length === 0 ? [] : ['', ...orphans]),
             ];
           },

@@ -3,6 +3,7 @@ import type { Outcome } from '../outcome.ts';
 import { exitStatus } from '../exit-codes.ts';
 import { deployLines } from './deploy.ts';
 import { fleetLines } from './fleet.ts';
+import { notLookedAtLines } from './not-looked-at.ts';
 import { plural } from './plan.ts';
 import type { Style } from './style.ts';
 import { tableLines } from './table.ts';
@@ -103,13 +104,12 @@ function next({ id, status, kind, targets }: ReleaseSummary): readonly string[] 
   return [];
 }
 
-function budgetLines({ budget }: ReleaseRun, style: Style): readonly string[] {
-  if (budget.skippedBySweep === 0) return [];
-  const not =
-    budget.notLookedAt.length === 0 ? '' : `; not looked at: ${budget.notLookedAt.join(', ')} (--full does)`;
-  return [
-    style.dim(`${plural(budget.skippedBySweep, 'tenant')} unchanged by the lists of the account${not}`),
-  ];
+function budgetLines({ budget, results }: ReleaseRun, style: Style): readonly string[] {
+  const skipped =
+    budget.skippedBySweep === 0
+      ? []
+      : [style.dim(`${plural(budget.skippedBySweep, 'tenant')} unchanged by the lists of the account`)];
+  return [...skipped, ...notLookedAtLines(results, style)];
 }
 
 function paint({ status }: ReleaseSummary, style: Style): string {

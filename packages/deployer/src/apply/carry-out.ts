@@ -14,6 +14,7 @@ import { readWorker } from '../sections/state.ts';
 import { freshReads, type TenantContext } from '../session/tenant-context.ts';
 import { checkHealth, checkVersion } from './check-health.ts';
 import { endStateAfter, type Reading, type Truth } from './end-state.ts';
+import { conflict, replacedByUs } from './conflict.ts';
 import { LIST_LAG_MS } from './lag.ts';
 import { revertOutcome, runSteps, type RunOptions, type RunOutcome } from './run.ts';
 import { findVersionOfRun } from './steps/upload-version.ts';
@@ -34,6 +35,8 @@ export interface ExecuteOptions {
   readonly verify: boolean;
   /** Told how far the steps are. */
   readonly onSteps: (steps: DeployResult['steps']) => Promise<void>;
+  /** Told the active deployment, when it was read after all steps and is as they left it. */
+  readonly onLive: (deployment: Deployment) => Promise<void>;
 }
 
 /** One run: what it is for, and how it is undone. */
@@ -60,6 +63,7 @@ export async function carryOut(
     bundle: plan.release.bundle,
     assets: plan.release.assets,
     basedOn: plan.live.deployment,
+    conflicts: plan.live.basis === 'remembered' ? ('after' as const) : ('before' as const),
     sleep: world.sleep,
     checkVersion: (versionId: string, staged: boolean) =>
       options.verify
@@ -96,8 +100,10 @@ async function finishedRun(
   { versionId, health }: Pick<Executed, 'versionId' | 'health'>,
 ): Promise<Executed> {
   const done = { ...told(outcome), versionId, health };
-  const ours = await findOurs(running, versionId);
+  const { ours, replaced } = await findOurs(running, versionId);
+  if (replaced !== null) return putBack(running, outcome, { replaced, health });
   if (ours !== null) {
+    await running.options.onLive(ours);
     const { createdOn: deployedAt } = ours;
     return { ...done, status: 'deployed', endState: 'live', leftovers: [], deployedAt, error: null };
   }
@@ -118,24 +124,47 @@ async function finishedRun(
   return { ...done, ...statesOf(truth), status: 'failed', error: error.toJSON() };
 }
 
-/** One call: the active deployment, when it is the one this run made, or found and left alone; else null. */
-async function findOurs(
-  { context, plan, options }: Running,
-  versionId: string | null,
-): Promise<Deployment | null> {
+interface Found {
+  /** The active deployment, when it is the one this run made, or found and left alone. */
+  readonly ours: Deployment | null;
+  /** Somebody else's, which ours replaced unseen. */
+  readonly replaced: Deployment | null;
+}
+
+const NOT_FOUND: Found = { ours: null, replaced: null };
+
+/** One call: whether what is live is what this run made, and what it replaced. */
+async function findOurs({ context, plan, options }: Running, versionId: string | null): Promise<Found> {
   const { worker, recovery } = context;
-  if (worker.dispatchNamespace !== null) return null;
+  const { run } = options.steps;
+  if (worker.dispatchNamespace !== null) return NOT_FOUND;
   try {
-    const [active] = (await listDeployments(recovery.reader, worker.scriptName)) ?? [];
-    if (active === undefined) return null;
+    const deployments = (await listDeployments(recovery.reader, worker.scriptName)) ?? [];
+    const [active] = deployments;
+    if (active === undefined) return NOT_FOUND;
     const uploaded = plan.upload === 'none' && plan.target === null ? null : versionId;
-    if (uploaded === null && active.id === plan.live.deployment?.id) return active;
+    if (uploaded === null && active.id === plan.live.deployment?.id) return { ours: active, replaced: null };
     const isWhole = active.versions.length === 1 && active.versions[0]?.versionId === versionId;
-    const marked = uploaded === null && readMarker(active.annotations)?.run === options.steps.run;
-    return isWhole || marked ? active : null;
+    const marked = readMarker(active.annotations)?.run === run;
+    if (!isWhole && !(uploaded === null && marked)) return NOT_FOUND;
+    const promoted = marked && plan.steps.some(({ kind }) => kind === 'promote');
+    const basedOn = plan.live.deployment;
+    return { ours: active, replaced: promoted ? replacedByUs(deployments, { basedOn, run }) : null };
   } catch {
-    return null;
+    return NOT_FOUND;
   }
+}
+
+/** Ours went over a deployment that somebody made after the look: theirs gets the traffic back. */
+async function putBack(
+  running: Running,
+  outcome: RunOutcome,
+  { replaced, health }: { readonly replaced: Deployment; readonly health: HealthReport },
+): Promise<Executed> {
+  const { recovery, onStep } = running.undo;
+  const undo = { recovery: { ...recovery, basedOn: replaced }, onStep, undoFailed: false };
+  const reverted = await revertOutcome(outcome, undo);
+  return failedRun(running, reverted, conflict(running.context.worker.scriptName, replaced), health);
 }
 
 async function unwell(running: Running, outcome: RunOutcome, health: HealthReport): Promise<Executed> {

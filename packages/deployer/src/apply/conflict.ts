@@ -2,6 +2,7 @@ import type { ReadClient } from '../cloudflare/client/calls.ts';
 import { listDeployments } from '../cloudflare/deployments.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
 import { ConflictError } from '../errors.ts';
+import { readMarker } from '../sections/marker.ts';
 
 /**
  * Refuses to go on when somebody deployed since the plan was made: the active deployment must be the one seen then, or
@@ -20,7 +21,22 @@ export async function checkUnchanged(
   throw conflict(scriptName, active);
 }
 
-function conflict(scriptName: string, active: Deployment | null): ConflictError {
+/**
+ * The deployment that ours replaced, when it is not the one it was to replace: somebody deployed between the look and us.
+ * Null when nobody did.
+ *
+ * @param deployments newest first, ours at the head
+ */
+export function replacedByUs(
+  deployments: readonly Deployment[],
+  { basedOn, run }: { readonly basedOn: Deployment | null; readonly run: string },
+): Deployment | null {
+  const replaced = deployments.find(({ annotations }) => readMarker(annotations)?.run !== run);
+  return basedOn === null || replaced === undefined || replaced.id === basedOn.id ? null : replaced;
+}
+
+/** Says who deployed meanwhile. */
+export function conflict(scriptName: string, active: Deployment | null): ConflictError {
   const who =
     active === null
       ? 'It has no active deployment any more.'

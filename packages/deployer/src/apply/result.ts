@@ -20,6 +20,11 @@ export interface DeployResult {
   readonly changes: readonly ReportedChange[];
   /** Differences that were left as they are: the files do not declare them. */
   readonly left: readonly ReportedChange[];
+  /**
+   * What is as it was remembered, because no list of the account shows whether somebody changed it since; empty where all
+   * was read.
+   */
+  readonly notLookedAt: readonly string[];
   /** Earlier runs that were killed, and what of them was found. */
   readonly interrupted: readonly InterruptedRun[];
   readonly steps: readonly { readonly kind: string; readonly description: string; readonly status: string }[];

@@ -1,4 +1,6 @@
+import { listAccounts, type SeenAccount } from './accounts.ts';
 import type { ReadClient } from './client/calls.ts';
+import { findDatabaseId } from './databases.ts';
 import { listDomains, type LiveDomain } from './domains.ts';
 import { targetExists, type LookedUpTarget } from './existence.ts';
 import { listQueues, type LiveQueue } from './queues.ts';
@@ -9,7 +11,11 @@ import { findZone } from './zones.ts';
 
 /** What the tenants of one account share. Each is read at most once per run, however many tenants ask. */
 export interface AccountReads {
+  /** Those that the token sees; asked where a Worker names no account. */
+  accounts(reader: ReadClient): Promise<readonly SeenAccount[]>;
   subdomain(reader: ReadClient): Promise<string | null>;
+  /** Id of a D1 database that several tenants may name. */
+  databaseId(reader: ReadClient, name: string): Promise<string | null>;
   domains(reader: ReadClient): Promise<readonly LiveDomain[]>;
   queues(reader: ReadClient): Promise<readonly LiveQueue[]>;
   workflows(reader: ReadClient): Promise<readonly LiveWorkflow[]>;
@@ -34,6 +40,8 @@ export function createAccountReads(): AccountReads {
     return reading;
   };
   return {
+    accounts: (reader) => once('accounts', () => listAccounts(reader)),
+    databaseId: (reader, name) => once(`database:${name}`, () => findDatabaseId(reader, name)),
     subdomain: (reader) => once('subdomain', () => getAccountSubdomain(reader)),
     domains: (reader) => once('domains', () => listDomains(reader)),
     queues: (reader) => once('queues', () => listQueues(reader)),

@@ -60,7 +60,7 @@ export interface ListedScript {
   /** When it was changed last. That every change moves it is an assumption. */
   readonly modifiedOn: string;
   /** Everything the list says of it. */
-  readonly row: Readonly<Record<string, unknown>>;
+  readonly row: JsonObject;
 }
 
 /** Every Worker of the account: one call, however many there are. Rows that do not say when they changed are left out. */
@@ -69,7 +69,9 @@ export async function listScripts(reader: ReadClient): Promise<readonly ListedSc
     purpose: 'list the Workers of the account',
     path: path`/accounts/${reader.accountId}/workers/scripts`,
     shape: z.array(
-      z.looseObject({ id: z.string(), etag: z.string().nullish(), modified_on: z.string().nullish() }),
+      z
+        .object({ id: z.string(), etag: z.string().nullish(), modified_on: z.string().nullish() })
+        .catchall(anyShape),
     ),
   });
   return rows.flatMap(({ id, etag, modified_on, ...rest }) =>

@@ -180,6 +180,7 @@ function finishRecord(
     versionId: ended.versionId,
     changes: [],
     left: [],
+    notLookedAt: [],
     interrupted: [],
     steps: [
       { kind: 'secrets', description: 'change secrets', status: ended.error === null ? 'done' : 'failed' },

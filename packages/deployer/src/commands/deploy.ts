@@ -9,6 +9,7 @@ import { preflightError } from '../plan/preflight.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { type PlanResult, planResult } from '../plan/result.ts';
 import { withTenantLock } from '../records/lock.ts';
+import { type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/public-url.ts';
 import { reportInterrupted } from './report-interrupted.ts';
@@ -62,6 +63,7 @@ export const deployCommand: TargetCommand<DeployResult> = {
     versionId: null,
     changes: [],
     left: [],
+    notLookedAt: [],
     interrupted: [],
     steps: [],
     leftovers: [],
@@ -78,15 +80,23 @@ export const deployCommand: TargetCommand<DeployResult> = {
  * Deploys one tenant: one plan, checked, shown to whoever confirms it, and that same plan carried out.
  * @throws DeployError for everything found before the first write; after it the result says what happened
  */
-export function deployTenant(context: TenantContext, options: DeployOptions): Promise<DeployResult> {
+export function deployTenant(
+  context: TenantContext,
+  options: DeployOptions,
+  memory: LiveMemory = NO_MEMORY,
+): Promise<DeployResult> {
   const { world, worker } = context;
   const { tenant, environment } = worker;
   return withTenantLock({ rootDir: world.rootDir, tenant, environment, worker: worker.worker }, () =>
-    deployLocked(context, options),
+    deployLocked(context, options, memory),
   );
 }
 
-async function deployLocked(context: TenantContext, options: DeployOptions): Promise<DeployResult> {
+async function deployLocked(
+  context: TenantContext,
+  options: DeployOptions,
+  memory: LiveMemory,
+): Promise<DeployResult> {
   const startedAt = context.world.now();
   const commit = await context.run.commit();
   const { plan, problems } = await readPlan(context, {
@@ -95,6 +105,7 @@ async function deployLocked(context: TenantContext, options: DeployOptions): Pro
     takeOver: options.takeOver ?? false,
     verifyBefore: options.verify === false ? 'never' : options.verifyBefore,
     commit: commit === null || commit.dirty ? null : commit.sha,
+    memory,
   });
   const interrupted = await reportInterrupted(context, plan.live);
   const error = blindSpot(plan) ?? preflightError(context.worker.tenant, problems);
@@ -105,7 +116,10 @@ async function deployLocked(context: TenantContext, options: DeployOptions): Pro
   }
   const url = await urlOf(context);
   const verify = options.verify ?? true;
-  if (plan.steps.length === 0) return unchanged(context, plan, { url, startedAt, verify, interrupted });
+  if (plan.steps.length === 0) {
+    await memory.keep(plan.live, true);
+    return unchanged(context, plan, { url, startedAt, verify, interrupted });
+  }
   const agreed = await (options.confirm?.(planResult(context, { plan, problems, url }, describeStep)) ??
     true);
   if (!agreed) {
@@ -114,7 +128,8 @@ async function deployLocked(context: TenantContext, options: DeployOptions): Pro
     });
   }
   const { message, tag } = options;
-  return runPlan(context, plan, { kind: 'deploy', url, startedAt, verify, interrupted, message, tag });
+  const asked = { url, startedAt, verify, interrupted, message, tag };
+  return runPlan(context, plan, { kind: 'deploy', ...asked, memory });
 }
 
 /** Nothing to do; a Worker that is not well is no success all the same. */

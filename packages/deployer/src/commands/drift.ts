@@ -5,6 +5,7 @@ import { prepareRelease } from '../plan/prepare.ts';
 import { compareCode } from '../sections/parts/code-content.ts';
 import { driftReport, type CodeComparison, type DriftReport } from '../sections/drift.ts';
 import type { LiveWorker } from '../sections/live.ts';
+import { knowsDeclared, type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
 import { readWorker } from '../sections/state.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { failureOfError, type TargetCommand } from './command.ts';
@@ -38,6 +39,7 @@ export const driftCommand: TargetCommand<DriftResult> = {
     changes: [],
     ignored: [],
     unknown: [],
+    notLookedAt: [],
     notices: [],
     provenance: null,
     calls: 0,
@@ -49,12 +51,21 @@ export const driftCommand: TargetCommand<DriftResult> = {
  * What differs between the files and the account, undeclared triggers included; with `deep` the live code itself is
  * compared too. Only reads.
  */
-export async function driftTenant(context: TenantContext, options: DriftOptions = {}): Promise<DriftResult> {
+export async function driftTenant(
+  context: TenantContext,
+  options: DriftOptions = {},
+  memory: LiveMemory = NO_MEMORY,
+): Promise<DriftResult> {
   const { worker, world, api, account } = context;
   api.warmUp();
   const release = await prepareRelease(context);
   world.emit({ type: 'stage', tenant: worker.tenant, stage: 'read' });
-  const live = await readWorker({ reader: api.reader, account, worker, scope: 'all' });
+  const known = await memory.recall();
+  const live =
+    known !== null && knowsDeclared(known, worker)
+      ? known
+      : await readWorker({ reader: api.reader, account, worker, scope: 'all' });
+  await memory.keep(live, false);
   const code = options.deep === true ? await readCode(context, release, live) : null;
   const report = driftReport(worker, { desired: release.desired, live, code });
   return { ...report, calls: context.calls(), error: null };

@@ -2,6 +2,7 @@ import { describeStep } from '../apply/registry.ts';
 import type { DeployOptions } from './deploy.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { type PlanResult, planResult } from '../plan/result.ts';
+import { type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
 import { checkAccountChange } from '../session/account-change.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/public-url.ts';
@@ -28,7 +29,11 @@ function hasErrors({ findings }: PlanResult): boolean {
 }
 
 /** What a deploy would do. Changes nothing. A part that cannot be read is unknown in it, not an error. */
-export async function planTenant(context: TenantContext, options: DeployOptions): Promise<PlanResult> {
+export async function planTenant(
+  context: TenantContext,
+  options: DeployOptions,
+  memory: LiveMemory = NO_MEMORY,
+): Promise<PlanResult> {
   await checkAccountChange(context, 'look');
   const commit = await context.run.commit();
   const checked = await readPlan(context, {
@@ -37,7 +42,9 @@ export async function planTenant(context: TenantContext, options: DeployOptions)
     takeOver: options.takeOver ?? false,
     verifyBefore: options.verify === false ? 'never' : options.verifyBefore,
     commit: commit === null || commit.dirty ? null : commit.sha,
+    memory,
   });
+  await memory.keep(checked.plan.live, checked.plan.steps.length === 0);
   const url = await urlOf(context);
   return planResult(context, { ...checked, url }, describeStep);
 }

@@ -137,11 +137,11 @@ async function planned(context: TenantContext, past: Past, options: RollbackOpti
   const ancestor = await find(context, past, { versionId, commit });
   mustExist(ancestor, worker.scriptName);
   const settings = withSettings ? await settingsBefore(context, ancestor) : null;
-  const { live } = past;
+  const { live, today } = past;
   const planWay = async (way: Way): Promise<Planned> => ({
     ancestor,
     way,
-    plan: await planBack(context, { live, ancestor, way, force, settings }),
+    plan: await planBack(context, { live, today, ancestor, way, force, settings }),
     otherwise: async () =>
       planWay(
         decideWay({ ...(await readFacts(context, past, { ancestor, force, lookUp })), touched: 'yes' }),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { deploymentMessage, versionAnnotations } from '../apply/annotations.ts';
+import { appliedLive } from '../apply/applied-live.ts';
 import { carryOut } from '../apply/carry-out.ts';
 import { beginJournal } from '../apply/journal.ts';
 import { describeStep } from '../apply/registry.ts';
@@ -13,6 +14,7 @@ import { missingSecrets } from '../sections/parts/secrets.ts';
 import type { Ancestor } from './rollback/ancestor.ts';
 import type { Commit } from '../session/git.ts';
 import type { DeploymentRecord } from '../records/record.ts';
+import { type LiveMemory, notLookedAt } from '../sections/live-memory.ts';
 import { ownerName } from '../sections/marker.ts';
 import { notedOptions } from '../sections/parts/workflow-options.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
@@ -29,6 +31,8 @@ export interface PlanRun {
   readonly back?: Pick<Ancestor, 'name' | 'commit'>;
   /** Earlier runs that were found killed. */
   readonly interrupted: readonly InterruptedRun[];
+  /** Told what a run that went well left live. */
+  readonly memory?: Pick<LiveMemory, 'keep'> | undefined;
 }
 
 /**
@@ -75,6 +79,10 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
     url: request.url,
     verify: request.verify,
     onSteps: journal.note,
+    async onLive(deployment) {
+      const live = appliedLive(plan, deployment, plan.upload === 'none' ? null : versionNotes);
+      if (live !== null) await request.memory?.keep(live, true);
+    },
     steps: {
       newSecrets: plan.upload === 'none' ? {} : travellingSecrets(context, plan),
       versionAnnotations: versionNotes,
@@ -110,6 +118,7 @@ export function resultBase(
     previousVersionId: plan.live.version?.id ?? null,
     changes: plan.changes,
     left: plan.left,
+    notLookedAt: notLookedAt(plan.live),
     interrupted,
   };
 }

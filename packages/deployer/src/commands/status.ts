@@ -8,6 +8,7 @@ import { skippedHealth } from '../health/watch.ts';
 import type { StoredRecord } from '../records/file-store.ts';
 import { isTenantLocked } from '../records/lock.ts';
 import { checkHealth } from '../apply/check-health.ts';
+import { type LiveMemory, NO_MEMORY, WITHOUT_TRAFFIC } from '../sections/live-memory.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/public-url.ts';
 import { failureOfError, type TargetCommand } from './command.ts';
@@ -35,6 +36,8 @@ export interface StatusResult {
     readonly createdOn: string | null;
     readonly author: string | null;
   } | null;
+  /** What nobody looked at, because no list of the account shows it. */
+  readonly notLookedAt: readonly string[];
   readonly health: HealthReport;
   readonly lastRecord: {
     readonly path: string;
@@ -58,6 +61,7 @@ export const statusCommand: TargetCommand<StatusResult> = {
     deployment: null,
     dispatchNamespace: null,
     undeployed: null,
+    notLookedAt: [],
     health: skippedHealth('the account could not be read'),
     lastRecord: null,
     error,
@@ -65,14 +69,18 @@ export const statusCommand: TargetCommand<StatusResult> = {
 };
 
 /** What is live, who put it there, and whether it answers. Only reads. */
-export async function statusTenant(context: TenantContext): Promise<StatusResult> {
+export async function statusTenant(
+  context: TenantContext,
+  memory: LiveMemory = NO_MEMORY,
+): Promise<StatusResult> {
   const { worker, world, api } = context;
   if (worker.dispatchNamespace !== null) return dispatchedStatus(context);
+  const known = await memory.recall();
   const [deployments, url, records, versions] = await Promise.all([
-    listDeployments(api.reader, worker.scriptName),
+    known?.deployments ?? listDeployments(api.reader, worker.scriptName),
     urlOf(context),
     world.records.list(worker.tenant, worker.environment, worker.worker === null ? null : worker.scriptName),
-    listNewestVersions(api.reader, worker.scriptName).catch(() => []),
+    known === null ? listNewestVersions(api.reader, worker.scriptName).catch(() => []) : [],
   ]);
   const live = deployments?.[0] ?? null;
   const versionId = largestShare(live);
@@ -80,7 +88,8 @@ export async function statusTenant(context: TenantContext): Promise<StatusResult
     live === null
       ? skippedHealth('the Worker is not deployed')
       : await checkHealth(context, { url, versionId, verify: true, attempts: 1 });
-  const author = live?.author ?? (await authorOf(context, versionId));
+  const author =
+    live?.author ?? (known === null ? await authorOf(context, versionId) : (known.version?.author ?? null));
   const [last] = records;
   return {
     tenant: worker.tenant,
@@ -94,6 +103,7 @@ export async function statusTenant(context: TenantContext): Promise<StatusResult
         : { id: live.id, createdOn: live.createdOn, author, source: live.source, versions: live.versions },
     dispatchNamespace: null,
     undeployed: live === null ? null : undeployedOf(versions, live.versions),
+    notLookedAt: known === null ? [] : [WITHOUT_TRAFFIC],
     health,
     lastRecord: last === undefined ? null : await lastRecord(context, last),
     error: null,
@@ -125,6 +135,7 @@ async function dispatchedStatus(context: TenantContext): Promise<StatusResult> {
     deployment: null,
     dispatchNamespace: worker.dispatchNamespace,
     undeployed: null,
+    notLookedAt: [],
     health: await checkHealth(context, {
       url: null,
       versionId: null,

@@ -1,4 +1,4 @@
-import type { FleetOptions } from '../releases/for-many.ts';
+import type { FleetOptions, LookOptions } from '../releases/for-many.ts';
 import type { Selection } from '../releases/selection/selection.ts';
 import type { NamedTarget } from '../session/target.ts';
 import type { World } from '../session/world.ts';
@@ -28,7 +28,7 @@ export interface LifeCommands {
   /** What `prune` would take away, and what cannot be told. Only reads. */
   planPrune(options?: PruneOptions): Promise<PrunePlans>;
   /** How many stand; of all of them, also which Workers of their accounts are orphans. */
-  statusAll(selection: Selection & FleetOptions): Promise<StatusOfAll>;
+  statusAll(selection: Selection & FleetOptions & LookOptions): Promise<StatusOfAll>;
 }
 
 /** The commands of one deployer. */

@@ -1,5 +1,5 @@
 import type { StatusResult } from '../commands/status.ts';
-import type { FleetOptions, FleetResult } from '../releases/for-many.ts';
+import type { FleetOptions, FleetResult, LookOptions } from '../releases/for-many.ts';
 import { statusAll } from '../releases/read-many.ts';
 import type { Selection } from '../releases/selection/selection.ts';
 import { createRun, type World } from '../session/world.ts';
@@ -12,9 +12,12 @@ export interface StatusOfAll extends FleetResult<StatusResult> {
 }
 
 /** Reads how many stand; of all of them, also which Workers of their accounts are orphans. */
-export async function statusOfAll(world: World, selection: Selection & FleetOptions): Promise<StatusOfAll> {
+export async function statusOfAll(
+  world: World,
+  selection: Selection & FleetOptions & LookOptions,
+): Promise<StatusOfAll> {
   const fleet = await statusAll(world, selection);
-  const { env: _, parallel: __, continueOnError: ___, ...conditions } = selection;
+  const { env: _, parallel: __, continueOnError: ___, full: ____, ...conditions } = selection;
   const isEverything = Object.values(conditions).every((value) => value === undefined);
   const orphans = isEverything ? await findOrphans(world, createRun(world)) : null;
   return { ...fleet, calls: fleet.calls + (orphans?.calls ?? 0), orphans };

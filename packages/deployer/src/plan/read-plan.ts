@@ -1,9 +1,11 @@
-import type { ReadScope } from '../sections/live.ts';
+import type { LiveWorker, ReadScope } from '../sections/live.ts';
+import { knowsDeclared, type LiveMemory } from '../sections/live-memory.ts';
 import { readWorker } from '../sections/state.ts';
 import { urlOf } from '../session/public-url.ts';
 import type { VerifyBefore } from './before-traffic.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { preflight } from './preflight.ts';
+import type { StepKind } from './step.ts';
 import type { Problem } from '../sections/problem.ts';
 import { checkStartup, prepareRelease } from './prepare.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
@@ -25,6 +27,8 @@ export async function readPlan(
     readonly verifyBefore?: VerifyBefore | undefined;
     /** Commit the deploy is made from; null outside git. */
     readonly commit: string | null;
+    /** @default nothing is remembered */
+    readonly memory?: LiveMemory | undefined;
   },
 ): Promise<CheckedPlan> {
   const { worker, world, api, account } = context;
@@ -34,11 +38,16 @@ export async function readPlan(
   api.warmUp();
   const release = await prepareRelease(context);
   stage('read');
-  const live = await readWorker({ reader: api.reader, account, worker, scope: options.scope });
-  stage('plan');
   const verifyBefore = options.verifyBefore ?? 'never';
   const url = verifyBefore === 'never' ? null : await urlOf(context);
-  const plan = makePlan(release, live, { ...options, verifyBefore, url });
+  const planFor = (live: LiveWorker): Plan => makePlan(release, live, { ...options, verifyBefore, url });
+  const remembered = (await options.memory?.recall()) ?? null;
+  const known = remembered !== null && knowsDeclared(remembered, worker) ? planFor(remembered) : null;
+  const plan =
+    known !== null && touchesOnlyVersions(known)
+      ? known
+      : planFor(await readWorker({ reader: api.reader, account, worker, scope: options.scope }));
+  stage('plan');
   if (plan.upload !== 'none') await checkStartup(context, release, plan.upload);
   stage('preflight');
   const problems = await preflight({
@@ -52,4 +61,17 @@ export async function readPlan(
     force: options.force,
   });
   return { plan, problems };
+}
+
+/** Steps that replace nothing but versions; every other one needs what it replaces as it is now. */
+const OF_VERSIONS: ReadonlySet<StepKind> = new Set([
+  'upload-assets',
+  'upload-version',
+  'stage',
+  'check-version',
+  'promote',
+]);
+
+function touchesOnlyVersions({ steps }: Plan): boolean {
+  return steps.every(({ kind }) => OF_VERSIONS.has(kind));
 }

@@ -2,6 +2,7 @@ import type { BeforeTraffic } from './before-traffic.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { ReportedChange } from '../sections/meaning.ts';
 import { partPath } from '../sections/diff.ts';
+import { notLookedAt } from '../sections/live-memory.ts';
 import type { Problem } from '../sections/problem.ts';
 import { SECTIONS } from '../sections/registry.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
@@ -36,6 +37,8 @@ export interface PlanResult {
   readonly left: readonly ReportedChange[];
   /** Differences that `drift.ignore` leaves to others. */
   readonly ignored: readonly { readonly path: string; readonly rule: string }[];
+  /** What was taken as it was remembered, because no list of the account shows whether it changed since. */
+  readonly notLookedAt: readonly string[];
   /** Parts that could not be compared, and why. */
   readonly unknown: readonly { readonly section: string; readonly why: string }[];
   readonly steps: readonly PlannedStep[];
@@ -88,6 +91,7 @@ export function planResult(
     changes: plan.changes,
     left: plan.left,
     ignored: plan.ignored,
+    notLookedAt: notLookedAt(live),
     unknown: plan.unknown.map((part) => ({ section: partPath(part), why: part.why })),
     steps,
     findings: [

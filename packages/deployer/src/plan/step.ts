@@ -63,6 +63,11 @@ export interface StepContext extends SectionStepContext {
   readonly run: string;
   /** The deployment that was live at planning; null for a Worker without one. */
   readonly basedOn: Deployment | null;
+  /**
+   * Whether somebody else's deployment is looked for before ours, which takes a call, or is seen in the list that is read
+   * after it, and put back.
+   */
+  readonly conflicts: 'before' | 'after';
   readonly signal?: AbortSignal | undefined;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Asks a version before it has traffic: at its own URL, or staged at the Worker's. */

@@ -1,5 +1,4 @@
 import type { DeployOptions } from '../commands/deploy.ts';
-import type { DeployResult } from '../apply/result.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
 import type { Release } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
@@ -12,7 +11,7 @@ import { goThrough } from './go-through.ts';
 import { withStore } from './open-store.ts';
 import { type ReleaseRun, nothingToRelease, releaseRun } from './release-run.ts';
 import { createSurvey, refuseInvalid } from './survey/survey.ts';
-import { createSweep, type Sweep } from './sweep/sweep.ts';
+import { createSweep, NOT_SWEPT, type Sweep, type Swept } from './sweep/sweep.ts';
 import { estimateLine, estimateOf } from './sweep/estimate.ts';
 import { takeBackAfter } from './take-back.ts';
 
@@ -42,10 +41,10 @@ export async function deployAll(outside: World, request: ReleaseRequest): Promis
   return withStore(world, async (store) => {
     const sweep = createSweep({ world, run, store });
     const looksAtAll = request.force === true || request.full === true;
-    const unchanged = looksAtAll ? new Map<string, never>() : await sweep.unchanged(members, request.env);
-    const release = await beginRelease({ world, run, store }, request, members, unchanged);
+    const swept = looksAtAll ? NOT_SWEPT : await sweep.unchanged(members, request.env);
+    const release = await beginRelease({ world, run, store }, request, members, swept.unchanged);
     const { confirm } = request;
-    return runRelease(release, { world, run, store, members, startedAt, calls, confirm, sweep, unchanged });
+    return runRelease(release, { world, run, store, members, startedAt, calls, confirm, sweep, swept });
   });
 }
 
@@ -60,15 +59,15 @@ export interface ReleaseRunning {
   readonly calls: () => number;
   readonly confirm: DeployOptions['confirm'];
   readonly sweep: Sweep;
-  /** Results of the targets that the lists of the account could tell. */
-  readonly unchanged: ReadonlyMap<string, DeployResult>;
+  readonly swept: Swept;
 }
 
 /** Goes through a release that this process has taken, takes back what its rule says, and tells all of it. */
 export async function runRelease(release: Release, options: ReleaseRunning): Promise<ReleaseRun> {
-  const { world, store, startedAt, sweep, unchanged } = options;
+  const { world, store, startedAt, sweep } = options;
+  const { unchanged, known } = options.swept;
   world.emit({ type: 'notice', tenant: null, message: `release: ${release.id}` });
-  const estimate = estimateOf(options.members.length - unchanged.size);
+  const estimate = estimateOf(options.members.length - unchanged.size, known);
   world.emit({ type: 'notice', tenant: null, message: estimateLine(estimate, unchanged.size) });
   const went = await goThrough(release, options);
   const takenBack = await takeBackAfter(went.release, options);

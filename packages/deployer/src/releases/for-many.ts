@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import pLimit from 'p-limit';
 import type { TargetCommand } from '../commands/command.ts';
 import { asDeployError } from '../errors.ts';
@@ -5,10 +6,15 @@ import type { Finding } from '../findings/finding.ts';
 import { environmentNamed } from '../session/target.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
 import { findMembers } from './selection/find-members.ts';
-import type { FleetTarget } from './selection/fleet-target.ts';
+import { type CommandTarget, commandTarget } from './selection/fleet-target.ts';
+import { type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
+import type { TenantContext } from '../session/tenant-context.ts';
+import type { ReleaseStore } from '../store/release-store.ts';
+import { withStore } from './open-store.ts';
+import { countCalls } from './sweep/count-calls.ts';
+import { createSweep } from './sweep/sweep.ts';
 import type { Selection } from './selection/selection.ts';
 import { summarise } from './summary.ts';
-import { compact } from '../json.ts';
 
 /** How the targets of a command for many are taken. */
 export interface FleetOptions {
@@ -16,6 +22,28 @@ export interface FleetOptions {
   readonly parallel?: number | undefined;
   readonly continueOnError?: boolean;
 }
+
+/** How much a command that only reads looks at. */
+export interface LookOptions {
+  /**
+   * Reads every target part by part. Else one that the lists of its account show untouched is taken as it was remembered,
+   * and the result names what lists do not show.
+   * @default false
+   */
+  readonly full?: boolean;
+}
+
+/** Where the targets of one command are worked on. */
+export interface FleetPlace {
+  /** It counts the calls of all of them. */
+  readonly world: World;
+  readonly run: Run;
+  /** What is remembered of a target. */
+  readonly memory: (context: TenantContext) => LiveMemory;
+}
+
+/** What is done for each target. */
+type Work<R> = (target: CommandTarget, place: FleetPlace) => Promise<R>;
 
 /** What a command for many came to, target by target. */
 export interface FleetResult<T> {
@@ -31,12 +59,8 @@ export interface FleetResult<T> {
   readonly recordError?: string;
 }
 
-/** One target as the commands for one take it. */
-export interface CommandTarget {
-  readonly tenant: string;
-  readonly env?: string;
-  readonly worker?: string;
-}
+/** A command for one target, and how it is done for one of many. */
+type ManyCommand<R> = Omit<TargetCommand<R>, 'calls'> & { readonly work: Work<R> };
 
 /** Tenants at once for a command that only reads, when nothing is said. */
 const DEFAULT_PARALLEL = 4;
@@ -47,12 +71,29 @@ const DEFAULT_PARALLEL = 4;
  * @throws ConfigError for a wrong selection
  */
 export async function forMany<R extends { readonly tenant: string }>(
-  world: World,
-  selection: Selection & FleetOptions,
-  command: TargetCommand<R> & { readonly work: (run: Run, target: CommandTarget) => Promise<R> },
+  outside: World,
+  selection: Selection & FleetOptions & LookOptions,
+  command: ManyCommand<R>,
 ): Promise<FleetResult<R>> {
+  const { world, calls } = countCalls(outside);
+  const runWith = async (store: ReleaseStore | null): Promise<FleetResult<R>> => {
+    const run = createRun(world);
+    const sweep = store === null ? null : createSweep({ world, run, store });
+    const memory: FleetPlace['memory'] = (context) =>
+      sweep?.memory(context, selection.full ?? false) ?? NO_MEMORY;
+    return { ...(await runTargets({ world, run, memory }, selection, command)), calls: calls() };
+  };
+  // A project without any releases gets no file.
+  return existsSync(world.storeFile) ? withStore(world, runWith) : runWith(null);
+}
+
+async function runTargets<R extends { readonly tenant: string }>(
+  place: FleetPlace,
+  selection: Selection & FleetOptions,
+  command: ManyCommand<R>,
+): Promise<Omit<FleetResult<R>, 'calls'>> {
+  const { world, run } = place;
   const started = world.now();
-  const run = createRun(world);
   const { env } = selection;
   const environment = environmentNamed(env);
   const members = await findMembers(world, run, selection, { withFacts: false });
@@ -63,7 +104,7 @@ export async function forMany<R extends { readonly tenant: string }>(
         oneOfMany(world, command, {
           tenant: member.tenant,
           environment,
-          work: () => command.work(run, commandTarget(member, env)),
+          work: () => command.work(commandTarget(member, env), place),
         }),
       ),
     ),
@@ -72,7 +113,6 @@ export async function forMany<R extends { readonly tenant: string }>(
     environment,
     results,
     summary: summarise(results.map(command.word)),
-    calls: results.reduce((sum, result) => sum + command.calls(result), 0),
     durationMs: world.now() - started,
     record: null,
   };
@@ -94,9 +134,4 @@ export async function oneOfMany<R>(
   );
   world.emit({ type: 'tenant-finished', tenant, status: command.word(result) });
   return result;
-}
-
-/** A target of a release as the commands for one take it. */
-export function commandTarget({ tenant, worker }: FleetTarget, env: string | undefined): CommandTarget {
-  return { tenant, ...compact({ env }), ...(worker === null ? {} : { worker }) };
 }

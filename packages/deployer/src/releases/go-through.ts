@@ -1,6 +1,7 @@
 import { checkHealth } from '../apply/check-health.ts';
 import { deployCommand, deployTenant, type DeployOptions } from '../commands/deploy.ts';
 import type { DeployResult } from '../apply/result.ts';
+import type { PlanResult } from '../plan/result.ts';
 import { checkAccountChange } from '../session/account-change.ts';
 import { openTenant } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
@@ -8,7 +9,8 @@ import { urlOf } from '../session/public-url.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { needsAmong } from './begin.ts';
-import { commandTarget, oneOfMany } from './for-many.ts';
+import { oneOfMany } from './for-many.ts';
+import { commandTarget } from './selection/fleet-target.ts';
 import type { FleetMember } from './selection/fleet-target.ts';
 import { outcomeOf } from './outcome.ts';
 import { rollOut } from './roll-out.ts';
@@ -22,8 +24,7 @@ export interface GoThrough {
   readonly store: ReleaseStore;
   readonly members: readonly FleetMember[];
   readonly confirm: DeployOptions['confirm'];
-  /** Told of every look. */
-  readonly sweep: Pick<Sweep, 'looked'>;
+  readonly sweep: Pick<Sweep, 'memory'>;
 }
 
 /** A release after a run, and what the run did. */
@@ -83,13 +84,13 @@ function deployOne(
     if (target.worker !== null) await tenantWorkers(world, run, one);
     const context = await openTenant(world, run, one);
     await checkAccountChange(context, 'change');
-    const deployed = await deployTenant(context, {
+    const asked = {
       force: deploy.force,
       verify: deploy.verify,
       takeOver: deploy.takeOver,
       ...(deploy.tag === null ? {} : { tag: deploy.tag }),
       ...(release.message === null ? {} : { message: release.message }),
-      confirm: async (plan) => {
+      confirm: async (plan: PlanResult) => {
         const agreed = (await confirm?.(plan)) ?? true;
         // Before the first write, so that a killed run leaves behind what to go back to.
         if (agreed) {
@@ -98,9 +99,8 @@ function deployOne(
         }
         return agreed;
       },
-    });
-    await sweep.looked(context, deployed);
-    return deployed;
+    };
+    return deployTenant(context, asked, sweep.memory(context, deploy.force || deploy.full));
   }
 }
 

@@ -13,7 +13,7 @@ import { findMembers } from './selection/find-members.ts';
 import { refuseFrozen } from './freeze.ts';
 import { environmentOf } from './go-through.ts';
 import { askStore, withStore } from './open-store.ts';
-import { isChanged } from './outcome.ts';
+import { isChanged, outcomeOf } from './outcome.ts';
 import {
   type ReleaseResult,
   type ReleaseSummary,
@@ -23,7 +23,7 @@ import {
 } from './release-summary.ts';
 import { type ReleaseRun, releaseRun } from './release-run.ts';
 import { settleUnfinished } from './settle-unfinished.ts';
-import { createSweep } from './sweep/sweep.ts';
+import { createSweep, NOT_SWEPT } from './sweep/sweep.ts';
 import { takeBack } from './take-back.ts';
 import { compact } from '../json.ts';
 
@@ -88,6 +88,10 @@ export function resume(
       });
     }
     refuseFrozen(world, [release.environment]);
+    // What failed, or was under way, is tried again, whatever the lists say.
+    const untried = new Set(
+      store.targets(release.id).flatMap(({ target, state }) => (state === 'waiting' ? [target] : [])),
+    );
     takeOver(world, store, release);
     const run = createRun(world);
     const targets = store.targets(release.id);
@@ -97,6 +101,14 @@ export function resume(
       { env: environmentOf(release), only: [...new Set(targets.map(({ tenant }) => tenant))] },
       { withFacts: true },
     );
+    const sweep = createSweep({ world, run, store });
+    const { force, full } = release.rollout.deploy;
+    const waiting = members.filter(({ target }) => untried.has(target));
+    const swept = force || full ? NOT_SWEPT : await sweep.unchanged(waiting, environmentOf(release));
+    for (const [target, result] of swept.unchanged) {
+      if (!store.claim(release.id, target, world.runner.name, world.now())) continue;
+      store.settle(release.id, target, { state: 'done', outcome: outcomeOf(result), now: world.now() });
+    }
     return runRelease(findRelease(store, release.id), {
       world,
       run,
@@ -105,8 +117,8 @@ export function resume(
       startedAt,
       calls,
       confirm: options.confirm,
-      sweep: createSweep({ world, run, store }),
-      unchanged: new Map(),
+      sweep,
+      swept,
     });
   });
 }

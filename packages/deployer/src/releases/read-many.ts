@@ -8,7 +8,7 @@ import type { PlanResult } from '../plan/result.ts';
 import { openNamedTenant } from '../session/named-worker.ts';
 import { openTenant } from '../session/tenant-context.ts';
 import { createRun, type World } from '../session/world.ts';
-import { forMany, type FleetOptions, type FleetResult } from './for-many.ts';
+import { forMany, type FleetOptions, type FleetResult, type LookOptions } from './for-many.ts';
 import type { Selection } from './selection/selection.ts';
 import { createSurvey, type Survey } from './survey/survey.ts';
 
@@ -17,7 +17,7 @@ export async function validateAll(world: World, selection: Selection): Promise<F
   let survey: Survey | undefined;
   const fleet = await forMany(world, selection, {
     ...validateCommand,
-    work: async (run, target) => {
+    work: async (target, { run }) => {
       survey ??= createSurvey(world, run);
       return validateResolved(world, run, { target, resolved: await survey.look(target) });
     },
@@ -31,32 +31,41 @@ export async function validateAll(world: World, selection: Selection): Promise<F
 /** Plans many. */
 export function planAll(
   world: World,
-  selection: Selection & DeployOptions & FleetOptions,
+  selection: Selection & DeployOptions & FleetOptions & LookOptions,
 ): Promise<FleetResult<PlanResult | FailedTenant>> {
   return forMany(world, selection, {
     ...planCommand,
-    work: async (run, target) => planTenant(await openTenant(world, run, target), selection),
+    work: async (target, place) => {
+      const context = await openTenant(place.world, place.run, target);
+      return planTenant(context, selection, place.memory(context));
+    },
   });
 }
 
 /** Looks for drift of many. */
 export function driftAll(
   world: World,
-  selection: Selection & FleetOptions & DriftOptions,
+  selection: Selection & FleetOptions & DriftOptions & LookOptions,
 ): Promise<FleetResult<DriftResult>> {
   return forMany(world, selection, {
     ...driftCommand,
-    work: async (run, target) => driftTenant(await openTenant(world, run, target), selection),
+    work: async (target, place) => {
+      const context = await openTenant(place.world, place.run, target);
+      return driftTenant(context, selection, place.memory(context));
+    },
   });
 }
 
 /** Reads how many stand. */
 export function statusAll(
   world: World,
-  selection: Selection & FleetOptions,
+  selection: Selection & FleetOptions & LookOptions,
 ): Promise<FleetResult<StatusResult>> {
   return forMany(world, selection, {
     ...statusCommand,
-    work: async (run, target) => statusTenant(await openNamedTenant(world, run, target)),
+    work: async (target, place) => {
+      const context = await openNamedTenant(place.world, place.run, target);
+      return statusTenant(context, place.memory(context));
+    },
   });
 }

@@ -6,7 +6,7 @@ import type { Release, ReleaseTarget } from '../store/release.ts';
 import { type ReleaseSummary, releaseSummary } from './release-summary.ts';
 import type { Estimate } from './sweep/estimate.ts';
 import { summarise } from './summary.ts';
-import { NOT_IN_LISTS } from './sweep/sweep.ts';
+import { NOT_IN_LISTS } from '../sections/live-memory.ts';
 import { failureOfAll, type Judged } from '../commands/command.ts';
 import { deployCommand } from '../commands/deploy.ts';
 
@@ -86,7 +86,7 @@ export async function releaseRun(
     releaseId: release.id,
     budget: {
       ...budget,
-      notLookedAt: budget.skippedBySweep === 0 ? [] : NOT_IN_LISTS,
+      notLookedAt: results.some((result) => result.notLookedAt.length > 0) ? NOT_IN_LISTS : [],
       calls,
     },
   };

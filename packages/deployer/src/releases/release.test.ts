@@ -351,14 +351,14 @@ describe('what a run of a release came to', () => {
         },
       },
     }) as unknown as World;
-  const run = (fails = false, skippedBySweep = 0) =>
+  const run = (fails = false, notLookedAt: readonly string[] = []) =>
     releaseRun(world(fails), {
       release: RELEASE,
       targets: [target('done'), target('waiting'), target('skipped')],
-      results: [result({ record: 'r', versionId: 'v2' })],
+      results: [result({ record: 'r', versionId: 'v2', notLookedAt })],
       startedAt: NOW - 5000,
       calls: 9,
-      budget: { estimatedCalls: 7, estimatedSeconds: 2, skippedBySweep },
+      budget: { estimatedCalls: 7, estimatedSeconds: 2, skippedBySweep: 0 },
     });
 
   test('counts what was not tried as skipped, and is written down', async () => {
@@ -383,8 +383,8 @@ describe('what a run of a release came to', () => {
     });
   });
 
-  test('names what no list shows where targets were told from lists', async () => {
-    expect((await run(false, 3)).budget.notLookedAt).toContain('cron triggers');
+  test('names what no list shows where a target was told from lists', async () => {
+    expect((await run(false, ['cron triggers'])).budget.notLookedAt).toContain('cron triggers');
   });
 
   test('is not lost with its record', async () => {

@@ -6,7 +6,7 @@ import { openTenant } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
-import { commandTarget } from './for-many.ts';
+import { commandTarget } from './selection/fleet-target.ts';
 import { environmentOf } from './go-through.ts';
 
 /**

@@ -3,6 +3,7 @@ import { changePath, type Change } from './change.ts';
 import { diffStates, partPath } from './diff.ts';
 import { applyIgnoreRules, ruleFor } from './ignore.ts';
 import type { LiveWorker } from './live.ts';
+import { notLookedAt } from './live-memory.ts';
 import { reportChange, type ReportedChange } from './meaning.ts';
 import { provenanceOf } from './provenance.ts';
 import type { WorkerState } from './registry.ts';
@@ -13,7 +14,8 @@ export interface DriftReport {
   readonly environment: string | null;
   readonly scriptName: string;
   /**
-   * `clean`: everything was compared and nothing differs. `unknown`: nothing differs of what could be compared.
+   * `clean`: nothing differs, and everything was compared but what `notLookedAt` names. `unknown`: nothing differs of what
+   * could be compared.
    */
   readonly outcome: 'clean' | 'drifted' | 'unknown';
   readonly drifted: boolean;
@@ -22,6 +24,8 @@ export interface DriftReport {
   readonly ignored: readonly { readonly path: string; readonly rule: string }[];
   /** Sections that could not be compared, and why. */
   readonly unknown: readonly { readonly section: string; readonly why: string }[];
+  /** What was taken as it was remembered, because no list of the account shows whether it changed since. */
+  readonly notLookedAt: readonly string[];
   /** What else is to be known: a version without traffic, code that is the same but for comments. */
   readonly notices: readonly string[];
   readonly provenance: {
@@ -67,6 +71,7 @@ export function driftReport(
     changes: changes.map((change) => reportChange(change, { worker, live, takeOver: false })),
     ignored: [...ignored.map(({ change, rule }) => ({ path: changePath(change), rule })), ...left],
     unknown: open.map(({ section, why }) => ({ section, why })),
+    notLookedAt: notLookedAt(live),
     notices: [...notices(live), ...undeclaredSecrets(worker, live), ...(code?.notices ?? [])],
     provenance: provenanceOf(live.deployment, live.version),
   };

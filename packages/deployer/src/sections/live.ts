@@ -31,15 +31,23 @@ export type Versioned = Pick<
   'bindings' | 'compatibilityDate' | 'compatibilityFlags' | 'limits' | 'exports'
 >;
 
+/** Who made a version, from where, and what it says of itself. */
+export type LiveVersionFacts = Pick<LiveVersion, 'id' | 'annotations' | 'author' | 'source' | 'createdOn'>;
+
 /** What the account says about one Worker. */
 export interface LiveWorker {
+  /**
+   * `applied`: as a run left it that read nothing but the deployment afterwards. `remembered`: as it was read or applied
+   * some time ago; lists of the account show it untouched since.
+   */
+  readonly basis: 'read' | 'applied' | 'remembered';
   readonly exists: boolean;
   readonly state: WorkerState;
   /** Newest first; the first one is live. */
   readonly deployments: readonly Deployment[];
   readonly deployment: Deployment | null;
   /** The version with the largest share of traffic. */
-  readonly version: LiveVersion | null;
+  readonly version: LiveVersionFacts | null;
   /** The newest version, when it is known not to have any traffic. */
   readonly undeployed: VersionSummary | null;
   /** All tags, foreign ones included. */

@@ -1,4 +1,5 @@
-import type { Deployment, LiveVersion } from '../cloudflare/shapes.ts';
+import type { Deployment } from '../cloudflare/shapes.ts';
+import type { LiveVersionFacts } from './live.ts';
 
 /** Who made what is live, from where, when. */
 export interface Provenance {
@@ -12,7 +13,10 @@ export interface Provenance {
  * Provenance of what is live: the deployment says who put it there (a rollback in the dashboard has the version of
  * another author and day); the version fills in what the deployment does not say.
  */
-export function provenanceOf(deployment: Deployment | null, version: LiveVersion | null): Provenance | null {
+export function provenanceOf(
+  deployment: Deployment | null,
+  version: LiveVersionFacts | null,
+): Provenance | null {
   if (deployment === null && version === null) return null;
   const deployedAt = deployment?.createdOn === '' ? null : deployment?.createdOn;
   return {

@@ -41,6 +41,7 @@ export async function readWorker(options: LiveOptions): Promise<LiveWorker> {
   const deployments = await reads.deployments().catch(() => []);
   const settings = await reads.settings().catch(() => null);
   return {
+    basis: 'read',
     exists: true,
     state,
     deployments,
@@ -76,6 +77,7 @@ async function readAbsent(reads: LiveReads): Promise<LiveWorker> {
 /** A Worker of which nothing has been read yet, as a start for those who need little of it. */
 export function unreadWorker(why: string): LiveWorker {
   return {
+    basis: 'read',
     exists: true,
     state: mapSections(() => unasked(why)),
     deployments: [],

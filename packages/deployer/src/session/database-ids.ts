@@ -1,37 +1,34 @@
-import { z } from 'zod';
 import type { WorkerBinding } from '../bindings/binding.ts';
+import type { AccountReads } from '../cloudflare/account-reads.ts';
 import type { ReadClient } from '../cloudflare/client/calls.ts';
-import { path } from '../cloudflare/client/path.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { DeployError } from '../errors.ts';
 
-/** Error numbers that say that there is no such database. Source: D1 look-up. */
-const ABSENT = [7404, 7400];
-
 /**
- * Puts the ids of D1 databases in that the file only names. A Worker without such a binding costs no call.
- * Source: `GET d1/database/{name}`, as wrangler does it.
+ * Puts the ids of D1 databases in that the file only names, as wrangler does it. A Worker without such a binding costs no
+ * call, and a name is looked up once in a run.
  *
  * @throws DeployError RESOURCE_MISSING when the account has no database of that name
  */
-export async function withDatabaseIds(worker: ResolvedWorker, reader: ReadClient): Promise<ResolvedWorker> {
+export async function withDatabaseIds(
+  worker: ResolvedWorker,
+  reader: ReadClient,
+  reads: AccountReads,
+): Promise<ResolvedWorker> {
   if (!worker.bindings.some((binding) => databaseName(binding) !== null)) return worker;
-  const bindings = await Promise.all(worker.bindings.map((binding) => withId(binding, reader)));
+  const bindings = await Promise.all(worker.bindings.map((binding) => withId(binding, reader, reads)));
   return { ...worker, bindings };
 }
 
-async function withId(binding: WorkerBinding, reader: ReadClient): Promise<WorkerBinding> {
+async function withId(
+  binding: WorkerBinding,
+  reader: ReadClient,
+  reads: AccountReads,
+): Promise<WorkerBinding> {
   const name = databaseName(binding);
   if (name === null) return binding;
-  const found = await reader.find(
-    {
-      purpose: `look up D1 database ${name}`,
-      path: path`/accounts/${reader.accountId}/d1/database/${name}`,
-      shape: z.looseObject({ uuid: z.string().max(100) }),
-    },
-    ABSENT,
-  );
-  if (found !== null) return { name: binding.name, type: 'd1', id: found.uuid };
+  const id = await reads.databaseId(reader, name);
+  if (id !== null) return { name: binding.name, type: 'd1', id };
   throw new DeployError(
     'RESOURCE_MISSING',
     `Binding ${binding.name} names the D1 database ${name}, which account ${reader.accountId} does not have.`,

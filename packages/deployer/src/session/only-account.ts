@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { ConfigError } from '../errors.ts';
+import type { AccountReads } from '../cloudflare/account-reads.ts';
 import type { ReadClient } from '../cloudflare/client/calls.ts';
 import type { ProjectRules } from '../project/project-config.ts';
 
@@ -7,13 +7,12 @@ import type { ProjectRules } from '../project/project-config.ts';
  * The only account a token sees, for a Worker that names none.
  * @throws ConfigError CONFIG_INVALID when there are several, none, or one the project does not allow
  */
-export async function onlyAccount(reader: ReadClient, rules: ProjectRules): Promise<string> {
-  const accounts = await reader.read({
-    purpose: 'list the accounts of the token',
-    path: '/accounts',
-    query: { per_page: 50 },
-    shape: z.array(z.looseObject({ id: z.string(), name: z.string() })),
-  });
+export async function onlyAccount(
+  reads: AccountReads,
+  reader: ReadClient,
+  rules: ProjectRules,
+): Promise<string> {
+  const accounts = await reads.accounts(reader);
   const [only] = accounts;
   if (only === undefined || accounts.length > 1) {
     const seen = accounts.map(({ id, name }) => `${id} (${name})`).join(', ') || 'none';

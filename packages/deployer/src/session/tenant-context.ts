@@ -36,7 +36,7 @@ export interface TenantContext {
  */
 export async function openTenant(world: World, run: Run, target: Target): Promise<TenantContext> {
   const context = await openWorker(world, run, await resolveTarget(world, run, target));
-  return { ...context, worker: await withDatabaseIds(context.worker, context.api.reader) };
+  return { ...context, worker: await withDatabaseIds(context.worker, context.api.reader, context.account) };
 }
 
 /**
@@ -61,7 +61,11 @@ export async function openWorker(world: World, run: Run, named: ResolvedWorker):
   };
   const accountId =
     named.accountId === ''
-      ? await onlyAccount(openSession({ ...connection, accountId: '' }).reader, (await run.project()).rules)
+      ? await onlyAccount(
+          run.account('', token),
+          openSession({ ...connection, accountId: '' }).reader,
+          (await run.project()).rules,
+        )
       : named.accountId;
   const resolved = named.accountId === '' ? { ...named, accountId } : named;
   const shared = { ...connection, accountId };

@@ -1,4 +1,11 @@
-import type { Release, ReleaseStatus, ReleaseTarget, SeenTarget, TargetOutcome } from './release.ts';
+import type {
+  AccountMark,
+  Release,
+  ReleaseStatus,
+  ReleaseTarget,
+  SeenTarget,
+  TargetOutcome,
+} from './release.ts';
 
 /** A stop of deploys to one environment that everybody who shares the store obeys. */
 export interface Freeze {
@@ -69,9 +76,16 @@ export interface ReleaseStore {
   frozen(environment: string, now: number): Freeze | null;
   /** What is remembered of the targets of an account. */
   seen(accountId: string): readonly SeenTarget[];
-  /** Remembers targets in place of what was known of them. */
-  remember(targets: readonly SeenTarget[]): void;
-  /** Forgets a target: it is about to change. */
+  /** Remembers a target in place of what was known of it. @param live the Worker as text */
+  remember(target: SeenTarget, live: string): void;
+  /** The Worker as it was remembered; null when it was not. */
+  recall(accountId: string, scriptName: string): string | null;
+  /** Notes the rows that a list had of remembered targets. */
+  noteRows(rows: readonly Pick<SeenTarget, 'accountId' | 'scriptName' | 'row'>[]): void;
+  /** Forgets a target: it is about to change, or was changed by somebody. */
   forget(accountId: string, scriptName: string): void;
+  /** How far an account was looked at; null when it never was. */
+  mark(accountId: string): AccountMark | null;
+  setMark(accountId: string, mark: AccountMark): void;
   close(): void;
 }

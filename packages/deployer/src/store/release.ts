@@ -100,16 +100,30 @@ export interface WaveOptions {
   readonly gate: 'auto' | 'manual';
 }
 
-/** A target as the last deploy or the last look that found nothing to do left it. */
+/** A Worker as the last deploy or the last look left it. */
 export interface SeenTarget {
   readonly accountId: string;
   readonly scriptName: string;
-  /** Digest of everything the files wanted then. */
-  readonly wanted: string;
-  /** What the account's list said of the Worker then, as it is. */
-  readonly etag: string;
-  readonly modifiedOn: string;
+  /** Digest of everything the files wanted when it was as they want it; null when it was not. */
+  readonly wanted: string | null;
+  /** When its live deployment was made, by the API's clock: whoever deploys after that makes another one. */
+  readonly deployedOn: number;
+  /** Digest of its row in the account's list; null until a list was read after it was deployed. */
+  readonly row: string | null;
   /** Digest of what the account-wide lists said of its domains, queues, workflows and routes. */
   readonly lists: string;
   readonly versionId: string | null;
+}
+
+/**
+ * How far an account was looked at. All that is remembered of it was as remembered when the list of its Workers was read,
+ * or was read later.
+ */
+export interface AccountMark {
+  /** When the newest deployment of the account was made, by the API's clock. */
+  readonly newest: number;
+  /** Deployments from before that need not be looked at again, by the API's clock. */
+  readonly settled: number;
+  /** When the list was read, by the clock of this machine. */
+  readonly readAt: number;
 }

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type Database from 'libsql';
 import { DeployError } from '../errors.ts';
-import { versionRow } from './sqlite-rows.ts';
-import { SCHEMA, SCHEMA_VERSION } from './sqlite-schema.ts';
+import { columnRows, versionRow } from './sqlite-rows.ts';
+import { MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './sqlite-schema.ts';
 
 /** Milliseconds that a statement waits for another process to finish its own. */
 const BUSY_MS = 5_000;
@@ -12,7 +12,7 @@ const BUSY_MS = 5_000;
 /**
  * Opens the file, its folder made when missing, with the tables of this version.
  * @param durable what is written also survives the loss of power; costs a wait for the disk each time
- * @throws DeployError STORE_UNREADABLE when a newer cf-deploy wrote it
+ * @throws DeployError STORE_UNREADABLE when a newer cf-deploy wrote it, or an earlier one whose tables cannot be taken over
  */
 export function openDatabase(file: string, { durable }: { readonly durable: boolean }): Database.Database {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -23,16 +23,56 @@ export function openDatabase(file: string, { durable }: { readonly durable: bool
   db.pragma(`busy_timeout = ${BUSY_MS}`);
   db.pragma('journal_mode = WAL');
   db.pragma(`synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
-  const version = versionRow.parse(db.prepare('PRAGMA user_version').get()).user_version;
+  const version = versionOf(db);
   if (version > SCHEMA_VERSION) {
     db.close();
     throw new DeployError('STORE_UNREADABLE', `${file} was written by a newer cf-deploy.`, {
       hint: 'Update cf-deploy, or move the file away to begin a new history.',
     });
   }
-  if (version < SCHEMA_VERSION) {
-    db.exec(SCHEMA);
-    db.pragma(`user_version = ${SCHEMA_VERSION}`);
-  }
+  if (version < SCHEMA_VERSION) migrate(db, file);
   return db;
+}
+
+/** Several processes may open an old file at once: one of them migrates. */
+function migrate(db: Database.Database, file: string): void {
+  const run = db.transaction(() => {
+    const from = versionOf(db);
+    for (const { to, statements } of from === 0 ? [] : MIGRATIONS) {
+      if (to > from) db.exec(statements);
+    }
+    db.exec(SCHEMA);
+    return from === 0 ? [] : oddTables(db);
+  });
+  const odd = run.immediate();
+  if (odd.length > 0) {
+    db.close();
+    throw new DeployError(
+      'STORE_UNREADABLE',
+      `${file} was written by an earlier cf-deploy, and its ${odd.join(' and ')} cannot be read by this one.`,
+      {
+        hint: 'Move the file away to begin a new history; the records of deploys are in files of their own.',
+      },
+    );
+  }
+  db.pragma(`user_version = ${SCHEMA_VERSION}`);
+}
+
+function versionOf(db: Database.Database): number {
+  return versionRow.parse(db.prepare('PRAGMA user_version').get()).user_version;
+}
+
+/** Tables of the file that have other columns than those of this version. */
+function oddTables(db: Database.Database): readonly string[] {
+  const tables = [...SCHEMA.matchAll(/CREATE TABLE IF NOT EXISTS (\w+) \(\n([^;]*)\n\)/g)];
+  return tables.flatMap(([, table = '', body = '']) => {
+    const wanted = body
+      .split('\n')
+      .map((line) => line.trim().split(' ', 1)[0] ?? '')
+      .filter((word) => /^[a-z_]+$/.test(word));
+    const found = columnRows
+      .parse(db.prepare(`SELECT name FROM pragma_table_info('${table}')`).all())
+      .map(({ name }) => name);
+    return wanted.toSorted().join() === found.toSorted().join() ? [] : [table];
+  });
 }

@@ -50,6 +50,8 @@ const targetRow = z.object({
   error: z.string().nullable(),
 });
 
+export const columnRows = z.array(z.object({ name: z.string() }));
+
 export const versionRow = z.object({ user_version: z.number() });
 
 export const freezeRow = z.object({
@@ -96,9 +98,9 @@ export function toTarget(row: unknown): ReleaseTarget {
 const seenRow = z.object({
   account_id: z.string(),
   script_name: z.string(),
-  wanted: z.string(),
-  etag: z.string(),
-  modified_on: z.string(),
+  wanted: z.string().nullable(),
+  deployed_on: z.number(),
+  row: z.string().nullable(),
   lists: z.string(),
   version_id: z.string().nullable(),
 });
@@ -110,9 +112,13 @@ export function toSeen(row: unknown): SeenTarget {
     accountId: found.account_id,
     scriptName: found.script_name,
     wanted: found.wanted,
-    etag: found.etag,
-    modifiedOn: found.modified_on,
+    deployedOn: found.deployed_on,
+    row: found.row,
     lists: found.lists,
     versionId: found.version_id,
   };
 }
+
+export const liveRow = z.object({ live: z.string() });
+
+export const markRow = z.object({ newest: z.number(), settled: z.number(), readAt: z.number() });

@@ -1,5 +1,11 @@
-/** Tables of the embedded store. A new version of them gets a number of its own and a statement that leads there. */
-export const SCHEMA_VERSION = 1;
+/** Tables of the embedded store. A new version of them gets a number of its own and statements that lead there. */
+export const SCHEMA_VERSION = 2;
+
+/** Statements that lead to a version from the one before; after them the tables below are made where missing. */
+export const MIGRATIONS: readonly { readonly to: number; readonly statements: string }[] = [
+  // What is remembered of Workers only saves calls: it is begun anew.
+  { to: 2, statements: 'DROP TABLE IF EXISTS seen_target;' },
+];
 
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS release (
@@ -46,13 +52,20 @@ CREATE TABLE IF NOT EXISTS freeze (
 CREATE TABLE IF NOT EXISTS seen_target (
   account_id TEXT NOT NULL,
   script_name TEXT NOT NULL,
-  wanted TEXT NOT NULL,
-  etag TEXT NOT NULL,
-  modified_on TEXT NOT NULL,
+  wanted TEXT,
+  deployed_on INTEGER NOT NULL,
+  row TEXT,
   lists TEXT NOT NULL,
   version_id TEXT,
+  live TEXT NOT NULL,
   PRIMARY KEY (account_id, script_name)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS account_mark (
+  account_id TEXT PRIMARY KEY,
+  newest INTEGER NOT NULL,
+  settled INTEGER NOT NULL,
+  read_at INTEGER NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS call_slot (
   token TEXT NOT NULL,
   slot INTEGER NOT NULL,

@@ -1,6 +1,7 @@
 import { mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'libsql';
 import { expect, test } from 'vitest';
 import type { Release } from './release.ts';
 import { openSqliteStore } from './sqlite-store.ts';
@@ -153,20 +154,62 @@ test('a release is gone through by one runner, and taken over only from the one 
   expect(store.release('r1')?.runner).toBeNull();
 });
 
-test('what was seen of a target is replaced and forgotten', () => {
+test('what was seen of a target is replaced and forgotten, and a row is noted later', () => {
   const store = openSqliteStore(file());
   const seen = {
     accountId: 'acc',
     scriptName: 'shop',
     wanted: 'w1',
-    etag: 'e1',
-    modifiedOn: '2026-01-01',
+    deployedOn: 1_000,
+    row: null,
     lists: 'l',
     versionId: 'v1',
   };
-  store.remember([seen]);
-  store.remember([{ ...seen, etag: 'e2' }]);
-  expect(store.seen('acc')).toEqual([{ ...seen, etag: 'e2' }]);
+  store.remember(seen, 'one');
+  store.remember({ ...seen, wanted: null }, 'two');
+  expect(store.seen('acc')).toEqual([{ ...seen, wanted: null }]);
+  expect(store.recall('acc', 'shop')).toBe('two');
+  store.noteRows([{ accountId: 'acc', scriptName: 'shop', row: 'r' }]);
+  expect(store.seen('acc')).toMatchObject([{ row: 'r' }]);
   store.forget('acc', 'shop');
   expect(store.seen('acc')).toEqual([]);
+  expect(store.recall('acc', 'shop')).toBeNull();
+});
+
+test('how far an account was looked at is kept', () => {
+  const store = openSqliteStore(file());
+  expect(store.mark('acc')).toBeNull();
+  store.setMark('acc', { newest: 5, settled: 2, readAt: 9 });
+  store.setMark('acc', { newest: 6, settled: 3, readAt: 10 });
+  expect(store.mark('acc')).toEqual({ newest: 6, settled: 3, readAt: 10 });
+});
+
+/** A file as an earlier version left it: its releases are as they are now, what it remembered was not. */
+function olderFile(change: string): string {
+  const at = file();
+  const store = openSqliteStore(at);
+  store.create(RELEASE, [target('a')]);
+  store.close();
+  const db = new Database(at);
+  db.exec(`DROP TABLE seen_target; DROP TABLE account_mark; ${change} PRAGMA user_version = 1;`);
+  db.close();
+  return at;
+}
+
+test('the file of an earlier version keeps its releases, and what it remembered is begun anew', () => {
+  const at = olderFile('CREATE TABLE seen_target (account_id TEXT, script_name TEXT, etag TEXT);');
+  const store = openSqliteStore(at);
+  expect(store.release('r1')).toEqual(RELEASE);
+  expect(store.targets('r1')).toHaveLength(1);
+  expect(store.seen('acc')).toEqual([]);
+  store.close();
+  // Migrated once: it is opened like any other.
+  openSqliteStore(at).close();
+});
+
+test('a file whose releases are written otherwise is refused, and names what is in the way', () => {
+  const at = olderFile('ALTER TABLE release DROP COLUMN runner;');
+  expect(() => openSqliteStore(at)).toThrow(/earlier cf-deploy, and its release cannot be read/);
+  // It stays as it is for whoever moves it away.
+  expect(() => openSqliteStore(at)).toThrow(/earlier cf-deploy/);
 });

@@ -1,7 +1,8 @@
 import type Database from 'libsql';
 import { openDatabase } from './sqlite-database.ts';
 import type { ReleaseStore } from './release-store.ts';
-import { freezeRow, toRelease, toSeen } from './sqlite-rows.ts';
+import { freezeRow, toRelease } from './sqlite-rows.ts';
+import { seenStatements } from './sqlite-seen.ts';
 import { targetStatements } from './sqlite-targets.ts';
 
 /**
@@ -84,37 +85,6 @@ function freezeStatements(db: Database.Database): Pick<ReleaseStore, 'freeze' | 
       const { started_by, ...rest } = freezeRow.parse(row);
       return { ...rest, by: started_by };
     },
-  };
-}
-
-function seenStatements(db: Database.Database): Pick<ReleaseStore, 'seen' | 'remember' | 'forget'> {
-  const rememberAll = db.transaction((...[targets]: Parameters<ReleaseStore['remember']>) => {
-    const insert = db.prepare(
-      `INSERT INTO seen_target (account_id, script_name, wanted, etag, modified_on, lists, version_id)
-         VALUES (?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (account_id, script_name) DO UPDATE SET wanted = excluded.wanted, etag = excluded.etag,
-           modified_on = excluded.modified_on, lists = excluded.lists, version_id = excluded.version_id`,
-    );
-    for (const each of targets) {
-      insert.run(
-        each.accountId,
-        each.scriptName,
-        each.wanted,
-        each.etag,
-        each.modifiedOn,
-        each.lists,
-        each.versionId,
-      );
-    }
-  });
-  return {
-    seen: (accountId) =>
-      db.prepare('SELECT * FROM seen_target WHERE account_id = ?').all(accountId).map(toSeen),
-    remember: (targets) => void rememberAll.immediate(targets),
-    forget: (accountId, scriptName) =>
-      void db
-        .prepare('DELETE FROM seen_target WHERE account_id = ? AND script_name = ?')
-        .run(accountId, scriptName),
   };
 }
 

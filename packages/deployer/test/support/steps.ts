@@ -55,6 +55,7 @@ export async function carry(
     triggersBefore: 'before',
     run: 'run',
     basedOn: makeDeployment(),
+    conflicts: 'before',
     sleep: async (ms) => void waits.push(ms),
     checkVersion: () => Promise.reject(new Error('not expected')),
     ...given.context,

@@ -47,7 +47,13 @@ const secret: Check = (value) =>
     : 'must be a name, or a name and a value';
 
 const LISTS: Record<keyof Seed, Fields> = {
-  accounts: { id: accountId, 'name?': text, 'plan?': oneOf('free', 'paid'), 'subdomain?': orNull(text) },
+  accounts: {
+    id: accountId,
+    'name?': text,
+    'plan?': oneOf('free', 'paid'),
+    'workerLimit?': number,
+    'subdomain?': orNull(text),
+  },
   tokens: {
     value: text,
     'kind?': oneOf('user', 'account', 'key'),

@@ -10,7 +10,14 @@ import { bucketKey } from '../store/documents.ts';
 
 /** An entry of each list of a {@link Seed}. */
 export interface SeedEntries {
-  accounts: { id: string; name?: string; plan?: 'free' | 'paid'; subdomain?: string | null };
+  accounts: {
+    id: string;
+    name?: string;
+    plan?: 'free' | 'paid';
+    /** Workers it may have, instead of those of its plan. */
+    workerLimit?: number;
+    subdomain?: string | null;
+  };
   tokens: TokenSeed;
   kvNamespaces: { accountId: string; id: string; title?: string };
   d1Databases: { accountId: string; uuid: string; name: string };
@@ -76,12 +83,14 @@ function sowList<L extends keyof SeedEntries>(sowing: Sowing, list: L, seed: See
 }
 
 const SOWERS: Sowers = {
-  accounts: ({ tx, now }, { id, name, plan, subdomain }) => {
+  accounts: ({ tx, now }, { id, name, plan, workerLimit, subdomain }) => {
     const before = tx.get('account', id);
+    const workers = workerLimit ?? before?.workerLimit;
     tx.put('account', id, {
       id,
       name: name ?? before?.name ?? `Account ${id.slice(0, 8)}`,
       plan: plan ?? before?.plan ?? 'paid',
+      ...(workers === undefined ? {} : { workerLimit: workers }),
       subdomain: before?.subdomain ?? subdomain ?? null,
       createdOn: before?.createdOn ?? now,
     });

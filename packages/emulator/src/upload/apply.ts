@@ -140,7 +140,8 @@ function keyOfTarget(call: Call, target: UploadTarget): string {
 /** Scripts and Durable Object classes of dispatch namespaces are not limited (page "Workers for Platforms: Limits"). */
 function checkRoom(call: Call, target: UploadTarget, tx: Transaction): void {
   if (target.dispatchNamespace !== null) return;
-  checkQuota(call.account.plan, 'workers', tx.list('script', call.account.id, null).length + 1);
+  const { id, plan, workerLimit } = call.account;
+  checkQuota(plan, 'workers', tx.list('script', id, null).length + 1, workerLimit);
 }
 
 function checkClassQuota(

@@ -14,7 +14,9 @@ export const promoteStep: StepModule<'promote'> = {
   async apply(step, context, soFar) {
     const versionId = step.versionId ?? soFar.versionId;
     if (versionId === undefined) throw new DeployError('INTERNAL', 'There is no version to deploy.');
-    await checkUnchanged(context.reader, context.worker.scriptName, context.basedOn, soFar.staged);
+    if (context.conflicts === 'before') {
+      await checkUnchanged(context.reader, context.worker.scriptName, context.basedOn, soFar.staged);
+    }
     const versions = [{ versionId, percentage: 100 }];
     const deploy = (): Promise<Deployment> => deployVersions(context, versions, step.force);
     await deploy().catch(async (error: unknown) => {

@@ -15,13 +15,13 @@ export const stageStep: StepModule<'stage'> = {
   describe: () => 'put the new version beside the live one, with 0 % of the traffic',
   calls: () => 1,
   async apply(_step, context, soFar) {
-    const { basedOn, reader, worker } = context;
+    const { basedOn, conflicts, reader, worker } = context;
     const [live] = basedOn?.versions ?? [];
     const { versionId } = soFar;
     if (versionId === undefined || live === undefined) {
       throw new DeployError('INTERNAL', 'There is no version to put beside the live one.');
     }
-    await checkUnchanged(reader, worker.scriptName, basedOn);
+    if (conflicts === 'before') await checkUnchanged(reader, worker.scriptName, basedOn);
     const stage = (): Promise<Deployment> =>
       deploy(context, [
         { versionId: live.versionId, percentage: 100 },

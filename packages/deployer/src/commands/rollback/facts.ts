@@ -17,14 +17,13 @@ export type LookUp = 'all' | 'changed';
 /** Finds out, with reads alone, what decides how to go back. */
 export async function readFacts(
   context: TenantContext,
-  { live, versions }: Past,
+  { today, versions }: Past,
   options: { readonly ancestor: Ancestor; readonly force: boolean; readonly lookUp: LookUp },
 ): Promise<WayFacts> {
   const { ancestor, force } = options;
   const { world, worker } = context;
   const { version, upload } = ancestor;
   const artifact = upload === null ? null : await world.artifacts.get(worker, upload);
-  const today = live.version;
   const before = version === null ? (artifact?.config.secrets.required ?? []) : secretNames(version);
   const now = today === null ? before : secretNames(today);
   const lost = before.filter((name) => !now.includes(name));

@@ -1,6 +1,6 @@
 import { listDeployments } from '../../cloudflare/deployments.ts';
 import { getSettings } from '../../cloudflare/scripts.ts';
-import type { VersionSummary } from '../../cloudflare/shapes.ts';
+import type { LiveVersion, VersionSummary } from '../../cloudflare/shapes.ts';
 import { getVersion, listDeployableVersions } from '../../cloudflare/versions.ts';
 import { RollbackError } from '../../errors.ts';
 import type { StoredRecord } from '../../records/file-store.ts';
@@ -12,6 +12,8 @@ import type { TenantContext } from '../../session/tenant-context.ts';
 export interface Past {
   /** What is live; of its parts nothing is read. */
   readonly live: LiveWorker;
+  /** The version with most of the traffic; null when it could not be read, and in a dispatch namespace. */
+  readonly today: LiveVersion | null;
   /** Those that Cloudflare deploys, newest first; none in a dispatch namespace. */
   readonly versions: readonly VersionSummary[];
   /** Newest first. */
@@ -39,14 +41,14 @@ export async function readPast(context: TenantContext): Promise<Past> {
     listDeployableVersions(api.reader, worker.scriptName),
   ]);
   const live = { ...unreadWorker(WHY), deployments, deployment: active, version };
-  return { live, versions, records };
+  return { live, today: version, versions, records };
 }
 
 const WHY = 'a rollback compares nothing';
 
 async function readDispatched({ api, worker }: TenantContext, records: Past['records']): Promise<Past> {
   if ((await getSettings(api.reader, worker)) === null) throw notDeployed(worker.scriptName);
-  return { live: unreadWorker(WHY), versions: [], records };
+  return { live: unreadWorker(WHY), today: null, versions: [], records };
 }
 
 function notDeployed(scriptName: string): RollbackError {

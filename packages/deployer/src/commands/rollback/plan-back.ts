@@ -1,5 +1,6 @@
 import type { Artifact } from '../../artifacts/artifact.ts';
 import type { Finding } from '../../findings/finding.ts';
+import type { LiveVersion } from '../../cloudflare/shapes.ts';
 import { releaseOfArtifact } from '../../plan/artifact-release.ts';
 import { createRelease, type Plan, type Release } from '../../plan/plan.ts';
 import { preflightError } from '../../plan/preflight.ts';
@@ -27,6 +28,8 @@ import type { Way } from './way.ts';
 export interface Back {
   /** What is live; of its parts nothing is read yet. */
   readonly live: LiveWorker;
+  /** The version with most of the traffic, as it was read. */
+  readonly today: LiveVersion | null;
   readonly ancestor: Ancestor;
   readonly way: Way;
   readonly force: boolean;
@@ -85,10 +88,9 @@ function carries({ way, settings }: Back, name: SectionName): boolean {
 function olderRelease(
   worker: ResolvedWorker,
   artifact: Artifact,
-  { live, ancestor, settings }: Back,
+  { today, ancestor, settings }: Back,
 ): Release {
   const { config, migrationTag } = artifact;
-  const today = live.version?.bindings ?? [];
   const had = ancestor.version === null ? [] : secretNames(ancestor.version);
   const isNamed = worker.build === null && Object.keys(worker.settings).length === 0;
   const { streaming_tail_consumers: streaming } = config.settings;
@@ -102,7 +104,7 @@ function olderRelease(
       ...artifact,
       config: {
         ...config,
-        bindings: todaysBindings(config.bindings, today, worker),
+        bindings: todaysBindings(config.bindings, today?.bindings ?? [], worker),
         secrets: { ...config.secrets, required: [...new Set([...config.secrets.required, ...had])] },
         // What is not versioned goes along with an upload that is live at once: as the files have it today.
         settings: isNamed
@@ -164,8 +166,8 @@ function finished(back: Back, { release, live, changes, carried }: Compared): Pl
   };
 }
 
-function findingsOf({ ancestor, live, way, force, settings }: Back): readonly Finding[] {
-  const versions = [ancestor.version, live.version].filter((version) => version !== null);
+function findingsOf({ ancestor, today, way, force, settings }: Back): readonly Finding[] {
+  const versions = [ancestor.version, today].filter((version) => version !== null);
   return rollbackFindings({
     way,
     force,

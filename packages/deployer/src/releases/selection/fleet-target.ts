@@ -68,3 +68,15 @@ function shapeOf({ bindings, triggers, settings, runtime, ...worker }: ResolvedW
     dispatched: worker.dispatchNamespace !== null,
   });
 }
+
+/** One target as the commands for one take it. */
+export interface CommandTarget {
+  readonly tenant: string;
+  readonly env?: string;
+  readonly worker?: string;
+}
+
+/** A target of a release as the commands for one take it. */
+export function commandTarget({ tenant, worker }: FleetTarget, env: string | undefined): CommandTarget {
+  return { tenant, ...(env === undefined ? {} : { env }), ...(worker === null ? {} : { worker }) };
+}

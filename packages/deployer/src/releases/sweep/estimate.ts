@@ -1,5 +1,7 @@
-/** Calls of a target that changed, as most are: its reads, an upload, a deployment, and looks before and after. */
-const CALLS_PER_TARGET = 7;
+/** Calls of a target that is read, as most are: its reads, an upload, a deployment, and looks before and after. */
+const CALLS_PER_TARGET = 8;
+/** Of one that is compared with what is remembered: an upload, a deployment, a look after it. */
+const CALLS_PER_KNOWN = 3;
 /** Calls that a token may send for long: 1,200 in five minutes. */
 const CALLS_PER_SECOND = 4;
 
@@ -10,9 +12,12 @@ export interface Estimate {
   readonly estimatedSeconds: number;
 }
 
-/** The estimate for so many targets that have to be looked at. */
-export function estimateOf(targets: number): Estimate {
-  const estimatedCalls = targets * CALLS_PER_TARGET;
+/**
+ * The estimate for the targets that are not known to need nothing.
+ * @param known those among them that the lists show untouched
+ */
+export function estimateOf(targets: number, known: number): Estimate {
+  const estimatedCalls = (targets - known) * CALLS_PER_TARGET + known * CALLS_PER_KNOWN;
   return { estimatedCalls, estimatedSeconds: Math.ceil(estimatedCalls / CALLS_PER_SECOND) };
 }
 

@@ -1,52 +1,52 @@
 import pLimit from 'p-limit';
 import type { DeployResult } from '../../apply/result.ts';
 import type { Selection } from '../selection/selection.ts';
-import { listScripts, type ListedScript } from '../../cloudflare/scripts.ts';
 import { skippedHealth } from '../../health/watch.ts';
 import { prepareRelease } from '../../plan/prepare.ts';
-import { digestOf } from '../../sections/marker.ts';
-import { openTenant, type TenantContext } from '../../session/tenant-context.ts';
+import { type LiveMemory, NO_MEMORY, NOT_IN_LISTS } from '../../sections/live-memory.ts';
+import { freshReads, openTenant, type TenantContext } from '../../session/tenant-context.ts';
 import type { Run, World } from '../../session/world.ts';
 import type { SeenTarget } from '../../store/release.ts';
 import type { ReleaseStore } from '../../store/release-store.ts';
-import { commandTarget } from '../for-many.ts';
+import { commandTarget } from '../selection/fleet-target.ts';
 import type { FleetMember } from '../selection/fleet-target.ts';
-import { declaredLists, hasDeclaredLists } from './sweep-lists.ts';
-
-/** What no list of an account shows; named in results, and looked at with `--full`. */
-export const NOT_IN_LISTS = ['cron triggers', 'the workers.dev switch', 'options of workflows'] as const;
+import { type AccountView, viewAccount } from './account-view.ts';
+import { listsDigest, memoryOf, onlyTold, wantedDigest } from './target-memory.ts';
 
 /** Targets at once that are compared with the lists: no calls, but files. */
 const AT_ONCE = 8;
-/** The list may say a little later than the deployment that it was changed by it, ms. */
-const SLACK_MS = 2_000;
+/** Lists older than that are read again before something is done on their word, ms. */
+const FRESH_MS = 30_000;
+/** So many deployments of a run are looked at by the next one; more are looked at when the run ends. */
+const LEFT_TO_NEXT = 100;
+
+/** What the lists say of the targets of a release. */
+export interface Swept {
+  /** Results of the targets that are as the last look left them, here and there, by name. */
+  readonly unchanged: ReadonlyMap<string, DeployResult>;
+  /** Targets that are untouched there and changed here. */
+  readonly known: number;
+}
+
+/** Nobody looked at lists. */
+export const NOT_SWEPT: Swept = { unchanged: new Map(), known: 0 };
 
 /** What the lists of the accounts tell of their Workers, against what is remembered of each. */
 export interface Sweep {
-  /**
-   * Results of the targets that are as the last look left them, here and there. Whatever is not certain is left to a
-   * look of its own.
-   */
-  unchanged(
-    members: readonly FleetMember[],
-    env: Selection['env'],
-  ): Promise<ReadonlyMap<string, DeployResult>>;
-  /** Told of each target that was looked at. */
-  looked(context: TenantContext, result: DeployResult): Promise<void>;
-  /** Remembers what was looked at; one list for each account in which something was deployed. */
+  /** Holds the targets against the lists. Whatever is not certain is left to a look of its own. */
+  unchanged(members: readonly FleetMember[], env: Selection['env']): Promise<Swept>;
+  /** What is remembered of one target. @param full everything is to be read; it is only told */
+  memory(context: TenantContext, full: boolean): LiveMemory;
+  /** Looks at accounts in which so much was deployed that the next sweep would have to turn many pages. */
   finish(): Promise<void>;
 }
 
+/** An account in this run. */
 interface Account {
-  /** As the run began, so before any target was looked at. */
-  readonly scripts: ReadonlyMap<string, ListedScript>;
-  readonly seen: ReadonlyMap<string, SeenTarget>;
-}
-
-/** Deployed targets whose row of the list is read when all is done. */
-interface Deployed {
-  readonly context: TenantContext;
-  readonly result: DeployResult;
+  /** @param maxAge the view is made anew when it is older, ms @default 30 s */
+  readonly view: (maxAge?: number) => Promise<AccountView>;
+  /** Targets of it that were deployed in this run. */
+  deployed: number;
 }
 
 /** Begins a sweep; each account is read when the first of its targets asks. */
@@ -59,66 +59,82 @@ export function createSweep({
   readonly run: Run;
   readonly store: ReleaseStore;
 }): Sweep {
-  const accounts = new Map<string, Promise<Account>>();
-  const deployed: Deployed[] = [];
-  const accountOf = ({ api, worker }: TenantContext): Promise<Account> => {
-    const key = worker.accountId;
-    const known = accounts.get(key) ?? readAccount(api.reader, store);
-    accounts.set(key, known);
+  const accounts = new Map<string, Account>();
+  const accountOf = (context: TenantContext): Account => {
+    const { accountId } = context.worker;
+    const known = accounts.get(accountId) ?? openAccount(context, store);
+    accounts.set(accountId, known);
     return known;
+  };
+  const untouched = async (context: TenantContext, maxAge?: number): Promise<SeenTarget | null> => {
+    const view = await accountOf(context).view(maxAge);
+    const seen = view.untouched.get(context.worker.scriptName);
+    if (seen === undefined) return null;
+    return (await listsDigest(context, view.lists)) === seen.lists ? seen : null;
   };
   return {
     async unchanged(members, env) {
       const limit = pLimit(AT_ONCE);
       const found = new Map<string, DeployResult>();
+      let known = 0;
       const look = async (member: FleetMember): Promise<void> => {
         const context = await openTenant(world, run, commandTarget(member, env));
-        const result = await ifUnchanged(context, await accountOf(context));
-        if (result !== null) found.set(member.target, result);
+        if (context.worker.dispatchNamespace !== null) return;
+        const seen = await untouched(context, Infinity);
+        if (seen === null) return;
+        const same = seen.wanted === wantedDigest(await prepareRelease(context));
+        if (same) found.set(member.target, unchangedResult(context, seen.versionId));
+        else known += 1;
       };
       // Whatever is wrong with a target or its token is told when it is looked at.
       await Promise.all(members.map((member) => limit(() => look(member).catch(() => undefined))));
-      return found;
+      return { unchanged: found, known };
     },
-    async looked(context, result) {
-      if (context.worker.dispatchNamespace !== null || result.error !== null) return;
-      if (result.status === 'deployed' && result.endState === 'live') deployed.push({ context, result });
-      if (result.status !== 'unchanged') return;
-      // Only a list from before the look proves that nothing came between the two.
-      const account = await accounts.get(context.worker.accountId)?.catch(() => null);
-      const script = account?.scripts.get(context.worker.scriptName);
-      if (script !== undefined) store.remember([await seenTarget(context, script, result.versionId)]);
+    memory(context, full) {
+      if (context.worker.dispatchNamespace !== null) return NO_MEMORY;
+      const account = accountOf(context);
+      const memory = memoryOf(context, {
+        store,
+        view: account.view,
+        untouched: () => untouched(context),
+        onDeployed: () => void (account.deployed += 1),
+      });
+      return full ? onlyTold(memory) : memory;
     },
     async finish() {
-      const first = new Map(deployed.map((each) => [each.context.worker.accountId, each]));
-      for (const [accountId, { context }] of first) {
-        const scripts = await listScripts(context.recovery.reader).catch(() => []);
-        const rows = new Map(scripts.map((script) => [script.name, script]));
-        const own = deployed.filter(({ context: { worker } }) => worker.accountId === accountId);
-        store.remember((await Promise.all(own.map((each) => afterDeploy(each, rows)))).flat());
+      for (const { deployed, view } of accounts.values()) {
+        if (deployed > LEFT_TO_NEXT) await view(-1).catch(() => undefined);
       }
     },
   };
 }
 
-async function readAccount(reader: TenantContext['api']['reader'], store: ReleaseStore): Promise<Account> {
-  const scripts = await listScripts(reader);
+/** The view of an account is shared until it is too old. */
+function openAccount({ api, account, world }: TenantContext, store: ReleaseStore): Account {
+  let current: Promise<AccountView> | undefined;
+  const read = (lists: TenantContext['account']): Promise<AccountView> => {
+    const reading = viewAccount({ reader: api.reader, store, lists, now: world.now });
+    current = reading;
+    reading.catch(() => {
+      if (current === reading) current = undefined;
+    });
+    return reading;
+  };
   return {
-    scripts: new Map(scripts.map((script) => [script.name, script])),
-    seen: new Map(store.seen(reader.accountId).map((target) => [target.scriptName, target])),
+    deployed: 0,
+    async view(maxAge = FRESH_MS) {
+      const before = current;
+      if (before === undefined) return read(account);
+      const { readAt } = await before;
+      // Somebody else may have asked meanwhile.
+      if (world.now() - readAt <= maxAge) return before;
+      return current === before || current === undefined ? read(freshReads()) : current;
+    },
   };
 }
 
-/** The result of a target that is as it was remembered; null when anything differs or is not known. */
-async function ifUnchanged(context: TenantContext, account: Account): Promise<DeployResult | null> {
-  const { worker, world } = context;
-  const startedAt = world.now();
-  const seen = account.seen.get(worker.scriptName);
-  const script = account.scripts.get(worker.scriptName);
-  if (worker.dispatchNamespace !== null || seen === undefined || script === undefined) return null;
-  if (seen.etag !== script.etag || seen.modifiedOn !== script.modifiedOn) return null;
-  const now = await seenTarget(context, script, seen.versionId);
-  if (now.wanted !== seen.wanted || now.lists !== seen.lists) return null;
+/** The result of a target that is as it was remembered, here and there. */
+function unchangedResult({ worker, calls }: TenantContext, versionId: string | null): DeployResult {
   return {
     tenant: worker.tenant,
     environment: worker.environment,
@@ -127,53 +143,19 @@ async function ifUnchanged(context: TenantContext, account: Account): Promise<De
     url: null,
     status: 'unchanged',
     endState: 'live',
-    previousVersionId: seen.versionId,
-    versionId: seen.versionId,
+    previousVersionId: versionId,
+    versionId,
     changes: [],
     left: [],
+    notLookedAt: NOT_IN_LISTS,
     steps: [],
     leftovers: [],
     interrupted: [],
     health: skippedHealth('unchanged here, and by the lists of the account untouched there'),
-    calls: context.calls(),
-    durationMs: world.now() - startedAt,
+    calls: calls(),
+    durationMs: 0,
     record: null,
     recordError: null,
     error: null,
-  };
-}
-
-/**
- * A deployed target, when the list says that nothing came after its deployment: both times are the API's. Lists of the
- * account that have no time are remembered only by a run that compared them.
- */
-async function afterDeploy(
-  { context, result }: Deployed,
-  rows: ReadonlyMap<string, ListedScript>,
-): Promise<readonly SeenTarget[]> {
-  const script = rows.get(context.worker.scriptName);
-  const at = Date.parse(result.deployedAt ?? '');
-  if (script === undefined || Number.isNaN(at) || hasDeclaredLists(context.worker)) return [];
-  if (Date.parse(script.modifiedOn) > at + SLACK_MS) return [];
-  return [await seenTarget(context, script, result.versionId)];
-}
-
-/** What is to be remembered of a target: what its files want, and what the lists say. */
-async function seenTarget(
-  context: TenantContext,
-  script: ListedScript,
-  versionId: string | null,
-): Promise<SeenTarget> {
-  const { worker } = context;
-  const { desired } = await prepareRelease(context);
-  const { keepVars, drift, secrets } = worker;
-  return {
-    accountId: worker.accountId,
-    scriptName: worker.scriptName,
-    wanted: digestOf({ desired, keepVars, drift, secrets }),
-    etag: script.etag,
-    modifiedOn: script.modifiedOn,
-    lists: digestOf({ row: script.row, lists: await declaredLists(context) }),
-    versionId,
   };
 }

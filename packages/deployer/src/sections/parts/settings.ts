@@ -82,6 +82,17 @@ export const scriptSettingsStep: SectionStepModule<'script-settings'> = {
   },
 };
 
+/** Whether a row of the account's list says otherwise than what is known; fields that it does not have say nothing. */
+export function rowDiffers(value: JsonObject, row: Readonly<Record<string, Json | undefined>>): boolean {
+  const told = mapSettings((name, { canonical }) =>
+    row[name] === undefined ? (value[name] ?? null) : canonical(toJson(row[name])),
+  );
+  const { tags } = row;
+  const listed = Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : null;
+  const ours = listed === null ? (value['tags'] ?? []) : ownTags(listed);
+  return compareFields(value, { ...told, tags: ours }).length > 0;
+}
+
 /** `cf:` tags of this Worker. Only wrangler files with environments have any. */
 export function wantedTags(worker: ResolvedWorker): readonly string[] {
   if (!worker.hasEnvironments) return [];

@@ -32,8 +32,11 @@ export const betaWorkerResource: Resource = {
       { known: 'documentation', permission: P.scriptsRead, query: ['page', 'per_page', 'order', 'order_by'] },
       (call) => {
         const by = call.query.get('order_by') ?? 'deployed_on';
-        const rank = (script: ScriptDocument): string =>
-          by === 'name' ? script.name : by === 'created_on' ? script.createdOn : script.modifiedOn;
+        const rank = (script: ScriptDocument): string => {
+          if (by === 'name') return script.name;
+          if (by === 'created_on') return script.createdOn;
+          return by === 'updated_on' ? script.modifiedOn : (script.deployments[0]?.createdOn ?? '');
+        };
         const sorted = call.store
           .list('script', call.account.id, null)
           .toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
@@ -53,7 +56,8 @@ export const betaWorkerResource: Resource = {
         const key = scriptKey(call.account.id, name);
         if (tx.get('script', key) !== undefined)
           throw failure('invalidRequest', `The Worker '${name}' exists already.`);
-        checkQuota(call.account.plan, 'workers', tx.list('script', call.account.id, null).length + 1);
+        const { id, plan, workerLimit } = call.account;
+        checkQuota(plan, 'workers', tx.list('script', id, null).length + 1, workerLimit);
         const created = edited(emptyWorker(call, name), body, call);
         tx.put('script', key, created);
         return created;

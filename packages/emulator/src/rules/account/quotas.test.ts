@@ -58,6 +58,19 @@ describe('quotas of an account', () => {
     expect(() => checkQuota('free', 'queues', 10_001)).toThrow('10000 queues');
   });
 
+  it('of Workers are what Cloudflare raised them to, where the account says so', async () => {
+    const emulator = await testEmulator({
+      accounts: [{ id: ACCOUNT, plan: 'free', subdomain: 'test', workerLimit: 1 }],
+    });
+    expect((await call(emulator, 'PUT', `${scripts}/a`, upload({}))).status).toBe(200);
+    const second = await call(emulator, 'PUT', `${scripts}/b`, upload({}));
+    expect([codes(second), second.errors[0]?.message]).toEqual([
+      [10037],
+      expect.stringContaining('limit of 1'),
+    ]);
+    await emulator.close();
+  });
+
   it('of Workers and Durable Object classes are enforced in both views, but not in dispatch namespaces', async () => {
     const emulator = await testEmulator(free);
     await emulator.admin.seed({ dispatchNamespaces: [{ accountId: ACCOUNT, name: 'tenants' }] });

@@ -1,5 +1,4 @@
 import { failure } from '../../api/errors.ts';
-import type { ApiFailure } from '../../api/errors.ts';
 import type { FailureName } from '../../api/failures.ts';
 import { PLAN_LIMITS } from './limits.ts';
 import type { PlanLimits } from './limits.ts';
@@ -19,13 +18,16 @@ const QUOTAS = {
 /**
  * Refuses to go over an account's quota.
  * @param total How many there will be.
+ * @param limit Of an account whose limit was raised.
  * @throws ApiFailure 10037 Workers, 10072 crons, 7406 databases; the product's code for a bad request otherwise.
  */
-export function checkQuota(plan: 'free' | 'paid', what: keyof typeof QUOTAS, total: number): void {
-  if (total > PLAN_LIMITS[plan][what]) throw quotaFailure(plan, what);
-}
-
-function quotaFailure(plan: 'free' | 'paid', what: keyof typeof QUOTAS): ApiFailure {
+export function checkQuota(
+  plan: 'free' | 'paid',
+  what: keyof typeof QUOTAS,
+  total: number,
+  limit: number = PLAN_LIMITS[plan][what],
+): void {
+  if (total <= limit) return;
   const [name, things] = QUOTAS[what];
-  return failure(name, `The account has reached its limit of ${PLAN_LIMITS[plan][what]} ${things}.`);
+  throw failure(name, `The account has reached its limit of ${limit} ${things}.`);
 }

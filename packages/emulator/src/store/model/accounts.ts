@@ -8,6 +8,8 @@ export interface AccountDocument {
   id: string;
   name: string;
   plan: 'free' | 'paid';
+  /** Workers it may have, where Cloudflare raised the limit of its plan by request. */
+  workerLimit?: number;
   /** The account's workers.dev subdomain (`<worker>.<subdomain>.workers.dev`), or null when none is registered. */
   subdomain: string | null;
   createdOn: string;
