@@ -69,11 +69,7 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
     message: request.message,
     previousVersionId: base.previousVersionId,
     changes: base.changes,
-    steps: plannedSteps(plan, describeStep).map(({ kind, description }) => ({
-      kind,
-      description,
-      status: 'planned',
-    })),
+    steps: stepsAhead(plan),
   });
   const carriedOut = await carryOut(context, plan, {
     url: request.url,
@@ -94,13 +90,11 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
   const result = await journal.finish({
     ...base,
     ...carriedOut,
-    ...(plan.target === null ? {} : { versionId: plan.target }),
-    ...(request.back === undefined ? {} : { broughtBack: request.back.name }),
+    ...wherefrom(plan, request),
     calls: context.calls(),
     durationMs: world.now() - request.startedAt,
   });
-  if (artifact !== null) await world.artifacts.prune().catch(() => undefined);
-  return result;
+  return prunedAfter(context, artifact, result);
 }
 
 /** What every result of the plan says about itself. */
@@ -121,6 +115,25 @@ export function resultBase(
     notLookedAt: notLookedAt(plan.live),
     interrupted,
   };
+}
+
+/** What is old goes when something new was kept; that it cannot stops nobody. */
+async function prunedAfter<T>({ world }: TenantContext, artifact: string | null, result: T): Promise<T> {
+  if (artifact !== null) await world.artifacts.prune().catch(() => undefined);
+  return result;
+}
+
+/** Of a rollback: the version it went to, or the one whose code it brought back. */
+function wherefrom({ target }: Plan, { back }: PlanRun): Partial<DeployResult> {
+  return {
+    ...(target === null ? {} : { versionId: target }),
+    ...(back === undefined ? {} : { broughtBack: back.name }),
+  };
+}
+
+function stepsAhead(plan: Plan): DeployResult['steps'] {
+  const steps = plannedSteps(plan, describeStep);
+  return steps.map(({ kind, description }) => ({ kind, description, status: 'planned' }));
 }
 
 async function commitOfRun({ run }: TenantContext, { back }: PlanRun): Promise<Commit | null> {
