@@ -10,6 +10,7 @@ import {
 import { doctorCommand, type DoctorResult } from './commands/doctor.ts';
 import { driftCommand, type DriftResult } from './commands/drift.ts';
 import { planCommand } from './commands/plan.ts';
+import { secretsCommand, type SecretsListResult } from './commands/secrets.ts';
 import { statusCommand, type StatusResult } from './commands/status.ts';
 import { validateCommand, type ValidateResult } from './commands/validate.ts';
 import type { PlanResult } from './plan/result.ts';
@@ -24,6 +25,7 @@ export interface JudgedResults {
   readonly release: ReleaseRun;
   readonly drift: DriftResult;
   readonly status: StatusResult;
+  readonly secrets: SecretsListResult;
   readonly doctor: DoctorResult;
   readonly destroy: DestroyResult;
   readonly planDestroy: DestroyPlan;
@@ -37,6 +39,7 @@ const JUDGED: { readonly [N in keyof JudgedResults]: Judged<JudgedResults[N]> } 
   release: releaseCommand,
   drift: driftCommand,
   status: statusCommand,
+  secrets: secretsCommand,
   doctor: doctorCommand,
   destroy: destroyCommand,
   planDestroy: planDestroyCommand,

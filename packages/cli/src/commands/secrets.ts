@@ -2,12 +2,11 @@ import type { SecretsListResult } from '@cf-deploy/deployer';
 import type { Command } from 'commander';
 import type { CommandModule, Execute } from '../command.ts';
 import type { Outcome } from '../outcome.ts';
-import { EXIT } from '../exit-codes.ts';
+import { exitStatus } from '../exit-codes.ts';
 import { heading } from '../output/heading.ts';
 import type { Style } from '../output/style.ts';
 import { readSecretValue } from '../flags/secret-value.ts';
 import { addTargetFlags, oneTarget, type TargetFlags } from '../flags/target-flags.ts';
-import { UsageError } from '../usage-error.ts';
 
 /** `secrets list | put NAME | push | delete NAME`. A value never comes from the command line. */
 export const secrets: CommandModule = {
@@ -69,19 +68,20 @@ function remove(command: Command, execute: Execute): void {
     .action(
       execute<TargetFlags>(async (context, { flags, args: [name = ''] }) => {
         const target = oneTarget(flags);
-        if (!(await context.confirm(`Delete the secret ${name} of ${target.tenant}?`))) {
-          throw new UsageError(
-            'Nothing was deleted: it was not confirmed.',
-            'Add --yes to delete without the question.',
-          );
-        }
-        return outcome(await (await context.deployer()).secrets.delete({ ...target, name }));
+        const { secrets: library } = await context.deployer();
+        const confirm = (): Promise<boolean> =>
+          context.confirm(`Delete the secret ${name} of ${target.tenant}?`);
+        return outcome(await library.delete({ ...target, name, confirm }));
       }),
     );
 }
 
-function outcome(result: SecretsListResult): Outcome {
-  return { result, exitCode: EXIT.ok, lines: (style) => secretsLines(result, style) };
+async function outcome(result: SecretsListResult): Promise<Outcome> {
+  return {
+    result,
+    exitCode: await exitStatus('secrets', [result]),
+    lines: (style) => secretsLines(result, style),
+  };
 }
 
 /** Secrets by name: present or missing, required or not. */

@@ -133,7 +133,12 @@ function wherefrom({ target }: Plan, { back }: PlanRun): Partial<DeployResult> {
 
 function stepsAhead(plan: Plan): DeployResult['steps'] {
   const steps = plannedSteps(plan, describeStep);
-  return steps.map(({ kind, description }) => ({ kind, description, status: 'planned' }));
+  // The first one as begun: it is next, and its own note would be one more wait for the disk.
+  return steps.map(({ kind, description }, index) => ({
+    kind,
+    description,
+    status: index === 0 ? 'started' : 'planned',
+  }));
 }
 
 async function commitOfRun({ run }: TenantContext, { back }: PlanRun): Promise<Commit | null> {

@@ -5,7 +5,9 @@ import { Secret } from '../security/secret.ts';
 import { ConfigError, DeployError } from '../errors.ts';
 import { withTenantLock } from '../records/lock.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { changeSecrets, type SecretChanges } from './change-secrets.ts';
+import { applySecrets } from './apply-secrets.ts';
+import { planSecrets, type SecretChanges, type SecretsPlan } from './plan-secrets.ts';
+import type { Judged } from './command.ts';
 
 /** Secrets of a Worker and those it requires, by name, and what became of a change. */
 export interface SecretsListResult {
@@ -24,6 +26,17 @@ export interface SecretsListResult {
   /** Of a change: why its record could not be finished; null when it could. */
   readonly recordError?: string | null;
 }
+
+/** How secrets are changed. */
+export interface SecretsOptions {
+  /** Asked once with the plan, before anything is sent; false stops it. What was shown is what is done. */
+  readonly confirm?: ((plan: SecretsPlan) => Promise<boolean>) | undefined;
+}
+
+/** A change whose record could not be finished is a failure, as a deploy's is. */
+export const secretsCommand: Judged<SecretsListResult> = {
+  failure: ({ recordError }) => ((recordError ?? null) === null ? null : 1),
+};
 
 /** Longest secret, bytes. Source: size of one variable. */
 const LARGEST_SECRET = 5 * 1024;
@@ -56,7 +69,7 @@ async function liveNames(context: TenantContext): Promise<readonly string[]> {
 /** Sets one secret: a new version, live at once. @throws ConfigError USAGE for a bad name or value */
 export async function putTenantSecret(
   context: TenantContext,
-  secret: { readonly name: string; readonly value: string },
+  secret: { readonly name: string; readonly value: string } & SecretsOptions,
 ): Promise<SecretsListResult> {
   const { worker, world } = context;
   const value = new Secret(secret.value);
@@ -73,11 +86,14 @@ export async function putTenantSecret(
       },
     );
   }
-  return change(context, { [secret.name]: value });
+  return change(context, { [secret.name]: value }, secret);
 }
 
 /** Sets every declared secret that has a value here, in one call. @throws ConfigError SECRET_MISSING when none has */
-export async function pushTenantSecrets(context: TenantContext): Promise<SecretsListResult> {
+export async function pushTenantSecrets(
+  context: TenantContext,
+  options: SecretsOptions = {},
+): Promise<SecretsListResult> {
   const { worker, secretValue } = context;
   const names = declaredNames(worker);
   const found = names.flatMap((name) => {
@@ -96,24 +112,23 @@ export async function pushTenantSecrets(context: TenantContext): Promise<Secrets
     );
   }
   for (const [name, secret] of found) checkValue(name, secret);
-  return change(context, Object.fromEntries(found));
+  return change(context, Object.fromEntries(found), options);
 }
 
 /** Deletes one secret. @throws ConfigError USAGE when it is not there */
-export async function deleteTenantSecret(context: TenantContext, name: string): Promise<SecretsListResult> {
+export async function deleteTenantSecret(
+  context: TenantContext,
+  { name, confirm }: { readonly name: string } & SecretsOptions,
+): Promise<SecretsListResult> {
   checkName(name);
-  const { secrets } = await listTenantSecrets(context);
-  if (!secrets.some((secret) => secret.name === name && secret.present)) {
-    throw new ConfigError('USAGE', `Worker ${context.worker.scriptName} has no secret ${name}.`, {
-      hint: `It has: ${
-        secrets
-          .filter(({ present }) => present)
-          .map((secret) => secret.name)
-          .join(', ') || 'none'
-      }.`,
-    });
-  }
-  return change(context, { [name]: null });
+  return change(context, { [name]: null }, { confirm, refuse: (live) => refuseAbsent(context, name, live) });
+}
+
+function refuseAbsent({ worker }: TenantContext, name: string, live: readonly string[]): void {
+  if (live.includes(name)) return;
+  throw new ConfigError('USAGE', `Worker ${worker.scriptName} has no secret ${name}.`, {
+    hint: `It has: ${live.toSorted().join(', ') || 'none'}.`,
+  });
 }
 
 /** Secrets the files know: those the Worker cannot do without, and the tenant's API keys. */
@@ -121,11 +136,24 @@ function declaredNames({ secrets }: ResolvedWorker): readonly string[] {
   return [...secrets.required, ...(secrets.optional ?? [])];
 }
 
-function change(context: TenantContext, secrets: SecretChanges): Promise<SecretsListResult> {
+/** One plan, shown to whoever confirms it, and that same plan carried out. */
+function change(
+  context: TenantContext,
+  secrets: SecretChanges,
+  { confirm, refuse }: SecretsOptions & { readonly refuse?: (live: readonly string[]) => void },
+): Promise<SecretsListResult> {
   const { worker, world } = context;
   const { tenant, environment } = worker;
   return withTenantLock({ rootDir: world.rootDir, tenant, environment, worker: worker.worker }, async () => {
-    const { names, ...ended } = await changeSecrets(context, secrets, await liveNames(context));
+    const live = await liveNames(context);
+    refuse?.(live);
+    const plan = await planSecrets(context, secrets, live);
+    if (!((await confirm?.(plan)) ?? true)) {
+      throw new ConfigError('NOT_CONFIRMED', 'No secret was changed: it was not confirmed.', {
+        hint: 'Add --yes to go on without the question.',
+      });
+    }
+    const { names, ...ended } = await applySecrets(context, plan, secrets);
     return { ...listed(worker, names), ...ended };
   });
 }

@@ -79,7 +79,10 @@ export async function statusTenant(
   const [deployments, url, records, versions] = await Promise.all([
     known?.deployments ?? listDeployments(api.reader, worker.scriptName),
     urlOf(context),
-    world.records.list(worker.tenant, worker.environment, worker.worker === null ? null : worker.scriptName),
+    world.records.list(worker.tenant, worker.environment, {
+      scriptName: worker.worker === null ? null : worker.scriptName,
+      most: 1,
+    }),
     known === null ? listNewestVersions(api.reader, worker.scriptName).catch(() => []) : [],
   ]);
   const live = deployments?.[0] ?? null;
@@ -124,7 +127,7 @@ async function dispatchedStatus(context: TenantContext): Promise<StatusResult> {
   const { worker, world, api } = context;
   const [settings, [last]] = await Promise.all([
     getSettings(api.reader, worker),
-    world.records.list(worker.tenant, worker.environment),
+    world.records.list(worker.tenant, worker.environment, { most: 1 }),
   ]);
   return {
     tenant: worker.tenant,

@@ -55,7 +55,16 @@ export function createRelease(
   bundle: Bundle | null,
   assets: AssetManifest | null,
 ): Release {
-  return { worker, bundle, assets, desired: desiredState({ worker, bundle, assets }) };
+  let desired: WorkerState | undefined;
+  return {
+    worker,
+    bundle,
+    assets,
+    // Made when it is first compared with something: whoever only validates ten thousand tenants compares nothing.
+    get desired() {
+      return (desired ??= desiredState({ worker, bundle, assets }));
+    },
+  };
 }
 
 /** Compares and decides. Pure: what it says is what runs. */

@@ -36,12 +36,10 @@ export async function closeInterruptedRuns(options: {
   readonly live: LiveWorker;
   readonly now: () => number;
 }): Promise<readonly InterruptedRun[]> {
-  const records = await options.store.list(
-    options.tenant,
-    options.environment,
-    options.several === true ? options.scriptName : null,
-  );
-  const open = records.filter(({ record }) => record.status === 'running');
+  const open = await options.store.list(options.tenant, options.environment, {
+    scriptName: options.several === true ? options.scriptName : null,
+    status: 'running',
+  });
   if (open.length === 0) return [];
   const versions = await listNewestVersions(options.reader, options.scriptName);
   const runs: InterruptedRun[] = [];

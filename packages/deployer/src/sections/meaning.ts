@@ -31,7 +31,15 @@ export function consequenceOf(change: Change, inputs: ConsequenceInputs): Conseq
 
 /** The difference with its meaning. */
 export function reportChange(change: Change, inputs: ConsequenceInputs): ReportedChange {
-  const consequence = consequenceOf(change, inputs);
+  return withMeaning(change, consequenceOf(change, inputs), isOwned(inputs.worker, change));
+}
+
+/** A difference that somebody asked for by name, whatever the files say of it. */
+export function askedChange(change: Change, consequence: Consequence | null = null): ReportedChange {
+  return withMeaning(change, consequence, true);
+}
+
+function withMeaning(change: Change, consequence: Consequence | null, owned: boolean): ReportedChange {
   return {
     ...change,
     path: changePath(change),
@@ -39,6 +47,6 @@ export function reportChange(change: Change, inputs: ConsequenceInputs): Reporte
     destructive: consequence?.destructive ?? false,
     irreversible: consequence?.irreversible ?? false,
     consequence: consequence?.words ?? null,
-    owned: isOwned(inputs.worker, change),
+    owned,
   };
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { SecretsPlan } from '../../src/commands/plan-secrets.ts';
 import {
   ACCOUNT,
   createFakeRuntime,
@@ -78,6 +79,26 @@ test('secrets are put, listed, pushed and deleted by name', async () => {
   expect(project.writes()).toEqual(['PATCH /scripts/acme/secrets-bulk']);
   const left = await project.deployer.secrets.delete({ ...target, name: 'EXTRA' });
   expect(left.secrets.map(({ name }) => name)).toEqual(['API_KEY']);
+});
+
+test('a change of secrets is confirmed with its plan, and what is refused sends nothing', async () => {
+  await project.write('tenants/acme/.env', `API_KEY=${VALUE}\n`);
+  await project.deployer.deploy(target);
+  await project.deployer.secrets.put({ ...target, name: 'ASKED', value: VALUE });
+  project.clear();
+  const plans: SecretsPlan[] = [];
+  const confirm = async (plan: SecretsPlan): Promise<boolean> => {
+    plans.push(plan);
+    return plans.length > 1;
+  };
+  const remove = () => project.deployer.secrets.delete({ ...target, name: 'ASKED', confirm });
+
+  await expect(remove()).rejects.toMatchObject({ code: 'NOT_CONFIRMED' });
+  expect(project.writes()).toEqual([]);
+  expect(plans[0]?.changes).toMatchObject([{ path: 'secrets.ASKED', kind: 'removed', destructive: true }]);
+  expect(JSON.stringify(plans)).not.toContain(VALUE);
+
+  expect((await remove()).secrets.map(({ name }) => name)).not.toContain('ASKED');
 });
 
 test('after a secret was put the code is still known, so the next deploy uploads nothing', async () => {

@@ -29,7 +29,7 @@ export async function readPast(context: TenantContext): Promise<Past> {
   const records = await world.records.list(
     worker.tenant,
     worker.environment,
-    worker.worker === null ? null : worker.scriptName,
+    worker.worker === null ? {} : { scriptName: worker.scriptName },
   );
   if (worker.dispatchNamespace !== null) return readDispatched(context, records);
   const deployments = await listDeployments(api.reader, worker.scriptName, MOST_DEPLOYMENTS);

@@ -11,7 +11,7 @@ import type { ResolvedWorker } from '../../resolve/resolved-worker.ts';
 import type { Change } from '../../sections/change.ts';
 import { diffStates, isVersioned } from '../../sections/diff.ts';
 import type { LiveWorker } from '../../sections/live.ts';
-import { isOwned, reportChange, type ReportedChange } from '../../sections/meaning.ts';
+import { askedChange, isOwned, reportChange, type ReportedChange } from '../../sections/meaning.ts';
 import { SECTION_NAMES, SECTIONS, type SectionName } from '../../sections/registry.ts';
 import type { SectionStep } from '../../sections/step.ts';
 import { readWorker } from '../../sections/state.ts';
@@ -214,19 +214,13 @@ function settingsSteps(
 }
 
 function versionChange({ ancestor, live, way }: Back): ReportedChange {
-  return {
+  return askedChange({
     section: 'version',
     key: null,
     field: null,
     desired: way.kind === 'promote' ? ancestor.name : `the code of ${ancestor.name}, uploaded again`,
     actual: live.version?.id ?? null,
-    path: 'version',
-    kind: 'changed',
-    destructive: false,
-    irreversible: false,
-    consequence: null,
-    owned: true,
-  };
+  });
 }
 
 /** What the sections would find in the way of their own steps. */
