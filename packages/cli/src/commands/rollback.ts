@@ -4,7 +4,7 @@ import { compact } from '../compact.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Context } from '../context.ts';
 import { releaseOutcome } from '../output/release.ts';
-import { rollbackOne, rollbackTenants, type RollbackFlags } from '../rollback-targets.ts';
+import { rollbackOne, rollbackTenants, type RollbackFlags } from './rollback-targets.ts';
 import { addNamedFlags, addTargetFlags, count, MANY } from '../flags/target-flags.ts';
 import { UsageError } from '../usage-error.ts';
 

@@ -68,33 +68,6 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     await writeFileAtomic(file, toText(content));
     return relative(rootDir, file).split(sep).join('/');
   };
-  /** Names of files of one tenant and environment, the newest first. */
-  async function namesOf(tenant: string, environment: string | null): Promise<readonly string[]> {
-    const names = await readdir(recordsDir).catch(() => []);
-    const prefix = fileNameStart(tenant, environment);
-    // What follows is the time, or it is a longer name's: `acme-eu-…` is not tenant `acme`'s.
-    return names
-      .filter((name) => name.startsWith(prefix) && STAMP.test(name.slice(prefix.length)))
-      .toSorted((a, b) => (a < b ? 1 : -1));
-  }
-  /** Their records, some at a time. */
-  async function* pages(
-    names: readonly string[],
-    {
-      tenant,
-      environment,
-      most,
-    }: Pick<DeploymentRecord, 'tenant' | 'environment'> & { readonly most: number },
-  ): AsyncGenerator<readonly StoredRecord[]> {
-    for (let start = 0; start < names.length; start += most) {
-      const page = names.slice(start, start + most);
-      const records = await Promise.all(page.map((name) => readRecord(rootDir, join(recordsDir, name))));
-      // A name alone is not enough: tenant `a-b` in `c` and tenant `a` in `b-c` are written alike.
-      yield records
-        .filter((stored) => stored !== null)
-        .filter(({ record }) => record.tenant === tenant && record.environment === environment);
-    }
-  }
   return {
     create: (record) =>
       write(fileName(record.tenant, record.environment, Date.parse(record.startedAt)), record),
@@ -102,10 +75,10 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
       await writeFileAtomic(join(rootDir, path), toText(record));
     },
     async list(tenant, environment, { scriptName = null, status, most = MOST_READ } = {}) {
-      const all = await namesOf(tenant, environment);
+      const all = await namesOf(recordsDir, { tenant, environment });
       const own = status === undefined ? all : await withWord(recordsDir, all.slice(0, MOST_READ), status);
       const found: StoredRecord[] = [];
-      for await (const page of pages(own, { tenant, environment, most })) {
+      for await (const page of pages(options, own, { tenant, environment, most })) {
         found.push(
           ...page
             .filter(({ record }) => scriptName === null || record.scriptName === scriptName)
@@ -118,8 +91,8 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
         .slice(0, most);
     },
     async find(tenant, environment, wanted) {
-      const own = await namesOf(tenant, environment);
-      for await (const page of pages(own, { tenant, environment, most: MOST_READ })) {
+      const own = await namesOf(recordsDir, { tenant, environment });
+      for await (const page of pages(options, own, { tenant, environment, most: MOST_READ })) {
         const found = page.find(({ record }) => wanted(record));
         if (found !== undefined) return found;
       }
@@ -127,6 +100,34 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     },
     createFleet: (environment, content) => write(fileName('deploy-all', environment, options.now()), content),
   };
+}
+
+type Subject = Pick<DeploymentRecord, 'tenant' | 'environment'>;
+
+/** Names of files of one tenant and environment, the newest first. */
+async function namesOf(folder: string, { tenant, environment }: Subject): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => []);
+  const prefix = fileNameStart(tenant, environment);
+  // What follows is the time, or it is a longer name's: `acme-eu-…` is not tenant `acme`'s.
+  return names
+    .filter((name) => name.startsWith(prefix) && STAMP.test(name.slice(prefix.length)))
+    .toSorted((a, b) => (a < b ? 1 : -1));
+}
+
+/** The records in files, some at a time. */
+async function* pages(
+  { rootDir, recordsDir }: Pick<RecordStoreOptions, 'rootDir' | 'recordsDir'>,
+  names: readonly string[],
+  { tenant, environment, most }: Subject & { readonly most: number },
+): AsyncGenerator<readonly StoredRecord[]> {
+  for (let start = 0; start < names.length; start += most) {
+    const page = names.slice(start, start + most);
+    const records = await Promise.all(page.map((name) => readRecord(rootDir, join(recordsDir, name))));
+    // A name alone is not enough: tenant `a-b` in `c` and tenant `a` in `b-c` are written alike.
+    yield records
+      .filter((stored) => stored !== null)
+      .filter(({ record }) => record.tenant === tenant && record.environment === environment);
+  }
 }
 
 /** Those of the files that hold a word between quotes: cheaper than parsing fifty to find, mostly, none. */

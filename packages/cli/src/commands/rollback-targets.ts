@@ -1,14 +1,14 @@
 import type { DeployResult, FailedTenant, PlanResult, RollbackOptions, Target } from '@cf-deploy/deployer';
-import type { Outcome } from './outcome.ts';
-import type { Context } from './context.ts';
-import { deployLines } from './output/deploy.ts';
-import { failureLines } from './output/failure.ts';
-import { heading } from './output/heading.ts';
-import { planLines } from './output/plan.ts';
-import type { Style } from './output/style.ts';
-import { namedBy, oneTarget, type NamedFlags, type TargetFlags } from './flags/target-flags.ts';
-import { UsageError } from './usage-error.ts';
-import { EXIT, exitStatus, type ExitCode } from './exit-codes.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Context } from '../context.ts';
+import { deployLines } from '../output/deploy.ts';
+import { failureLines } from '../output/failure.ts';
+import { heading } from '../output/heading.ts';
+import { planLines } from '../output/plan.ts';
+import type { Style } from '../output/style.ts';
+import { namedBy, oneTarget, type NamedFlags, type TargetFlags } from '../flags/target-flags.ts';
+import { UsageError } from '../usage-error.ts';
+import { EXIT, exitStatus, type ExitCode } from '../exit-codes.ts';
 
 /** Flags that say what is rolled back, and whether it is only planned. */
 export interface RollbackFlags extends TargetFlags, NamedFlags {
