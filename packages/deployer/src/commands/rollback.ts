@@ -89,6 +89,7 @@ async function rollbackLocked(context: TenantContext, options: RollbackOptions):
       steps: [],
       leftovers: [],
       health: skippedHealth('the version was live already'),
+      gradual: null,
       calls: context.calls(),
       durationMs: world.now() - startedAt,
       record: null,

@@ -7,6 +7,7 @@ import { preflightError } from '../../plan/preflight.ts';
 import { sectionSteps } from '../../plan/plan-steps.ts';
 import { uploadKind, uploadSteps } from '../../plan/plan-upload.ts';
 import type { Step } from '../../plan/step.ts';
+import { AT_ONCE } from '../../plan/traffic.ts';
 import type { ResolvedWorker } from '../../resolve/resolved-worker.ts';
 import type { Change } from '../../sections/change.ts';
 import { diffStates, isVersioned } from '../../sections/diff.ts';
@@ -158,6 +159,8 @@ function finished(back: Back, { release, live, changes, carried }: Compared): Pl
     steps,
     upload: way.kind === 'upload' ? uploadKind({ worker, bundle, live }) : 'none',
     beforeTraffic: { checked: false, why: way.kind === 'upload' ? 'a rollback does not wait' : null },
+    traffic: AT_ONCE,
+    goBackTo: live.deployment?.versions ?? null,
     findings: findingsOf(back),
     reversible:
       live.deployment === null
@@ -200,6 +203,7 @@ function versionSteps(
     changes: [],
     force: true,
     verifyBefore: 'never',
+    strategy: 'at-once',
     url: null,
   });
 }
