@@ -29,6 +29,7 @@ function change(
 /** Plain results to render; each test changes what it is about. */
 export const DEPLOYED: DeployResult = {
   tenant: 'acme',
+  worker: null,
   environment: 'staging',
   accountId: 'a'.repeat(32),
   scriptName: 'api-staging',
@@ -74,6 +75,7 @@ export const DEPLOYED: DeployResult = {
 
 export const PLANNED: PlanResult = {
   tenant: 'acme',
+  worker: null,
   environment: null,
   accountId: 'a'.repeat(32),
   scriptName: 'api',
@@ -99,6 +101,7 @@ export const PLANNED: PlanResult = {
 
 export const DRIFTED: DriftResult = {
   tenant: 'acme',
+  worker: null,
   environment: 'staging',
   scriptName: 'api-staging',
   outcome: 'drifted',
@@ -115,6 +118,7 @@ export const DRIFTED: DriftResult = {
 
 export const LIVE: StatusResult = {
   tenant: 'acme',
+  worker: null,
   environment: 'staging',
   scriptName: 'api-staging',
   url: DEPLOYED.url,

@@ -50,8 +50,9 @@ export const deployCommand: TargetCommand<DeployResult> = {
   wrote: ({ status, endState }) =>
     status === 'failed' ? endState !== 'untouched' : status === 'deployed' || status === 'rolled-back',
   calls: ({ calls }) => calls,
-  failed: ({ tenant, environment, error }) => ({
+  failed: ({ tenant, worker, environment, error }) => ({
     tenant,
+    worker,
     environment,
     accountId: '',
     scriptName: '',

@@ -11,6 +11,8 @@ export const recordSchema = z.object({
   /** `running` until the end; `interrupted` when a later command found the process gone. */
   status: z.enum(['running', 'deployed', 'unchanged', 'failed', 'rolled-back', 'interrupted', 'destroyed']),
   tenant: z.string(),
+  /** Name of the shared Worker; null for the tenant's own. Records of before do not say. */
+  worker: z.string().nullable().optional(),
   environment: z.string().nullable(),
   accountId: z.string(),
   scriptName: z.string(),
