@@ -1,8 +1,11 @@
 /** The commands that `deployer.ts` loads when they are first asked for, in one piece. */
+export { abortTenant } from './commands/abort.ts';
 export { buildTenant } from './commands/build.ts';
 export { runDoctor } from './commands/doctor.ts';
 export { driftTenant } from './commands/drift.ts';
-export { rollbackTenant } from './commands/rollback.ts';
+export { pauseTenant } from './commands/pause.ts';
+export { promoteTenant } from './commands/promote.ts';
+export { planRollbackTenant, rollbackTenant } from './commands/rollback.ts';
 export {
   deleteTenantSecret,
   listTenantSecrets,

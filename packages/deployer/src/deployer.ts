@@ -8,11 +8,14 @@ import type { PlanResult } from './plan/result.ts';
 import type { DeployResult } from './apply/result.ts';
 import { showConfig, type ConfigResult } from './commands/config.ts';
 import { loadTenants } from './tenants/tenants.ts';
+import type { AbortOptions } from './commands/abort.ts';
 import type { BuildResult } from './commands/build.ts';
 import { type DeployOptions, deployTenant } from './commands/deploy.ts';
 import type { DoctorResult } from './commands/doctor.ts';
 import type { DriftOptions, DriftResult } from './commands/drift.ts';
+import type { GradualResult } from './commands/pause.ts';
 import { planTenant } from './commands/plan.ts';
+import type { PromoteOptions } from './commands/promote.ts';
 import type { RollbackOptions } from './commands/rollback.ts';
 import type { SecretsListResult, SecretsOptions } from './commands/secrets.ts';
 import type { StatusResult } from './commands/status.ts';
@@ -85,7 +88,18 @@ export interface Deployer extends LifeCommands {
   ): Promise<FleetResult<DriftResult>>;
   status(target: NamedTarget): Promise<StatusResult>;
   versions(target: NamedTarget): Promise<VersionsResult>;
+  /**
+   * Goes on with a gradual deploy: the steps that are left, or all traffic at once.
+   * @throws ConfigError GRADUAL_UNKNOWN; ConflictError when somebody else moved the traffic, or goes through it now
+   */
+  promote(target: NamedTarget & PromoteOptions): Promise<DeployResult>;
+  /** Lets a gradual deploy stand as it is until somebody goes on with it. @throws ConfigError GRADUAL_UNKNOWN */
+  pause(target: NamedTarget): Promise<GradualResult>;
+  /** Gives all traffic back to the old version. @throws ConfigError GRADUAL_UNKNOWN; ConflictError */
+  abort(target: NamedTarget & AbortOptions): Promise<DeployResult>;
   rollback(target: NamedTarget & RollbackOptions): Promise<DeployResult>;
+  /** What a rollback would do and leave as it is. Throws where it is impossible, as `rollback` does. */
+  planRollback(target: NamedTarget & RollbackOptions): Promise<PlanResult>;
   secrets: {
     list(target: Target): Promise<SecretsListResult>;
     put(
@@ -200,8 +214,17 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyo
     drift: (target) => reading(target, async (context) => (await later()).driftTenant(context, target)),
     status: (target) => readingNamed(target, async (context) => (await later()).statusTenant(context)),
     versions: (target) => readingNamed(target, async (context) => (await later()).versionsTenant(context)),
+    planRollback: (target) =>
+      readingNamed(target, async (context) => (await later()).planRollbackTenant(context, target)),
     rollback: (target) =>
       changingNamed(target, async (context) => (await later()).rollbackTenant(context, target)),
+    promote: (target) =>
+      changingNamed(target, async (context) => {
+        refuseFrozen(world, [target.env, context.worker.environment]);
+        return (await later()).promoteTenant(context, target);
+      }),
+    pause: (target) => changingNamed(target, async (context) => (await later()).pauseTenant(context)),
+    abort: (target) => changingNamed(target, async (context) => (await later()).abortTenant(context, target)),
     secrets: {
       list: (target) => reading(target, async (context) => (await later()).listTenantSecrets(context)),
       put: (target) => changing(target, async (context) => (await later()).putTenantSecret(context, target)),

@@ -38,9 +38,7 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
     return { endState: 'unknown', leftovers: outcome.leftovers.map(({ text }) => text), meanwhile: null };
   }
   const meanwhile = deployedMeanwhile(plan, reading);
-  if (plan.target !== null) {
-    return { endState: afterRollback(plan, reading, plan.target), leftovers: [], meanwhile };
-  }
+  if (plan.target !== null) return { ...afterRollback(plan, reading, plan.target), meanwhile };
   const { after, uploaded } = reading;
   const newIsLive = uploaded !== null && after.version?.id === uploaded;
   const undone = outcome.steps.some(({ status }) => status === 'reverted' || status === 'left');
@@ -50,6 +48,9 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
   );
   // A step may have failed that arrived all the same, or that somebody else's change made needless.
   const allThere = plan.upload === 'none' && after.exists && missing.length === 0;
+  // A share that could not be taken from the old version, or from the new one.
+  const wanted = newIsLive ? uploaded : plan.upload === 'none' ? (after.version?.id ?? null) : null;
+  const split = wanted === null || isLeftToOthers(plan) ? [] : otherShares(after, wanted);
   if (newIsLive || allThere || (settled && outcome.error === null && !undone)) {
     const stays =
       newIsLive && undone
@@ -58,8 +59,8 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
           ]
         : [];
     return {
-      endState: missing.length === 0 ? 'live' : 'live-partly',
-      leftovers: [...stays, ...certain(outcome.leftovers), ...missing],
+      endState: missing.length === 0 && split.length === 0 ? 'live' : 'live-partly',
+      leftovers: [...stays, ...split, ...certain(outcome.leftovers), ...missing],
       meanwhile,
     };
   }
@@ -95,9 +96,11 @@ function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth,
 }
 
 /** Owned differences between what is wanted and what is there. */
-function missingOf({ release: { desired, worker } }: Plan, after: LiveWorker): readonly Change[] {
+function missingOf({ release: { desired, worker }, sections }: Plan, after: LiveWorker): readonly Change[] {
   const { changes } = diffStates(desired, after.state, worker);
-  return applyIgnoreRules(changes, worker.drift.ignore).changes.filter((change) => isOwned(worker, change));
+  return applyIgnoreRules(changes, worker.drift.ignore).changes.filter(
+    (change) => isOwned(worker, change) && (sections?.includes(change.section) ?? true),
+  );
 }
 
 /**
@@ -124,12 +127,16 @@ function certain(leftovers: readonly Leftover[]): readonly string[] {
   return leftovers.filter((left) => left.certain && left.step !== 'upload-version').map(({ text }) => text);
 }
 
-function afterRollback(plan: Plan, { after, run }: Reading, target: string): EndState {
-  if (after.version?.id === target && (after.deployment?.versions.length ?? 0) < 2) return 'live';
-  if (after.deployment?.id === plan.live.deployment?.id) return 'untouched';
+function afterRollback(plan: Plan, { after, run }: Reading, target: string): Omit<Truth, 'meanwhile'> {
+  const leftovers = missingOf(plan, after).map(
+    (change) => `differs from what was wanted: ${changePath(change)}`,
+  );
+  const whole = after.version?.id === target && (after.deployment?.versions.length ?? 0) < 2;
+  if (whole) return { endState: leftovers.length === 0 ? 'live' : 'live-partly', leftovers };
+  if (after.deployment?.id === plan.live.deployment?.id) return { endState: 'untouched', leftovers: [] };
   // Somebody may have deployed over it; it was live all the same.
   const made = after.deployments.some(({ annotations }) => readMarker(annotations)?.run === run);
-  return made ? 'rolled-back' : 'untouched';
+  return { endState: made ? 'rolled-back' : 'untouched', leftovers: [] };
 }
 
 /** In a dispatch namespace there are no versions: the marker of the script says whose upload is live. */
@@ -139,6 +146,18 @@ function dispatchedOurs({ release }: Plan, { after }: Reading): boolean {
 
 function shareOf({ deployment }: Pick<LiveWorker, 'deployment'>, versionId: string): number {
   return deployment?.versions.find((share) => share.versionId === versionId)?.percentage ?? 0;
+}
+
+/** The tenant says that somebody else divides its traffic. */
+export function isLeftToOthers({ ignored }: Plan): boolean {
+  return ignored.some(({ path }) => path.startsWith('version'));
+}
+
+/** What of the traffic another version has. */
+function otherShares({ deployment }: LiveWorker, versionId: string): readonly string[] {
+  return (deployment?.versions ?? [])
+    .filter((share) => share.versionId !== versionId && share.percentage > 0)
+    .map((share) => `version ${share.versionId}: still has ${share.percentage} % of the traffic`);
 }
 
 function hasTraffic({ deployment }: Pick<LiveWorker, 'deployment'>, versionId: string): boolean {

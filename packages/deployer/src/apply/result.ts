@@ -2,6 +2,7 @@ import type { DeployStatus, EndState } from '../end-state.ts';
 import type { HealthReport } from '../health/report.ts';
 import type { ErrorJson } from '../errors.ts';
 import type { InterruptedRun } from '../records/interrupted.ts';
+import type { GradualSummary } from '../store/gradual.ts';
 import type { ReportedChange } from '../sections/meaning.ts';
 
 /** What became of a run that was to change one target: a deploy or a rollback. */
@@ -17,6 +18,8 @@ export interface DeployResult {
   readonly endState: EndState;
   readonly previousVersionId: string | null;
   readonly versionId: string | null;
+  /** Of a rollback that uploads code again: what it was taken from. */
+  readonly broughtBack?: string;
   readonly changes: readonly ReportedChange[];
   /** Differences that were left as they are: the files do not declare them. */
   readonly left: readonly ReportedChange[];
@@ -31,6 +34,8 @@ export interface DeployResult {
   /** What a failed deploy left behind, by name. */
   readonly leftovers: readonly string[];
   readonly health: HealthReport;
+  /** Where the gradual deploy stands that this was, began or ended; null when it was none. */
+  readonly gradual: GradualSummary | null;
   readonly calls: number;
   readonly durationMs: number;
   /** When the API says the live deployment was made, ISO 8601; only where it was read after the last step. */

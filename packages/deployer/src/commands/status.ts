@@ -8,6 +8,8 @@ import { skippedHealth } from '../health/watch.ts';
 import type { StoredRecord } from '../records/file-store.ts';
 import { isTenantLocked } from '../records/lock.ts';
 import { checkHealth } from '../apply/check-health.ts';
+import type { GradualSummary } from '../store/gradual.ts';
+import { shownGradual } from '../session/gradual.ts';
 import { type LiveMemory, NO_MEMORY, WITHOUT_TRAFFIC } from '../sections/live-memory.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/public-url.ts';
@@ -32,6 +34,8 @@ export interface StatusResult {
   } | null;
   /** Where it is a script of a dispatch namespace, which has no versions. */
   readonly dispatchNamespace: string | null;
+  /** Where the last gradual deploy stands that is known here. */
+  readonly gradual: GradualSummary | null;
   /** The newest version, when it was uploaded and has no traffic. */
   readonly undeployed: {
     readonly versionId: string;
@@ -63,6 +67,7 @@ export const statusCommand: TargetCommand<StatusResult> = {
     exists: false,
     deployment: null,
     dispatchNamespace: null,
+    gradual: null,
     undeployed: null,
     notLookedAt: [],
     health: skippedHealth('the account could not be read'),
@@ -109,6 +114,7 @@ export async function statusTenant(
         ? null
         : { id: live.id, createdOn: live.createdOn, author, source: live.source, versions: live.versions },
     dispatchNamespace: null,
+    gradual: shownGradual(context, live?.versions),
     undeployed: live === null ? null : undeployedOf(versions, live.versions),
     notLookedAt: known === null ? [] : [WITHOUT_TRAFFIC],
     health,
@@ -142,6 +148,7 @@ async function dispatchedStatus(context: TenantContext): Promise<StatusResult> {
     exists: settings !== null,
     deployment: null,
     dispatchNamespace: worker.dispatchNamespace,
+    gradual: null,
     undeployed: null,
     notLookedAt: [],
     health: await checkHealth(context, {

@@ -10,7 +10,7 @@ import { type CommandTarget, commandTarget } from './selection/fleet-target.ts';
 import { type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
-import { withStore } from './open-store.ts';
+import { withStore } from '../session/open-store.ts';
 import { countCalls } from './sweep/count-calls.ts';
 import { createSweep } from './sweep/sweep.ts';
 import type { Selection } from './selection/selection.ts';
