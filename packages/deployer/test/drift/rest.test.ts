@@ -374,37 +374,38 @@ describe('the files change a part of the Worker', () => {
     const sections = new Set(BINDING_MODULES.map(({ section }) => section));
     const fields = [...WORKER_FIELDS.keys()].filter((field) => !sections.has(field));
     const without = fields.filter((field) => !Object.hasOwn(FILE, field));
-    expect(without.toSorted()).toMatchInlineSnapshot(`
-      [
-        "$schema",
-        "access",
-        "account_id",
-        "alias",
-        "base_dir",
-        "build",
-        "compliance_region",
-        "data_blobs",
-        "define",
-        "dependencies_instrumentation",
-        "dev",
-        "exports",
-        "find_additional_modules",
-        "jsx_factory",
-        "jsx_fragment",
-        "keep_names",
-        "keep_vars",
-        "minify",
-        "preserve_file_names",
-        "previews",
-        "route",
-        "rules",
-        "send_metrics",
-        "text_blobs",
-        "tsconfig",
-        "upload_source_maps",
-        "wasm_modules",
-      ]
-    `);
+    expect(
+      without.toSorted(),
+      'what reaches the account belongs into whole-worker.ts; what does not, into this list',
+    ).toEqual([
+      '$schema',
+      'access',
+      'account_id',
+      'alias',
+      'base_dir',
+      'build',
+      'compliance_region',
+      'data_blobs',
+      'define',
+      'dependencies_instrumentation',
+      'dev',
+      'exports',
+      'find_additional_modules',
+      'jsx_factory',
+      'jsx_fragment',
+      'keep_names',
+      'keep_vars',
+      'minify',
+      'preserve_file_names',
+      'previews',
+      'route',
+      'rules',
+      'send_metrics',
+      'text_blobs',
+      'tsconfig',
+      'upload_source_maps',
+      'wasm_modules',
+    ]);
   });
 });
 
