@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCRIPT_SETTINGS, VERSION_SETTINGS } from '../../../emulator/src/settings/table.ts';
+import { SETTING_FIELDS } from '../../src/resolve/schema/setting-fields.ts';
 import { WORKER_FIELDS } from '../../src/resolve/schema/worker-fields.ts';
 import { BINDING_MODULES } from '../../src/bindings/registry.ts';
 import type { Json, JsonObject } from '../../src/json.ts';
@@ -34,9 +35,8 @@ const scripted =
   (by: Dashboard): Promise<unknown> =>
     by.call('PATCH', `${SCRIPT}/script-settings`, fields);
 
-/** Other values of the settings that the API can edit, by name; each leaf of what the file says is varied besides. */
+/** Other values of the settings that the API can edit, by name (a switch of the script needs none); each leaf of what the file says is varied besides. */
 const SETTINGS: Readonly<Record<string, { readonly path: string; readonly values: readonly Json[] }>> = {
-  logpush: { path: 'settings.logpush', values: [false] },
   observability: {
     path: 'settings.observability',
     values: [
@@ -82,14 +82,19 @@ const SETTING_EDITS: readonly LiveEdit[] = [
   ...Object.values(VERSION_SETTINGS),
 ]
   .filter(({ editable }) => editable)
-  .flatMap(({ name }): readonly LiveEdit[] => {
-    const row = SETTINGS[name];
+  .flatMap(({ name, initial }): readonly LiveEdit[] => {
+    const off = typeof initial === 'boolean' ? { path: `settings.${name}`, values: [initial] } : undefined;
+    const row = SETTINGS[name] ?? off;
     if (row === undefined) throw new Error(`Say in SETTINGS what else ${name} may be.`);
     return row.values.map(
       (value) =>
         [`sets ${name} to ${JSON.stringify(value)}`, settings({ [name]: value }), [row.path]] as const,
     );
   });
+
+/** What a change of a switch of the script must be told as; nothing for any other field. */
+const ofSwitch = ([field = '']: Path): readonly string[] =>
+  Object.hasOwn(SETTING_FIELDS, field) && typeof FILE[field] === 'boolean' ? [`settings.${field}`] : [];
 
 const consumerOf = async (by: Dashboard, queue: string): Promise<{ path: string; consumer: JsonObject }> => {
   const queues = (await by.call('GET', '/queues')) as {
@@ -366,7 +371,7 @@ describe('the files change a part of the Worker', () => {
     await scene.write(withValue(FILE, path, next) as JsonObject);
     const looked = await scene.lookUnlessRefused();
     if (looked === null) return;
-    expect(looked.paths, 'told').toEqual(FILE_EDITS[what] ?? []);
+    expect(looked.paths, 'told').toEqual(FILE_EDITS[what] ?? ofSwitch(path));
     await scene.settle(looked);
   });
 
