@@ -7,7 +7,7 @@
  */
 export const PACKAGES = [
   { name: 'emulator', bundles: [['index', 'open-checker', 'msw']], external: ['miniflare', 'msw'] },
-  { name: 'deployer', bundles: [['index', 'security']], external: ['esbuild'] },
+  { name: 'deployer', bundles: [['index', 'security', 'ahead']], external: ['esbuild'] },
   // Nobody loads both, and the command starts faster from few files.
   { name: 'cli', bundles: [['index'], ['main'], ['bin']], external: ['pino'] },
 ];

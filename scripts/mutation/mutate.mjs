@@ -19,7 +19,7 @@ const SRC = 'packages/deployer/src';
 const ROOMS = ['sections', 'plan', 'apply', 'releases', 'bindings', 'health', 'records'];
 /** Tests of what is around the core: they cost much and would notice little that others do not. */
 const ELSEWHERE =
-  /\/test\/(bundle|simulation|security|figures|examples|contributing|boundaries|scenarios\/wrangler)/;
+  /\/test\/(bundle|simulation|security|figures|examples|contributing|boundaries|scenarios\/wrangler|drift|config\/(mutations|hostile))/;
 /** Longer than any test takes: a mistake that makes something wait for ever is noticed too. */
 const LONGEST_MS = 90_000;
 

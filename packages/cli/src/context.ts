@@ -1,9 +1,8 @@
 import type { Deployer } from '@cf-deploy/deployer';
 import type { Redactor } from '@cf-deploy/deployer/security';
-import type { StartupChecks } from './check-startup.ts';
 import { findRoot } from './find-root.ts';
 import type { GlobalFlags } from './flags/global-flags.ts';
-import { createLibrary } from './library.ts';
+import { createLibrary, type Wants } from './library.ts';
 import { once } from './once.ts';
 import type { Outcome } from './outcome.ts';
 import { createProgress, type Progress } from './output/progress.ts';
@@ -27,7 +26,7 @@ export interface Context {
    * Worker in workerd before anything is sent. What the first call wants holds for the command.
    * @default never
    */
-  deployer(wants?: { readonly checkStartup: StartupChecks }): Promise<Deployer>;
+  deployer(wants?: Wants): Promise<Deployer>;
   /** One line for people on stderr. Silent with `--json`. */
   note(line: string): void;
   /** The same for what is made to be copied, the token of the embedded Cloudflare: nothing is hidden in it. */

@@ -1,3 +1,4 @@
+import type { LocalAccount } from './local/seeding.ts';
 import type { Deployer, DeployerOptions } from '@cf-deploy/deployer';
 import type { Redactor } from '@cf-deploy/deployer/security';
 import type { Checker } from '@cf-deploy/emulator';
@@ -11,6 +12,14 @@ import type { Progress } from './output/progress.ts';
 import { UsageError } from './usage-error.ts';
 import type { World } from './world.ts';
 import { compact } from './compact.ts';
+
+/** What a command wants of the library. */
+export interface Wants {
+  /** When a Worker is started in workerd before anything is sent. @default never */
+  readonly checkStartup?: StartupChecks;
+  /** Accounts that exist in the embedded Cloudflare beside those that the files name. */
+  readonly localAccounts?: readonly LocalAccount[];
+}
 
 /** Commands that were given to build something: they run build commands whatever CI says of the change. */
 const BUILDING: ReadonlySet<string> = new Set(['deploy', 'build']);
@@ -30,7 +39,7 @@ interface Wires {
 /** The library for one command: loaded and wired when it is first asked for. */
 export interface Library {
   /** @throws UsageError for flags that need `--local` */
-  deployer(wants?: { readonly checkStartup: StartupChecks }): Promise<Deployer>;
+  deployer(wants?: Wants): Promise<Deployer>;
   /** Ends what was started for it. */
   close(): Promise<void>;
 }
@@ -40,9 +49,9 @@ export function createLibrary(wires: Wires): Library {
   let local: LocalCloudflare | undefined;
   let startup: StartupCheck | undefined;
   return {
-    deployer: once(async (wants?: { readonly checkStartup: StartupChecks }) => {
+    deployer: once(async (wants?: Wants) => {
       const folder = await wires.root();
-      local = await openLocalFor(wires, folder);
+      local = await openLocalFor(wires, folder, wants?.localAccounts);
       const checks = wants?.checkStartup ?? 'never';
       if (checks !== 'never') startup = createStartupCheck(() => openChecks(local), checks);
       const { createDeployer } = await import('@cf-deploy/deployer');
@@ -63,6 +72,7 @@ export function createLibrary(wires: Wires): Library {
 async function openLocalFor(
   { flags, world, note }: Wires,
   root: string,
+  accounts: Wants['localAccounts'],
 ): Promise<LocalCloudflare | undefined> {
   if (flags.local !== true) {
     if (flags.weather !== undefined) {
@@ -78,6 +88,7 @@ async function openLocalFor(
     root,
     env: world.env,
     strict: flags.strict ?? false,
+    ...(accounts === undefined ? {} : { accounts }),
     // A pipeline has nobody to tell, and no terminal to remember.
     ...(flags.json === true || isCi(world.env) ? {} : { note }),
     ...(flags.weather === undefined ? {} : { weather: resolve(world.cwd, flags.weather) }),

@@ -6,7 +6,7 @@ import { localEnvironment } from './local/environment.ts';
 import { localNotice, tellOnce } from './local/notice.ts';
 import { localPaths, type LocalPaths } from './local/paths.ts';
 import { lookForRunning, type Running } from './local/running.ts';
-import { resolveAll, seedOnce, startingSeed } from './local/seeding.ts';
+import { alsoIn, resolveAll, seedOnce, startingSeed, type LocalAccount } from './local/seeding.ts';
 import { newToken, startEmulator, weatherError } from './local/start-emulator.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -32,6 +32,8 @@ export interface LocalOptions {
   readonly weather?: string;
   /** Only what the seed file `cf-deploy.seed.json` names exists. @default false */
   readonly strict?: boolean;
+  /** Accounts in which what the Workers name exists too: one of them may be about to go there. */
+  readonly accounts?: readonly LocalAccount[];
   /** Told what runs where, and what is a stand-in: each line once in a terminal. */
   readonly note?: (line: string) => void;
 }
@@ -53,7 +55,7 @@ async function inProcess(options: LocalOptions): Promise<LocalCloudflare> {
   const { root, env = process.env, weather, strict = false } = options;
   const paths = localPaths(root, strict);
   const [{ STAND_INS }, workers] = await Promise.all([import('@cf-deploy/emulator'), resolveAll(root)]);
-  const seed = await startingSeed(paths, workers, strict);
+  const seed = await startingSeed(paths, alsoIn(workers, options.accounts), strict);
   const token = newToken();
   const emulator = await startEmulator(paths, { token, weather });
   await seedOnce(paths, seed, (entries) => emulator.admin.seed(entries));
@@ -85,7 +87,7 @@ async function connect(running: Running, options: LocalOptions): Promise<LocalCl
   const paths = localPaths(root, strict);
   const [{ STAND_INS }, workers] = await Promise.all([import('@cf-deploy/emulator'), resolveAll(root)]);
   if (weather !== undefined) await sendWeather(running, weather);
-  const seed = await startingSeed(paths, workers, strict);
+  const seed = await startingSeed(paths, alsoIn(workers, options.accounts), strict);
   await seedOnce(paths, seed, (entries) => send(running, 'POST', 'seed', JSON.stringify(entries)));
   await tell(options, paths, startedAt, localNotice(`at ${url}`, workers, STAND_INS));
   return {

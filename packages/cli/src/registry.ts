@@ -5,8 +5,12 @@ import { destroy } from './commands/destroy.ts';
 import { doctor } from './commands/doctor.ts';
 import { drift } from './commands/drift.ts';
 import { freeze } from './commands/freeze.ts';
+import { init } from './commands/init.ts';
 import { local } from './commands/local.ts';
+import { abort } from './commands/abort.ts';
+import { pause } from './commands/pause.ts';
 import { plan } from './commands/plan.ts';
+import { promote } from './commands/promote.ts';
 import { prune } from './commands/prune.ts';
 import { release } from './commands/release.ts';
 import { releases } from './commands/releases.ts';
@@ -28,11 +32,15 @@ export const COMMANDS: readonly CommandModule[] = [
   status,
   versions,
   rollback,
+  promote,
+  pause,
+  abort,
   releases,
   release,
   resume,
   freeze,
   secrets,
+  init,
   tenant,
   destroy,
   prune,

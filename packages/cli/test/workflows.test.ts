@@ -99,10 +99,8 @@ describe('a workflow', () => {
 
   it('tests on every supported Node', () => {
     const matrices = jobs.flatMap(({ strategy }) => (strategy === undefined ? [] : [strategy.matrix.node]));
-    expect(matrices).toEqual([
-      [20, 22, 24],
-      [20, 22, 24],
-    ]);
+    expect(matrices).not.toEqual([]);
+    expect(matrices).toEqual(matrices.map(() => [20, 22, 24]));
   });
 });
 

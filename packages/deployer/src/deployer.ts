@@ -8,40 +8,31 @@ import type { PlanResult } from './plan/result.ts';
 import type { DeployResult } from './apply/result.ts';
 import { showConfig, type ConfigResult } from './commands/config.ts';
 import { loadTenants } from './tenants/tenants.ts';
-import { type BuildResult, buildTenant } from './commands/build.ts';
+import type { AbortOptions } from './commands/abort.ts';
+import type { BuildResult } from './commands/build.ts';
 import { type DeployOptions, deployTenant } from './commands/deploy.ts';
-import { type DoctorResult, runDoctor } from './commands/doctor.ts';
-import { type DriftOptions, type DriftResult, driftTenant } from './commands/drift.ts';
+import type { DoctorResult } from './commands/doctor.ts';
+import type { DriftOptions, DriftResult } from './commands/drift.ts';
+import type { GradualResult } from './commands/pause.ts';
 import { planTenant } from './commands/plan.ts';
-import { type RollbackOptions, rollbackTenant } from './commands/rollback.ts';
-import {
-  type SecretsListResult,
-  type SecretsOptions,
-  deleteTenantSecret,
-  listTenantSecrets,
-  pushTenantSecrets,
-  putTenantSecret,
-} from './commands/secrets.ts';
-import { type StatusResult, statusTenant } from './commands/status.ts';
+import type { PromoteOptions } from './commands/promote.ts';
+import type { RollbackOptions } from './commands/rollback.ts';
+import type { SecretsListResult, SecretsOptions } from './commands/secrets.ts';
+import type { StatusResult } from './commands/status.ts';
 import { openTenant, openTenantForChange, type TenantContext } from './session/tenant-context.ts';
 import { type ValidateResult, validateTenant } from './commands/validate.ts';
-import { type VersionsResult, versionsTenant } from './commands/versions.ts';
+import type { VersionsResult } from './commands/versions.ts';
 import { createRun, createWorld, type Run, type World } from './session/world.ts';
-import { openNamedTenant, openNamedTenantForChange } from './session/named-worker.ts';
 import type { DeployerOptions } from './session/deployer-options.ts';
 import type { NamedTarget, Target } from './session/target.ts';
 import { startEsbuild } from './load-esbuild.ts';
 import { redactedError } from './security/redact-error.ts';
 import { asDeployError, DeployError } from './errors.ts';
 import { learnAllSecrets } from './session/learn-secrets.ts';
-import { driftAll, planAll, validateAll } from './releases/read-many.ts';
-import { deployAll } from './releases/deploy-release.ts';
 import { forgetSeen } from './releases/sweep/forget-seen.ts';
-import { type FreezeResult, freeze, refuseFrozen, thaw } from './releases/freeze.ts';
-import { lifeCommands, type LifeCommands } from './life/commands.ts';
-import { listReleases, resume, rollbackRelease, showRelease, stopRelease } from './releases/manage.ts';
+import { type FreezeResult, refuseFrozen } from './releases/freeze.ts';
+import type { LifeCommands } from './life/commands.ts';
 import { refuseOverlaps } from './releases/survey/survey.ts';
-import { tenantWorkers } from './releases/selection/tenant-workers.ts';
 
 /**
  * Deploys, verifies, diffs and rolls back. Every method throws a {@link DeployError}, except the `…All` ones, which
@@ -97,6 +88,15 @@ export interface Deployer extends LifeCommands {
   ): Promise<FleetResult<DriftResult>>;
   status(target: NamedTarget): Promise<StatusResult>;
   versions(target: NamedTarget): Promise<VersionsResult>;
+  /**
+   * Goes on with a gradual deploy: the steps that are left, or all traffic at once.
+   * @throws ConfigError GRADUAL_UNKNOWN; ConflictError when somebody else moved the traffic, or goes through it now
+   */
+  promote(target: NamedTarget & PromoteOptions): Promise<DeployResult>;
+  /** Lets a gradual deploy stand as it is until somebody goes on with it. @throws ConfigError GRADUAL_UNKNOWN */
+  pause(target: NamedTarget): Promise<GradualResult>;
+  /** Gives all traffic back to the old version. @throws ConfigError GRADUAL_UNKNOWN; ConflictError */
+  abort(target: NamedTarget & AbortOptions): Promise<DeployResult>;
   rollback(target: NamedTarget & RollbackOptions): Promise<DeployResult>;
   secrets: {
     list(target: Target): Promise<SecretsListResult>;
@@ -126,9 +126,12 @@ export function createDeployer(options: DeployerOptions): Deployer {
   return {
     ...commandsForOne(world, ways),
     ...commandsForMany(world, ways),
-    ...lifeCommands({ ...world, budget: world.sharedBudget }, ways.guarded),
+    ...commandsOfLife({ ...world, budget: world.sharedBudget }, ways),
   };
 }
+
+/** What a deploy of one target does not need, loaded when it is first asked for. */
+const later = (): Promise<typeof import('./deployer-later.ts')> => import('./deployer-later.ts');
 
 /** What stands between a caller and a command. */
 interface Ways {
@@ -166,8 +169,10 @@ function waysInto(world: World): Ways {
     guarded,
     reading: opened<Target>(openTenant),
     changing: opened<Target>(forgetting(openTenantForChange)),
-    readingNamed: opened<NamedTarget>(openNamedTenant),
-    changingNamed: opened<NamedTarget>(forgetting(openNamedTenantForChange)),
+    readingNamed: opened<NamedTarget>(async (...of) => (await later()).openNamedTenant(...of)),
+    changingNamed: opened<NamedTarget>(
+      forgetting(async (...of) => (await later()).openNamedTenantForChange(...of)),
+    ),
   };
 }
 
@@ -190,9 +195,10 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyo
   return {
     tenants: () => guarded(() => loadTenants(world.rootDir)),
     workers: (target) =>
-      guarded(async () =>
-        (await tenantWorkers(world, createRun(world), target)).filter((name) => name !== undefined),
-      ),
+      guarded(async () => {
+        const names = await (await later()).tenantWorkers(world, createRun(world), target);
+        return names.filter((name) => name !== undefined);
+      }),
     validate: (target) => guarded(() => validateTenant(world, target)),
     plan: (target) => reading(target, (context) => planTenant(context, target)),
     deploy: (target) => {
@@ -203,19 +209,29 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyo
         return deployTenant(context, target);
       });
     },
-    drift: (target) => reading(target, (context) => driftTenant(context, target)),
-    status: (target) => readingNamed(target, statusTenant),
-    versions: (target) => readingNamed(target, versionsTenant),
-    rollback: (target) => changingNamed(target, (context) => rollbackTenant(context, target)),
+    drift: (target) => reading(target, async (context) => (await later()).driftTenant(context, target)),
+    status: (target) => readingNamed(target, async (context) => (await later()).statusTenant(context)),
+    versions: (target) => readingNamed(target, async (context) => (await later()).versionsTenant(context)),
+    rollback: (target) =>
+      changingNamed(target, async (context) => (await later()).rollbackTenant(context, target)),
+    promote: (target) =>
+      changingNamed(target, async (context) => {
+        refuseFrozen(world, [target.env, context.worker.environment]);
+        return (await later()).promoteTenant(context, target);
+      }),
+    pause: (target) => changingNamed(target, async (context) => (await later()).pauseTenant(context)),
+    abort: (target) => changingNamed(target, async (context) => (await later()).abortTenant(context, target)),
     secrets: {
-      list: (target) => reading(target, listTenantSecrets),
-      put: (target) => changing(target, (context) => putTenantSecret(context, target)),
-      push: (target) => changing(target, (context) => pushTenantSecrets(context, target)),
-      delete: (target) => changing(target, (context) => deleteTenantSecret(context, target)),
+      list: (target) => reading(target, async (context) => (await later()).listTenantSecrets(context)),
+      put: (target) => changing(target, async (context) => (await later()).putTenantSecret(context, target)),
+      push: (target) =>
+        changing(target, async (context) => (await later()).pushTenantSecrets(context, target)),
+      delete: (target) =>
+        changing(target, async (context) => (await later()).deleteTenantSecret(context, target)),
     },
-    doctor: (target) => guarded(() => runDoctor(world, createRun(world), target)),
+    doctor: (target) => guarded(async () => (await later()).runDoctor(world, createRun(world), target)),
     config: (target) => guarded(() => showConfig(world, createRun(world), target)),
-    build: (target) => guarded(() => buildTenant(world, createRun(world), target)),
+    build: (target) => guarded(async () => (await later()).buildTenant(world, createRun(world), target)),
   };
 }
 
@@ -223,18 +239,34 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyo
 function commandsForMany(world: World, { guarded }: Ways): Pick<Deployer, ForMany> {
   const many = { ...world, budget: world.sharedBudget };
   return {
-    validateAll: (selection) => guarded(() => validateAll(many, selection)),
-    planAll: (selection) => guarded(() => planAll(many, selection)),
-    deployAll: (selection) => guarded(() => deployAll(many, selection)),
-    driftAll: (selection) => guarded(() => driftAll(many, selection)),
-    releases: (which = {}) => guarded(async () => listReleases(world, which)),
-    release: (id) => guarded(() => showRelease(world, id)),
-    pauseRelease: (id) => guarded(() => stopRelease(world, id, 'paused')),
-    abortRelease: (id) => guarded(() => stopRelease(world, id, 'aborted')),
-    resume: (which = {}) => guarded(() => resume(many, which)),
-    rollbackRelease: (which) => guarded(() => rollbackRelease(many, which)),
-    freeze: (what) => guarded(() => freeze(world, what)),
-    thaw: (what) => guarded(() => thaw(world, what)),
+    validateAll: (selection) => guarded(async () => (await later()).validateAll(many, selection)),
+    planAll: (selection) => guarded(async () => (await later()).planAll(many, selection)),
+    deployAll: (selection) => guarded(async () => (await later()).deployAll(many, selection)),
+    driftAll: (selection) => guarded(async () => (await later()).driftAll(many, selection)),
+    releases: (which = {}) => guarded(async () => (await later()).listReleases(world, which)),
+    release: (id) => guarded(async () => (await later()).showRelease(world, id)),
+    pauseRelease: (id) => guarded(async () => (await later()).stopRelease(world, id, 'paused')),
+    abortRelease: (id) => guarded(async () => (await later()).stopRelease(world, id, 'aborted')),
+    resume: (which = {}) => guarded(async () => (await later()).resume(many, which)),
+    rollbackRelease: (which) => guarded(async () => (await later()).rollbackRelease(many, which)),
+    freeze: (what) => guarded(async () => (await later()).freeze(world, what)),
+    thaw: (what) => guarded(async () => (await later()).thaw(world, what)),
+  };
+}
+
+function commandsOfLife(world: World, { guarded }: Ways): LifeCommands {
+  const life = async (): Promise<LifeCommands> => (await later()).lifeCommands(world, guarded);
+  return {
+    destroy: async (target) => (await life()).destroy(target),
+    destroyAll: async (selection) => (await life()).destroyAll(selection),
+    planDestroy: async (target) => (await life()).planDestroy(target),
+    prune: async (options) => (await life()).prune(options),
+    planPrune: async (options) => (await life()).planPrune(options),
+    addTenant: async (options) => (await life()).addTenant(options),
+    removeTenant: async (options) => (await life()).removeTenant(options),
+    renameTenant: async (options) => (await life()).renameTenant(options),
+    moveTenant: async (options) => (await life()).moveTenant(options),
+    statusAll: async (selection) => (await life()).statusAll(selection),
   };
 }
 

@@ -68,6 +68,24 @@ export const ERROR_CODES = {
     exitCode: 1,
     meaning: 'Somebody else changed the Worker meanwhile, or owns what we would take.',
   },
+  TRAFFIC_SPLIT: {
+    exitCode: 1,
+    meaning: 'The traffic is split over two versions, and a deploy would end that without being told to.',
+  },
+  GRADUAL_IMPOSSIBLE: {
+    exitCode: 3,
+    meaning: 'What is deployed cannot get its traffic gradually; the message says why.',
+  },
+  GRADUAL_UNKNOWN: { exitCode: 3, meaning: 'There is no gradual deploy to go on with.' },
+  GRADUAL_ABORTED: {
+    exitCode: 1,
+    meaning: 'Somebody aborted the gradual deploy; the old version has all traffic.',
+  },
+  METRICS_WORSE: {
+    exitCode: 1,
+    meaning:
+      'More requests of the new version failed than of the old one in the same minutes; it was taken back.',
+  },
   LOCKED: { exitCode: 1, meaning: 'Another deploy of the same tenant and environment is running here.' },
   STALE_COMMIT: { exitCode: 1, meaning: 'The live version comes from a newer commit.' },
   STARTUP_FAILED: {

@@ -13,6 +13,7 @@ import { planCommand } from './commands/plan.ts';
 import { secretsCommand, type SecretsListResult } from './commands/secrets.ts';
 import { statusCommand, type StatusResult } from './commands/status.ts';
 import { validateCommand, type ValidateResult } from './commands/validate.ts';
+import { tenantCommand, type TenantResult } from './life/tenant.ts';
 import type { PlanResult } from './plan/result.ts';
 import { releaseCommand, type ReleaseRun } from './releases/release-run.ts';
 
@@ -29,6 +30,7 @@ export interface JudgedResults {
   readonly doctor: DoctorResult;
   readonly destroy: DestroyResult;
   readonly planDestroy: DestroyPlan;
+  readonly tenant: TenantResult;
 }
 
 const JUDGED: { readonly [N in keyof JudgedResults]: Judged<JudgedResults[N]> } = {
@@ -43,6 +45,7 @@ const JUDGED: { readonly [N in keyof JudgedResults]: Judged<JudgedResults[N]> } 
   doctor: doctorCommand,
   destroy: destroyCommand,
   planDestroy: planDestroyCommand,
+  tenant: tenantCommand,
 };
 
 /**

@@ -1,10 +1,13 @@
 /** The public API of the library: an explicit list, nothing else is public. */
 export type { DeployResult } from './apply/result.ts';
+export type { AbortOptions } from './commands/abort.ts';
 export type { BuildResult } from './commands/build.ts';
 export type { ConfigResult } from './commands/config.ts';
 export type { DeployOptions } from './commands/deploy.ts';
 export type { DoctorCheck, DoctorResult } from './commands/doctor.ts';
 export type { DriftOptions, DriftResult } from './commands/drift.ts';
+export type { GradualResult } from './commands/pause.ts';
+export type { PromoteOptions } from './commands/promote.ts';
 export type { RollbackOptions } from './commands/rollback.ts';
 export type { SecretsPlan } from './commands/plan-secrets.ts';
 export type { SecretsListResult, SecretsOptions } from './commands/secrets.ts';
@@ -16,6 +19,7 @@ export type { EndState } from './end-state.ts';
 export type { HealthReport, HealthVerdict } from './health/report.ts';
 export type { BeforeTraffic, VerifyBefore } from './plan/before-traffic.ts';
 export type { PlanResult, PlannedStep } from './plan/result.ts';
+export type { PlannedTraffic } from './plan/traffic.ts';
 export type { ReleaseOptions } from './releases/begin.ts';
 export type { ExitStatus, FailedTenant } from './commands/command.ts';
 export type { FleetOptions, FleetResult, LookOptions } from './releases/for-many.ts';
@@ -28,6 +32,7 @@ export type { DeployEvent } from './session/events.ts';
 export type { Commit, Git } from './session/git.ts';
 export type { Runner } from './session/runner.ts';
 export type { Target } from './session/target.ts';
+export type { GradualStatus, GradualSummary } from './store/gradual.ts';
 export {
   ApiError,
   BundleError,
@@ -63,6 +68,9 @@ export type { DestroyOptions, DestroyPlan, DestroyResult } from './commands/dest
 export type { DestroyPlans, DestroyRequest, DestroyRun } from './life/destroy.ts';
 export type { Orphan, OrphanReport } from './life/orphans.ts';
 export type { PruneOptions, PrunePlans, PruneRun } from './life/prune.ts';
+export { initProject, type InitResult } from './life/init.ts';
+export type { TenantChangeOptions, TenantPlan, TenantResult } from './life/tenant.ts';
+export type { TenantFields } from './life/tenant-files.ts';
 export type { StatusOfAll } from './life/status.ts';
 export { createDeployer } from './deployer.ts';
 export { exitStatus, type JudgedResults } from './exit-status.ts';

@@ -3,6 +3,7 @@ import type { Admin } from './admin/admin.ts';
 import type { Clock } from './clock.ts';
 import type { BodyLimits } from './doors/body-limit.ts';
 import type { ListenOptions, Listening } from './doors/listen.ts';
+import type { MetricsWeather } from './invocations.ts';
 import type { Runtime, RuntimeView } from './runtime/contract.ts';
 import type { Seed } from './seed/seed.ts';
 import type { TokenSeed } from './seed/tokens.ts';
@@ -28,6 +29,8 @@ export interface EmulatorOptions {
   latencyMs?: number;
   /** Time until a new deployment serves requests, milliseconds. */
   propagationMs?: number;
+  /** How late and how thinned out the counts of requests come. Default: at once, and all of them. */
+  metrics?: Partial<MetricsWeather>;
   faults?: readonly Fault[];
   /** API requests per token; `null` switches the limit off. Default: Cloudflare's 1,200 per 5 minutes. */
   rateLimit?: Partial<RateLimitPolicy> | null;

@@ -12,6 +12,7 @@ import type { Emulator, EmulatorOptions, RuntimeFactory } from './emulator-optio
 import { createAssumptions } from './api/assumptions.ts';
 import { ASSUMPTIONS, endpoints } from './api/endpoints.ts';
 import { createIds } from './ids.ts';
+import { createInvocations } from './invocations.ts';
 import { createLazyRuntime } from './lazy-runtime.ts';
 import { createMutex } from './mutex.ts';
 import { createRequestJournal } from './request-journal.ts';
@@ -90,12 +91,21 @@ function createServices(
   const factory =
     typeof options.runtime === 'function' ? options.runtime : RUNTIMES[options.runtime ?? 'workerd'];
   const random = options.seed === undefined ? Math.random : createRandom(`${options.seed} traffic`);
+  const runtime = createLazyRuntime(async () => factory({ view, dataDir, clock, random }));
+  const invocations = createInvocations({
+    store,
+    clock,
+    random: options.seed === undefined ? Math.random : createRandom(`${options.seed} samples`),
+    weather: weather.metrics,
+  });
+  runtime.onServed(invocations.record);
   return {
     store,
     blobs,
     clock,
+    invocations,
     ids: createIds(options.seed, () => store.sequence),
-    runtime: createLazyRuntime(async () => factory({ view, dataDir, clock, random })),
+    runtime,
     mutex: createMutex(),
     assumptions: createAssumptions(ASSUMPTIONS, options.assumptions),
     assetTokens: createAssetTokens(options.seed ?? randomBytes(32).toString('hex'), clock),

@@ -1,4 +1,4 @@
-import type { DataPlane, Runtime, WorkerLogEvent } from './runtime/contract.ts';
+import type { DataPlane, Runtime, ServedRequest, WorkerLogEvent } from './runtime/contract.ts';
 
 /**
  * A runtime that is only made when something needs it, so that a client that just reads documents never pays for
@@ -7,10 +7,14 @@ import type { DataPlane, Runtime, WorkerLogEvent } from './runtime/contract.ts';
 export function createLazyRuntime(make: () => Promise<Runtime>): Runtime {
   let made: Promise<Runtime> | null = null;
   const listeners = new Set<(event: WorkerLogEvent) => void>();
+  const served = new Set<(request: ServedRequest) => void>();
   const runtime = async (): Promise<Runtime> => {
     made ??= make().then((created) => {
       created.onLog((event) => {
         for (const listener of listeners) listener(event);
+      });
+      created.onServed((request) => {
+        for (const listener of served) listener(request);
       });
       return created;
     });
@@ -39,6 +43,10 @@ export function createLazyRuntime(make: () => Promise<Runtime>): Runtime {
     changed: (accountId) => {
       // A runtime that could not be made says so to whoever needs it.
       made?.then((created) => created.changed(accountId)).catch(() => undefined);
+    },
+    onServed: (listener) => {
+      served.add(listener);
+      return () => served.delete(listener);
     },
     onLog: (listener) => {
       listeners.add(listener);

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { DeployOptions, PlanResult, ReleaseOptions } from '@cf-deploy/deployer';
 import type { StartupChecks } from '../check-startup.ts';
 import type { CommandModule } from '../command.ts';
@@ -19,6 +20,8 @@ interface Flags extends ScopeFlags, ReleaseFlags {
   readonly message?: string;
   readonly tag?: string;
   readonly takeOver?: boolean;
+  readonly takeOverSplit?: boolean;
+  readonly strategy?: DeployOptions['strategy'];
   readonly checkBeforeTraffic?: boolean;
   /** Undefined without `--check-startup` and `--no-check-startup`. */
   readonly checkStartup?: boolean;
@@ -31,6 +34,7 @@ export const deploy: CommandModule = {
   examples: [
     'cf-deploy deploy --tenant=acme --env=staging',
     'cf-deploy deploy --all --env=staging --local',
+    'cf-deploy deploy --tenant=acme --env=production --strategy=gradual',
     'cf-deploy deploy --all --env=production --only=acme,umbrella --message="Release 42"',
   ],
   configure(command, execute) {
@@ -43,6 +47,12 @@ export const deploy: CommandModule = {
       )
       .option('--no-check-startup', 'leave it to Cloudflare whether it starts')
       .option('--check-before-traffic', 'ask the new version before it has traffic, where that is possible')
+      .addOption(
+        new Option(
+          '--strategy <how>',
+          'how a new version gets its traffic (default: what the files say)',
+        ).choices(['at-once', 'gradual']),
+      )
       .option('--no-verify', 'skip the health check')
       .option('-m, --message <text>', 'message of the version and the deployment')
       .option('--tag <text>', 'tag of the version')
@@ -50,6 +60,7 @@ export const deploy: CommandModule = {
         '--take-over',
         'take a Worker that another tenant deployed, and routes and custom domains of other Workers',
       )
+      .option('--take-over-split', 'end a split of the traffic over two versions that somebody left')
       .action(
         execute<Flags>(async (context, { flags }) => {
           const scope = scopeOf(flags);
@@ -60,7 +71,12 @@ export const deploy: CommandModule = {
               exitCode: false,
               force: flags.force === true,
               takeOver: flags.takeOver === true,
-              ...compact({ verifyBefore: options.verifyBefore, full: options.full }),
+              takeOverSplit: flags.takeOverSplit === true,
+              ...compact({
+                strategy: options.strategy,
+                verifyBefore: options.verifyBefore,
+                full: options.full,
+              }),
             });
           }
           return deployScope(context, scope, { ...options, ...confirmation(context) });
@@ -116,10 +132,11 @@ async function agreeTo(context: Context, plan: PlanResult): Promise<boolean> {
   return context.confirm('This destroys data or takes something from others. Go on?');
 }
 
-function deployOptions({ force, verify, message, tag, takeOver, checkBeforeTraffic }: Flags): DeployOptions {
+function deployOptions(flags: Flags): DeployOptions {
+  const { force, verify, message, tag, takeOver, takeOverSplit, strategy, checkBeforeTraffic } = flags;
   return {
     verify,
     ...(checkBeforeTraffic === true ? { verifyBefore: 'always' } : {}),
-    ...compact({ force, message, tag, takeOver }),
+    ...compact({ force, message, tag, takeOver, takeOverSplit, strategy }),
   };
 }

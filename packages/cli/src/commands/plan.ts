@@ -47,7 +47,10 @@ export async function planScope(
   {
     exitCode,
     ...options
-  }: { readonly exitCode: boolean } & Pick<DeployOptions, 'force' | 'takeOver' | 'verifyBefore'> &
+  }: { readonly exitCode: boolean } & Pick<
+    DeployOptions,
+    'force' | 'takeOver' | 'takeOverSplit' | 'strategy' | 'verifyBefore'
+  > &
     LookOptions,
 ): Promise<Outcome> {
   const deployer = await context.deployer();

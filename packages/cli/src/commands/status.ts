@@ -4,6 +4,7 @@ import { exitStatus } from '../exit-codes.ts';
 import { HEALTH_WORDS, paintHealth } from '../output/deploy.ts';
 import { addLookFlags, lookOptions, type LookFlags } from '../flags/look-flags.ts';
 import { failureLines } from '../output/failure.ts';
+import { gradualLines } from '../output/gradual.ts';
 import { notLookedAtLines } from '../output/not-looked-at.ts';
 import { heading } from '../output/heading.ts';
 import type { Style } from '../output/style.ts';
@@ -103,6 +104,7 @@ export async function statusLines(
       result.error === null ? [] : ['', heading(result, style), ...failureLines(result.error, style)],
     ),
     ...results.flatMap((result) => unwellLines(result, style)),
+    ...results.flatMap((result) => openGradualLines(result, style)),
   ];
 }
 
@@ -116,6 +118,12 @@ function unwellLines(result: StatusResult, style: Style): readonly string[] {
     `  ${paintHealth(health, style)}`,
     ...(health.hint === null ? [] : [`  ${style.cyan('hint')} ${health.hint}`]),
   ];
+}
+
+/** A gradual deploy that waits for somebody. */
+function openGradualLines(result: StatusResult, style: Style): readonly string[] {
+  const lines = gradualLines(result, style);
+  return lines.length === 0 ? [] : ['', heading(result, style), ...lines];
 }
 
 function healthWord({ error, health }: StatusResult): string {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Finding, TenantCatalog, TenantEntry } from '@cf-deploy/deployer';
 import type { CommandModule, Execute } from '../command.ts';
 import type { Outcome } from '../outcome.ts';
+import { tenantChanges } from './tenant-changes.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { groupedFindingLines } from '../output/findings.ts';
@@ -15,14 +16,22 @@ interface ListedTenant {
   readonly place: string;
 }
 
-/** `tenant list | show <id>`: which tenants there are, and what defines one. */
+/** `tenant list | show | add | rename | move | remove`: which tenants there are, and their life. */
 export const tenant: CommandModule = {
   name: 'tenant',
-  summary: 'list tenants, or show what defines one',
-  examples: ['cf-deploy tenant list', 'cf-deploy tenant show acme'],
+  summary: 'list, show, add, rename, move and remove tenants',
+  examples: [
+    'cf-deploy tenant list',
+    'cf-deploy tenant show acme',
+    'cf-deploy tenant add acme --account=<id> --label=plan=pro',
+    'cf-deploy tenant rename acme acme-eu --dry-run',
+    'cf-deploy tenant move acme --to-account=<id> --yes',
+    'cf-deploy tenant remove acme --yes',
+  ],
   configure(command, execute) {
     list(command, execute);
     show(command, execute);
+    tenantChanges(command, execute);
   },
 };
 

@@ -1,6 +1,7 @@
 import type { VersionEntry, VersionsResult } from '@cf-deploy/deployer';
 import type { CommandModule } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { gradualLines } from '../output/gradual.ts';
 import { heading } from '../output/heading.ts';
 import type { Style } from '../output/style.ts';
 import { shortTime } from '../output/short-time.ts';
@@ -56,6 +57,7 @@ export async function versionsLines(result: VersionsResult, style: Style): Promi
       style,
     )),
     ...barredLines(all, style),
+    ...gradualLines(result, style),
   ];
 }
 

@@ -63,6 +63,28 @@ export async function seedOnce(
   await writePrivateJson(paths.seeded, [...before, ...fresh.map(({ key }) => key)]);
 }
 
+/** An account of the embedded Cloudflare that no file names yet. */
+export interface LocalAccount {
+  readonly id: string;
+  /** Of workers.dev. @default made from the id */
+  readonly subdomain?: string;
+}
+
+/** The Workers, and the same in further accounts. */
+export function alsoIn(
+  workers: readonly ResolvedWorker[],
+  accounts: readonly LocalAccount[] = [],
+): readonly ResolvedWorker[] {
+  const elsewhere = accounts.flatMap(({ id, subdomain }) =>
+    workers.map((worker) => ({
+      ...worker,
+      accountId: id,
+      accountSubdomain: subdomain ?? `account-${id.slice(0, 8)}`,
+    })),
+  );
+  return [...workers, ...elsewhere];
+}
+
 /** Account of the embedded Cloudflare for Workers that name none. */
 const LOCAL_ACCOUNT = '10ca1'.padEnd(32, '0');
 

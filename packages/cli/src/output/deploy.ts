@@ -1,6 +1,7 @@
 import type { DeployResult } from '@cf-deploy/deployer';
 import { changeLines } from './changes.ts';
 import { failureLines } from './failure.ts';
+import { gradualLines } from './gradual.ts';
 import { heading } from './heading.ts';
 import { plural } from './plan.ts';
 import type { Style } from './style.ts';
@@ -16,8 +17,10 @@ export function deployLines(result: DeployResult, style: Style, done = 'Deployed
   // The error of a failed deploy has the same hint.
   if (health.hint !== null && error === null) lines.push(`           ${style.dim(health.hint)}`);
   if (leftovers.length > 0) {
-    lines.push(`  ${style.yellow('left behind')}`, ...leftovers.map((name) => `    ${name}`));
+    const title = status === 'paused' ? 'stands' : 'left behind';
+    lines.push(`  ${style.yellow(title)}`, ...leftovers.map((name) => `    ${name}`));
   }
+  lines.push(...gradualLines(result, style));
   if (record !== null) lines.push(`  record   ${record}`);
   if (result.recordError !== null) lines.push(`  ${style.red('record')}   ${result.recordError}`);
   lines.push(style.dim(`  ${plural(result.calls, 'API call')}, ${(result.durationMs / 1000).toFixed(1)} s`));
@@ -45,6 +48,7 @@ export function paintHealth(health: DeployResult['health'], style: Style): strin
 function verdict({ status, endState }: DeployResult, style: Style, done: string): string {
   if (status === 'deployed') return style.green(done);
   if (status === 'unchanged') return style.green('Unchanged: nothing was uploaded.');
+  if (status === 'paused') return style.yellow('Paused: both versions share the traffic.');
   if (status === 'planned') return 'Planned only.';
   if (status === 'rolled-back') return style.yellow('Failed, and the version from before is live again.');
   return `${style.red('Failed.')} ${END_STATES[endState]}`;

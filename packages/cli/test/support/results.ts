@@ -53,6 +53,7 @@ export const DEPLOYED: DeployResult = {
   interrupted: [],
   steps: [],
   leftovers: [],
+  gradual: null,
   health: {
     verdict: 'healthy',
     url: 'https://api-staging.acme.workers.dev/health',
@@ -80,6 +81,7 @@ export const PLANNED: PlanResult = {
   url: null,
   action: 'update',
   upload: 'version',
+  traffic: { strategy: 'at-once', steps: [], why: null, possible: true },
   beforeTraffic: { checked: false, why: 'it was not asked for' },
   changes: DEPLOYED.changes,
   left: [],
@@ -127,6 +129,7 @@ export const LIVE: StatusResult = {
     versions: [{ versionId: '22222222-0000-4000-8000-000000000000', percentage: 100 }],
   },
   dispatchNamespace: null,
+  gradual: null,
   undeployed: null,
   notLookedAt: [],
   health: DEPLOYED.health,
@@ -138,6 +141,7 @@ export const VERSIONS: VersionsResult = {
   tenant: 'acme',
   environment: 'staging',
   scriptName: 'api-staging',
+  gradual: null,
   versions: [
     {
       versionId: '22222222-0000-4000-8000-000000000000',

@@ -5,6 +5,7 @@ import { ConfigError, DeployError, HealthError } from '../errors.ts';
 import { consequenceOf, type HealthReport } from '../health/report.ts';
 import { skippedHealth } from '../health/watch.ts';
 import type { Plan } from '../plan/plan.ts';
+import { sharesInWords } from '../plan/preflight/split.ts';
 import { checkStartup } from '../plan/prepare.ts';
 import type { Progress, StepContext } from '../plan/step.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
@@ -13,8 +14,9 @@ import { readMarker } from '../sections/marker.ts';
 import { readWorker } from '../sections/state.ts';
 import { freshReads, type TenantContext } from '../session/tenant-context.ts';
 import { checkHealth, checkVersion } from './check-health.ts';
-import { endStateAfter, type Reading, type Truth } from './end-state.ts';
 import { conflict, replacedByUs } from './conflict.ts';
+import { endStateAfter, isLeftToOthers, type Reading, type Truth } from './end-state.ts';
+import type { GradualRun } from './gradual.ts';
 import { LIST_LAG_MS } from './lag.ts';
 import { revertOutcome, runSteps, type RunOptions, type RunOutcome } from './run.ts';
 import { findVersionOfRun } from './steps/upload-version.ts';
@@ -33,6 +35,7 @@ export interface ExecuteOptions {
   >;
   readonly url: string | null;
   readonly verify: boolean;
+  readonly gradual: GradualRun;
   /** Told how far the steps are. */
   readonly onSteps: (steps: DeployResult['steps']) => Promise<void>;
   /** Told the active deployment, when it was read after all steps and is as they left it. */
@@ -63,6 +66,8 @@ export async function carryOut(
     bundle: plan.release.bundle,
     assets: plan.release.assets,
     basedOn: plan.live.deployment,
+    goBackTo: plan.goBackTo,
+    gradual: options.gradual,
     conflicts: plan.live.basis === 'remembered' ? ('after' as const) : ('before' as const),
     sleep: world.sleep,
     checkVersion: (versionId: string, staged: boolean) =>
@@ -85,6 +90,7 @@ export async function carryOut(
   });
   const running: Running = { context, plan, options, undo };
   if (outcome.error !== null) return failedRun(running, outcome, outcome.error);
+  if (outcome.progress.paused !== undefined) return pausedRun(running, outcome);
   const versionId = outcome.progress.versionId ?? plan.live.version?.id ?? null;
   const health = await checkHealth(context, { url: options.url, versionId, verify: options.verify });
   if (consequenceOf(health) === 'accept') {
@@ -143,7 +149,9 @@ async function findOurs({ context, plan, options }: Running, versionId: string |
     const [active] = deployments;
     if (active === undefined) return NOT_FOUND;
     const uploaded = plan.upload === 'none' && plan.target === null ? null : versionId;
-    if (uploaded === null && active.id === plan.live.deployment?.id) return { ours: active, replaced: null };
+    const isSplit = active.versions.filter(({ percentage }) => percentage > 0).length > 1;
+    const asItWas = uploaded === null && active.id === plan.live.deployment?.id;
+    if (asItWas) return isSplit && !isLeftToOthers(plan) ? NOT_FOUND : { ours: active, replaced: null };
     const isWhole = active.versions.length === 1 && active.versions[0]?.versionId === versionId;
     const marked = readMarker(active.annotations)?.run === run;
     if (!isWhole && !(uploaded === null && marked)) return NOT_FOUND;
@@ -183,6 +191,19 @@ async function unwell(running: Running, outcome: RunOutcome, health: HealthRepor
   return { ...carriedOut, status: 'rolled-back', error: { ...carriedOut.error, message } };
 }
 
+/** It stopped where somebody has to say how it goes on: the shares are read again. */
+async function pausedRun(running: Running, outcome: RunOutcome): Promise<Executed> {
+  const { worker, recovery } = running.context;
+  const versionId = outcome.progress.versionId ?? null;
+  const done = { ...told(outcome), versionId, health: skippedHealth('it was asked while it was watched') };
+  const [active] = (await listDeployments(recovery.reader, worker.scriptName).catch(() => null)) ?? [];
+  if (active !== undefined && active.id === outcome.progress.staged?.id) {
+    const shares = `the traffic of Worker ${worker.scriptName}: ${sharesInWords(active.versions)}`;
+    return { ...done, status: 'paused', endState: 'live-partly', leftovers: [shares], error: null };
+  }
+  return failedRun(running, outcome, conflict(worker.scriptName, active ?? null));
+}
+
 /** Reads the account again and reports what is really there. */
 async function failedRun(
   running: Running,
@@ -194,11 +215,17 @@ async function failedRun(
   return {
     ...told(outcome),
     ...statesOf(truth),
-    status: 'failed',
+    status: takenBack(error, truth) ? 'rolled-back' : 'failed',
     versionId: truth.uploaded ?? outcome.progress.versionId ?? null,
     health,
     error: truth.meanwhile === null ? shown : { ...shown, message: `${shown.message} ${truth.meanwhile}` },
   };
+}
+
+/** The new version had traffic, and it was taken from it for what it did with it. */
+function takenBack({ code }: DeployError, { endState }: Truth): boolean {
+  const judged = code === 'HEALTH_FAILED' || code === 'METRICS_WORSE' || code === 'GRADUAL_ABORTED';
+  return judged && endState === 'rolled-back';
 }
 
 /**

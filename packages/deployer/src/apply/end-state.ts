@@ -50,6 +50,9 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
   );
   // A step may have failed that arrived all the same, or that somebody else's change made needless.
   const allThere = plan.upload === 'none' && after.exists && missing.length === 0;
+  // A share that could not be taken from the old version, or from the new one.
+  const wanted = newIsLive ? uploaded : plan.upload === 'none' ? (after.version?.id ?? null) : null;
+  const split = wanted === null || isLeftToOthers(plan) ? [] : otherShares(after, wanted);
   if (newIsLive || allThere || (settled && outcome.error === null && !undone)) {
     const stays =
       newIsLive && undone
@@ -58,8 +61,8 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
           ]
         : [];
     return {
-      endState: missing.length === 0 ? 'live' : 'live-partly',
-      leftovers: [...stays, ...certain(outcome.leftovers), ...missing],
+      endState: missing.length === 0 && split.length === 0 ? 'live' : 'live-partly',
+      leftovers: [...stays, ...split, ...certain(outcome.leftovers), ...missing],
       meanwhile,
     };
   }
@@ -139,6 +142,18 @@ function dispatchedOurs({ release }: Plan, { after }: Reading): boolean {
 
 function shareOf({ deployment }: Pick<LiveWorker, 'deployment'>, versionId: string): number {
   return deployment?.versions.find((share) => share.versionId === versionId)?.percentage ?? 0;
+}
+
+/** The tenant says that somebody else divides its traffic. */
+export function isLeftToOthers({ ignored }: Plan): boolean {
+  return ignored.some(({ path }) => path.startsWith('version'));
+}
+
+/** What of the traffic another version has. */
+function otherShares({ deployment }: LiveWorker, versionId: string): readonly string[] {
+  return (deployment?.versions ?? [])
+    .filter((share) => share.versionId !== versionId && share.percentage > 0)
+    .map((share) => `version ${share.versionId}: still has ${share.percentage} % of the traffic`);
 }
 
 function hasTraffic({ deployment }: Pick<LiveWorker, 'deployment'>, versionId: string): boolean {

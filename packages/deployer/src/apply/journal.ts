@@ -55,10 +55,14 @@ export async function beginJournal(context: TenantContext, start: RunStart): Pro
   const path = await world.records.create(started);
   // One write after another; a note that fails is no reason to stop.
   let writing: Promise<void> = Promise.resolve();
+  let written = JSON.stringify(start.steps);
   return {
     path,
     startedAt: start.startedAt,
     note(steps) {
+      const wanted = JSON.stringify(steps);
+      if (wanted === written) return writing;
+      written = wanted;
       const noted = { ...started, steps: steps.map((step) => ({ ...step })) };
       writing = writing.then(() => world.records.rewrite(path, noted)).catch(() => undefined);
       return writing;

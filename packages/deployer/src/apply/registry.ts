@@ -10,10 +10,12 @@ import type { Progress, Step, StepContext, StepKind, StepModule } from '../plan/
 import { checkVersionStep } from './steps/check-version.ts';
 import { markStep } from './steps/mark.ts';
 import { promoteStep } from './steps/promote.ts';
+import { shiftStep } from './steps/shift.ts';
 import { stageStep } from './steps/stage.ts';
 import { uploadAssetsStep } from './steps/upload-assets.ts';
 import { uploadScriptStep } from './steps/upload-script.ts';
 import { uploadVersionStep } from './steps/upload-version.ts';
+import { watchStep } from './steps/watch.ts';
 
 /** Every kind of step; a forgotten one does not compile. */
 const STEPS: { readonly [K in StepKind]: StepModule<K> } = {
@@ -22,6 +24,8 @@ const STEPS: { readonly [K in StepKind]: StepModule<K> } = {
   'upload-script': uploadScriptStep,
   stage: stageStep,
   'check-version': checkVersionStep,
+  shift: shiftStep,
+  watch: watchStep,
   promote: promoteStep,
   'script-settings': ofSection(scriptSettingsStep),
   subdomain: ofSection(subdomainStep),

@@ -2,6 +2,7 @@ import type { DeployStatus, EndState } from '../end-state.ts';
 import type { HealthReport } from '../health/report.ts';
 import type { ErrorJson } from '../errors.ts';
 import type { InterruptedRun } from '../records/interrupted.ts';
+import type { GradualSummary } from '../store/gradual.ts';
 import type { ReportedChange } from '../sections/meaning.ts';
 
 /** What became of a run that was to change one target: a deploy or a rollback. */
@@ -29,6 +30,8 @@ export interface DeployResult {
   /** What a failed deploy left behind, by name. */
   readonly leftovers: readonly string[];
   readonly health: HealthReport;
+  /** Where the gradual deploy stands that this was, began or ended; null when it was none. */
+  readonly gradual: GradualSummary | null;
   readonly calls: number;
   readonly durationMs: number;
   /** When the API says the live deployment was made, ISO 8601; only where it was read after the last step. */

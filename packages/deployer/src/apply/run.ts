@@ -49,7 +49,8 @@ export interface RunOptions {
 
 /**
  * Applies the steps in order. When one fails, those applied are undone in reverse; so is the failed one if it may have
- * happened. Never throws: what could not be undone is in `leftovers`.
+ * happened. A step may also end the run without a failure: the rest stays planned, and nothing is undone. Never throws: what
+ * could not be undone is in `leftovers`.
  */
 export async function runSteps(options: RunOptions): Promise<RunOutcome> {
   const { steps, context, onStep } = options;
@@ -70,6 +71,11 @@ export async function runSteps(options: RunOptions): Promise<RunOutcome> {
       progress = await applyStep(step, context, progress);
       done.push({ step, description, status: 'done' });
       onStep(step, 'done', description);
+      if (progress.paused !== undefined) {
+        const stopped = [...done, ...rest('planned')];
+        await options.onProgress(stopped);
+        return { steps: stopped, progress, leftovers: [], error: null };
+      }
     } catch (thrown) {
       const error = toError(thrown, context.signal);
       onStep(step, 'failed', error.message);

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { ApiError, ConfigError, DeployError } from '../errors.ts';
-import { assetHash } from './asset-hash.ts';
 import type { AssetFile, AssetsApi, AssetSession } from './assets-api.ts';
 import { type AssetEntry, type AssetManifest, manifestBody } from './manifest.ts';
 import { type SessionClaims, sessionClaims } from './session-token.ts';
@@ -161,7 +160,7 @@ async function readAsset(hash: string, byHash: ReadonlyMap<string, AssetEntry>):
       { hint: 'Check its commit out, build the site, and deploy it.' },
     );
   }
-  const content = await readFile(entry.file);
+  const [content, { assetHash }] = await Promise.all([readFile(entry.file), import('./asset-hash.ts')]);
   if (assetHash(content, entry.file) !== hash) {
     throw new ConfigError('ASSETS_INVALID', `The asset ${entry.path} changed while it was being uploaded.`, {
       hint: 'Wait until the build of the site is done, then deploy again.',

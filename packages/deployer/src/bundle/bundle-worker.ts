@@ -5,14 +5,14 @@ import { assertInside } from './assert-inside.ts';
 import { buildKey, usesProjectDir } from './build-cache.ts';
 import type { BuildContext } from './build-context.ts';
 import type { Bundle } from './bundle.ts';
-import { compile } from './compile/compile.ts';
+import { compile, type Compiled, type CompileOptions } from './compile/compile.ts';
 import { compileError, isBuildFailure } from './compile/compile-error.ts';
 import { compiledBundle } from './compile/compiled-bundle.ts';
 import { runBuildCommand } from './command/custom-command.ts';
 import { findEntry } from './compile/entry-file.ts';
 import { findModules } from './modules/find-modules.ts';
 import { moduleRules } from './modules/rules.ts';
-import { type NodeMode, nodeMode } from './node/node-mode.ts';
+import { nodeMode } from './node/node-mode.ts';
 import { unbundled } from './no-bundle.ts';
 import { detectFormat, type WorkerFormat } from './worker-format.ts';
 import { BundleError } from '../errors.ts';
@@ -50,7 +50,9 @@ async function buildOnce(build: BuildOptions, context: BuildContext): Promise<Bu
   await inside(entry);
   if (build.tsconfig !== null) await inside(build.tsconfig);
   const baseDir = buildBaseDir(build, context.rootDir);
-  const format = await formatOf(entry, { build, context, baseDir, mode });
+  const surroundings = { build, context, entry, baseDir, nodeMode: mode, jail, inside };
+  const ahead = compileAhead(surroundings);
+  const format = await formatOf(surroundings);
   const ruleSet = moduleRules(build.rules, { python: format.python });
   const noBundle = build.noBundle || format.python;
   const find = build.findAdditionalModules ?? noBundle;
@@ -64,21 +66,39 @@ async function buildOnce(build: BuildOptions, context: BuildContext): Promise<Bu
     find && format.format === 'modules'
       ? await findModules({ root, entry, projectDir: build.projectDir, ruleSet, inside })
       : null;
-  const common = { build, context, entry, baseDir, nodeMode: mode, ruleSet, found, jail, inside };
+  const common = { ...surroundings, ruleSet, found };
+  const options = { ...common, format: format.format };
+  const compiled = (): Promise<Compiled> =>
+    format.format === 'modules' && found === null && ahead !== null ? ahead : compile(options);
   const bundle = noBundle
     ? await unbundled({ ...common, format })
-    : await compiledBundle(await compile({ ...common, format: format.format }), {
-        ...common,
-        format: format.format,
-      });
+    : await compiledBundle(await compiled(), options);
   return { ...bundle, warnings: [...format.warnings, ...ruleSet.warnings, ...bundle.warnings] };
 }
 
-async function formatOf(
-  entry: string,
-  options: { build: BuildOptions; context: BuildContext; baseDir: string; mode: NodeMode },
-): Promise<WorkerFormat> {
-  const { build, context, baseDir, mode } = options;
+/**
+ * Compiles while the format is still being looked at, as the modules that nearly every Worker is; null where what is
+ * compiled depends on more than that.
+ */
+function compileAhead(surroundings: Surroundings): Promise<Compiled> | null {
+  const { build, entry } = surroundings;
+  if (build.noBundle || build.findAdditionalModules === true || path.extname(entry) === '.py') return null;
+  const ruleSet = moduleRules(build.rules, { python: false });
+  const compiled = compile({ ...surroundings, ruleSet, found: null, format: 'modules' });
+  // Whoever uses it sees the failure; when nobody does, it was about a format that the Worker does not have.
+  compiled.catch(() => undefined);
+  return compiled;
+}
+
+type Surroundings = Omit<CompileOptions, 'format' | 'ruleSet' | 'found'>;
+
+async function formatOf({
+  build,
+  context,
+  entry,
+  baseDir,
+  nodeMode: mode,
+}: Surroundings): Promise<WorkerFormat> {
   try {
     return await detectFormat({ file: entry, baseDir, tsconfig: build.tsconfig });
   } catch (error) {

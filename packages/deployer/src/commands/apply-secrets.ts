@@ -148,6 +148,7 @@ async function begin(
         steps: steps(error === null ? 'done' : 'failed'),
         leftovers: [],
         health: skippedHealth('a changed secret is not asked for'),
+        gradual: null,
         calls: calls(),
         durationMs: world.now() - startedAt,
         error: error?.toJSON() ?? null,

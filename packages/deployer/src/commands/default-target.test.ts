@@ -69,7 +69,11 @@ test.each<[string, readonly Deployment[], string | null]>([
     [deployment(['c', 100]), deployment(['b', 50], ['a', 50]), deployment(['a', 100])],
     'a',
   ],
-  ['from a split, one that is not in it', [deployment(['c', 10], ['b', 90]), ...whole('ba')], 'a'],
+  [
+    'from a split, the one that had all traffic before',
+    [deployment(['c', 10], ['b', 90]), ...whole('ba')],
+    'b',
+  ],
   ['none, after a first deploy', whole('a'), null],
   ['none, after everything newer was gone back from', whole('aba'), null],
   ['the one before that, after one was gone back from', whole('bcba'), 'a'],

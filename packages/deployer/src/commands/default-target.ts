@@ -26,7 +26,10 @@ export interface DefaultTarget {
  */
 export function defaultTarget(history: History): DefaultTarget {
   const [live, ...older] = history.deployments;
-  const liveIds = live?.versions.map(({ versionId }) => versionId) ?? [];
+  const shares = live?.versions.filter(({ percentage }) => percentage > 0) ?? [];
+  // Of a split, the version that had all traffic before it is the way back, though it has a part of it still.
+  const before = shares.length > 1 ? wholeBefore(older, shares) : null;
+  const liveIds = shares.map(({ versionId }) => versionId).filter((id) => id !== before);
   const whole = older.flatMap(({ versions }) => versions.filter(({ percentage }) => percentage === 100));
   const candidates = [...new Set(whole.map(({ versionId }) => versionId))].filter(
     (id) => !liveIds.includes(id),
@@ -44,11 +47,18 @@ export function defaultTarget(history: History): DefaultTarget {
     };
   });
   const chosen = judged.find(({ why }) => why === null) ?? judged.find(({ bad }) => bad === null);
-  const before = chosen === undefined ? judged : judged.slice(0, judged.indexOf(chosen));
+  const nearer = chosen === undefined ? judged : judged.slice(0, judged.indexOf(chosen));
   return {
     versionId: chosen?.versionId ?? null,
-    passedOver: before.flatMap(({ versionId, why }) => (why === null ? [] : [{ versionId, why }])),
+    passedOver: nearer.flatMap(({ versionId, why }) => (why === null ? [] : [{ versionId, why }])),
   };
+}
+
+/** The version of a split that had all traffic last; null when none of them had. */
+function wholeBefore(older: readonly Deployment[], shares: Deployment['versions']): string | null {
+  const last = older.find(({ versions }) => versions.some(({ percentage }) => percentage === 100));
+  const id = last?.versions.find(({ percentage }) => percentage === 100)?.versionId ?? null;
+  return shares.some(({ versionId }) => versionId === id) ? id : null;
 }
 
 /** Why nobody should be sent there; null when nothing speaks against it. */

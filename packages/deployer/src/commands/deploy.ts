@@ -1,14 +1,18 @@
 import type { VerifyBefore } from '../plan/before-traffic.ts';
 import { checkHealth } from '../apply/check-health.ts';
+import { isLeftToOthers } from '../apply/end-state.ts';
 import { describeStep } from '../apply/registry.ts';
 import type { DeployResult } from '../apply/result.ts';
-import { ConfigError, ConflictError, HealthError } from '../errors.ts';
+import { ConfigError, HealthError } from '../errors.ts';
 import { bundleFindings } from '../plan/preflight/bundle.ts';
 import { blindSpot, type Plan } from '../plan/plan.ts';
 import { preflightError } from '../plan/preflight.ts';
+import { splitError, type FoundSplit } from '../plan/preflight/split.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { type PlanResult, planResult } from '../plan/result.ts';
+import type { Strategy } from '../shapes/traffic-schema.ts';
 import { withTenantLock } from '../records/lock.ts';
+import { shownGradual } from '../session/gradual.ts';
 import { type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/public-url.ts';
@@ -31,6 +35,10 @@ export interface DeployOptions {
   readonly verifyBefore?: VerifyBefore;
   readonly message?: string;
   readonly tag?: string;
+  /** How the new version gets its traffic. @default `traffic.strategy` of the files, else 'at-once' */
+  readonly strategy?: Strategy;
+  /** Ends a split of the traffic over two versions that somebody left; without it such a deploy is refused. @default false */
+  readonly takeOverSplit?: boolean;
   /** Takes over custom domains and routes that belong to others. @default false */
   readonly takeOver?: boolean;
   /**
@@ -48,7 +56,9 @@ export const deployCommand: TargetCommand<DeployResult> = {
     return failureOfError(result) ?? (isUnwell || result.recordError !== null ? 1 : null);
   },
   wrote: ({ status, endState }) =>
-    status === 'failed' ? endState !== 'untouched' : status === 'deployed' || status === 'rolled-back',
+    status === 'failed'
+      ? endState !== 'untouched'
+      : status === 'deployed' || status === 'paused' || status === 'rolled-back',
   calls: ({ calls }) => calls,
   failed: ({ tenant, environment, error }) => ({
     tenant,
@@ -68,6 +78,7 @@ export const deployCommand: TargetCommand<DeployResult> = {
     steps: [],
     leftovers: [],
     health: skippedHealth('the deploy failed before it'),
+    gradual: null,
     calls: 0,
     durationMs: 0,
     record: null,
@@ -99,10 +110,12 @@ async function deployLocked(
 ): Promise<DeployResult> {
   const startedAt = context.world.now();
   const commit = await context.run.commit();
-  const { plan, problems } = await readPlan(context, {
+  const { plan, problems, split } = await readPlan(context, {
     scope: 'declared',
     force: options.force ?? false,
     takeOver: options.takeOver ?? false,
+    takeOverSplit: options.takeOverSplit,
+    strategy: options.strategy,
     verifyBefore: options.verify === false ? 'never' : options.verifyBefore,
     commit: commit === null || commit.dirty ? null : commit.sha,
     memory,
@@ -117,8 +130,8 @@ async function deployLocked(
   const url = await urlOf(context);
   const verify = options.verify ?? true;
   if (plan.steps.length === 0) {
-    await memory.keep(plan.live, true);
-    return unchanged(context, plan, { url, startedAt, verify, interrupted });
+    if (split === null) await memory.keep(plan.live, true);
+    return unchanged(context, plan, { url, startedAt, verify, interrupted, split });
   }
   const agreed = await (options.confirm?.(planResult(context, { plan, problems, url }, describeStep)) ??
     true);
@@ -136,7 +149,7 @@ async function deployLocked(
 async function unchanged(
   context: TenantContext,
   plan: Plan,
-  run: Pick<PlanRun, 'url' | 'startedAt' | 'verify' | 'interrupted'>,
+  run: Pick<PlanRun, 'url' | 'startedAt' | 'verify' | 'interrupted'> & { readonly split: FoundSplit | null },
 ): Promise<DeployResult> {
   const versionId = plan.live.version?.id ?? null;
   const others = otherShares(plan, versionId);
@@ -152,6 +165,8 @@ async function unchanged(
           },
         )
       : null;
+  // Nothing to upload, and yet not what the files say: a script must not take it for a success.
+  const unfinished = run.split === null || isLeftToOthers(plan) ? null : splitError(run.split);
   return {
     ...resultBase(context, plan, run),
     status: 'unchanged',
@@ -160,29 +175,13 @@ async function unchanged(
     steps: [],
     leftovers: others,
     health,
+    gradual: run.split === null ? null : shownGradual(context),
     calls: context.calls(),
     durationMs: context.world.now() - run.startedAt,
     record: null,
     recordError: null,
-    error: (sick ?? splitError(context, isLeftToOthers(plan) ? [] : others))?.toJSON() ?? null,
+    error: (sick ?? unfinished)?.toJSON() ?? null,
   };
-}
-
-/** The tenant says that somebody else divides its traffic. */
-function isLeftToOthers({ ignored }: Plan): boolean {
-  return ignored.some(({ path }) => path.startsWith('version'));
-}
-
-/** Nothing to upload, and yet not what the files say: a script must not take it for a success. */
-function splitError({ worker }: TenantContext, others: readonly string[]): ConflictError | null {
-  if (others.length === 0) return null;
-  return new ConflictError(
-    'CONFLICT',
-    `Nothing had to be deployed, but the traffic of ${worker.scriptName} is split: ${others.join('; ')}.`,
-    {
-      hint: 'Finish the split where it was begun, or give all traffic to one version: rollback --to=<version>.',
-    },
-  );
 }
 
 /** A split that somebody left: what is as the files want it has not all of the traffic. */

@@ -40,6 +40,8 @@ export async function planTenant(
     scope: 'all',
     force: options.force ?? false,
     takeOver: options.takeOver ?? false,
+    takeOverSplit: options.takeOverSplit,
+    strategy: options.strategy,
     verifyBefore: options.verify === false ? 'never' : options.verifyBefore,
     commit: commit === null || commit.dirty ? null : commit.sha,
     memory,

@@ -1,20 +1,17 @@
-import { listDeployments } from '../cloudflare/deployments.ts';
-import { getVersion, listDeployableVersions } from '../cloudflare/versions.ts';
+import { listDeployableVersions } from '../cloudflare/versions.ts';
 import type { DeployResult } from '../apply/result.ts';
 import { ConfigError, RollbackError } from '../errors.ts';
 import type { LiveVersion } from '../cloudflare/shapes.ts';
 import { skippedHealth } from '../health/watch.ts';
-import { createRelease, type Plan } from '../plan/plan.ts';
+import type { Step } from '../plan/step.ts';
 import { withTenantLock } from '../records/lock.ts';
-import { largestShare, type LiveWorker } from '../sections/live.ts';
-import { askedChange } from '../sections/meaning.ts';
-import { unreadWorker } from '../sections/state.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/public-url.ts';
 import { reportInterrupted } from './report-interrupted.ts';
 import { defaultTarget, type DefaultTarget } from './default-target.ts';
 import { checkRollback, versionByPrefix, versionOfCommit } from './rollback-target.ts';
 import { resultBase, runPlan } from './run-plan.ts';
+import { hasAllTraffic, readTraffic, trafficPlan, type LiveTraffic } from './traffic-plan.ts';
 
 /** Where to, and how, one target is rolled back. */
 export interface RollbackOptions {
@@ -50,7 +47,10 @@ async function rollbackLocked(context: TenantContext, options: RollbackOptions):
   const interrupted = await reportInterrupted(context, live);
   const url = await urlOf(context);
   const force = options.force ?? false;
-  const plan = rollbackPlan(context, live, { targetId, force });
+  const steps: readonly Step[] = hasAllTraffic(live, targetId)
+    ? []
+    : [{ kind: 'promote', versionId: targetId, force }];
+  const plan = trafficPlan(context, live, { targetId, steps });
   if (plan.steps.length === 0) {
     return {
       ...resultBase(context, plan, { url, interrupted }),
@@ -60,6 +60,7 @@ async function rollbackLocked(context: TenantContext, options: RollbackOptions):
       steps: [],
       leftovers: [],
       health: skippedHealth('the version was live already'),
+      gradual: null,
       calls: context.calls(),
       durationMs: world.now() - startedAt,
       record: null,
@@ -73,7 +74,7 @@ async function rollbackLocked(context: TenantContext, options: RollbackOptions):
 }
 
 interface TargetRead {
-  readonly live: LiveWorker;
+  readonly live: LiveTraffic;
   readonly version: LiveVersion | null;
   readonly targetId: string;
   /** Ids of the versions Cloudflare still deploys. */
@@ -88,22 +89,8 @@ async function readTarget(
     throw new ConfigError('USAGE', 'A rollback goes to a version or to a commit, not to both.');
   }
   const { worker, api, world } = context;
-  const deployments = await listDeployments(api.reader, worker.scriptName);
-  const active = deployments?.[0];
-  if (deployments === null || active === undefined) {
-    throw new RollbackError(
-      'WORKER_MISSING',
-      `Worker ${worker.scriptName} is not deployed, so there is nothing to roll back.`,
-      {
-        hint: 'Deploy it first, or check tenant and environment.',
-      },
-    );
-  }
-  const share = largestShare(active);
-  const [version, usable] = await Promise.all([
-    share === null ? null : getVersion(api.reader, worker.scriptName, share),
-    listDeployableVersions(api.reader, worker.scriptName),
-  ]);
+  const live = await readTraffic(context);
+  const usable = await listDeployableVersions(api.reader, worker.scriptName);
   const ids = usable.map(({ id }) => id);
   const named = commit === undefined ? wanted : versionOfCommit(usable, commit);
   const targetId =
@@ -111,23 +98,13 @@ async function readTarget(
       ? chooseTarget(
           context,
           defaultTarget({
-            deployments,
+            deployments: live.deployments,
             versions: usable,
             records: await world.records.list(worker.tenant, worker.environment),
           }),
         )
       : versionByPrefix(ids, named);
-  return {
-    live: {
-      ...unreadWorker('a rollback compares nothing'),
-      deployments,
-      deployment: active,
-      version,
-    },
-    version,
-    targetId,
-    usable: ids,
-  };
+  return { live, version: live.version, targetId, usable: ids };
 }
 
 /** Says which nearer versions were passed over, because that is not what "the one before" sounds like. */
@@ -146,38 +123,4 @@ function chooseTarget({ worker, world }: TenantContext, { versionId, passedOver 
     world.emit({ type: 'notice', tenant: worker.tenant, message: `passed over version ${reason}` });
   }
   return versionId;
-}
-
-function isLive({ deployment }: LiveWorker, versionId: string): boolean {
-  return deployment?.versions.length === 1 && deployment.versions[0]?.versionId === versionId;
-}
-
-/** Code and configuration of the target are on Cloudflare already, so nothing is compared. No steps: it is live. */
-function rollbackPlan(
-  { worker }: TenantContext,
-  live: LiveWorker,
-  { targetId, force }: { readonly targetId: string; readonly force: boolean },
-): Plan {
-  const moves = !isLive(live, targetId);
-  const change = askedChange({
-    section: 'version',
-    key: null,
-    field: null,
-    desired: targetId,
-    actual: live.version?.id ?? null,
-  });
-  return {
-    release: createRelease(worker, null, null),
-    target: targetId,
-    live,
-    changes: moves ? [change] : [],
-    left: [],
-    ignored: [],
-    unknown: [],
-    steps: moves ? [{ kind: 'promote', versionId: targetId, force }] : [],
-    upload: 'none',
-    beforeTraffic: { checked: false, why: null },
-    findings: [],
-    reversible: { possible: true, why: null },
-  };
 }

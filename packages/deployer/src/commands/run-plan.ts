@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { deploymentMessage, versionAnnotations } from '../apply/annotations.ts';
 import { appliedLive } from '../apply/applied-live.ts';
 import { carryOut } from '../apply/carry-out.ts';
+import { gradualRun, type GradualRun } from '../apply/gradual.ts';
 import { beginJournal } from '../apply/journal.ts';
 import { describeStep } from '../apply/registry.ts';
 import type { DeployResult } from '../apply/result.ts';
@@ -13,16 +14,21 @@ import { missingSecrets } from '../sections/parts/secrets.ts';
 import { type LiveMemory, notLookedAt } from '../sections/live-memory.ts';
 import { ownerName } from '../sections/marker.ts';
 import { notedOptions } from '../sections/parts/workflow-options.ts';
+import { knownGradual, shownGradual } from '../session/gradual.ts';
+import { withStore } from '../session/open-store.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
+import type { GradualDeploy, GradualStatus } from '../store/gradual.ts';
 
 /** How a plan is carried out. */
 export interface PlanRun {
-  readonly kind: 'deploy' | 'rollback';
+  readonly kind: 'deploy' | 'rollback' | 'promote' | 'abort';
   readonly url: string | null;
   readonly startedAt: number;
   readonly message: string | undefined;
   readonly tag?: string | undefined;
   readonly verify: boolean;
+  /** The gradual deploy that is gone on with. @default none */
+  readonly gradual?: GradualDeploy | null;
   /** Earlier runs that were found killed. */
   readonly interrupted: readonly InterruptedRun[];
   /** Told what a run that went well left live. */
@@ -34,41 +40,89 @@ export interface PlanRun {
  * rollbacks.
  * @throws DeployError when the record cannot be begun: nothing was changed then
  */
-export async function runPlan(context: TenantContext, plan: Plan, request: PlanRun): Promise<DeployResult> {
+export function runPlan(context: TenantContext, plan: Plan, request: PlanRun): Promise<DeployResult> {
+  const { world } = context;
+  const { url, verify, message, gradual: before = null } = request;
+  const isGradual = plan.traffic.strategy === 'gradual' || before !== null;
+  // A project that never had one gets no file for it.
+  if (!isGradual)
+    return runNoted(context, plan, request, NOT_GRADUAL).then((result) => closeOpen(context, result));
+  return withStore(world, async (store) => {
+    const gradual = gradualRun(context, plan, { store, url, verify, message, before });
+    const result = await runNoted(context, plan, request, gradual);
+    gradual.end(endOf(result, gradual.state()), result.error?.message ?? null);
+    return { ...result, gradual: shownGradual(context) };
+  });
+}
+
+/** What gives one version all of the traffic ends a gradual deploy that was open. */
+async function closeOpen(context: TenantContext, result: DeployResult): Promise<DeployResult> {
+  const open = knownGradual(context);
+  const isOpen = open !== null && (open.status === 'running' || open.status === 'paused');
+  if (!isOpen || result.endState !== 'live' || result.versionId === null) return result;
+  const { versionId } = result;
+  const others = versionId === open.newVersionId ? 'done' : 'replaced';
+  const status = versionId === open.oldVersionId ? 'taken-back' : others;
+  await withStore(context.world, async (store) =>
+    store.noteGradual({
+      ...open,
+      status,
+      why: `version ${versionId} has all traffic`,
+      runner: null,
+      wish: null,
+    }),
+  );
+  return { ...result, gradual: shownGradual(context) };
+}
+
+/** Of runs that give a version all of the traffic at once. */
+const NOT_GRADUAL: GradualRun = {
+  state: () => null,
+  begin: () => undefined,
+  watch: () => Promise.resolve({ kind: 'go-on', message: '' }),
+  end: () => undefined,
+};
+
+/** Where a gradual deploy stands after a run: what has a share still can be gone on with. */
+function endOf(
+  { status, endState, error, steps, versionId }: DeployResult,
+  gradual: GradualDeploy | null,
+): GradualStatus {
+  if (error?.code === 'CONFLICT') return 'replaced';
+  if (['rolled-back', 'uploaded', 'untouched'].includes(endState) && status !== 'paused') return 'taken-back';
+  const promoted = steps.some((step) => step.kind === 'promote' && step.status === 'done');
+  if (!promoted || endState === 'unknown') return 'paused';
+  return versionId === gradual?.oldVersionId ? 'taken-back' : 'done';
+}
+
+async function runNoted(
+  context: TenantContext,
+  plan: Plan,
+  request: PlanRun,
+  gradual: GradualRun,
+): Promise<DeployResult> {
   const { world } = context;
   const run = randomBytes(6).toString('hex');
   const commit = await context.run.commit();
   const base = resultBase(context, plan, request);
+  const { kind, startedAt, url, message } = request;
   const artifact = plan.upload === 'none' ? null : await keepUpload(context, plan.release);
-  const versionNotes = versionAnnotations({
-    desired: plan.release.desired,
-    owner: ownerName(context.worker),
-    project: plan.upload === 'none' ? null : await context.run.projectId(),
-    run,
-    message: request.message,
-    tag: request.tag,
-    commit,
-    artifact,
-    upload: plan.upload,
-  });
+  const versionNotes = await notesOf(context, plan, { request, run, commit, artifact });
   const journal = await beginJournal(context, {
-    kind: request.kind,
+    kind,
+    startedAt,
+    url,
+    message,
     run,
-    startedAt: request.startedAt,
-    url: request.url,
     commit,
     artifact,
-    message: request.message,
     previousVersionId: base.previousVersionId,
     changes: base.changes,
-    steps: plannedSteps(plan, describeStep).map(({ kind, description }) => ({
-      kind,
-      description,
-      status: 'planned',
-    })),
+    steps: notBegun(plan),
   });
   const carriedOut = await carryOut(context, plan, {
-    url: request.url,
+    gradual,
+    url,
     verify: request.verify,
     onSteps: journal.note,
     async onLive(deployment) {
@@ -83,15 +137,49 @@ export async function runPlan(context: TenantContext, plan: Plan, request: PlanR
       run,
     },
   });
+  const versionId = plan.target ?? carriedOut.versionId;
+  const durationMs = world.now() - startedAt;
+  const calls = context.calls();
   const result = await journal.finish({
     ...base,
     ...carriedOut,
-    ...(plan.target === null ? {} : { versionId: plan.target }),
-    calls: context.calls(),
-    durationMs: world.now() - request.startedAt,
+    gradual: null,
+    versionId,
+    calls,
+    durationMs,
   });
   if (artifact !== null) await world.artifacts.prune().catch(() => undefined);
   return result;
+}
+
+/** What the new version says about itself. */
+async function notesOf(
+  context: TenantContext,
+  plan: Plan,
+  of: { readonly request: PlanRun } & Pick<
+    Parameters<typeof versionAnnotations>[0],
+    'run' | 'commit' | 'artifact'
+  >,
+): Promise<ReturnType<typeof versionAnnotations>> {
+  const { request, ...rest } = of;
+  return versionAnnotations({
+    ...rest,
+    desired: plan.release.desired,
+    owner: ownerName(context.worker),
+    project: plan.upload === 'none' ? null : await context.run.projectId(),
+    message: request.message,
+    tag: request.tag,
+    upload: plan.upload,
+  });
+}
+
+/** The first step as begun: it is next, and its own note would be one more wait for the disk. */
+function notBegun(plan: Plan): DeployResult['steps'] {
+  return plannedSteps(plan, describeStep).map(({ kind, description }, index) => ({
+    kind,
+    description,
+    status: index === 0 ? 'started' : 'planned',
+  }));
 }
 
 /** What every result of the plan says about itself. */

@@ -8,6 +8,8 @@ import { skippedHealth } from '../health/watch.ts';
 import type { StoredRecord } from '../records/file-store.ts';
 import { isTenantLocked } from '../records/lock.ts';
 import { checkHealth } from '../apply/check-health.ts';
+import type { GradualSummary } from '../store/gradual.ts';
+import { shownGradual } from '../session/gradual.ts';
 import { type LiveMemory, NO_MEMORY, WITHOUT_TRAFFIC } from '../sections/live-memory.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/public-url.ts';
@@ -30,6 +32,8 @@ export interface StatusResult {
   } | null;
   /** Where it is a script of a dispatch namespace, which has no versions. */
   readonly dispatchNamespace: string | null;
+  /** Where the last gradual deploy stands that is known here. */
+  readonly gradual: GradualSummary | null;
   /** The newest version, when it was uploaded and has no traffic. */
   readonly undeployed: {
     readonly versionId: string;
@@ -60,6 +64,7 @@ export const statusCommand: TargetCommand<StatusResult> = {
     exists: false,
     deployment: null,
     dispatchNamespace: null,
+    gradual: null,
     undeployed: null,
     notLookedAt: [],
     health: skippedHealth('the account could not be read'),
@@ -79,7 +84,10 @@ export async function statusTenant(
   const [deployments, url, records, versions] = await Promise.all([
     known?.deployments ?? listDeployments(api.reader, worker.scriptName),
     urlOf(context),
-    world.records.list(worker.tenant, worker.environment, worker.worker === null ? null : worker.scriptName),
+    world.records.list(worker.tenant, worker.environment, {
+      scriptName: worker.worker === null ? null : worker.scriptName,
+      most: 1,
+    }),
     known === null ? listNewestVersions(api.reader, worker.scriptName).catch(() => []) : [],
   ]);
   const live = deployments?.[0] ?? null;
@@ -102,6 +110,7 @@ export async function statusTenant(
         ? null
         : { id: live.id, createdOn: live.createdOn, author, source: live.source, versions: live.versions },
     dispatchNamespace: null,
+    gradual: shownGradual(context, live?.versions),
     undeployed: live === null ? null : undeployedOf(versions, live.versions),
     notLookedAt: known === null ? [] : [WITHOUT_TRAFFIC],
     health,
@@ -124,7 +133,7 @@ async function dispatchedStatus(context: TenantContext): Promise<StatusResult> {
   const { worker, world, api } = context;
   const [settings, [last]] = await Promise.all([
     getSettings(api.reader, worker),
-    world.records.list(worker.tenant, worker.environment),
+    world.records.list(worker.tenant, worker.environment, { most: 1 }),
   ]);
   return {
     tenant: worker.tenant,
@@ -134,6 +143,7 @@ async function dispatchedStatus(context: TenantContext): Promise<StatusResult> {
     exists: settings !== null,
     deployment: null,
     dispatchNamespace: worker.dispatchNamespace,
+    gradual: null,
     undeployed: null,
     notLookedAt: [],
     health: await checkHealth(context, {

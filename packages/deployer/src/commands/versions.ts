@@ -3,6 +3,8 @@ import type { VersionSummary } from '../cloudflare/shapes.ts';
 import { listDeployableVersions, listNewestVersions } from '../cloudflare/versions.ts';
 import { DeployError } from '../errors.ts';
 import { commitOf, userMessage } from '../sections/marker.ts';
+import type { GradualSummary } from '../store/gradual.ts';
+import { shownGradual } from '../session/gradual.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
 /** One version that the Worker had or has. */
@@ -26,6 +28,8 @@ export interface VersionsResult {
   readonly tenant: string;
   readonly environment: string | null;
   readonly scriptName: string;
+  /** Where the last gradual deploy stands that is known here. */
+  readonly gradual: GradualSummary | null;
   readonly versions: readonly VersionEntry[];
 }
 
@@ -33,7 +37,8 @@ export interface VersionsResult {
  * The versions that can be deployed, newest first, with their share of the traffic.
  * @throws DeployError WORKER_MISSING
  */
-export async function versionsTenant({ worker, api }: TenantContext): Promise<VersionsResult> {
+export async function versionsTenant(context: TenantContext): Promise<VersionsResult> {
+  const { worker, api } = context;
   const deployments = await listDeployments(api.reader, worker.scriptName);
   if (deployments === null) {
     throw new DeployError(
@@ -57,6 +62,7 @@ export async function versionsTenant({ worker, api }: TenantContext): Promise<Ve
     tenant: worker.tenant,
     environment: worker.environment,
     scriptName: worker.scriptName,
+    gradual: shownGradual(context, deployments[0]?.versions),
     versions: [...deployable, ...rest]
       .toSorted((a, b) => b.number - a.number)
       .map((version) => toEntry(version, shares.get(version.id) ?? 0, usable.has(version.id))),

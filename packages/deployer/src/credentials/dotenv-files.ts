@@ -37,19 +37,37 @@ export async function readEnvFiles(options: {
 }
 
 /**
- * Every env file in the tenant's folder and at the root, whatever its environment: what a redactor has to know. One
- * that cannot be read is left out.
+ * Gives every env file in a tenant's folder and at the root, whatever its environment: what a redactor has to know. One
+ * that cannot be read is left out. The root, and which tenants have a folder, are looked at once for all tenants.
  */
-export async function readAllEnvFiles(rootDir: string, tenant: string): Promise<readonly EnvFile[]> {
-  const files = await Promise.all(
-    [`tenants/${tenant}/`, ''].map(async (folder) => {
-      const names = await readdir(join(rootDir, folder)).catch(() => []);
-      return names
-        .filter((name) => /^\.(?:env|dev\.vars)(?:\.|$)/.test(name) && name !== '.env.example')
-        .map((name) => readEnvFile(rootDir, `${folder}${name}`).catch(() => null));
-    }),
+export function envFilesReader(rootDir: string): (tenant: string) => Promise<readonly EnvFile[]> {
+  let root: Promise<readonly EnvFile[]> | undefined;
+  let folders: Promise<ReadonlySet<string>> | undefined;
+  return async (tenant) => {
+    folders ??= namesIn(join(rootDir, 'tenants')).then((names) => new Set(names.map(folded)));
+    root ??= envFilesIn(rootDir, '');
+    const own = (await folders).has(folded(tenant)) ? await envFilesIn(rootDir, `tenants/${tenant}/`) : [];
+    return [...own, ...(await root)];
+  };
+}
+
+/** Some file systems find a folder whatever the case. */
+function folded(name: string): string {
+  return name.toLowerCase();
+}
+
+async function envFilesIn(rootDir: string, folder: string): Promise<readonly EnvFile[]> {
+  const names = (await namesIn(join(rootDir, folder))).filter(
+    (name) => /^\.(?:env|dev\.vars)(?:\.|$)/.test(name) && name !== '.env.example',
   );
-  return (await Promise.all(files.flat())).filter((file) => file !== null);
+  const files = await Promise.all(
+    names.map((name) => readEnvFile(rootDir, `${folder}${name}`).catch(() => null)),
+  );
+  return files.filter((file) => file !== null);
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch(() => []);
 }
 
 /** Names of the files a tenant's values come from, nearest first. */

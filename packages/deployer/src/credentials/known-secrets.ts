@@ -23,12 +23,15 @@ export function tenantVariableSecrets(
     readonly allowedSecrets: readonly string[];
   },
 ): readonly Secret[] {
-  const { tenant, suffixes } = options;
-  const ordinary = isOrdinaryEnding(tenantSuffix(tenant));
-  return secretsAmong(
-    env,
-    (name) => options.allowedSecrets.includes(name) || (!ordinary && isOwn(name, tenant, suffixes)),
+  const { tenant, suffixes, allowedSecrets } = options;
+  const suffix = tenantSuffix(tenant);
+  const ordinary = isOrdinaryEnding(suffix);
+  // By name first, and the ending before the owner: asked of every variable for each of thousands of tenants.
+  const own = Object.keys(env).filter(
+    (name) =>
+      allowedSecrets.includes(name) || (!ordinary && name.endsWith(suffix) && isOwn(name, tenant, suffixes)),
   );
+  return secretsAmong(Object.fromEntries(own.map((name) => [name, env[name]])), () => true);
 }
 
 /**

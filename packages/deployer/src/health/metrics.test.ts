@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_METRICS_TEST, judgeMetrics, type MetricsVerdict, type MetricWindow } from './metrics.ts';
+import {
+  DEFAULT_METRICS_TEST,
+  judgeMetrics,
+  testOfStep,
+  type MetricsVerdict,
+  type MetricWindow,
+} from './metrics.ts';
 
 /** A release watched in windows: 10 requests a second, 5 % of them to the candidate. */
 interface Release {
@@ -131,4 +137,29 @@ test.each([
   { requests: Number.NaN, errors: 0 },
 ])('%o are no counts', (current) => {
   expect(() => judgeMetrics([{ current, candidate: { requests: 1, errors: 0 } }])).toThrow(RangeError);
+});
+
+test('of 10,000 gradual releases of two steps that are as good, at most one in a hundred is taken back', () => {
+  let back = 0;
+  for (let seed = 0; seed < 10_000; seed += 1) {
+    const next = numbers(seed * 104_729 + 7);
+    const isBack = [0.05, 0.5].some((share, number) => {
+      const candidate = Math.round(600 * share);
+      const windows = Array.from({ length: 5 }, () => ({
+        current: { requests: 600 - candidate, errors: failures(next, 600 - candidate, 0.05) },
+        candidate: { requests: candidate, errors: failures(next, candidate, 0.05) },
+      }));
+      return judgeMetrics(windows, testOfStep(number, 2)).verdict === 'abort';
+    });
+    if (isBack) back += 1;
+  }
+  expect(back).toBeLessThanOrEqual(100);
+});
+
+test('the first step of a gradual release catches five times the errors within 3 minutes in 99 of 100', () => {
+  const release = { seconds: 60, minutes: 3, current: 0.05, candidate: 0.25 };
+  const caught = Array.from({ length: 10_000 }, (_, seed) => windowsOf(release, seed * 7919 + 13)).filter(
+    (windows) => judgeMetrics(windows, testOfStep(0, 2)).verdict === 'abort',
+  );
+  expect(caught.length).toBeGreaterThanOrEqual(9_900);
 });

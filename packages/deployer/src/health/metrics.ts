@@ -23,6 +23,11 @@ export interface MetricsTest {
   readonly tolerated: number;
   /** Share of failed requests below which a release is good, whatever the version before does. */
   readonly acceptable: number;
+  /**
+   * Times the errors of the others that are usual for the candidate: 1 for two versions of one Worker, which differ in nothing
+   * else.
+   */
+  readonly usual: number;
   /** Requests of each version before there is a verdict. */
   readonly minimumRequests: number;
 }
@@ -45,9 +50,27 @@ export const DEFAULT_METRICS_TEST: MetricsTest = {
   falseAbort: 0.01,
   falsePromote: 0.05,
   tolerated: 3,
+  usual: 1,
   acceptable: 0.01,
   minimumRequests: 50,
 };
+
+/**
+ * The test of one step of a gradual deploy: the steps divide the false aborts of the release among them. The first one, which
+ * has the fewest requests to tell from, gets three quarters.
+ * @param number of the step, from 0
+ */
+export function testOfStep(
+  number: number,
+  steps: number,
+  test: MetricsTest = DEFAULT_METRICS_TEST,
+): MetricsTest {
+  if (steps < 2) return test;
+  const share = number === 0 ? FIRST_STEP : (1 - FIRST_STEP) / (steps - 1);
+  return { ...test, falseAbort: test.falseAbort * share };
+}
+
+const FIRST_STEP = 0.75;
 
 /** What is known so far. */
 interface Evidence {
@@ -98,18 +121,29 @@ function add(evidence: Evidence, window: MetricWindow, test: MetricsTest): Evide
   const { requests, errors } = window.candidate;
   const good = requests - errors;
   return {
-    worse: evidence.worse + logRatio(window, test.tolerated),
+    worse: evidence.worse + logRatio(window, test.tolerated * test.usual) - logRatio(window, test.usual),
     rare: evidence.rare + errors * Math.log(1 / 3) + good * logOfGood(test.acceptable),
     current: sum(evidence.current, window.current),
     candidate: sum(evidence.candidate, window.candidate),
   };
 }
 
+/**
+ * How many times the errors of the others are usual for a group of Workers, at most: from what both did before, with what
+ * chance may add to it (one-sided, 95 %). At least 1.
+ */
+export function usualRatio({ current, candidate }: MetricWindow): number {
+  const [own, others] = [candidate.errors + 1, current.errors + 1];
+  if (candidate.requests === 0 || current.requests === 0) return Number.POSITIVE_INFINITY;
+  const ratio = own / candidate.requests / (others / current.requests);
+  return Math.max(1, ratio * Math.exp(1.645 * Math.sqrt(1 / own + 1 / others)));
+}
+
 /** Log likelihood ratio of a window's errors: candidate `ratio` times as bad, against equally bad. */
 function logRatio({ current, candidate }: MetricWindow, ratio: number): number {
   const all = current.requests + candidate.requests;
   // Only one version was asked, so whose the errors are says nothing.
-  if (current.requests === 0 || candidate.requests === 0) return 0;
+  if (current.requests === 0 || candidate.requests === 0 || !Number.isFinite(ratio)) return 0;
   const share = candidate.requests / all;
   const weight = ratio * share + (1 - share);
   return candidate.errors * Math.log(ratio / weight) + current.errors * Math.log(1 / weight);

@@ -1,9 +1,7 @@
-import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
-import { isPublicAddress } from '../security/public-address.ts';
+import { ADDRESS_REFUSED, isPublicAddress } from '../security/public-address.ts';
 
 /** What {@link createPublicFetch} is made of; replaced in tests. */
 export interface PublicFetchOptions {
@@ -12,9 +10,6 @@ export interface PublicFetchOptions {
   /** @default isPublicAddress */
   readonly mayConnect?: (address: string) => boolean;
 }
-
-/** `code` of the error when a name leads into a private network. */
-export const ADDRESS_REFUSED = 'ERR_ADDRESS_REFUSED';
 
 /** Statuses whose answer has no body. Source: Fetch standard, "null body status". */
 const NO_BODY = [101, 103, 204, 205, 304];
@@ -31,8 +26,9 @@ export function createPublicFetch(options: PublicFetchOptions = {}): typeof glob
     const request = new Request(input, init);
     const url = new URL(request.url);
     request.signal.throwIfAborted();
+    // Loaded here: most commands ask no Worker for its health.
+    const { request: send } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
     return new Promise<Response>((resolve, reject) => {
-      const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
       const outgoing = send(
         url,
         {
@@ -87,11 +83,7 @@ function refusal(hostname: string, refused: LookupAddress | undefined): NodeJS.E
   });
 }
 
-function resolveAll(hostname: string): Promise<readonly LookupAddress[]> {
-  return new Promise((resolve, reject) => {
-    dnsLookup(hostname, { all: true }, (error, addresses) => {
-      if (error === null) resolve(addresses);
-      else reject(error);
-    });
-  });
+async function resolveAll(hostname: string): Promise<readonly LookupAddress[]> {
+  const { lookup } = await import('node:dns/promises');
+  return lookup(hostname, { all: true });
 }

@@ -84,3 +84,146 @@ test('signs of a long answer are read in time that grows with its length only', 
   kind(at(500, '<title>error '.repeat(20_000)));
   expect(performance.now() - started).toBeLessThan(500);
 });
+
+test.each([
+  [1001, 'spreading'],
+  [1016, 'spreading'],
+  [1042, 'spreading'],
+  [1104, 'spreading'],
+  [1019, 'exception'],
+  [1021, 'exception'],
+  [1022, 'exception'],
+  [1024, 'exception'],
+  [1101, 'exception'],
+  [1102, 'exception'],
+  [1103, 'exception'],
+  [1003, 'gate'],
+  [1005, 'gate'],
+  [1006, 'gate'],
+  [1007, 'gate'],
+  [1008, 'gate'],
+  [1009, 'gate'],
+  [1010, 'gate'],
+  [1012, 'gate'],
+  [1015, 'gate'],
+  [1020, 'gate'],
+  [1025, 'gate'],
+  [1027, 'gate'],
+  [1999, null],
+])('error number %i is one of %s', (number, expected) => {
+  expect(kind(at(500, `error code: ${number}`))).toBe(expected);
+});
+
+/** What each sign says, what to do about it, and whether it may pass by itself. */
+test.each<[string, Measurement, string, string, boolean]>([
+  [
+    'a host without a Worker',
+    at(404, 'error code: 1042'),
+    'the host answers, but no Worker is there yet (HTTP 404, error 1042)',
+    'cf-deploy status',
+    true,
+  ],
+  [
+    'an empty host',
+    at(200, '<h1>There is nothing here yet</h1>'),
+    'the host answers, but no Worker is there yet (HTTP 200)',
+    'cf-deploy status',
+    true,
+  ],
+  ['an exception', at(500, 'error code: 1101'), 'the Worker failed (HTTP 500, error 1101)', '', true],
+  [
+    'a rule',
+    at(403, 'error code: 1020'),
+    'a rule before the Worker refuses the check (HTTP 403, error 1020)',
+    'healthCheck.headers',
+    false,
+  ],
+  [
+    'a limit by its number',
+    at(429, 'error code: 1015'),
+    'a rule before the Worker refuses the check (HTTP 429, error 1015)',
+    'healthCheck.headers',
+    true,
+  ],
+  ['a limit', at(429), 'a limit on requests answers (HTTP 429)', 'Ask less often', true],
+  ['no rights', at(407), 'the check is not allowed to ask (HTTP 407)', 'healthCheck.headers', false],
+  [
+    'a challenge',
+    at(200, '', { 'cf-mitigated': 'challenge' }),
+    'a challenge page of Cloudflare answers in place of the Worker',
+    'healthCheck.headers',
+    false,
+  ],
+  [
+    'a login',
+    at(302, '', { location: '/login' }),
+    'a login stands before the Worker (HTTP 302)',
+    'healthCheck.headers',
+    false,
+  ],
+  [
+    'another host',
+    at(302, '', { location: 'https://example.com/' }),
+    'the answer is a redirect to another host (HTTP 302), which is not followed',
+    'healthCheck.headers',
+    false,
+  ],
+  [
+    'another path',
+    at(399, '', { location: '/x' }),
+    'the answer is a redirect (HTTP 399), which is not followed',
+    'Name the final route',
+    false,
+  ],
+  [
+    'an address that must not be asked',
+    failed('10.0.0.1 is private', 'ERR_ADDRESS_REFUSED'),
+    '10.0.0.1 is private',
+    'healthHosts',
+    false,
+  ],
+  [
+    'a name by its words alone',
+    failed('getaddrinfo ENOTFOUND x'),
+    'the name of the host is not known yet (getaddrinfo ENOTFOUND x)',
+    'cf-deploy status',
+    true,
+  ],
+  [
+    'a name by its code',
+    failed('fetch failed', 'ENOTFOUND'),
+    'the name of the host is not known yet (fetch failed)',
+    'cf-deploy status',
+    true,
+  ],
+  [
+    'a certificate by its words',
+    failed('alert handshake failure'),
+    'the host has no certificate yet (alert handshake failure)',
+    'cf-deploy status',
+    true,
+  ],
+  [
+    'a certificate by its code',
+    failed('write', 'EPROTO'),
+    'the host has no certificate yet (EPROTO write)',
+    'cf-deploy status',
+    true,
+  ],
+  ['no answer', failed('connect ECONNREFUSED', 'ECONNREFUSED'), 'no answer: connect ECONNREFUSED', '', true],
+])('%s is told in words', (_what, measurement, message, hint, passing) => {
+  const sign = signOf(measurement, URL_, [200]);
+  expect(sign).toMatchObject({ message, passing });
+  expect(sign?.hint ?? '').toContain(hint);
+  expect((sign?.hint ?? '') === '').toBe(hint === '');
+});
+
+test('a challenge page counts where challenges come with 403 and 503, not where the Worker writes of one', () => {
+  const page = '<title>Just a moment...</title>';
+  expect([kind(at(403, page)), kind(at(503, page)), kind(at(500, page))]).toEqual(['gate', 'gate', null]);
+});
+
+test('a number counts on pages that are errors only', () => {
+  expect(kind(at(399, 'error code: 1101'), [399])).toBeNull();
+  expect(kind(at(400, 'error code: 1101'))).toBe('exception');
+});

@@ -1,4 +1,4 @@
-import { ADDRESS_REFUSED } from './public-fetch.ts';
+import { ADDRESS_REFUSED } from '../security/public-address.ts';
 import type { Measurement } from './probe.ts';
 
 /**
@@ -45,7 +45,7 @@ const HINTS = {
 
 /** Reads the signs of an answer; null when it is one of the Worker's own. */
 export function signOf(measurement: Measurement, url: string, expectStatus: readonly number[]): Sign | null {
-  if (measurement.error !== null) return errorSign(measurement);
+  if (measurement.error !== null) return errorSign(measurement.error, measurement.errorCode);
   const status = measurement.status ?? 0;
   const { headers, text } = measurement;
   if (headers['cf-mitigated'] === 'challenge' || ([403, 503].includes(status) && CHALLENGE.test(text))) {
@@ -115,18 +115,18 @@ const NAME_CODES = /^(?:ENOTFOUND|EAI_AGAIN|EAI_NODATA|ENODATA)$|getaddrinfo (?:
 const TLS_CODES =
   /^(?:EPROTO|ERR_SSL_|ERR_TLS_CERT_ALTNAME_INVALID|ERR_TLS_HANDSHAKE_TIMEOUT)|handshake failure/;
 
-function errorSign({ error, errorCode }: Measurement): Sign {
-  const what = `${errorCode ?? ''} ${error ?? ''}`.trim();
-  if (errorCode === ADDRESS_REFUSED) {
-    return { ...gate(error ?? ''), hint: 'Allow the address itself in cf-deploy.config.ts: healthHosts.' };
+function errorSign(error: string, code: string | null): Sign {
+  const said = code === null ? [error] : [code, error];
+  if (code === ADDRESS_REFUSED) {
+    return { ...gate(error), hint: 'Allow the address itself in cf-deploy.config.ts: healthHosts.' };
   }
-  if (NAME_CODES.test(errorCode ?? error ?? '') || NAME_CODES.test(error ?? '')) {
-    return spreading(`the name of the host is not known yet (${error ?? ''})`);
+  if (said.some((text) => NAME_CODES.test(text))) {
+    return spreading(`the name of the host is not known yet (${error})`);
   }
-  if (TLS_CODES.test(errorCode ?? '') || TLS_CODES.test(error ?? '')) {
-    return spreading(`the host has no certificate yet (${what})`);
+  if (said.some((text) => TLS_CODES.test(text))) {
+    return spreading(`the host has no certificate yet (${said.join(' ')})`);
   }
-  return { kind: 'gate', message: `no answer: ${error ?? ''}`, hint: null, passing: true };
+  return { kind: 'gate', message: `no answer: ${error}`, hint: null, passing: true };
 }
 
 function spreading(message: string): Sign {

@@ -11,6 +11,7 @@ import {
 } from './destroy.ts';
 
 import { planPrune, prune, type PruneOptions, type PrunePlans, type PruneRun } from './prune.ts';
+import { addTenant, moveTenant, removeTenant, renameTenant, type TenantResult } from './tenant.ts';
 import { statusOfAll, type StatusOfAll } from './status.ts';
 
 /** What begins and ends the life of tenants, beside their deploys. */
@@ -27,6 +28,14 @@ export interface LifeCommands {
   prune(options?: PruneOptions): Promise<PruneRun>;
   /** What `prune` would take away, and what cannot be told. Only reads. */
   planPrune(options?: PruneOptions): Promise<PrunePlans>;
+  /** Adds a tenant to the files. @throws ConfigError USAGE, NOT_EDITABLE, CONFIG_INVALID */
+  addTenant(options: Parameters<typeof addTenant>[1]): Promise<TenantResult>;
+  /** Destroys what is deployed of a tenant, and takes it out of the files. */
+  removeTenant(options: Parameters<typeof removeTenant>[1]): Promise<TenantResult>;
+  /** Gives a tenant another id, and brings what is deployed to the names that derive from it. */
+  renameTenant(options: Parameters<typeof renameTenant>[1]): Promise<TenantResult>;
+  /** Brings a tenant into another account. */
+  moveTenant(options: Parameters<typeof moveTenant>[1]): Promise<TenantResult>;
   /** How many stand; of all of them, also which Workers of their accounts are orphans. */
   statusAll(selection: Selection & FleetOptions & LookOptions): Promise<StatusOfAll>;
 }
@@ -38,6 +47,10 @@ export function lifeCommands(world: World, guarded: <T>(work: () => Promise<T>) 
     destroyAll: (selection) => guarded(() => destroyAll(world, selection, selection)),
     prune: (options = {}) => guarded(() => prune(world, options)),
     planPrune: (options = {}) => guarded(() => planPrune(world, options)),
+    addTenant: (options) => guarded(() => addTenant(world, options)),
+    removeTenant: (options) => guarded(() => removeTenant(world, options)),
+    renameTenant: (options) => guarded(() => renameTenant(world, options)),
+    moveTenant: (options) => guarded(() => moveTenant(world, options)),
     statusAll: (selection) => guarded(() => statusOfAll(world, selection)),
     planDestroy: (target) => guarded(() => planDestroyAll(world, target, target)),
   };

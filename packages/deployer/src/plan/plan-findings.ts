@@ -5,19 +5,23 @@ import type { Filtered } from '../sections/ignore.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { isUnknownTag } from '../sections/parts/pending-migrations.ts';
 import { migrationTag } from './plan-upload.ts';
+import { sharesOf } from './preflight/split.ts';
+import type { PlannedTraffic } from './traffic.ts';
 
 /** What the reader of a plan should know, though it stops nothing. */
 export function planFindings(options: {
   readonly worker: ResolvedWorker;
   readonly live: LiveWorker;
+  readonly traffic: PlannedTraffic;
   /** Ignored differences that the upload overwrites. */
   readonly ignored: Filtered['ignored'];
 }): readonly Finding[] {
-  const { worker, live, ignored } = options;
+  const { worker, live, traffic, ignored } = options;
   return [
     ...unknownTag(worker, live),
     ...splitTraffic(live),
     ...undeployed(live),
+    ...notGradual(traffic),
     ...ignored.map(({ change, rule }): Finding => ({
       severity: 'warning',
       code: 'ignored-overwritten',
@@ -43,16 +47,21 @@ function unknownTag(worker: ResolvedWorker, live: LiveWorker): readonly Finding[
 }
 
 function splitTraffic({ deployment }: LiveWorker): readonly Finding[] {
-  if ((deployment?.versions.length ?? 0) < 2) return [];
+  if (sharesOf({ deployment }).length === 0) return [];
   return [
     {
       severity: 'info',
       code: 'split-traffic',
       path: '',
-      message:
-        'Traffic is split over two versions; the plan compares with the one that has more, and a deploy that uploads ends the split.',
+      message: 'Traffic is split over two versions; the plan compares with the one that has more.',
     },
   ];
+}
+
+function notGradual({ possible, why }: PlannedTraffic): readonly Finding[] {
+  if (!possible || why === null) return [];
+  const message = `The new version gets all traffic at once: ${why}.`;
+  return [{ severity: 'info', code: 'not-gradual', path: 'traffic.strategy', message }];
 }
 
 function undeployed({ undeployed: newest }: LiveWorker): readonly Finding[] {

@@ -1,9 +1,10 @@
 import type { Change } from '../sections/change.ts';
-import type { LiveWorker } from '../sections/live.ts';
+import { largestShare, type LiveWorker } from '../sections/live.ts';
 import { SECTION_NAMES, SECTIONS } from '../sections/registry.ts';
 import type { SectionStep } from '../sections/step.ts';
 import { markedOptions } from '../sections/parts/workflow-options.ts';
 import { workflowOptionsDigest } from '../sections/parts/workflows.ts';
+import { sharesOf } from './preflight/split.ts';
 import { uploadSteps, type UploadInputs } from './plan-upload.ts';
 import type { Step } from './step.ts';
 
@@ -12,6 +13,8 @@ export interface PlanInputs extends UploadInputs {
   /** Differences that a rule leaves to others: a step that replaces a whole list keeps them. */
   readonly ignored: readonly Change[];
   readonly takeOver: boolean;
+  /** Ends a split of the traffic that somebody left, also where nothing is uploaded. */
+  readonly takeOverSplit: boolean;
 }
 
 /**
@@ -21,7 +24,13 @@ export interface PlanInputs extends UploadInputs {
 export function planSteps(inputs: PlanInputs): readonly Step[] {
   const uploads = uploadSteps(inputs);
   const own = sectionSteps(inputs);
-  return [...uploads, ...own, ...markSteps(inputs)];
+  return [...(uploads.length > 0 ? uploads : unsplitSteps(inputs)), ...own, ...markSteps(inputs)];
+}
+
+/** What is compared with the files is the version with the largest share: that one is to have the rest too. */
+function unsplitSteps({ live, takeOverSplit }: PlanInputs): readonly Step[] {
+  if (!takeOverSplit || sharesOf(live).length === 0) return [];
+  return [{ kind: 'promote', versionId: largestShare(live.deployment), force: false }];
 }
 
 /** One step of each kind: two sections may share one, and the later one covers the earlier. */

@@ -6,7 +6,9 @@ import type { LiveWorker } from '../sections/live.ts';
 import { pendingMigrations } from '../sections/parts/pending-migrations.ts';
 import { wantedTags } from '../sections/parts/settings.ts';
 import { beforeTraffic, type BeforeTraffic, type VerifyBefore } from './before-traffic.ts';
+import type { Strategy } from '../shapes/traffic-schema.ts';
 import type { Step } from './step.ts';
+import { planTraffic, trafficSteps, type PlannedTraffic } from './traffic.ts';
 
 /** What decides the upload. */
 export interface UploadInputs {
@@ -20,6 +22,8 @@ export interface UploadInputs {
   readonly force: boolean;
   /** When the new version is asked before it has traffic. */
   readonly verifyBefore: VerifyBefore;
+  /** How the new version is to get its traffic. */
+  readonly strategy: Strategy;
   /** The Worker's URL; null when it has none, or nobody looked. */
   readonly url: string | null;
 }
@@ -36,6 +40,7 @@ export function uploadSteps(inputs: UploadInputs): readonly Step[] {
       ...assets,
       { kind: 'upload-version', inheritedSecrets },
       ...checkSteps(inputs),
+      ...trafficSteps(uploadTraffic(inputs).steps, null),
       { kind: 'promote', versionId: null, force: false },
     ];
   }
@@ -69,6 +74,11 @@ function checkSteps(inputs: UploadInputs): readonly Step[] {
 export function uploadIsChecked(inputs: UploadInputs): BeforeTraffic {
   const upload = needsUpload(inputs) ? uploadKind(inputs) : 'none';
   return beforeTraffic({ ...inputs, upload, hasVersionUrl: hasVersionUrl(inputs) && upload === 'version' });
+}
+
+/** How what is uploaded gets its traffic. */
+export function uploadTraffic(inputs: UploadInputs): PlannedTraffic {
+  return planTraffic({ ...inputs, upload: needsUpload(inputs) ? uploadKind(inputs) : 'none' });
 }
 
 /** Script uploads: whatever a version upload refuses. Source: Versions & Deployments. */

@@ -1,5 +1,6 @@
 import type { AssetManifest } from '../assets/manifest.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import type { Deployment } from '../cloudflare/shapes.ts';
 import type { DeployError } from '../errors.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
@@ -9,11 +10,13 @@ import { applyIgnoreRules, type Filtered } from '../sections/ignore.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { isOwned, reportChange, type ReportedChange } from '../sections/meaning.ts';
 import { SECTIONS, type SectionName, type WorkerState } from '../sections/registry.ts';
+import type { Strategy } from '../shapes/traffic-schema.ts';
 import { absentState, desiredState } from '../sections/state.ts';
 import { planFindings } from './plan-findings.ts';
 import { planSteps } from './plan-steps.ts';
 import type { BeforeTraffic, VerifyBefore } from './before-traffic.ts';
-import { uploadIsChecked, uploadKind } from './plan-upload.ts';
+import { uploadIsChecked, uploadKind, uploadTraffic } from './plan-upload.ts';
+import type { PlannedTraffic } from './traffic.ts';
 import type { Step } from './step.ts';
 
 /** What is to be deployed: everything known locally about one Worker. */
@@ -42,6 +45,10 @@ export interface Plan {
   readonly steps: readonly Step[];
   readonly upload: 'version' | 'script' | 'none';
   readonly beforeTraffic: BeforeTraffic;
+  /** How the new version gets its traffic. */
+  readonly traffic: PlannedTraffic;
+  /** The shares when it is taken back; null for a Worker without a deployment. */
+  readonly goBackTo: Deployment['versions'] | null;
   /** What the reader of the plan should know; nothing that stops it. */
   readonly findings: readonly Finding[];
   readonly reversible: { readonly possible: boolean; readonly why: string | null };
@@ -53,7 +60,16 @@ export function createRelease(
   bundle: Bundle | null,
   assets: AssetManifest | null,
 ): Release {
-  return { worker, bundle, assets, desired: desiredState({ worker, bundle, assets }) };
+  let desired: WorkerState | undefined;
+  return {
+    worker,
+    bundle,
+    assets,
+    // Made when it is first compared with something: whoever only validates ten thousand tenants compares nothing.
+    get desired() {
+      return (desired ??= desiredState({ worker, bundle, assets }));
+    },
+  };
 }
 
 /** Compares and decides. Pure: what it says is what runs. */
@@ -63,6 +79,8 @@ export function makePlan(
   options: {
     readonly force: boolean;
     readonly takeOver: boolean;
+    readonly takeOverSplit: boolean;
+    readonly strategy: Strategy;
     readonly verifyBefore: VerifyBefore;
     readonly url: string | null;
   },
@@ -95,8 +113,15 @@ export function makePlan(
     unknown: differences.unknown,
     steps,
     beforeTraffic: uploadIsChecked(inputs),
+    traffic: uploadTraffic(inputs),
+    goBackTo: live.deployment?.versions ?? null,
     upload: uploads ? uploadKind({ worker, bundle, live }) : 'none',
-    findings: planFindings({ worker, live, ignored: carriedAnyway(uploads, ignored) }),
+    findings: planFindings({
+      worker,
+      live,
+      traffic: uploadTraffic(inputs),
+      ignored: carriedAnyway(uploads, ignored),
+    }),
     reversible: reversibility(live, changes, uploads),
   };
 }

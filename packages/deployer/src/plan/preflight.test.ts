@@ -28,6 +28,8 @@ async function check(
     commit: null,
     hasSecret: () => false,
     takeOver: false,
+    takeOverSplit: false,
+    split: null,
     force: false,
     ...given.inputs,
   });
@@ -280,4 +282,21 @@ describe('a plan as data', () => {
       { kind: 'upload-script', destructive: true },
     ]);
   });
+});
+
+test('a split that somebody left stops an upload, unless it is taken over', async () => {
+  const split = { message: 'The traffic is split.', hint: 'Promote it.' };
+  const live = olderCode;
+  const refused = await check({ live, inputs: { split } });
+  const taken = await check({ live, inputs: { split, takeOverSplit: true } });
+  expect([refused.codes, taken.codes]).toEqual([['traffic-split'], []]);
+});
+
+test('what cannot be gradual is refused, and a first deploy is not', async () => {
+  const exports = { Room: { type: 'durable-object' } };
+  const options = { strategy: 'gradual' } as const;
+  const refused = await check({ worker: { exports }, live: olderCode, options });
+  const first = await check({ live: () => makeAbsent(), options });
+  expect(refused.codes).toContain('gradual-impossible');
+  expect(first.codes).not.toContain('gradual-impossible');
 });

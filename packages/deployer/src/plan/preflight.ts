@@ -5,6 +5,8 @@ import type { SectionStep } from '../sections/step.ts';
 import { checkReleaseBundle } from './preflight/bundle.ts';
 import { checkCommit } from './preflight/commit.ts';
 import { checkOwner } from './preflight/owner.ts';
+import { checkSplit } from './preflight/split.ts';
+import { checkTraffic } from './traffic.ts';
 import type { PreflightInputs } from './preflight/inputs.ts';
 import type { Step } from './step.ts';
 import { compact } from '../json.ts';
@@ -27,6 +29,8 @@ export async function preflight(inputs: PreflightInputs): Promise<readonly Probl
     ...SECTION_NAMES.map((name) => SECTIONS[name].preflight?.(options) ?? []),
     checkOwner(inputs),
     force ? [] : checkCommit(inputs),
+    plan.upload === 'none' ? [] : checkSplit(inputs.split, inputs.takeOverSplit),
+    checkTraffic(plan.traffic),
   ]);
   return [...checkReleaseBundle(plan), ...asked.flat()];
 }
@@ -39,13 +43,16 @@ export function preflightError(tenant: string, problems: readonly Problem[]): De
   const findings = problems.map(({ finding }) => finding);
   const message = `${tenant} cannot be deployed: ${first.finding.message}${more} Nothing was changed.`;
   const hint = compact({ hint: first.finding.hint });
-  if (first.code === 'CONFLICT' || first.code === 'STALE_COMMIT') {
+  if (CONFLICTS.has(first.code)) {
     return new ConflictError(first.code, message, { ...hint, details: { findings } });
   }
   return first.code === 'RESOURCE_MISSING'
     ? new DeployError(first.code, message, { ...hint, details: { findings } })
     : new ConfigError(first.code, message, { ...hint, findings });
 }
+
+/** What others did, or are about to. */
+const CONFLICTS: ReadonlySet<Problem['code']> = new Set(['CONFLICT', 'STALE_COMMIT', 'TRAFFIC_SPLIT']);
 
 function isOfSection(step: Step): step is SectionStep {
   return SECTION_NAMES.some((name) => SECTIONS[name].carrier === step.kind);

@@ -1,10 +1,13 @@
 import type { LiveWorker, ReadScope } from '../sections/live.ts';
 import { knowsDeclared, type LiveMemory } from '../sections/live-memory.ts';
 import { readWorker } from '../sections/state.ts';
+import { knownGradual } from '../session/gradual.ts';
 import { urlOf } from '../session/public-url.ts';
+import type { Strategy } from '../shapes/traffic-schema.ts';
 import type { VerifyBefore } from './before-traffic.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { preflight } from './preflight.ts';
+import { foundSplit, type FoundSplit } from './preflight/split.ts';
 import type { StepKind } from './step.ts';
 import type { Problem } from '../sections/problem.ts';
 import { checkStartup, prepareRelease } from './prepare.ts';
@@ -14,6 +17,8 @@ import type { TenantContext } from '../session/tenant-context.ts';
 export interface CheckedPlan {
   readonly plan: Plan;
   readonly problems: readonly Problem[];
+  /** A split of the traffic that somebody left; null when one version has all of it. */
+  readonly split: FoundSplit | null;
 }
 
 /** Builds, reads the account at the same time, compares, and checks. Only reads. */
@@ -23,6 +28,10 @@ export async function readPlan(
     readonly scope: ReadScope;
     readonly force: boolean;
     readonly takeOver: boolean;
+    /** @default false */
+    readonly takeOverSplit?: boolean | undefined;
+    /** @default what the files say */
+    readonly strategy?: Strategy | undefined;
     /** @default 'never' */
     readonly verifyBefore?: VerifyBefore | undefined;
     /** Commit the deploy is made from; null outside git. */
@@ -40,13 +49,17 @@ export async function readPlan(
   stage('read');
   const verifyBefore = options.verifyBefore ?? 'never';
   const url = verifyBefore === 'never' ? null : await urlOf(context);
-  const planFor = (live: LiveWorker): Plan => makePlan(release, live, { ...options, verifyBefore, url });
+  const takeOverSplit = options.takeOverSplit ?? false;
+  const strategy = options.strategy ?? worker.traffic.strategy;
+  const planFor = (live: LiveWorker): Plan =>
+    makePlan(release, live, { ...options, takeOverSplit, strategy, verifyBefore, url });
   const remembered = (await options.memory?.recall()) ?? null;
   const known = remembered !== null && knowsDeclared(remembered, worker) ? planFor(remembered) : null;
   const plan =
     known !== null && touchesOnlyVersions(known)
       ? known
       : planFor(await readWorker({ reader: api.reader, account, worker, scope: options.scope }));
+  const split = foundSplit(plan.live, worker.scriptName, knownGradual(context));
   stage('plan');
   if (plan.upload !== 'none') await checkStartup(context, release, plan.upload);
   stage('preflight');
@@ -58,9 +71,11 @@ export async function readPlan(
     commit: options.commit,
     hasSecret: (name) => context.secretValue(name) !== undefined,
     takeOver: options.takeOver,
+    takeOverSplit,
+    split,
     force: options.force,
   });
-  return { plan, problems };
+  return { plan, problems, split };
 }
 
 /** Steps that replace nothing but versions; every other one needs what it replaces as it is now. */

@@ -9,6 +9,7 @@ import type { TenantContext } from '../session/tenant-context.ts';
 import type { Plan } from './plan.ts';
 import { bundleFindings } from './preflight/bundle.ts';
 import type { Step } from './step.ts';
+import type { PlannedTraffic } from './traffic.ts';
 
 /** A step of a plan, as data. */
 export interface PlannedStep {
@@ -31,6 +32,8 @@ export interface PlanResult {
   readonly upload: 'version' | 'script' | 'none';
   /** Whether the new version is asked before it has traffic, and if not, why. */
   readonly beforeTraffic: BeforeTraffic;
+  /** How the new version gets its traffic, and why not gradually, where that was asked for. */
+  readonly traffic: PlannedTraffic;
   /** Differences that the steps bring about. */
   readonly changes: readonly ReportedChange[];
   /** Differences that a deploy leaves as they are: the files do not declare them. */
@@ -88,6 +91,7 @@ export function planResult(
     action: steps.length === 0 ? 'none' : live.exists ? 'update' : 'create',
     upload: plan.upload,
     beforeTraffic: plan.beforeTraffic,
+    traffic: plan.traffic,
     changes: plan.changes,
     left: plan.left,
     ignored: plan.ignored,

@@ -1,6 +1,7 @@
 import type { AssetManifest } from '../assets/manifest.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
+import type { DeployError } from '../errors.ts';
 import type { HealthReport } from '../health/report.ts';
 import type { PendingMigrations } from '../sections/parts/pending-migrations.ts';
 import type { SectionStep, SectionStepContext } from '../sections/step.ts';
@@ -26,6 +27,16 @@ export type Step =
       /** It is beside the live one, and asked at the Worker's own URL; else it has a URL of its own. */
       readonly staged: boolean;
     }
+  | {
+      readonly kind: 'shift';
+      /** Share of the new version, percent. */
+      readonly percent: number;
+      /** Position among the steps of the gradual deploy, from 0. */
+      readonly number: number;
+      /** The new version, where nothing is uploaded. */
+      readonly versionId: string | null;
+    }
+  | { readonly kind: 'watch'; readonly percent: number; readonly bakeSeconds: number }
   | { readonly kind: 'promote'; readonly versionId: string | null; readonly force: boolean }
   | {
       readonly kind: 'mark';
@@ -43,8 +54,10 @@ export interface Progress {
   readonly versionId?: string;
   /** The deployment in which the new version has no traffic yet. */
   readonly staged?: Deployment;
-  /** The new version has the traffic. */
+  /** The new version has the traffic, or a part of it. */
   readonly promoted?: boolean;
+  /** Why the run stops here without a failure: what is done stays, and somebody has to say how it goes on. */
+  readonly paused?: string;
 }
 
 /** What steps work with. */
@@ -63,6 +76,10 @@ export interface StepContext extends SectionStepContext {
   readonly run: string;
   /** The deployment that was live at planning; null for a Worker without one. */
   readonly basedOn: Deployment | null;
+  /** Who has how much of the traffic when it is taken back; null for a Worker without a deployment. */
+  readonly goBackTo: Deployment['versions'] | null;
+  /** Keeps where a gradual deploy stands, and watches its steps. */
+  readonly gradual: GradualWatch;
   /**
    * Whether somebody else's deployment is looked for before ours, which takes a call, or is seen in the list that is read
    * after it, and put back.
@@ -72,6 +89,23 @@ export interface StepContext extends SectionStepContext {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Asks a version before it has traffic: at its own URL, or staged at the Worker's. */
   readonly checkVersion: (versionId: string, staged: boolean) => Promise<HealthReport>;
+}
+
+/** What watching both versions beside each other came to. */
+export type ShiftVerdict =
+  | { readonly kind: 'go-on'; readonly message: string }
+  | { readonly kind: 'pause'; readonly why: string }
+  | { readonly kind: 'take-back'; readonly error: DeployError };
+
+/** The part of a gradual deploy that outlives its steps. */
+export interface GradualWatch {
+  /** Notes, before it is written, which share the new version is about to get. */
+  begin(step: StepOf<'shift'>, versions: { readonly old: string; readonly new: string }): void;
+  /** Waits and looks, for as long as the step says. */
+  watch(
+    step: StepOf<'watch'>,
+    versions: { readonly old: string; readonly new: string },
+  ): Promise<ShiftVerdict>;
 }
 
 /** How one kind of step is told, counted, done and undone. */

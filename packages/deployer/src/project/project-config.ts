@@ -14,6 +14,7 @@ import { parseAllowedHost } from '../shapes/allowed-host.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { healthCheckSchema } from '../shapes/health-schema.ts';
 import { rolloutSchema } from '../shapes/rollout-schema.ts';
+import { trafficSchema } from '../shapes/traffic-schema.ts';
 
 /** Any validator that follows the Standard Schema specification (zod, valibot, arktype …). */
 export interface StandardSchema {
@@ -157,6 +158,9 @@ export const projectSchema = z.strictObject({
     .strictObject({
       ignore: list(displayName(255)).describe('Paths the dashboard may own, everywhere.').optional(),
     })
+    .optional(),
+  traffic: trafficSchema
+    .describe('How a new version of one Worker gets its traffic. Defaults for tenants.')
     .optional(),
   rollout: rolloutSchema.describe('How `deploy --all` goes through its targets.').optional(),
   workers: z

@@ -20,17 +20,20 @@ export interface RecordStore {
   create(record: DeploymentRecord): Promise<string>;
   /** Writes it again, whole or not at all. */
   rewrite(path: string, record: DeploymentRecord): Promise<void>;
-  /**
-   * Records of one tenant and environment, newest first. Files that are not records are left out.
-   * @param scriptName of one of the tenant's Workers, when it has several; null: whatever it is
-   */
-  list(
-    tenant: string,
-    environment: string | null,
-    scriptName?: string | null,
-  ): Promise<readonly StoredRecord[]>;
+  /** Records of one tenant and environment, newest first. Files that are not records are left out. */
+  list(tenant: string, environment: string | null, which?: RecordSelection): Promise<readonly StoredRecord[]>;
   /** Writes the record of a fleet run; gives its path, relative to the root. */
   createFleet(environment: string | null, content: object): Promise<string>;
+}
+
+/** Which records of a tenant and environment are wanted. */
+export interface RecordSelection {
+  /** Of one of the tenant's Workers, when it has several. @default null: whatever it is */
+  readonly scriptName?: string | null | undefined;
+  /** Only those of that status, among the newest. @default all */
+  readonly status?: DeploymentRecord['status'];
+  /** No more than these, so that no others are read. @default 50 */
+  readonly most?: number;
 }
 
 /** What a store needs. */
@@ -65,31 +68,39 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     async rewrite(path, record) {
       await writeFileAtomic(join(rootDir, path), toText(record));
     },
-    async list(tenant, environment, scriptName = null) {
+    async list(tenant, environment, { scriptName = null, status, most = MOST_READ } = {}) {
       const names = await readdir(recordsDir).catch(() => []);
       const prefix = fileNameStart(tenant, environment);
       // What follows is the time, or it is a longer name's: `acme-eu-…` is not tenant `acme`'s.
-      const own = names
+      const all = names
         .filter((name) => name.startsWith(prefix) && STAMP.test(name.slice(prefix.length)))
         .toSorted((a, b) => (a < b ? 1 : -1));
+      const own = status === undefined ? all : await withWord(recordsDir, all.slice(0, MOST_READ), status);
       const found: StoredRecord[] = [];
-      for (let start = 0; start < own.length && found.length < MOST_READ; start += MOST_READ) {
-        const page = own.slice(start, start + MOST_READ);
+      for (let start = 0; start < own.length && found.length < most; start += most) {
+        const page = own.slice(start, start + most);
         const records = await Promise.all(page.map((name) => readRecord(rootDir, join(recordsDir, name))));
         // A name alone is not enough: tenant `a-b` in `c` and tenant `a` in `b-c` are written alike.
         found.push(
           ...records
             .filter((stored) => stored !== null)
             .filter(({ record }) => record.tenant === tenant && record.environment === environment)
-            .filter(({ record }) => scriptName === null || record.scriptName === scriptName),
+            .filter(({ record }) => scriptName === null || record.scriptName === scriptName)
+            .filter(({ record }) => status === undefined || record.status === status),
         );
       }
       return found
         .toSorted((a, b) => Date.parse(b.record.startedAt) - Date.parse(a.record.startedAt))
-        .slice(0, MOST_READ);
+        .slice(0, most);
     },
     createFleet: (environment, content) => write(fileName('deploy-all', environment, options.now()), content),
   };
+}
+
+/** Those of the files that hold a word between quotes: cheaper than parsing fifty to find, mostly, none. */
+async function withWord(folder: string, names: readonly string[], word: string): Promise<readonly string[]> {
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8').catch(() => '')));
+  return names.filter((_name, index) => texts[index]?.includes(`"${word}"`));
 }
 
 /** @throws DeployError RECORD_INVALID */

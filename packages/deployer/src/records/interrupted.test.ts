@@ -4,7 +4,7 @@ import { makeDeployment, makeLive, markedBy } from '../../test/support/live.ts';
 import { makeWorker } from '../../test/support/worker.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
 import type { LiveWorker } from '../sections/live.ts';
-import type { RecordStore } from './file-store.ts';
+import type { RecordStore, StoredRecord } from './file-store.ts';
 import { closeInterruptedRuns } from './interrupted.ts';
 import type { DeploymentRecord } from './record.ts';
 
@@ -42,16 +42,19 @@ async function close(
   record: Partial<DeploymentRecord>,
   versions: Readonly<Record<string, string>>,
   deployments: readonly Deployment[] = [makeDeployment()],
+  exists = true,
 ) {
   const asked: unknown[] = [];
   const written: DeploymentRecord[] = [];
   const store: Pick<RecordStore, 'list' | 'rewrite'> = {
     list: async (...args) => {
       asked.push(args);
-      return [
+      const [, , which] = args;
+      const all: readonly StoredRecord[] = [
         { path: 'deployments/a.json', record: { ...RECORD, ...record } },
         { path: 'deployments/b.json', record: { ...RECORD, status: 'deployed', run: 'done' } },
       ];
+      return all.filter((stored) => stored.record.status === which?.status);
     },
     rewrite: async (_path, content) => void written.push(content),
   };
@@ -61,7 +64,11 @@ async function close(
     annotations: markedBy(run),
   }));
   const { reader, reads } = fakeApi({ 'GET /workers/scripts/acme/versions': { items } });
-  const live: LiveWorker = makeLive(makeWorker(), {}, { deployments, deployment: deployments[0] ?? null });
+  const live: LiveWorker = makeLive(
+    makeWorker(),
+    {},
+    { deployments, deployment: deployments[0] ?? null, exists },
+  );
   const runs = await closeInterruptedRuns({
     store: store as RecordStore,
     reader,
@@ -103,7 +110,7 @@ test('only the record that never ended is closed, with what was found', async ()
       finishedAt: '2026-03-02T00:00:00.000Z',
     },
   ]);
-  expect(asked).toEqual([['acme', null, null]]);
+  expect(asked).toEqual([['acme', null, { scriptName: null, status: 'running' }]]);
 });
 
 test('where all records ended nothing is read', async () => {
@@ -271,5 +278,49 @@ describe('a change of secrets that was killed', () => {
   test('of a Worker that had no version and has none is not known', async () => {
     const { runs } = await close({ kind: 'secrets', previousVersionId: null }, {});
     expect(runs[0]).toMatchObject({ endState: 'unknown' });
+  });
+});
+
+describe('taking a Worker away that was killed', () => {
+  test.each<[string, readonly [string, string][], boolean, string, string]>([
+    ['before it began', [], true, 'untouched', 'the Worker is there'],
+    ['and nobody else did either', [['routes', 'planned']], true, 'untouched', 'the Worker is there'],
+    ['with all of it gone', [], false, 'live-partly', 'the Worker is gone'],
+    ['half-way', [['routes', 'done']], true, 'live-partly', 'the Worker is there; taken away: the routes'],
+    [
+      'in a step',
+      [
+        ['routes', 'done'],
+        ['script', 'started'],
+      ],
+      true,
+      'unknown',
+      'the Worker is there; taken away: the routes; perhaps taken away: the script',
+    ],
+    [
+      'in its first step',
+      [['routes', 'started']],
+      true,
+      'unknown',
+      'the Worker is there; perhaps taken away: the routes',
+    ],
+    [
+      'in its last step',
+      [['script', 'started']],
+      false,
+      'unknown',
+      'the Worker is gone; perhaps taken away: the script',
+    ],
+  ])('%s', async (_name, steps, exists, endState, words) => {
+    const { runs } = await close(
+      { kind: 'destroy', steps: steps.map(([kind, status]) => step(kind, status)) },
+      {},
+      [makeDeployment()],
+      exists,
+    );
+    expect(runs[0]).toMatchObject({
+      endState,
+      message: expect.stringContaining(`interrupted: ${words}.`) as string,
+    });
   });
 });

@@ -1,3 +1,4 @@
+import type { Deployment } from '../cloudflare/shapes.ts';
 import type { ReadClient } from '../cloudflare/client/calls.ts';
 import { listNewestVersions } from '../cloudflare/versions.ts';
 import type { LiveWorker } from '../sections/live.ts';
@@ -36,12 +37,10 @@ export async function closeInterruptedRuns(options: {
   readonly live: LiveWorker;
   readonly now: () => number;
 }): Promise<readonly InterruptedRun[]> {
-  const records = await options.store.list(
-    options.tenant,
-    options.environment,
-    options.several === true ? options.scriptName : null,
-  );
-  const open = records.filter(({ record }) => record.status === 'running');
+  const open = await options.store.list(options.tenant, options.environment, {
+    scriptName: options.several === true ? options.scriptName : null,
+    status: 'running',
+  });
   if (open.length === 0) return [];
   const versions = await listNewestVersions(options.reader, options.scriptName);
   const runs: InterruptedRun[] = [];
@@ -74,15 +73,18 @@ function whatArrived(
   record: DeploymentRecord,
   seen: { readonly uploaded: string | null; readonly newest: string | null; readonly live: LiveWorker },
 ): Found {
-  if (record.kind === 'rollback') return ofRollback(record, seen.live);
-  if (record.kind === 'destroy') return ofDestroy(record, seen.live);
-  return record.kind === 'secrets' ? ofSecrets(record, seen.newest) : ofDeploy(record, seen);
+  const { kind } = record;
+  if (kind === 'rollback' || kind === 'promote' || kind === 'abort') return ofRollback(record, seen.live);
+  if (kind === 'destroy') return ofDestroy(record, seen.live);
+  return kind === 'secrets' ? ofSecrets(record, seen.newest) : ofDeploy(record, seen);
 }
 
-/** A rollback makes one deployment, which carries the run's marker. */
+/** What moves traffic alone: its deployments carry the run's marker. */
 function ofRollback({ run }: DeploymentRecord, { deployments }: LiveWorker): Found {
   const made = deployments.findIndex(({ annotations }) => readMarker(annotations)?.run === run);
   if (made === -1) return { endState: 'untouched', versionId: null, words: 'nothing of it arrived' };
+  const split = splitFound(deployments[made], made === 0);
+  if (split !== null) return split;
   const versionId = deployments[made]?.versions[0]?.versionId ?? null;
   return made === 0
     ? { endState: 'live', versionId, words: `version ${versionId} is live; its health is not known` }
@@ -111,6 +113,10 @@ function ofDeploy(
     const words = rest === '' || done + started === '' ? 'nothing of it arrived' : rest;
     return { endState: withoutVersion({ done, started, open }), versionId: null, words };
   }
+  const split = splitFound(live.deployment, true);
+  if (split !== null && live.deployment?.versions.some(({ versionId }) => versionId === uploaded) === true) {
+    return { ...split, versionId: uploaded, words: `${split.words}${also}` };
+  }
   const isLive =
     live.deployment?.versions.some(({ versionId, percentage }) => versionId === uploaded && percentage > 0) ??
     false;
@@ -122,6 +128,20 @@ function ofDeploy(
   const words = `version ${uploaded} is live; its health is not known${also}`;
   const endState = open === '' ? (started === '' ? 'live' : 'unknown') : 'live-partly';
   return { endState, versionId: uploaded, words };
+}
+
+/** A gradual deploy that was killed between two steps: who has how much, and how it is gone on with. */
+function splitFound(deployment: Deployment | null | undefined, isLive: boolean): Found | null {
+  const shares = (deployment?.versions ?? []).filter(({ percentage }) => percentage > 0);
+  if (!isLive || shares.length < 2) return null;
+  const words = shares
+    .map(({ versionId, percentage }) => `version ${versionId} has ${percentage} %`)
+    .join(', ');
+  return {
+    endState: 'live-partly',
+    versionId: null,
+    words: `${words} of the traffic; go on with "cf-deploy promote", or take it back with "cf-deploy abort"`,
+  };
 }
 
 /** Of a run that uploaded nothing. What is noted as planned was not begun; what was begun may be done. */
@@ -163,6 +183,8 @@ const VERSION_STEPS: ReadonlySet<string> = new Set([
   'upload-script',
   'stage',
   'check-version',
+  'shift',
+  'watch',
   'promote',
   'mark',
 ]);

@@ -5,11 +5,20 @@ const change = z.looseObject({ path: z.string(), kind: z.enum(['added', 'removed
 /** Schema of a deployment record, version 1. Read back from disk it is checked like any other input. */
 export const recordSchema = z.object({
   schema: z.literal(1),
-  kind: z.enum(['deploy', 'rollback', 'secrets', 'destroy']),
+  kind: z.enum(['deploy', 'rollback', 'promote', 'abort', 'secrets', 'destroy']),
   /** Marker of the run, as in the version's message: tells after a crash what of it arrived. */
   run: z.string(),
   /** `running` until the end; `interrupted` when a later command found the process gone. */
-  status: z.enum(['running', 'deployed', 'unchanged', 'failed', 'rolled-back', 'interrupted', 'destroyed']),
+  status: z.enum([
+    'running',
+    'deployed',
+    'paused',
+    'unchanged',
+    'failed',
+    'rolled-back',
+    'interrupted',
+    'destroyed',
+  ]),
   tenant: z.string(),
   environment: z.string().nullable(),
   accountId: z.string(),

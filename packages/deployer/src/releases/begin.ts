@@ -13,7 +13,7 @@ import type { Release, RolloutOptions } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { allowedFailures } from './failure-budget.ts';
 import type { FleetMember } from './selection/fleet-target.ts';
-import { orderByNeeds } from './selection/order.ts';
+import { byTurns, orderByNeeds } from './selection/order.ts';
 import { divide } from './selection/waves.ts';
 
 /** How a release goes through its targets; what is left out is as `rollout` of the project says, else the default. */
@@ -86,7 +86,7 @@ export async function beginRelease(
   };
   store.create(
     release,
-    members.map(({ target, tenant, worker }) => {
+    inTurns(members, rollout.parallel).map(({ target, tenant, worker }) => {
       const versionId = unchanged.get(target)?.versionId ?? null;
       return {
         target,
@@ -103,6 +103,11 @@ export async function beginRelease(
   return release;
 }
 
+/** Accounts side by side, so that no token waits for another's; needs are of one account, so they stay before. */
+function inTurns(members: readonly FleetMember[], parallel: number): readonly FleetMember[] {
+  return parallel > 1 ? byTurns(members, ({ facts }) => facts?.script.split(' ', 1)[0] ?? '') : members;
+}
+
 /** An id that sorts by time: `20261127-164512-3fa9`. */
 export function releaseId(now: number): string {
   const time = new Date(now).toISOString().replaceAll(/[-:]/g, '').slice(0, 15).replace('T', '-');
@@ -114,7 +119,7 @@ function planRollout(
   request: ReleaseRequest,
   members: readonly FleetMember[],
 ): { readonly rollout: RolloutOptions; readonly waveOf: ReadonlyMap<string, number> } {
-  const { force, verify, takeOver, tag, full, continueOnError } = request;
+  const { force, verify, takeOver, takeOverSplit, strategy, tag, full, continueOnError } = request;
   if (continueOnError === true && request.failureBudget !== undefined) {
     throw new ConfigError('USAGE', 'A failure budget and going on after every error exclude each other.', {
       hint: 'Leave out --continue-on-error.',
@@ -137,11 +142,14 @@ function planRollout(
       parallel: asked.parallel ?? 1,
       failureBudget,
       onFailure: asked.onFailure ?? 'stop',
+      metrics: asked.metrics ?? 'off',
       waves: divided.waves,
       deploy: {
         force: force ?? false,
         verify: verify ?? true,
         takeOver: takeOver ?? false,
+        takeOverSplit: takeOverSplit ?? false,
+        strategy: strategy ?? null,
         tag: tag ?? null,
         full: full ?? false,
       },

@@ -8,7 +8,7 @@ import { findMembers } from './selection/find-members.ts';
 import type { FleetMember } from './selection/fleet-target.ts';
 import { refuseFrozen } from './freeze.ts';
 import { goThrough } from './go-through.ts';
-import { withStore } from './open-store.ts';
+import { withStore } from '../session/open-store.ts';
 import { type ReleaseRun, nothingToRelease, releaseRun } from './release-run.ts';
 import { createSurvey, refuseInvalid } from './survey/survey.ts';
 import { createSweep, NOT_SWEPT, type Sweep, type Swept } from './sweep/sweep.ts';

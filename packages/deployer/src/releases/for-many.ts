@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
-import pLimit from 'p-limit';
 import type { TargetCommand } from '../commands/command.ts';
 import { asDeployError } from '../errors.ts';
 import type { Finding } from '../findings/finding.ts';
 import { environmentNamed } from '../session/target.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
+import { atOnce } from './at-once.ts';
 import { findMembers } from './selection/find-members.ts';
 import { type CommandTarget, commandTarget } from './selection/fleet-target.ts';
 import { type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
-import { withStore } from './open-store.ts';
+import { withStore } from '../session/open-store.ts';
 import { countCalls } from './sweep/count-calls.ts';
 import { createSweep } from './sweep/sweep.ts';
 import type { Selection } from './selection/selection.ts';
@@ -97,17 +97,12 @@ async function runTargets<R extends { readonly tenant: string }>(
   const { env } = selection;
   const environment = environmentNamed(env);
   const members = await findMembers(world, run, selection, { withFacts: false });
-  const limit = pLimit(Math.max(1, Math.floor(selection.parallel ?? DEFAULT_PARALLEL)));
-  const results = await Promise.all(
-    members.map((member) =>
-      limit(() =>
-        oneOfMany(world, command, {
-          tenant: member.tenant,
-          environment,
-          work: () => command.work(commandTarget(member, env), place),
-        }),
-      ),
-    ),
+  const results = await atOnce(members, selection.parallel ?? DEFAULT_PARALLEL, (member) =>
+    oneOfMany(world, command, {
+      tenant: member.tenant,
+      environment,
+      work: () => command.work(commandTarget(member, env), place),
+    }),
   );
   return {
     environment,

@@ -2,7 +2,7 @@ import { ConfigError, DeployError } from '../errors.ts';
 import { sameEnvironment } from '../resolve/environments.ts';
 import { whoRuns } from '../session/who-runs.ts';
 import type { World } from '../session/world.ts';
-import { askStore, withStore } from './open-store.ts';
+import { askStore, withStore } from '../session/open-store.ts';
 
 /** A freeze as it is kept. */
 export interface FreezeResult {

@@ -1,9 +1,11 @@
 import { checkHealth } from '../apply/check-health.ts';
 import { deployCommand, deployTenant, type DeployOptions } from '../commands/deploy.ts';
+import { promoteTenant } from '../commands/promote.ts';
 import type { DeployResult } from '../apply/result.ts';
 import type { PlanResult } from '../plan/result.ts';
 import { checkAccountChange } from '../session/account-change.ts';
-import { openTenant } from '../session/tenant-context.ts';
+import { knownGradual } from '../session/gradual.ts';
+import { openTenant, type TenantContext } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
 import { urlOf } from '../session/public-url.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
@@ -13,6 +15,7 @@ import { oneOfMany } from './for-many.ts';
 import { commandTarget } from './selection/fleet-target.ts';
 import type { FleetMember } from './selection/fleet-target.ts';
 import { outcomeOf } from './outcome.ts';
+import { judgeWave } from './judge-wave.ts';
 import { rollOut } from './roll-out.ts';
 import type { Sweep } from './sweep/sweep.ts';
 import { tenantWorkers } from './selection/tenant-workers.ts';
@@ -56,6 +59,7 @@ export async function goThrough(release: Release, options: GoThrough): Promise<W
         results.set(target.target, result);
         return outcomeOf(result);
       },
+      judgeErrors: (of, wave, watch) => judgeWave(of, wave, { ...options, watch }),
       stillHealthy: (target) => stillHealthy(release, target, options),
     });
     return { release: ended, results };
@@ -84,10 +88,14 @@ function deployOne(
     if (target.worker !== null) await tenantWorkers(world, run, one);
     const context = await openTenant(world, run, one);
     await checkAccountChange(context, 'change');
+    const { verify } = deploy;
+    if (isBegunGradual(context, release)) return promoteTenant(context, { verify });
     const asked = {
       force: deploy.force,
-      verify: deploy.verify,
+      verify,
       takeOver: deploy.takeOver,
+      takeOverSplit: deploy.takeOverSplit,
+      ...(deploy.strategy === null ? {} : { strategy: deploy.strategy }),
       ...(deploy.tag === null ? {} : { tag: deploy.tag }),
       ...(release.message === null ? {} : { message: release.message }),
       confirm: async (plan: PlanResult) => {
@@ -102,6 +110,13 @@ function deployOne(
     };
     return deployTenant(context, asked, sweep.memory(context, deploy.force || deploy.full));
   }
+}
+
+/** Whether the target's gradual deploy was begun in this release, and waits or was killed: it is gone on with. */
+function isBegunGradual(context: TenantContext, { createdAt }: Release): boolean {
+  const gradual = knownGradual(context);
+  if (gradual === null || gradual.startedAt < createdAt) return false;
+  return gradual.status === 'running' || gradual.status === 'paused';
 }
 
 /** Asks a target of a baked wave again. Not knowing is not sick. */

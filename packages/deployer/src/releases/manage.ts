@@ -12,7 +12,7 @@ import { runRelease } from './deploy-release.ts';
 import { findMembers } from './selection/find-members.ts';
 import { refuseFrozen } from './freeze.ts';
 import { environmentOf } from './go-through.ts';
-import { askStore, withStore } from './open-store.ts';
+import { askStore, withStore } from '../session/open-store.ts';
 import { isChanged, outcomeOf } from './outcome.ts';
 import {
   type ReleaseResult,

@@ -1,3 +1,5 @@
+import { HealthError } from '../errors.ts';
+import type { WatchVerdict } from '../health/shift.ts';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +8,15 @@ import type { Release, RolloutOptions, TargetOutcome, WaveOptions } from '../sto
 import { rollOut, type RollOutOptions } from './roll-out.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 
-const DEPLOY = { force: false, verify: true, takeOver: false, tag: null, full: false };
+const DEPLOY = {
+  force: false,
+  verify: true,
+  takeOver: false,
+  takeOverSplit: false,
+  strategy: null,
+  tag: null,
+  full: false,
+};
 const WAVE: WaveOptions = { name: 'all', bakeMs: 0, gate: 'auto' };
 const WELL: TargetOutcome = {
   status: 'deployed',
@@ -42,7 +52,15 @@ function world(
     root: '/p',
     of: null,
     runner: null,
-    rollout: { parallel: 1, failureBudget: 0, onFailure: 'stop', waves, deploy: DEPLOY, ...rollout },
+    rollout: {
+      parallel: 1,
+      failureBudget: 0,
+      onFailure: 'stop',
+      metrics: 'off',
+      waves,
+      deploy: DEPLOY,
+      ...rollout,
+    },
   };
   store.create(
     release,
@@ -68,6 +86,7 @@ function world(
       return tenant.startsWith('sick') ? SICK : WELL;
     },
     stillHealthy: async () => true,
+    judgeErrors: async () => ({ kind: 'go-on', message: '' }),
     ...change,
   };
   const states = (): Record<string, string> =>
@@ -214,4 +233,33 @@ test('a target begins only when those it needs are through', async () => {
     },
   });
   expect(overlapped).toEqual([]);
+});
+
+test.each([
+  ['take-back', 'failed', { a: 'failed', b: 'failed', c: 'waiting' }],
+  ['pause', 'paused', { a: 'done', b: 'done', c: 'waiting' }],
+  ['go-on', 'done', { a: 'done', b: 'done', c: 'done' }],
+] as const)('errors of a baked wave that come to %s leave the release %s', async (kind, status, wanted) => {
+  const error = new HealthError('METRICS_WORSE', 'It fails more often.');
+  const verdict = { kind, error, why: 'nobody knows', message: '' } as WatchVerdict;
+  const { release, options, states } = world(
+    { a: 0, b: 0, c: 1 },
+    { metrics: 'required', waves: [{ ...WAVE, bakeMs: 60_000 }, WAVE] },
+    { judgeErrors: async () => verdict },
+  );
+  expect(await rollOut(release, options)).toMatchObject({ status });
+  expect(states()).toEqual(wanted);
+});
+
+test('a target whose gradual deploy is paused waits, and pauses the release', async () => {
+  const { release, options, states } = world(
+    { a: 0, b: 0 },
+    {},
+    { deploy: async () => ({ ...WELL, status: 'paused', endState: 'live-partly' }) },
+  );
+  expect(await rollOut(release, options)).toMatchObject({
+    status: 'paused',
+    why: 'a: its gradual deploy is paused',
+  });
+  expect(states()).toEqual({ a: 'waiting', b: 'waiting' });
 });

@@ -1,3 +1,4 @@
+import type { WatchVerdict } from '../health/shift.ts';
 import { asDeployError } from '../errors.ts';
 import { allowedFailures, concurrencyAfter } from './failure-budget.ts';
 import type { Release, ReleaseTarget, TargetOutcome } from '../store/release.ts';
@@ -15,8 +16,17 @@ export interface RollOutOptions {
   readonly deploy: (target: ReleaseTarget) => Promise<TargetOutcome>;
   /** Asks a target of a baked wave again; false: sick. */
   readonly stillHealthy: (target: ReleaseTarget) => Promise<boolean>;
+  /** Compares the errors of a wave with those of the targets that wait, while it is watched. */
+  readonly judgeErrors: (release: Release, wave: number, watch: WaveWatch) => Promise<WatchVerdict>;
   /** Targets that must be through before this one begins, by name. @default none */
   readonly needs?: (target: string) => readonly string[];
+}
+
+/** What watching the errors of a wave needs. */
+export interface WaveWatch {
+  readonly bakeMs: number;
+  /** Whether somebody stopped the release meanwhile. */
+  readonly isStopped: () => boolean;
 }
 
 /** Why a wave, and with it the release, did not go on. */
@@ -88,6 +98,7 @@ async function runWave(release: Release, wave: number, options: RollOutOptions):
     const one = runTarget(release.id, member, options).then((outcome) => {
       running.delete(target);
       if (outcome === null) return;
+      if (outcome.status === 'paused') stop ??= pausedAt(target);
       if (!isFailure(outcome)) return;
       failures += 1;
       if (failures > allowed) stop ??= stopFor(target, outcome, { failures, allowed });
@@ -109,7 +120,9 @@ async function runTarget(
     const { code, message } = asDeployError(thrown);
     return { ...UNTOUCHED, error: { code, message } };
   });
-  const state = isFailure(outcome) ? 'failed' : 'done';
+  // One that is paused half-way waits to be gone on with.
+  const ended = isFailure(outcome) ? 'failed' : 'done';
+  const state = outcome.status === 'paused' ? 'waiting' : ended;
   store.settle(id, target, { state, outcome, now: now() });
   return outcome;
 }
@@ -129,7 +142,10 @@ async function bake(release: Release, wave: number, options: RollOutOptions): Pr
   const { store, now, sleep } = options;
   const bakeMs = release.rollout.waves[wave]?.bakeMs ?? 0;
   if (bakeMs === 0) return null;
-  for (const until = now() + bakeMs; now() < until;) {
+  const until = now() + bakeMs;
+  const judged = await bakeByErrors(release, wave, { bakeMs, options });
+  if (judged !== null) return stopped(release.id, options) ?? judged;
+  while (now() < until) {
     await sleep(Math.min(LOOK_EVERY_MS, until - now()));
     const stop = stopped(release.id, options);
     if (stop !== null) return stop;
@@ -145,6 +161,32 @@ async function bake(release: Release, wave: number, options: RollOutOptions): Pr
   const failures = failed(targets).length;
   const allowed = allowedFailures(release.rollout.failureBudget, targets.length);
   return failures > allowed ? { kind: 'failed', why: overBudget(failures, allowed) } : null;
+}
+
+/** Null: go on. What is worse fails with all of its wave; what cannot be told pauses. */
+async function bakeByErrors(
+  release: Release,
+  wave: number,
+  { bakeMs, options }: { readonly bakeMs: number; readonly options: RollOutOptions },
+): Promise<Stop | null> {
+  const { store, now } = options;
+  const waits = store.targets(release.id).some(({ state }) => state === 'waiting');
+  if (release.rollout.metrics === 'off' || !waits) return null;
+  const isStopped = (): boolean => stopped(release.id, options) !== null;
+  const verdict = await options.judgeErrors(release, wave, { bakeMs, isStopped });
+  if (verdict.kind === 'go-on') return null;
+  if (verdict.kind === 'pause') return { kind: 'paused', why: verdict.why };
+  const { code, message } = verdict.error;
+  for (const target of store.targets(release.id)) {
+    if (target.wave !== wave || target.state !== 'done') continue;
+    const outcome = {
+      ...UNTOUCHED,
+      endState: target.endState ?? 'unknown',
+      error: { code, message },
+    } as const;
+    store.settle(release.id, target.target, { state: 'failed', outcome, now: now() });
+  }
+  return { kind: 'failed', why: message };
 }
 
 /** Whether a person, a signal or another process stopped the release meanwhile. */
@@ -175,6 +217,10 @@ function stopFor(
   return isUnclear
     ? { kind: 'paused', why: `${target}: whether it is healthy cannot be told` }
     : { kind: 'failed', why: overBudget(failures, allowed) };
+}
+
+function pausedAt(target: string): Stop {
+  return { kind: 'paused', why: `${target}: its gradual deploy is paused` };
 }
 
 function overBudget(failures: number, allowed: number): string {

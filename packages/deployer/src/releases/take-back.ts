@@ -75,6 +75,7 @@ export async function takeBack(
       return outcomeOf(result);
     },
     stillHealthy: () => Promise.resolve(true),
+    judgeErrors: () => Promise.resolve({ kind: 'go-on', message: '' }),
   });
   store.leave(back.id, world.runner.name);
   if (!store.targets(of.id).some(isChanged)) {
@@ -111,6 +112,7 @@ async function beginTakeBack(
       parallel: options.parallel,
       failureBudget: '100%',
       onFailure: 'stop',
+      metrics: 'off',
       waves: waves.map((wave) => ({
         name: of.rollout.waves[wave]?.name ?? `wave ${wave + 1}`,
         bakeMs: 0,

@@ -44,7 +44,8 @@ export function originsOf(input: ResolvedInput): Readonly<Record<string, Origin>
       origins[formatPath(['tenant', ...below])] = { from, place: tenantFile.place(below) };
     }
   }
-  for (const below of leaves({ healthCheck: input.project.healthCheck, labels: input.project.labels })) {
+  const { healthCheck, labels, traffic } = input.project;
+  for (const below of leaves({ healthCheck, labels, traffic })) {
     const key = formatPath(['tenant', ...below]);
     if (below.length > 1 && !(key in origins)) origins[key] = { from: 'project' };
   }

@@ -8,6 +8,7 @@ import type { ProjectRules } from '../project/project-config.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
 import { resolveAssets, resolveBuild, resolveCommand } from './resolve-build.ts';
 import { resolveHealth } from './resolve-health.ts';
+import { resolveTraffic } from './resolve-traffic.ts';
 import { resolveRuntime } from './resolve-settings.ts';
 import { settingsOf } from './schema/setting-fields.ts';
 import { resolveTriggers } from './resolve-triggers.ts';
@@ -79,6 +80,7 @@ export function resolveParts(input: ResolvedInput): Omit<ResolvedWorker, 'origin
     codeUpdateStrategy: durable?.code_update_strategy ?? DEFAULT_CODE_UPDATE,
     unsafeMetadata: unsafe?.metadata ?? {},
     health: resolveHealth(tenantConfig.healthCheck, project),
+    traffic: resolveTraffic(tenantConfig.traffic, project.traffic),
     labels: { ...project.labels, ...tenantConfig.labels },
     drift: { ignore: [...(project.drift?.ignore ?? []), ...(tenantConfig.drift?.ignore ?? [])] },
     warnings: input.warnings,

@@ -1,6 +1,7 @@
 import type { WorkerBinding } from '../bindings/binding.ts';
 import type { Finding, SourcePlace } from '../findings/finding.ts';
 import type { JsonObject } from '../json.ts';
+import type { TrafficPlan } from './resolve-traffic.ts';
 import type { ScriptSettings } from './schema/setting-fields.ts';
 
 /**
@@ -60,6 +61,7 @@ export interface ResolvedWorker {
   /** `unsafe.metadata`: top-level keys merged over the upload metadata, as wrangler does. */
   readonly unsafeMetadata: JsonObject;
   readonly health: HealthCheck | false;
+  readonly traffic: TrafficPlan;
   readonly labels: Readonly<Record<string, string>>;
   readonly drift: { readonly ignore: readonly string[] };
   /** Path of the wrangler file → place, for messages: `kv_namespaces[0].id`. */

@@ -37,6 +37,7 @@ test('what is as the files want it is clean, and says whose it is', () => {
     ignored: [],
     unknown: [],
     notices: [],
+    notLookedAt: [],
     provenance: { versionId: 'v1', author: 'ann@example.com', source: 'api', at: '2026-02-01T00:00:00Z' },
   });
 });

@@ -145,7 +145,7 @@ export function openLiveReads(options: LiveOptions): LiveReads {
 }
 
 /** Id of the version that has most of the traffic; null without a deployment. */
-export function largestShare(deployment: Deployment | null | undefined): string | null {
+export function largestShare(deployment: Pick<Deployment, 'versions'> | null | undefined): string | null {
   return deployment?.versions.toSorted((a, b) => b.percentage - a.percentage)[0]?.versionId ?? null;
 }
 

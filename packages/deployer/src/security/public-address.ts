@@ -1,5 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 
+/** `code` of the error when a name leads into a private network. */
+export const ADDRESS_REFUSED = 'ERR_ADDRESS_REFUSED';
+
 /** IPv4 ranges that are not the public internet. Source: IANA IPv4 Special-Purpose Address Registry. */
 const SPECIAL_V4: readonly (readonly [string, number])[] = [
   ['0.0.0.0', 8],

@@ -24,7 +24,7 @@ export async function checkAccountChange(
   { world, run, worker }: { readonly world: World; readonly run: Run; readonly worker: ResolvedWorker },
   purpose: 'look' | 'change',
 ): Promise<void> {
-  const [last] = await world.records.list(worker.tenant, worker.environment);
+  const [last] = await world.records.list(worker.tenant, worker.environment, { most: 1 });
   if (last === undefined || last.record.accountId === worker.accountId) return;
   const message = `The account is ${worker.accountId}; the last deploy (${last.path}) went to ${last.record.accountId}.`;
   const { rules } = await run.project();

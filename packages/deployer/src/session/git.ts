@@ -50,11 +50,9 @@ export function createGit(
   return {
     async commit() {
       try {
-        const [sha, status] = await Promise.all([
-          git('rev-parse', 'HEAD'),
-          git('status', '--porcelain', '--untracked-files=normal'),
-        ]);
-        return /^[0-9a-f]{40,64}$/.test(sha) ? { sha, dirty: status !== '' } : null;
+        const status = await git('status', '--porcelain=v2', '--branch', '--untracked-files=normal');
+        const sha = /^# branch\.oid ([0-9a-f]{40,64})$/m.exec(status)?.[1];
+        return sha === undefined ? null : { sha, dirty: /^[^#]/m.test(status) };
       } catch {
         return null;
       }

@@ -1,4 +1,3 @@
-import { readAllEnvFiles } from '../credentials/dotenv-files.ts';
 import { fileSecrets, tenantVariableSecrets } from '../credentials/known-secrets.ts';
 import { checkSuffixes } from '../credentials/tenant-variables.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
@@ -19,7 +18,7 @@ export async function learnSecrets(
   const [{ rules }, suffixes, files] = await Promise.all([
     run.project(),
     run.suffixes(),
-    readAllEnvFiles(world.rootDir, tenant),
+    run.envFiles(tenant),
   ]);
   const allowedSecrets = rules.allowedSecrets ?? [];
   const secrets = [

@@ -1,5 +1,6 @@
 import { environmentNamed } from './target.ts';
 import { DEFAULT_HEALTH_CHECK } from '../resolve/resolve-health.ts';
+import { DEFAULT_TRAFFIC } from '../resolve/resolve-traffic.ts';
 import { DEFAULT_CODE_UPDATE } from '../resolve/resolve-parts.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { NamedTarget } from './target.ts';
@@ -178,6 +179,7 @@ function namedWorker(
     unsafeMetadata: {},
     // How to tell that it is well is in the files: asked where it was, and judged by nothing but what is plain.
     health: url === null ? false : { ...DEFAULT_HEALTH_CHECK, path: '/' },
+    traffic: DEFAULT_TRAFFIC,
     labels: {},
     drift: { ignore: [] },
     origins: {},

@@ -92,6 +92,8 @@ export async function openWorker(world: World, run: Run, named: ResolvedWorker):
  * @throws ConfigError ACCOUNT_CHANGED
  */
 export async function openTenantForChange(world: World, run: Run, target: Target): Promise<TenantContext> {
+  // Asked for now, so that git answers while the files are resolved.
+  void run.commit();
   const context = await openTenant(world, run, target);
   await checkAccountChange(context, 'change');
   return context;

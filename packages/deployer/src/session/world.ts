@@ -9,6 +9,7 @@ import type { CallReport } from '../cloudflare/client/client.ts';
 import { createBuildCache } from '../bundle/build-cache.ts';
 import type { BuildCache } from '../bundle/build-context.ts';
 import { buildsUntrustedChange } from '../security/untrusted-change.ts';
+import { type EnvFile, envFilesReader } from '../credentials/dotenv-files.ts';
 import { environmentSecrets } from '../credentials/known-secrets.ts';
 import type { LoadedProject } from '../project/load-project-config.ts';
 import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
@@ -71,6 +72,8 @@ export interface Run {
   tenants(): Promise<TenantCatalog>;
   /** Whose variables are whose, among all tenants. */
   suffixes(): Promise<TenantSuffixes>;
+  /** Every env file that a tenant's secrets may be in. */
+  envFiles(tenant: string): Promise<readonly EnvFile[]>;
   /** One set of shared reads per account and token. */
   account(accountId: string, token: Secret): AccountReads;
 }
@@ -156,6 +159,7 @@ export function createRun(world: World): Run {
     project: async () => (await catalog()).project,
     projectId: () => (projectId ??= catalog().then(({ project }) => projectIdOf(project.rules, world.git))),
     tenants: catalog,
+    envFiles: envFilesReader(world.rootDir),
     suffixes: () => (suffixes ??= catalog().then(async (all) => indexSuffixes(await all.ids()))),
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
   };

@@ -37,6 +37,12 @@ export const rolloutSchema = z.strictObject({
   failureBudget: share
     .describe('Failures that are borne: a count, or a share such as "5%"; 0 unless said.')
     .optional(),
+  metrics: z
+    .enum(['required', 'off'])
+    .describe(
+      'Whether a wave’s errors are compared, while it is watched, with those of targets that still wait; "off" unless said.',
+    )
+    .optional(),
   onFailure: z
     .enum(['stop', 'rollback-wave', 'rollback-release'])
     .describe('What happens when the budget is used up; "stop" unless said.')

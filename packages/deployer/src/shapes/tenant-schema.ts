@@ -12,6 +12,7 @@ import {
   resourceName,
   secretName,
 } from './primitives.ts';
+import { trafficSchema } from './traffic-schema.ts';
 
 const names = list(displayName(255));
 
@@ -43,6 +44,7 @@ export const TENANT_FIELDS = {
     .describe('Names of the secrets that hold API keys. Never a value.')
     .optional(),
   healthCheck: healthCheckSchema.optional(),
+  traffic: trafficSchema.describe('How a new version gets its traffic: at once, or gradually.').optional(),
   labels: z.record(displayName(255), line(255)).describe('For selecting tenants, and for waves.').optional(),
   requiredBindings: names.describe('Names every environment must bind.').optional(),
   requiredSecrets: list(secretName).describe('Secrets that must exist. Names only.').optional(),

@@ -1,3 +1,4 @@
+import type { GradualDeploy, GradualWish } from './gradual.ts';
 import type {
   AccountMark,
   Release,
@@ -74,6 +75,20 @@ export interface ReleaseStore {
   thaw(environment: string): boolean;
   /** The freeze that holds at that time; null when none does. */
   frozen(environment: string, now: number): Freeze | null;
+  /** The last gradual deploy of a Worker; null when none is known. */
+  gradual(accountId: string, scriptName: string): GradualDeploy | null;
+  /** Writes where a gradual deploy stands, in place of what was known of the Worker. A wish stays until nobody runs it. */
+  noteGradual(gradual: GradualDeploy): void;
+  /** Makes this runner the one that goes through it, if it is open and `was` went through it last; tells whether. */
+  takeGradual(
+    accountId: string,
+    scriptName: string,
+    change: { readonly runner: string; readonly was: string | null; readonly now: number },
+  ): boolean;
+  /** Notes that whoever goes through it is there. */
+  touchGradual(accountId: string, scriptName: string, now: number): void;
+  /** Asks something of the one who goes through it; false when nobody does. Nothing takes an abort back. */
+  wishGradual(accountId: string, scriptName: string, wish: GradualWish): boolean;
   /** What is remembered of the targets of an account. */
   seen(accountId: string): readonly SeenTarget[];
   /** Remembers a target in place of what was known of it. @param live the Worker as text */

@@ -1,3 +1,4 @@
+import type { Strategy } from '../shapes/traffic-schema.ts';
 import type { DeployStatus, EndState } from '../end-state.ts';
 import type { HealthVerdict } from '../health/report.ts';
 
@@ -76,6 +77,8 @@ export interface RolloutOptions {
   readonly failureBudget: number | string;
   /** What happens when the budget is used up. @default 'stop' */
   readonly onFailure: 'stop' | 'rollback-wave' | 'rollback-release';
+  /** Whether errors decide beside the health check while a wave is watched. @default 'off' */
+  readonly metrics: 'required' | 'off';
   readonly waves: readonly WaveOptions[];
   /** What was asked of each deploy. */
   readonly deploy: ReleaseDeployOptions;
@@ -86,6 +89,9 @@ export interface ReleaseDeployOptions {
   readonly force: boolean;
   readonly verify: boolean;
   readonly takeOver: boolean;
+  readonly takeOverSplit: boolean;
+  /** How new versions get their traffic; null: as each target's files say. */
+  readonly strategy: Strategy | null;
   readonly tag: string | null;
   /** Every target is read one by one, whatever the lists of the account say. */
   readonly full: boolean;

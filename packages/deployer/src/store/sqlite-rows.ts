@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STRATEGIES } from '../shapes/traffic-schema.ts';
 import type { Release, ReleaseTarget, SeenTarget } from './release.ts';
 
 const error = z.object({ code: z.string(), message: z.string() });
@@ -7,11 +8,15 @@ const rollout = z.object({
   parallel: z.number(),
   failureBudget: z.union([z.number(), z.string()]),
   onFailure: z.enum(['stop', 'rollback-wave', 'rollback-release']),
+  metrics: z.enum(['required', 'off']).default('off'),
   waves: z.array(z.object({ name: z.string(), bakeMs: z.number(), gate: z.enum(['auto', 'manual']) })),
   deploy: z.object({
     force: z.boolean(),
     verify: z.boolean(),
     takeOver: z.boolean(),
+    // Releases that were kept before there were these.
+    takeOverSplit: z.boolean().default(false),
+    strategy: z.enum(STRATEGIES).nullable().default(null),
     tag: z.string().nullable(),
     full: z.boolean(),
   }),

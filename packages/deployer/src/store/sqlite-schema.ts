@@ -1,5 +1,5 @@
 /** Tables of the embedded store. A new version of them gets a number of its own and statements that lead there. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Statements that lead to a version from the one before; after them the tables below are made where missing. */
 export const MIGRATIONS: readonly { readonly to: number; readonly statements: string }[] = [
@@ -49,6 +49,17 @@ CREATE TABLE IF NOT EXISTS freeze (
   why TEXT NOT NULL,
   started_by TEXT
 ) STRICT;
+CREATE TABLE IF NOT EXISTS gradual (
+  account_id TEXT NOT NULL,
+  script_name TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  runner TEXT,
+  seen_at INTEGER NOT NULL,
+  wish TEXT,
+  state TEXT NOT NULL,
+  PRIMARY KEY (account_id, script_name)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS seen_target (
   account_id TEXT NOT NULL,
   script_name TEXT NOT NULL,

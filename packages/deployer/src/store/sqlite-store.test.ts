@@ -24,8 +24,17 @@ const RELEASE: Release = {
     parallel: 2,
     failureBudget: '5%',
     onFailure: 'stop',
+    metrics: 'off',
     waves: [{ name: 'all', bakeMs: 0, gate: 'auto' }],
-    deploy: { force: false, verify: true, takeOver: false, tag: null, full: false },
+    deploy: {
+      force: false,
+      verify: true,
+      takeOver: false,
+      takeOverSplit: false,
+      strategy: null,
+      tag: null,
+      full: false,
+    },
   },
 };
 

@@ -2,6 +2,7 @@ import type Database from 'libsql';
 import { openDatabase } from './sqlite-database.ts';
 import type { ReleaseStore } from './release-store.ts';
 import { freezeRow, toRelease } from './sqlite-rows.ts';
+import { gradualStatements } from './sqlite-gradual.ts';
 import { seenStatements } from './sqlite-seen.ts';
 import { targetStatements } from './sqlite-targets.ts';
 
@@ -16,6 +17,7 @@ export function openSqliteStore(file: string): ReleaseStore {
     ...releaseStatements(db),
     ...targetStatements(db),
     ...freezeStatements(db),
+    ...gradualStatements(db),
     ...seenStatements(db),
     close: () => void db.close(),
   };

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { didYouMean } from '../findings/did-you-mean.ts';
@@ -61,6 +61,15 @@ export async function openTenants(rootDir: string, options: CatalogOptions = {})
     baseFiles.set(dir, known);
     return known;
   };
+  let folders: Promise<ReadonlySet<string>> | undefined;
+  const hasFolder = async (id: string): Promise<boolean> => {
+    folders ??= readdir(join(rootDir, 'tenants')).then(
+      (names) => new Set(names.map((name) => name.toLowerCase())),
+      () => new Set(),
+    );
+    return (await folders).has(id.toLowerCase());
+  };
+  const context = { rootDir, project, readBase, hasFolder };
   let indexed: Promise<Index> | undefined;
   let sorted: Promise<readonly string[]> | undefined;
   const index = (): Promise<Index> => (indexed ??= readIndex(rootDir, sources));
@@ -85,10 +94,10 @@ export async function openTenants(rootDir: string, options: CatalogOptions = {})
     stream: () => streamAll(rootDir, sources),
     ids: () => (sorted ??= index().then(({ entries }) => [...entries.keys()].toSorted())),
     findings: async () => (await index()).findings,
-    workers: async (id) => (await loadEntry({ rootDir, project, entry: await find(id), readBase })).names,
+    workers: async (id) => (await loadEntry({ ...context, entry: await find(id) })).names,
     load: async (id, worker) => {
       const entry = await find(id);
-      const { load, findings } = await loadEntry({ rootDir, project, entry, readBase });
+      const { load, findings } = await loadEntry({ ...context, entry });
       const twice = onlyFolders ? [] : (await index()).findings.filter(({ path }) => path === idPath(id));
       const loaded = await load(worker);
       return { ...loaded, findings: [...findings, ...twice, ...loaded.findings] };
@@ -147,11 +156,14 @@ async function readIndex(rootDir: string, sources: readonly TenantSource[]): Pro
   const entries = new Map<string, TenantEntry>();
   const all: TenantEntry[] = [];
   const findings: Finding[] = [];
-  for await (const item of streamAll(rootDir, sources)) {
-    if (item.kind === 'problem') findings.push(item.finding);
-    else {
-      all.push(item);
-      if (!entries.has(item.id)) entries.set(item.id, item);
+  if (sources.length === 0) throw noSource(rootDir);
+  for (const source of sources) {
+    for await (const item of source.entries()) {
+      if (item.kind === 'problem') findings.push(item.finding);
+      else {
+        all.push(item);
+        if (!entries.has(item.id)) entries.set(item.id, item);
+      }
     }
   }
   return { entries, findings: [...findings, ...duplicateFindings(all, idPath)] };

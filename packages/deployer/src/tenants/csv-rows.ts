@@ -1,9 +1,10 @@
-import { type Options, parse } from 'csv-parse';
-import { Readable } from 'node:stream';
+import type { Options } from 'csv-parse';
 import type { Finding } from '../findings/finding.ts';
 import { FORBIDDEN_KEYS } from '../documents/guards.ts';
 import { type CsvColumn, csvDocument, type CsvRecord } from './csv-document.ts';
 import { framed, type Row } from './entry-of.ts';
+import { type PlainCsv, plainCsv } from './plain-csv.ts';
+import type { ReadDefinition } from './tenant-source.ts';
 
 /** What the parser calls back with. */
 interface Parsed {
@@ -12,61 +13,128 @@ interface Parsed {
 }
 
 /**
- * Rows of a table in CSV. The first row names the fields: `labels.tier` is a field of `labels`, and `limits:json` says
+ * Rows of a table in CSV, as many at a time as a piece of the file holds: to wait for each of ten thousand would take
+ * longer than to read them. The first row names the fields: `labels.tier` is a field of `labels`, and `limits:json` says
  * that the cells hold JSON. An empty cell says nothing.
  */
 export async function* csvRows(
   file: string,
   chunks: AsyncIterable<string>,
   limits: { readonly rowBytes: number },
-): AsyncIterable<Row> {
-  let line = 1;
+): AsyncIterable<readonly Row[]> {
+  const table = openTable(file);
+  const plain = plainCsv(limits);
+  let parser: RecordParser | null = null;
+  for await (const chunk of chunks) {
+    if (parser === null) {
+      const { records, rest } = plain.take(chunk);
+      yield table.rows(records);
+      if (rest !== null) parser = await openParser(file, plain, limits);
+      if (rest !== null && parser !== null) yield table.rows(parser.take(rest));
+    } else {
+      yield table.rows(parser.take(chunk));
+    }
+    if (table.isRefused()) return;
+  }
+  const last = parser === null ? plain.end() : { records: [], rest: '' };
+  yield table.rows(last.records);
+  if (last.rest !== null) {
+    parser ??= await openParser(file, plain, limits);
+    yield table.rows([...parser.take(last.rest), ...(await parser.end())]);
+    if (!table.isRefused()) yield parser.skipped;
+  }
+}
+
+/** Cuts any text into records. */
+interface RecordParser {
+  take(text: string): readonly CsvRecord[];
+  end(): Promise<readonly CsvRecord[]>;
+  /** What could not be cut. */
+  readonly skipped: readonly Row[];
+}
+
+/** A parser that goes on where plain text ended. */
+async function openParser(
+  file: string,
+  plain: PlainCsv,
+  limits: { readonly rowBytes: number },
+): Promise<RecordParser> {
+  let { line } = plain;
   const skipped: Row[] = [];
-  const lined = (raw: string): number => {
+  const lined = (text: string): number => {
     const first = line;
-    line += raw.replace(/\r?\n?$/, '').split('\n').length;
+    line += text.split('\n').length;
     return first;
   };
   // Called in the order of the text, before anything is buffered: the place to count lines.
-  const onRecord = (parsed: Parsed): CsvRecord => ({
-    cells: parsed.record,
-    text: parsed.raw.replace(/\r?\n?$/, ''),
-    line: lined(parsed.raw),
+  const onRecord = ({ record: cells, raw }: Parsed): CsvRecord => {
+    const text = raw.replace(LINE_END, '');
+    return { cells, text, line: lined(text) };
+  };
+  const { parse } = await import('csv-parse');
+  const parser = parse({
+    raw: true,
+    relax_column_count: true,
+    skip_records_with_error: true,
+    max_record_size: limits.rowBytes,
+    ...(plain.lineEnd === null ? {} : { record_delimiter: plain.lineEnd }),
+    // The parser's types do not know what `raw` makes of a record.
+    on_record: onRecord as unknown as NonNullable<Options['on_record']>,
+    on_skip: (error, raw) => {
+      skipped.push(broken(file, lined((raw ?? '').replace(LINE_END, '')), error?.message ?? ''));
+      return undefined;
+    },
   });
-  const parser = Readable.from(chunks).pipe(
-    parse({
-      bom: true,
-      raw: true,
-      relax_column_count: true,
-      skip_records_with_error: true,
-      max_record_size: limits.rowBytes,
-      // The parser's types do not know what `raw` makes of a record.
-      on_record: onRecord as unknown as NonNullable<Options['on_record']>,
-      on_skip: (error, raw) => {
-        skipped.push(broken(file, lined(raw ?? ''), error?.message ?? ''));
-        return undefined;
-      },
-    }),
-  );
+  // It is thrown where the rest is read.
+  parser.on('error', () => undefined);
+  return {
+    skipped,
+    take(text) {
+      parser.write(text);
+      const records: CsvRecord[] = [];
+      for (let record = nextOf(parser); record !== null; record = nextOf(parser)) records.push(record);
+      return records;
+    },
+    async end() {
+      parser.end();
+      const records: CsvRecord[] = [];
+      for await (const record of parser as AsyncIterable<CsvRecord>) records.push(record);
+      return records;
+    },
+  };
+}
+
+const LINE_END = /\r?\n?$/;
+
+function nextOf(parser: { read(): unknown }): CsvRecord | null {
+  return parser.read() as CsvRecord | null;
+}
+
+/** Makes rows of records; the first record is the header, and nothing is read after one that is wrong. */
+function openTable(file: string): {
+  readonly rows: (records: readonly CsvRecord[]) => readonly Row[];
+  readonly isRefused: () => boolean;
+} {
   let columns: readonly CsvColumn[] | null = null;
-  for await (const record of parser as AsyncIterable<CsvRecord>) {
-    if (record.cells.length === 1 && record.cells[0] === '') continue;
-    if (columns !== null) {
-      yield rowOf(file, columns, record);
-      continue;
-    }
+  let refused = false;
+  const rowsOf = (record: CsvRecord): readonly Row[] => {
+    if (refused || (record.cells.length === 1 && record.cells[0] === '')) return [];
+    if (columns !== null) return [rowOf(file, columns, record)];
     const header = readHeader(file, record);
-    if ('findings' in header) {
-      yield { document: null, findings: header.findings, again: () => ({ document: null, findings: [] }) };
-      parser.destroy();
-      return;
+    if (!('findings' in header)) {
+      ({ columns } = header);
+      return [];
     }
-    ({ columns } = header);
-  }
-  yield* skipped;
+    refused = true;
+    const { findings } = header;
+    return [{ document: null, findings, again: () => ({ document: null, findings: [] }) }];
+  };
+  return { rows: (records) => records.flatMap(rowsOf), isRefused: () => refused };
 }
 
 function rowOf(file: string, columns: readonly CsvColumn[], record: CsvRecord): Row {
+  if (record.cells.length === columns.length && columns.every(({ json }) => !json))
+    return plainRow(file, columns, record);
   const document = csvDocument(file, columns, record);
   const surplus = record.cells.length - columns.length;
   const findings = [...document.findings];
@@ -93,6 +161,20 @@ function rowOf(file: string, columns: readonly CsvColumn[], record: CsvRecord): 
         findings: [],
         again: () => ({ document: csvDocument(file, columns, record), findings: [] }),
       };
+}
+
+/** A row in which nothing can be wrong: it becomes a document only when somebody looks into it. */
+function plainRow(file: string, columns: readonly CsvColumn[], record: CsvRecord): Row {
+  const again = (): ReadDefinition => ({ document: csvDocument(file, columns, record), findings: [] });
+  const id = record.cells[columns.findIndex(({ path }) => path.length === 1 && path[0] === 'tenantId')];
+  return {
+    ...(id === undefined ? {} : { id }),
+    findings: [],
+    again,
+    get document() {
+      return again().document;
+    },
+  };
 }
 
 function readHeader(

@@ -10,18 +10,31 @@ import type { ReadDefinition, SourceProblem, TenantEntry } from './tenant-source
 export interface Row extends ReadDefinition {
   /** Reads it again: so many rows are not held as documents. */
   readonly again: () => ReadDefinition;
+  /** Its tenant id, when that is known without making a document of it. */
+  readonly id?: string;
 }
 
 /** The tenant a row defines, or what is wrong with it. */
 export function entriesOf(row: Row, from: TenantEntry['from']): readonly (TenantEntry | SourceProblem)[] {
+  if (row.id !== undefined && isTenantId(row.id)) return [entryOf(row.id, from, row.again)];
   const { document, findings } = row;
   if (document === null) return findings.map(problem);
   const id = (document.value as { readonly tenantId?: Json }).tenantId;
-  if (typeof id === 'string' && isTenantId(id)) {
-    const { again } = row;
-    return [{ kind: 'tenant', id, from, place: document.place(['tenantId']), read: async () => again() }];
-  }
+  if (typeof id === 'string' && isTenantId(id)) return [entryOf(id, from, row.again)];
   return [...findings, idFinding(document, id)].map((finding) => problem(framed(finding, document)));
+}
+
+/** Where it stands is found when it is asked for: of ten thousand tenants few are complained about. */
+function entryOf(id: string, from: TenantEntry['from'], again: () => ReadDefinition): TenantEntry {
+  return {
+    kind: 'tenant',
+    id,
+    from,
+    read: async () => again(),
+    get place() {
+      return again().document?.place(['tenantId']) ?? { file: '', line: 1, column: 1 };
+    },
+  };
 }
 
 /** The finding with the lines of its row. */

@@ -18,6 +18,8 @@ export interface EntryContext {
   readonly entry: TenantEntry;
   /** Reads the wrangler file of a folder, once for many tenants. */
   readonly readBase: (dir: string) => Promise<WorkerFile>;
+  /** Whether there is something called so in `tenants/`. */
+  readonly hasFolder: (id: string) => Promise<boolean>;
 }
 
 /** A tenant whose definition is read. */
@@ -34,7 +36,9 @@ export interface ReadEntry {
 export async function loadEntry(context: EntryContext): Promise<ReadEntry> {
   const { rootDir, project, entry } = context;
   const dir = entry.dir ?? join(rootDir, 'tenants', entry.id);
-  const refusal = await refusalOf(context, dir, dir);
+  const elsewhere = entry.from === 'table' || entry.from === 'code';
+  const refusal =
+    elsewhere && !(await context.hasFolder(entry.id)) ? null : await refusalOf(context, dir, dir);
   if (refusal !== null) return refused(context, dir, refusal);
   const definition = await entry.read();
   const folder = entry.from === 'folder' || entry.from === 'plain';

@@ -39,18 +39,15 @@ async function* readTable(
   }
   let count = 0;
   try {
-    for await (const row of rowsOf(path, file, limits)) {
-      count += 1;
-      if (count > limits.tenants) {
-        yield tableProblem(
-          file,
-          'too-many-tenants',
-          `${file} has more than ${limits.tenants} rows.`,
-          'Split the project.',
-        );
-        return;
+    for await (const rows of rowsOf(path, file, limits)) {
+      for (const row of rows) {
+        count += 1;
+        if (count > limits.tenants) {
+          yield tooMany(file, limits);
+          return;
+        }
+        yield* entriesOf(row, 'table');
       }
-      yield* entriesOf(row, 'table');
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -73,16 +70,24 @@ async function* readTable(
   }
 }
 
-function rowsOf(path: string, file: string, limits: SourceLimits): AsyncIterable<Row> {
-  const stream = createReadStream(path, { encoding: 'utf8' });
-  if (file.endsWith('.csv')) return csvRows(file, checkedText(stream), limits);
-  const lines = linesOf(checkedText(stream), limits.rowBytes);
-  return file.endsWith('.jsonl') ? jsonlRows(file, lines) : yamlRows(file, lines);
+function rowsOf(path: string, file: string, limits: SourceLimits): AsyncIterable<readonly Row[]> {
+  if (file.endsWith('.csv')) return csvRows(file, textOf(path), limits);
+  const lines = linesOf(textOf(path), limits.rowBytes);
+  return oneByOne(file.endsWith('.jsonl') ? jsonlRows(file, lines) : yamlRows(file, lines));
+}
+
+async function* oneByOne(rows: AsyncIterable<Row>): AsyncIterable<readonly Row[]> {
+  for await (const row of rows) yield [row];
+}
+
+function tooMany(file: string, { tenants }: SourceLimits): SourceProblem {
+  const message = `${file} has more than ${tenants} rows.`;
+  return tableProblem(file, 'too-many-tenants', message, 'Split the project.');
 }
 
 /** The text, refusing bytes that are not UTF-8: a name must not become another by a replacement character. */
-async function* checkedText(chunks: AsyncIterable<string>): AsyncIterable<string> {
-  for await (const chunk of chunks) {
+async function* textOf(path: string): AsyncIterable<string> {
+  for await (const chunk of createReadStream(path, { encoding: 'utf8' }) as AsyncIterable<string>) {
     if (chunk.includes('\uFFFD') || chunk.includes('\0')) throw new Error('it is not UTF-8 text');
     yield chunk;
   }

@@ -1,4 +1,4 @@
-import { isMap, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import type { Document, Node } from 'yaml';
 import { FILE_LIMITS, FORBIDDEN_KEYS } from '../documents/guards.ts';
 import { type NodeRange, type SourceDocument, sourceDocument } from '../documents/source-document.ts';
 import type { DocumentPath } from '../findings/format-path.ts';
@@ -12,12 +12,14 @@ import type { ReadDefinition } from './tenant-source.ts';
  * not reach from one into another.
  */
 export async function* yamlRows(file: string, lines: AsyncIterable<string>): AsyncIterable<Row> {
+  // Loaded when there is such a table: it is as large as half of the library.
+  const yaml = await import('yaml');
   let line = 0;
   let item: { first: number; lines: string[] } | null = null;
   for await (const text of lines) {
     line += 1;
     if (/^-(\s|$)/.test(text)) {
-      if (item !== null) yield readItem(file, item.lines.join('\n'), item.first);
+      if (item !== null) yield readItem(yaml, { file, text: item.lines.join('\n'), first: item.first });
       item = { first: line, lines: [text] };
     } else if (item !== null && (/^\s|^#/.test(text) || text === '')) {
       item.lines.push(text);
@@ -27,19 +29,28 @@ export async function* yamlRows(file: string, lines: AsyncIterable<string>): Asy
       return;
     }
   }
-  if (item !== null) yield readItem(file, item.lines.join('\n'), item.first);
+  if (item !== null) yield readItem(yaml, { file, text: item.lines.join('\n'), first: item.first });
 }
 
-function readItem(file: string, text: string, first: number): Row {
-  const again = (): ReadDefinition => parseItem(file, text, first);
+type Yaml = typeof import('yaml');
+
+/** An item as it is written, and the line at which it begins. */
+interface WrittenItem {
+  readonly file: string;
+  readonly text: string;
+  readonly first: number;
+}
+
+function readItem(yaml: Yaml, item: WrittenItem): Row {
+  const again = (): ReadDefinition => parseItem(yaml, item);
   return { ...again(), again };
 }
 
-function parseItem(file: string, text: string, first: number): ReadDefinition {
-  const counter = new LineCounter();
-  const parsed = parseDocument(text, { lineCounter: counter, uniqueKeys: true, prettyErrors: false });
+function parseItem(yaml: Yaml, { file, text, first }: WrittenItem): ReadDefinition {
+  const counter = new yaml.LineCounter();
+  const parsed = yaml.parseDocument(text, { lineCounter: counter, uniqueKeys: true, prettyErrors: false });
   const problem = parsed.errors[0];
-  const alone = sourceDocument(file, text, {}, (path) => rangeOf(parsed, [0, ...path]));
+  const alone = sourceDocument(file, text, {}, (path) => rangeOf(yaml, parsed, [0, ...path]));
   const document: SourceDocument = {
     ...alone,
     firstLine: first,
@@ -66,8 +77,8 @@ function parseItem(file: string, text: string, first: number): ReadDefinition {
       length: 1,
     });
   }
-  const item = isSeq(parsed.contents) ? (parsed.contents.items[0] as Node | undefined) : undefined;
-  if (!isMap(item)) return fail(`Each item of ${file} must be a tenant: keys and values.`);
+  const item = yaml.isSeq(parsed.contents) ? (parsed.contents.items[0] as Node | undefined) : undefined;
+  if (!yaml.isMap(item)) return fail(`Each item of ${file} must be a tenant: keys and values.`);
   const value = toPlain(item, parsed);
   if (typeof value === 'string') return fail(value);
   return { document: { ...document, value: value.value }, findings: [] };
@@ -95,7 +106,7 @@ function hasForbiddenKey(value: Json | undefined): boolean {
   return Object.entries(value).some(([key, item]) => FORBIDDEN_KEYS.has(key) || hasForbiddenKey(item));
 }
 
-function rangeOf(parsed: Document, path: DocumentPath): NodeRange | undefined {
+function rangeOf({ isMap, isSeq }: Yaml, parsed: Document, path: DocumentPath): NodeRange | undefined {
   let node: Node | null | undefined = parsed.contents;
   let key: NodeRange['key'];
   for (const part of path) {

@@ -252,7 +252,10 @@ describe('versions beside the live one are seen', () => {
     expect(await project.deployer.deploy(target)).toMatchObject({
       status: 'unchanged',
       endState: 'live-partly',
-      error: { code: 'CONFLICT' },
+      error: { code: 'TRAFFIC_SPLIT' },
+    });
+    await expect(project.deployer.deploy({ ...target, force: true })).rejects.toMatchObject({
+      code: 'TRAFFIC_SPLIT',
     });
     await tenant({ drift: { ignore: ['version.traffic'] } });
     expect(await project.deployer.deploy(target)).toMatchObject({ status: 'unchanged', error: null });

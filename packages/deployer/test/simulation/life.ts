@@ -206,7 +206,11 @@ async function run(living: Living, deployer: Deployer, { kind, name }: Asked): P
   const target = { tenant: TENANT };
   const verifyBefore = living.dice.pick(`${name} before traffic`, ['auto', 'never'] as const);
   try {
-    if (kind === 'deploy') return { result: await deployer.deploy({ ...target, verifyBefore }), error: null };
+    // A split that somebody left is refused without it; the last deploy brings all in order.
+    const takeOverSplit = name === 'last deploy' || living.dice.happens(`${name} takes over`, 0.7);
+    if (kind === 'deploy') {
+      return { result: await deployer.deploy({ ...target, verifyBefore, takeOverSplit }), error: null };
+    }
     if (kind === 'rollback') return { result: await deployer.rollback(target), error: null };
     if (kind === 'push-secrets') {
       living.secrets.push(`first-${SECRET_MARK}`);

@@ -41,6 +41,10 @@ export function fakeApi(answers: Readonly<Record<string, Answer>>): {
   const reader: ReadClient = {
     accountId: ACCOUNT,
     read,
+    ask: async (call) => {
+      reads.push(nameOf('POST', call));
+      return call.shape.parse(answer(`POST ${below(call.path)}`));
+    },
     find: async (call) => {
       reads.push(nameOf('GET', call));
       const found = answer(`GET ${below(call.path)}`);

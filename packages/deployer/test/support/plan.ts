@@ -21,6 +21,8 @@ export function planOf({ worker: fields = {}, bundle = {}, live = makeLive, opti
   return makePlan(release, live(worker), {
     force: false,
     takeOver: false,
+    takeOverSplit: false,
+    strategy: 'at-once',
     verifyBefore: 'never',
     url: 'https://acme.test.workers.dev',
     ...options,

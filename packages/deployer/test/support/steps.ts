@@ -55,6 +55,8 @@ export async function carry(
     triggersBefore: 'before',
     run: 'run',
     basedOn: makeDeployment(),
+    goBackTo: given.context?.basedOn === null ? null : (given.context?.basedOn ?? makeDeployment()).versions,
+    gradual: { begin: () => undefined, watch: () => Promise.reject(new Error('not expected')) },
     conflicts: 'before',
     sleep: async (ms) => void waits.push(ms),
     checkVersion: () => Promise.reject(new Error('not expected')),

@@ -1,4 +1,5 @@
 import type { Bundle } from '../../src/bundle/bundle.ts';
+import { DEFAULT_TRAFFIC } from '../../src/resolve/resolve-traffic.ts';
 import type { HealthCheck, ResolvedWorker } from '../../src/resolve/resolved-worker.ts';
 
 /** A resolved Worker with nothing special; `fields` replace. */
@@ -33,6 +34,7 @@ export function makeWorker(fields: Partial<ResolvedWorker> = {}): ResolvedWorker
     codeUpdateStrategy: { mode: 'deferred', max_delay: 300 },
     unsafeMetadata: {},
     health: false,
+    traffic: DEFAULT_TRAFFIC,
     labels: {},
     drift: { ignore: [] },
     origins: {},

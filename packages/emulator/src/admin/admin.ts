@@ -63,6 +63,7 @@ export function createAdmin({ services, weather, rateLimiter, journal }: AdminOp
   const setWeather = (settings: WeatherSettings): void => {
     if (settings.latencyMs !== undefined) weather.latencyMs = settings.latencyMs;
     if (settings.propagationMs !== undefined) weather.propagationMs = settings.propagationMs;
+    Object.assign(weather.metrics, settings.metrics);
     if (settings.faults !== undefined) weather.faults.set(settings.faults, settings.seed);
     if (settings.rateLimit !== undefined) {
       rateLimiter.policy = rateLimitPolicy(settings.rateLimit);
@@ -82,6 +83,7 @@ export function createAdmin({ services, weather, rateLimiter, journal }: AdminOp
     weather: () => ({
       latencyMs: weather.latencyMs,
       propagationMs: weather.propagationMs,
+      metrics: { ...weather.metrics },
       faults: weather.faults.faults(),
       rateLimit: rateLimiter.policy,
     }),

@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import type { BlobStore } from '../store/blobs.ts';
 import type { Clock } from '../clock.ts';
 import type { Ids } from '../ids.ts';
+import type { Invocations } from '../invocations.ts';
 import type { Runtime } from '../runtime/contract.ts';
 import type { Mutex } from '../mutex.ts';
 import type { AssetTokens } from '../asset-tokens.ts';
@@ -20,6 +21,8 @@ export interface Services {
   /** Serialises the uploads of one script. */
   mutex: Mutex;
   assetTokens: AssetTokens;
+  /** Requests that Workers answered, as analytics and logs have them. */
+  invocations: Invocations;
   assumptions: Assumptions;
   /** Base of WebSocket URLs handed out for tails, e.g. `ws://127.0.0.1:8787`. */
   publicUrl(): string;

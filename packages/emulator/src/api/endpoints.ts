@@ -1,5 +1,7 @@
 import type { Assumption } from './behaviour.ts';
 import type { Endpoint, NotServed, Resource } from './endpoint.ts';
+import { analyticsResource } from '../resources/metrics/analytics.ts';
+import { telemetryResource } from '../resources/metrics/telemetry.ts';
 import { assetResource } from '../resources/scripts/assets.ts';
 import { accountSettingsResource } from '../resources/account/account-settings.ts';
 import { betaVersionResource } from '../resources/workers/worker-versions.ts';
@@ -55,6 +57,8 @@ export const RESOURCES: readonly Resource[] = [
   betaVersionResource,
   assetResource,
   tailResource,
+  analyticsResource,
+  telemetryResource,
   kvNamespaceResource,
   kvValueResource,
   d1Resource,

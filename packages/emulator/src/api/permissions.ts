@@ -26,6 +26,7 @@ export const PERMISSIONS = {
   secretsStoreWrite: 'Secrets Store Write',
   tailRead: 'Workers Tail Read',
   observabilityWrite: 'Workers Observability Write',
+  analyticsRead: 'Account Analytics Read',
   zoneRead: 'Zone Read',
   accountRead: 'Account Settings Read',
   userRead: 'User Details Read',

@@ -63,6 +63,18 @@ export interface WorkerLogEvent {
   message: string;
 }
 
+/** A request from outside that a version of a Worker answered. */
+export interface ServedRequest {
+  readonly accountId: string;
+  readonly scriptName: string;
+  readonly versionId: string;
+  /** When it came, milliseconds since 1970. */
+  readonly at: number;
+  readonly outcome: 'ok' | 'exception';
+  /** Of the answer; null for an exception. */
+  readonly status: number | null;
+}
+
 /** The D1 query answer in the API's form. */
 export type D1Result = {
   results: JsonObject[];
@@ -158,6 +170,8 @@ export interface Runtime {
   sendQueueMessages(accountId: string, queueName: string, bodies: Json[]): Promise<void>;
   /** Called after documents of an account changed, so that what runs follows what is stored. Cheap; work is lazy. */
   changed(accountId: string): void;
+  /** Follows the requests that Workers answered; returns the unsubscribe function. */
+  onServed(listener: (request: ServedRequest) => void): () => void;
   /** Follows logs; returns the unsubscribe function. */
   onLog(listener: (event: WorkerLogEvent) => void): () => void;
   /** Stops every workerd process. */

@@ -17,6 +17,8 @@ import { watchWorkerd } from './process/watchdog.ts';
 import { bareWorkerd } from './process/workerd-environment.ts';
 import { createLogs } from './serving/logs.ts';
 import type { Logs } from './serving/logs.ts';
+import { createServed } from './serving/served.ts';
+import type { Served } from './serving/served.ts';
 import { createServing } from './serving/serving.ts';
 import type { ScriptOwner, Serving } from './serving/serving.ts';
 import { runQueue, runScheduled } from './serving/worker-events.ts';
@@ -48,6 +50,7 @@ export interface RuntimeOptions {
 interface Parts {
   readonly options: RuntimeOptions;
   readonly logs: Logs;
+  readonly served: Served;
   readonly instances: Instances;
   readonly accounts: AllAccountServices;
   readonly serving: Serving;
@@ -59,7 +62,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   bareWorkerd();
   const checker = createChecker({ timeoutMs: options.startTimeoutMs ?? 5_000 });
   const parts = createParts(options);
-  const { logs, instances, accounts, serving } = parts;
+  const { logs, served, instances, accounts, serving } = parts;
   return {
     data: createDataPlane({
       instances,
@@ -82,6 +85,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       instances.changed(accountId);
       accounts.changed(accountId);
     },
+    onServed: served.follow,
     onLog: (listener) => logs.follow(listener),
     close: async () => {
       await Promise.all([...accounts.all()].map(({ broker }) => broker.close()));
@@ -93,6 +97,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 function createParts(options: RuntimeOptions): Parts {
   const { view, random = Math.random, clock = systemClock } = options;
   const logs = createLogs();
+  const served = createServed();
   const instances = createInstances({
     maxAwake: options.maxAwake ?? 2,
     prepare: () => endOrphans(options.dataDir),
@@ -103,6 +108,7 @@ function createParts(options: RuntimeOptions): Parts {
     view,
     random,
     logs,
+    served,
     clock,
     instanceFor: (script) => instanceFor(instances, script),
   });
@@ -115,7 +121,7 @@ function createParts(options: RuntimeOptions): Parts {
       return runQueue(instanceFor(instances, script), script.target, queue, batch);
     },
   });
-  const parts: Parts = { options, logs, instances, accounts, serving };
+  const parts: Parts = { options, logs, served, instances, accounts, serving };
   return parts;
 }
 

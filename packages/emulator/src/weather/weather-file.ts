@@ -1,5 +1,6 @@
 import type { Fault } from './faults.ts';
 import type { RateLimitPolicy } from './rate-limit.ts';
+import type { MetricsWeather } from '../invocations.ts';
 import { isObject } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';
 
@@ -7,6 +8,8 @@ import type { Json, JsonObject } from '../json.ts';
 export interface WeatherSettings {
   latencyMs?: number;
   propagationMs?: number;
+  /** How late and how thinned out the counts of requests come. */
+  metrics?: Partial<MetricsWeather>;
   faults?: readonly Fault[];
   /** Decides chances. */
   seed?: string;
@@ -55,9 +58,12 @@ const WEATHER_FIELDS: Record<string, Check> = {
   latencyMs: atLeast(0),
   propagationMs: atLeast(0),
   seed: text,
+  metrics: (value) => (isObject(value) ? null : 'must be an object'),
   faults: (value) => (Array.isArray(value) ? null : 'must be an array'),
   rateLimit: (value) => (value === null || isObject(value) ? null : 'must be an object or null'),
 };
+
+const METRICS_FIELDS: Record<string, Check> = { lagMs: atLeast(0), sampleInterval: atLeast(1) };
 
 const RATE_LIMIT_FIELDS: Record<string, Check> = {
   limit: (value) => (value === null ? null : atLeast(1)(value)),
@@ -84,6 +90,7 @@ export function parseWeather(json: string, where: string): WeatherSettings {
 export function readWeather(value: Json | undefined, where: string): WeatherSettings {
   const weather = checked(value, WEATHER_FIELDS, where);
   if (isObject(weather['rateLimit'])) checked(weather['rateLimit'], RATE_LIMIT_FIELDS, `${where}: rateLimit`);
+  if (isObject(weather['metrics'])) checked(weather['metrics'], METRICS_FIELDS, `${where}: metrics`);
   if (Array.isArray(weather['faults'])) {
     for (const [index, fault] of weather['faults'].entries()) readFault(fault, `${where}: faults[${index}]`);
   }

@@ -3,6 +3,7 @@ import { refusal } from '../api/envelope.ts';
 import type { Clock } from '../clock.ts';
 import { createFaultInjector, faultName } from './faults.ts';
 import type { Fault, FaultInjector } from './faults.ts';
+import type { MetricsWeather } from '../invocations.ts';
 import type { JournalEntry } from '../request-journal.ts';
 
 /** Conditions of the emulated network and control plane, all of which can be changed while it runs. */
@@ -11,6 +12,8 @@ export interface Weather {
   latencyMs: number;
   /** Time until a new deployment serves requests, milliseconds. */
   propagationMs: number;
+  /** How late and how thinned out the counts of requests come. */
+  readonly metrics: MetricsWeather;
   readonly faults: FaultInjector;
   /** Lets a request through the weather. @throws ConnectionReset */
   pass(entry: JournalEntry, apply: () => Promise<Response>): Promise<Response>;
@@ -19,12 +22,19 @@ export interface Weather {
 /** Weather with given initial conditions. */
 export function createWeather(
   clock: Clock,
-  initial: { latencyMs?: number; propagationMs?: number; faults?: readonly Fault[]; seed?: string },
+  initial: {
+    latencyMs?: number;
+    propagationMs?: number;
+    metrics?: Partial<MetricsWeather>;
+    faults?: readonly Fault[];
+    seed?: string;
+  },
 ): Weather {
   const faults = createFaultInjector(initial.faults ?? [], initial.seed);
   const weather: Weather = {
     latencyMs: initial.latencyMs ?? 0,
     propagationMs: initial.propagationMs ?? 0,
+    metrics: { lagMs: 0, sampleInterval: 1, ...initial.metrics },
     faults,
     pass: async (entry, apply) => {
       if (weather.latencyMs > 0) await clock.sleep(weather.latencyMs);

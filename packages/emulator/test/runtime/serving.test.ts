@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Runtime, WorkerLogEvent } from '../../src/runtime/contract.ts';
+import type { Runtime, WorkerLogEvent, ServedRequest } from '../../src/runtime/contract.ts';
 import { createRuntime } from '../../src/runtime/runtime.ts';
 import { createWorld, temporaryDir } from './world.ts';
 
@@ -99,6 +99,8 @@ describe('a deployed Worker', () => {
       events.push(event);
       if (events.length === 2) seen();
     });
+    const served: ServedRequest[] = [];
+    const stopCounting = runtime.onServed((request) => served.push(request));
     const response = await get('http://throwing.acme.workers.dev/');
     expect(response.status).toBe(500);
     const page = await response.text();
@@ -106,6 +108,8 @@ describe('a deployed Worker', () => {
     expect(page).not.toContain('luck');
     await both;
     stop();
+    stopCounting();
+    expect(served).toMatchObject([{ versionId: version.id, outcome: 'exception', status: null }]);
     expect(events).toMatchObject([
       { level: 'log', message: 'about to {"throw":1}', scriptName: 'throwing', versionId: version.id },
       { level: 'exception', scriptName: 'throwing', versionId: version.id },

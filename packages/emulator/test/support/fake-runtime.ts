@@ -70,6 +70,7 @@ export function createFakeRuntime(): Runtime {
     triggerScheduled: async () => ({ outcome: 'ok' }),
     sendQueueMessages: async () => undefined,
     changed: () => undefined,
+    onServed: () => () => undefined,
     onLog: () => () => undefined,
     close: async () => undefined,
   };

@@ -15,6 +15,7 @@ import { aliasImports } from '../plugins/alias.ts';
 import { cloudflareImports } from '../plugins/cloudflare-imports.ts';
 import { collectModules } from '../plugins/collect-modules.ts';
 import { jailedFiles } from '../plugins/jail.ts';
+import { nodeEnvironment } from '../node/node-environment.ts';
 import { nodeCompat } from '../plugins/node-compat.ts';
 import { nodeImports } from '../plugins/node-imports.ts';
 
@@ -143,8 +144,7 @@ async function nodePlugin(
   onMissing: (specifier: string, importer: string) => void,
 ): Promise<Plugin> {
   if (nodeMode !== 'v2') return nodeImports({ mode: nodeMode, format, onMissing });
-  const { nodeEnvironment } = await import('../node/node-environment.ts');
-  return nodeCompat(nodeEnvironment(context.compatibilityDate, context.compatibilityFlags), format);
+  return nodeCompat(await nodeEnvironment(context.compatibilityDate, context.compatibilityFlags), format);
 }
 
 async function otherFiles(entry: string): Promise<string[]> {

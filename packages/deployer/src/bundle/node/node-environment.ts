@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { getCloudflarePreset } from '@cloudflare/unenv-preset';
-import { defineEnv } from 'unenv';
 
 const resolveOwn = createRequire(import.meta.url);
 
@@ -33,10 +32,12 @@ export interface NodeGlobals {
  * The Node.js environment of workerd at a date: what is native stays native, the rest comes from unenv with Cloudflare's
  * preset. The npm shim of `debug` is left out, so that the package itself is used.
  */
-export function nodeEnvironment(
+export async function nodeEnvironment(
   compatibilityDate: string,
   compatibilityFlags: readonly string[],
-): NodeEnvironment {
+): Promise<NodeEnvironment> {
+  // Loaded here: most Workers need no polyfills.
+  const { defineEnv } = await import('unenv');
   const preset = getCloudflarePreset({ compatibilityDate, compatibilityFlags: [...compatibilityFlags] });
   const { env } = defineEnv({ presets: [preset], npmShims: true });
   const native = new Set(env.external);

@@ -27,27 +27,27 @@ describe('the Node.js compatibility mode', () => {
 });
 
 describe('the Node.js environment', () => {
-  const nativeAt = (date: string, name: string): boolean | undefined =>
-    nodeEnvironment(date, ['nodejs_compat']).alias.get(name)?.native;
+  const nativeAt = async (date: string, name: string): Promise<boolean | undefined> =>
+    (await nodeEnvironment(date, ['nodejs_compat'])).alias.get(name)?.native;
 
-  it('leaves more to the runtime the later the date', () => {
-    expect(nativeAt('2024-09-23', 'node:fs')).toBe(false);
-    expect(nativeAt('2025-09-15', 'node:fs')).toBe(true);
-    expect(nativeAt('2026-03-16', 'node:worker_threads')).toBe(false);
-    expect(nativeAt('2026-03-17', 'node:worker_threads')).toBe(true);
+  it('leaves more to the runtime the later the date', async () => {
+    expect(await nativeAt('2024-09-23', 'node:fs')).toBe(false);
+    expect(await nativeAt('2025-09-15', 'node:fs')).toBe(true);
+    expect(await nativeAt('2026-03-16', 'node:worker_threads')).toBe(false);
+    expect(await nativeAt('2026-03-17', 'node:worker_threads')).toBe(true);
   });
 
-  it('has builtins the Node.js of this machine may lack', () => {
-    expect(nativeAt('2026-08-04', 'node:sqlite')).toBe(true);
+  it('has builtins the Node.js of this machine may lack', async () => {
+    expect(await nativeAt('2026-08-04', 'node:sqlite')).toBe(true);
   });
 
-  it('needs no globals and no polyfill on the newest dates', () => {
-    expect(nodeEnvironment('2024-09-23', ['nodejs_compat']).globals).toHaveLength(2);
-    expect(nodeEnvironment('2026-08-04', [])).toMatchObject({ globals: [], polyfills: [] });
+  it('needs no globals and no polyfill on the newest dates', async () => {
+    expect((await nodeEnvironment('2024-09-23', ['nodejs_compat'])).globals).toHaveLength(2);
+    expect(await nodeEnvironment('2026-08-04', [])).toMatchObject({ globals: [], polyfills: [] });
   });
 
-  it('follows the flags of single modules', () => {
+  it('follows the flags of single modules', async () => {
     const flags = ['nodejs_compat', 'disable_nodejs_fs_module'];
-    expect(nodeEnvironment('2026-08-04', flags).alias.get('node:fs')?.native).toBe(false);
+    expect((await nodeEnvironment('2026-08-04', flags)).alias.get('node:fs')?.native).toBe(false);
   });
 });

@@ -36,6 +36,12 @@ export interface WriteCall<T> extends ReadCall<T> {
   readonly bearer?: Secret;
 }
 
+/** A question too long for a URL: sent by POST, and it changes nothing. */
+export interface AskCall<T> extends ReadCall<T> {
+  /** JSON value. */
+  readonly body: object;
+}
+
 /** What is sent of a call: all but the shape its result must have. */
 export type Outgoing = Omit<ReadCall<never>, 'shape'> & Partial<Omit<WriteCall<never>, 'shape'>>;
 
@@ -43,7 +49,9 @@ export type Outgoing = Omit<ReadCall<never>, 'shape'> & Partial<Omit<WriteCall<n
 export interface ReadClient {
   readonly accountId: string;
   read<T>(call: ReadCall<T>): Promise<T>;
-  /** The same, null when the API answers one of these numbers (`[10007]`: no such Worker). */
+  /** A read whose question is in its body. */
+  ask<T>(call: AskCall<T>): Promise<T>;
+  /** As `read`, null when the API answers one of these numbers (`[10007]`: no such Worker). */
   find<T>(call: ReadCall<T>, absent: readonly number[]): Promise<T | null>;
   /** Result and `result_info`, for lists with pages. */
   page<T>(call: ReadCall<T>): Promise<{ readonly result: T; readonly info: Envelope['info'] }>;

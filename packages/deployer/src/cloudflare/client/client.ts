@@ -66,6 +66,9 @@ export function openSession(options: SessionOptions): ApiSession {
     async read(call) {
       return parseResult(call, (await request(call)).result);
     },
+    async ask(call) {
+      return parseResult(call, (await request({ ...call, method: 'post', repeat: 'safe' })).result);
+    },
     async find(call, absent) {
       try {
         return await reader.read(call);

@@ -1,7 +1,7 @@
 import { environmentNamed } from '../../session/target.ts';
 import { ConfigError } from '../../errors.ts';
 import type { World } from '../../session/world.ts';
-import { askStore } from '../open-store.ts';
+import { askStore } from '../../session/open-store.ts';
 
 /** How far back a release that deployed is looked for. */
 const LOOK_BACK = 100;

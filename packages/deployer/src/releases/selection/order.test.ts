@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { orderByNeeds } from './order.ts';
+import { byTurns, orderByNeeds } from './order.ts';
 
 const order = (items: string, needs: Readonly<Record<string, string>>) => {
   const found = orderByNeeds([...items], (item) => [...(needs[item] ?? '')]);
@@ -14,4 +14,9 @@ test.each([
   ['a circle is named and begun somewhere', 'abc', { a: 'b', b: 'a' }, 'bac', ['ab']],
 ] as const)('%s', (_what, items, needs, expected, circles) => {
   expect(order(items, needs)).toEqual([expected, circles]);
+});
+
+test('groups take turns, and each keeps its order', () => {
+  const items = ['a1', 'a2', 'a3', 'b1', 'c1', 'c2'];
+  expect(byTurns(items, (item) => item.charAt(0))).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
 });

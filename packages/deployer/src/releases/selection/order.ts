@@ -30,3 +30,17 @@ export function orderByNeeds<T>(items: readonly T[], needsOf: (item: T) => reado
   for (const item of items) place(item);
   return { order: [...placed], circles };
 }
+
+/**
+ * Items of every group by turns, those of one group in the order they had: whoever takes several at once takes them from
+ * several groups. Pure.
+ */
+export function byTurns<T>(items: readonly T[], groupOf: (item: T) => string): readonly T[] {
+  const taken = new Map<string, number>();
+  const turns = items.map((item) => {
+    const turn = taken.get(groupOf(item)) ?? 0;
+    taken.set(groupOf(item), turn + 1);
+    return { item, turn };
+  });
+  return turns.toSorted((a, b) => a.turn - b.turn).map(({ item }) => item);
+}

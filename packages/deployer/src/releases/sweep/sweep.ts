@@ -152,6 +152,7 @@ function unchangedResult({ worker, calls }: TenantContext, versionId: string | n
     leftovers: [],
     interrupted: [],
     health: skippedHealth('unchanged here, and by the lists of the account untouched there'),
+    gradual: null,
     calls: calls(),
     durationMs: 0,
     record: null,

@@ -7,6 +7,8 @@ import { findDestination } from '../routing/hosts.ts';
 import { routeToVersion } from '../routing/route-request.ts';
 import type { RouteQuestion } from '../routing/route-request.ts';
 import { errorPage } from '../serving/error-pages.ts';
+import { createServed } from '../serving/served.ts';
+import type { Served } from '../serving/served.ts';
 import { asError } from '../../as-error.ts';
 import { createMemoryData } from './memory-data.ts';
 import { readShape } from './read-shape.ts';
@@ -40,10 +42,11 @@ export function createDouble(options: DoubleOptions): Runtime {
   const log = (event: WorkerLogEvent): void => {
     for (const listener of listeners) listener(event);
   };
+  const served = createServed();
   return {
     data: createMemoryData(clock),
     check: async (candidate) => readShape(candidate),
-    fetch: (request) => serve({ ...options, clock, log }, request),
+    fetch: (request) => serve({ ...options, clock, log, served }, request),
     triggerScheduled: async (accountId, scriptName) => {
       const script = view.script(accountId, scriptName);
       if (script === undefined || chosen(options, { script }) === null) {
@@ -56,6 +59,7 @@ export function createDouble(options: DoubleOptions): Runtime {
       if (!known) throw new Error(`There is no queue "${queueName}".`);
     },
     changed: () => undefined,
+    onServed: served.follow,
     onLog: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -79,7 +83,7 @@ export function ownWords({ script, version }: Answering): Response {
   });
 }
 
-type Serving = DoubleOptions & { clock: Clock; log: (event: WorkerLogEvent) => void };
+type Serving = DoubleOptions & { clock: Clock; log: (event: WorkerLogEvent) => void; served: Served };
 
 /** A request id that is the same in every run. */
 const RAY = '0000000000000000-LOC';
@@ -92,10 +96,19 @@ async function serve(serving: Serving, request: Request): Promise<Response | nul
   const version = chosen(serving, { ...destination, headers: request.headers });
   if (version === null) return errorPage('nothing-here', url.host, RAY);
   const { script } = destination;
-  const { answer = ownWords, clock, log } = serving;
+  const { answer = ownWords, clock, log, served } = serving;
+  const seen = {
+    accountId: script.accountId,
+    scriptName: script.name,
+    versionId: version.id,
+    at: clock.now().getTime(),
+  };
   try {
-    return await answer({ request, script, version });
+    const response = await answer({ request, script, version });
+    served.emit({ ...seen, outcome: 'ok', status: response.status });
+    return response;
   } catch (error) {
+    served.emit({ ...seen, outcome: 'exception', status: null });
     log({
       accountId: script.accountId,
       scriptName: script.name,

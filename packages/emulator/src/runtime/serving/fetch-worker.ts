@@ -6,6 +6,7 @@ import type { Miniflare } from 'miniflare';
 import type { Instance, Used } from '../instance/instance-types.ts';
 import { callRouter } from '../instance/router-client.ts';
 import type { Logs } from './logs.ts';
+import type { Served } from './served.ts';
 import { watchBody } from '../instance/watch-body.ts';
 import { workerName } from '../plan/worker-name.ts';
 import type { ScriptRef } from '../plan/worker-name.ts';
@@ -30,6 +31,8 @@ export interface WorkerCall {
   logs: Logs;
   clock: Clock;
   target: Target;
+  /** Told of the answer; null: nobody counts it. */
+  served: Served | null;
 }
 
 /**
@@ -39,18 +42,31 @@ export interface WorkerCall {
 export async function fetchWorker(call: WorkerCall, request: Request): Promise<Response> {
   const { instance, logs, clock, target } = call;
   const ray = newRay();
+  const count = counting(call);
   try {
     return await instance.use({ kind: 'worker', ...target }, (miniflare, cut) =>
-      forward({ miniflare, logs, target, request, ray, cut }),
+      forward({ miniflare, logs, target, request, ray, cut, count }),
     );
   } catch (error) {
     if (request.signal.aborted) throw error;
+    count(null);
     const { message } = asError(error);
     const { accountId, ref, versionId } = target;
     const at = clock.now().toISOString();
     logs.emit({ accountId, scriptName: ref.name, versionId, at, level: 'exception', message });
     return errorPage('threw', new URL(request.url).host, ray);
   }
+}
+
+/** Counts a request once, at the time when it came. */
+function counting({ served, clock, target }: WorkerCall): (status: number | null) => void {
+  const { accountId, ref, versionId } = target;
+  const seen = { accountId, scriptName: ref.name, versionId, at: clock.now().getTime() };
+  let counted = false;
+  return (status) => {
+    if (!counted) served?.emit({ ...seen, outcome: status === null ? 'exception' : 'ok', status });
+    counted = true;
+  };
 }
 
 interface Forward {
@@ -60,6 +76,8 @@ interface Forward {
   request: Request;
   ray: string;
   cut: AbortSignal;
+  /** Counts the answer: its status, or null for an exception. */
+  count: (status: number | null) => void;
 }
 
 async function forward({
@@ -69,6 +87,7 @@ async function forward({
   request,
   ray,
   cut,
+  count,
 }: Forward): Promise<Used & { value: Response }> {
   const { url, method, body } = request;
   const signal = AbortSignal.any([request.signal, cut]);
@@ -82,8 +101,10 @@ async function forward({
   );
   if (answer.threw) {
     await answer.body?.cancel();
+    count(null);
     return { value: errorPage('threw', new URL(url).host, ray), ended: settled };
   }
+  count(answer.status);
   const watched = watchBody(NO_BODY.has(answer.status) ? null : answer.body);
   answer.headers.set('cf-ray', ray);
   answer.headers.set('server', 'cloudflare');

@@ -8,12 +8,15 @@ import { errorPage } from './error-pages.ts';
 import { fetchWorker, newRay } from './fetch-worker.ts';
 import type { Target } from './fetch-worker.ts';
 import type { Logs } from './logs.ts';
+import type { Served } from './served.ts';
 import { upgradeSocket } from './upgrade-socket.ts';
 
 /** What requests are served with. */
 export interface ServingOptions {
   view: RuntimeView;
   logs: Logs;
+  /** Told of every request from outside that a version answered. */
+  served: Served;
   clock: Clock;
   /** Gives numbers from 0 to 1 for the traffic split. */
   random: () => number;
@@ -49,7 +52,8 @@ export function createServing(options: ServingOptions): Serving {
     if (destination.kind !== 'worker') return errorPage(destination.kind, url.host, newRay());
     const target = routeToVersion({ ...destination, headers: request.headers, random });
     if (target === null) return errorPage('nothing-here', url.host, newRay());
-    return fetchWorker({ ...options, instance: instanceFor(destination.script), target }, request);
+    const { served } = options;
+    return fetchWorker({ ...options, served, instance: instanceFor(destination.script), target }, request);
   };
   const find = (accountId: string, name: string, namespace?: string): Deployed | null => {
     const script = view.script(accountId, name, namespace);
@@ -70,7 +74,9 @@ export function createServing(options: ServingOptions): Serving {
     dispatch: async (accountId, namespace, name, request) => {
       const found = find(accountId, name, namespace);
       if (found === null) return null;
-      return fetchWorker({ ...options, instance: instanceFor(found), target: found.target }, request);
+      // A Worker of a namespace has no version that anybody could count by.
+      const call = { ...options, served: null, instance: instanceFor(found), target: found.target };
+      return fetchWorker(call, request);
     },
     deployed: (accountId, scriptName) => {
       const found = find(accountId, scriptName);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { World } from '../session/world.ts';
+import type { World } from './world.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 

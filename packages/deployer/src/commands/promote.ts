@@ -1,0 +1,96 @@
+import type { DeployResult } from '../apply/result.ts';
+import { DeployError } from '../errors.ts';
+import type { Step } from '../plan/step.ts';
+import { trafficSteps } from '../plan/traffic.ts';
+import { withTenantLock } from '../records/lock.ts';
+import { withStore } from '../session/open-store.ts';
+import type { TenantContext } from '../session/tenant-context.ts';
+import { urlOf } from '../session/public-url.ts';
+import type { GradualDeploy } from '../store/gradual.ts';
+import type { ReleaseStore } from '../store/release-store.ts';
+import {
+  isRunElsewhere,
+  openGradual,
+  refuseOthersTraffic,
+  runElsewhere,
+  takeGradual,
+} from './open-gradual.ts';
+import { reportInterrupted } from './report-interrupted.ts';
+import { runPlan } from './run-plan.ts';
+import { hasAllTraffic, readTraffic, trafficPlan } from './traffic-plan.ts';
+
+/** What may be asked of going on. */
+export interface PromoteOptions {
+  /** All traffic at once, without the steps that are left. @default false */
+  readonly now?: boolean;
+  readonly message?: string;
+  /** False skips the health checks. @default true */
+  readonly verify?: boolean;
+}
+
+/**
+ * Goes on with a gradual deploy: what was killed in a step watches that step again, what was paused goes to the next one.
+ * @throws ConfigError GRADUAL_UNKNOWN; ConflictError when somebody else moved the traffic, or goes through it now
+ */
+export function promoteTenant(context: TenantContext, options: PromoteOptions): Promise<DeployResult> {
+  const { world, worker } = context;
+  const { tenant, environment } = worker;
+  if (isRunElsewhere(context, openGradual(context))) throw runElsewhere(openGradual(context));
+  return withTenantLock({ rootDir: world.rootDir, tenant, environment, worker: worker.worker }, () =>
+    withStore(world, (store) => promoteLocked(context, store, options)),
+  );
+}
+
+async function promoteLocked(
+  context: TenantContext,
+  store: ReleaseStore,
+  { now = false, message, verify = true }: PromoteOptions,
+): Promise<DeployResult> {
+  const startedAt = context.world.now();
+  const gradual = openGradual(context);
+  if (isRunElsewhere(context, gradual)) throw runElsewhere(gradual);
+  const live = await readTraffic(context);
+  refuseOthersTraffic(context, store, { gradual, live });
+  const interrupted = await reportInterrupted(context, live);
+  const url = await urlOf(context);
+  const { newVersionId: targetId, oldVersionId } = gradual;
+  const goBackTo = [{ versionId: oldVersionId, percentage: 100 }];
+  const steps = stepsLeft(gradual, now, hasAllTraffic(live, targetId));
+  const plan = trafficPlan(context, live, { targetId, steps, goBackTo });
+  const result = await runPlan(context, plan, {
+    kind: 'promote',
+    url,
+    startedAt,
+    verify,
+    interrupted,
+    message: message ?? gradual.message ?? undefined,
+    gradual: takeGradual(context, store, gradual),
+  });
+  return withRest(context, gradual, result);
+}
+
+/** A killed run may have died in the middle of watching; who paused has seen it. */
+function stepsLeft(gradual: GradualDeploy, now: boolean, isThere: boolean): readonly Step[] {
+  const { steps, step, status, newVersionId } = gradual;
+  const from = status === 'running' ? step : step + 1;
+  return [
+    ...(now || isThere ? [] : trafficSteps(steps, newVersionId, from)),
+    { kind: 'promote', versionId: newVersionId, force: true },
+  ];
+}
+
+/** What the deploy was to do after the traffic is its own: the files may be others by now, so a deploy does it. */
+function withRest({ worker }: TenantContext, { rest }: GradualDeploy, result: DeployResult): DeployResult {
+  if (rest.length === 0 || result.status !== 'deployed') return result;
+  const error = new DeployError(
+    'DEPLOY_INCOMPLETE',
+    `Version ${result.versionId ?? ''} of Worker ${worker.scriptName} has all traffic, and what its deploy was to do after that is not done: ${rest.join('; ')}.`,
+    { hint: 'Run cf-deploy deploy: it uploads nothing and does the rest.' },
+  );
+  return {
+    ...result,
+    endState: 'live-partly',
+    leftovers: [...result.leftovers, ...rest.map((step) => `not done yet: ${step}`)],
+    error: error.toJSON(),
+  };
+}

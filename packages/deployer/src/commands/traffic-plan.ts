@@ -1,0 +1,81 @@
+import { listDeployments } from '../cloudflare/deployments.ts';
+import type { Deployment, LiveVersion } from '../cloudflare/shapes.ts';
+import { getVersion } from '../cloudflare/versions.ts';
+import { RollbackError } from '../errors.ts';
+import { createRelease, type Plan } from '../plan/plan.ts';
+import type { Step } from '../plan/step.ts';
+import { AT_ONCE } from '../plan/traffic.ts';
+import { largestShare, type LiveWorker } from '../sections/live.ts';
+import { askedChange } from '../sections/meaning.ts';
+import { unreadWorker } from '../sections/state.ts';
+import type { TenantContext } from '../session/tenant-context.ts';
+
+/** A Worker of which only its deployments and its live version were read: all that moving traffic needs. */
+export type LiveTraffic = Omit<LiveWorker, 'deployment' | 'version'> & {
+  readonly deployment: Deployment;
+  /** The one with the largest share. */
+  readonly version: LiveVersion | null;
+};
+
+/**
+ * Reads who has the traffic.
+ * @throws RollbackError WORKER_MISSING when nothing is deployed
+ */
+export async function readTraffic({ worker, api }: TenantContext): Promise<LiveTraffic> {
+  const deployments = await listDeployments(api.reader, worker.scriptName);
+  const active = deployments?.[0];
+  if (deployments === null || active === undefined) {
+    throw new RollbackError(
+      'WORKER_MISSING',
+      `Worker ${worker.scriptName} is not deployed, so there is no traffic to move.`,
+      { hint: 'Deploy it first, or check tenant and environment.' },
+    );
+  }
+  const share = largestShare(active);
+  const version = share === null ? null : await getVersion(api.reader, worker.scriptName, share);
+  return { ...unreadWorker('only the traffic is moved'), deployments, deployment: active, version };
+}
+
+/** A plan that moves traffic and nothing else: what it moves to is on Cloudflare already, so nothing is compared. */
+export function trafficPlan(
+  { worker }: Pick<TenantContext, 'worker'>,
+  live: LiveTraffic,
+  to: {
+    /** The version that is to have all of it in the end. */
+    readonly targetId: string;
+    readonly steps: readonly Step[];
+    /** The shares when it is taken back. @default those of now */
+    readonly goBackTo?: Deployment['versions'];
+  },
+): Plan {
+  const { targetId, steps } = to;
+  const change = askedChange({
+    section: 'version',
+    key: null,
+    field: null,
+    desired: targetId,
+    actual: live.version?.id ?? null,
+  });
+  return {
+    release: createRelease(worker, null, null),
+    target: targetId,
+    live,
+    changes: steps.length === 0 ? [] : [change],
+    left: [],
+    ignored: [],
+    unknown: [],
+    steps,
+    upload: 'none',
+    beforeTraffic: { checked: false, why: null },
+    traffic: AT_ONCE,
+    goBackTo: to.goBackTo ?? live.deployment.versions,
+    findings: [],
+    reversible: { possible: true, why: null },
+  };
+}
+
+/** Whether one version has all of the traffic. */
+export function hasAllTraffic({ deployment }: LiveTraffic, versionId: string): boolean {
+  const shares = deployment.versions.filter(({ percentage }) => percentage > 0);
+  return shares.length === 1 && shares[0]?.versionId === versionId;
+}
