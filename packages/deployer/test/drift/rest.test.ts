@@ -452,7 +452,7 @@ describe('somebody else uploads or moves traffic', () => {
     expect((await scene.look()).paths).toEqual(['version.traffic']);
     expect(await scene.project.deployer.deploy({ tenant: 'acme' })).toMatchObject({
       endState: 'live-partly',
-      error: { code: 'CONFLICT' },
+      error: { code: 'TRAFFIC_SPLIT' },
     });
   });
 
