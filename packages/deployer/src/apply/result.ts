@@ -16,6 +16,8 @@ export interface DeployResult {
   readonly endState: EndState;
   readonly previousVersionId: string | null;
   readonly versionId: string | null;
+  /** Of a rollback that uploads code again: what it was taken from. */
+  readonly broughtBack?: string;
   readonly changes: readonly ReportedChange[];
   /** Differences that were left as they are: the files do not declare them. */
   readonly left: readonly ReportedChange[];

@@ -156,6 +156,8 @@ function takeBackOne(
       message: message ?? `Take back release ${of.id}`,
       force: force ?? false,
       verify: verify ?? true,
+      // Of many targets: what today's version binds too is left to Cloudflare.
+      lookUp: 'changed',
     });
   }
 }
