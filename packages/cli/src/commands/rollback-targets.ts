@@ -112,10 +112,10 @@ async function rollbackEach(
   return results;
 }
 
-async function failed({ tenant, env = '' }: Target, thrown: unknown): Promise<FailedTenant> {
+async function failed({ tenant, worker, env = '' }: Target, thrown: unknown): Promise<FailedTenant> {
   const { DeployError } = await import('@cf-deploy/deployer');
   if (!(thrown instanceof DeployError)) throw thrown;
-  return { tenant, environment: env === '' ? null : env, error: thrown.toJSON() };
+  return { tenant, worker: worker ?? null, environment: env === '' ? null : env, error: thrown.toJSON() };
 }
 
 async function outcomeOf(result: object, all: readonly Result[]): Promise<Outcome> {

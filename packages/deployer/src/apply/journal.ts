@@ -95,6 +95,7 @@ function startedRecord({ worker, world }: TenantContext, start: RunStart): Deplo
     run: start.run,
     status: 'running',
     tenant: worker.tenant,
+    worker: worker.worker,
     environment: worker.environment,
     accountId: worker.accountId,
     scriptName: worker.scriptName,

@@ -8,6 +8,8 @@ import type { ReportedChange } from '../sections/meaning.ts';
 /** What became of a run that was to change one target: a deploy or a rollback. */
 export interface DeployResult {
   readonly tenant: string;
+  /** Name of the shared Worker that the tenant takes; null for one of its own. */
+  readonly worker: string | null;
   readonly environment: string | null;
   readonly accountId: string;
   readonly scriptName: string;

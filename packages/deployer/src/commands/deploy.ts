@@ -60,8 +60,9 @@ export const deployCommand: TargetCommand<DeployResult> = {
       ? endState !== 'untouched'
       : status === 'deployed' || status === 'paused' || status === 'rolled-back',
   calls: ({ calls }) => calls,
-  failed: ({ tenant, environment, error }) => ({
+  failed: ({ tenant, worker, environment, error }) => ({
     tenant,
+    worker,
     environment,
     accountId: '',
     scriptName: '',

@@ -198,6 +198,7 @@ export function resultBase(
 ) {
   return {
     tenant: worker.tenant,
+    worker: worker.worker,
     environment: worker.environment,
     accountId: worker.accountId,
     scriptName: worker.scriptName,

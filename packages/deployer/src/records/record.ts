@@ -61,6 +61,8 @@ export const recordSchema = z.object({
     'destroyed',
   ]),
   tenant: z.string(),
+  /** Name of the shared Worker; null for the tenant's own. Records of before do not say. */
+  worker: z.string().nullable().optional(),
   environment: z.string().nullable(),
   accountId: z.string(),
   scriptName: z.string(),

@@ -144,7 +144,12 @@ function takeBackOne(
   { force, verify, message }: TakeBackOptions,
 ): Promise<DeployResult> {
   const { tenant, previousVersionId } = member;
-  return oneOfMany(world, deployCommand, { tenant, environment: of.environment, work: back });
+  return oneOfMany(world, deployCommand, {
+    tenant,
+    worker: member.worker,
+    environment: of.environment,
+    work: back,
+  });
 
   async function back(): Promise<DeployResult> {
     if (previousVersionId === null) throw firstDeploy(member);
