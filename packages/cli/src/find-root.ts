@@ -7,18 +7,22 @@ const PROJECT_FILES = /^(tenants\.(jsonl|csv|ya?ml)|cf-deploy\.config\.(ts|mts|j
 /** What makes a folder a project of one Worker, as wrangler knows it. */
 const WORKER_FILES = /^wrangler\.(jsonc?|toml)$/;
 
+/** What a project leaves behind when its tenants are gone: its records, and what this tool kept. */
+const REMAINS: readonly string[] = ['deployments', '.cf-deploy'];
+
 type Kind = 'tenants' | 'worker' | null;
 
 /**
  * The project folder: the one named, else the nearest above `cwd` with tenants (a folder `tenants`, a table of them, or
  * `cf-deploy.config.ts`) or with a wrangler file. A wrangler file inside `tenants/`, or below a project whose tables or
- * code name its tenants, belongs to that project.
+ * code name its tenants, belongs to that project. Where neither is, the nearest with what a project leaves behind: a bad
+ * release must be taken back although somebody deleted its files.
  * @throws UsageError (ROOT_NOT_FOUND) when there is none
  */
 export async function findRoot(cwd: string, named: string | undefined): Promise<string> {
   if (named !== undefined) {
     const root = resolve(cwd, named);
-    if ((await look(root)).kind !== null) return root;
+    if ((await look(root)).kind !== null || (await hasRemains(root))) return root;
     throw notFound(`There is no folder tenants/ in ${root}.`);
   }
   let worker: string | null = null;
@@ -34,7 +38,19 @@ export async function findRoot(cwd: string, named: string | undefined): Promise<
     if (dirname(folder) === folder) break;
   }
   if (worker !== null) return worker;
+  const left = await nearestRemains(resolve(cwd));
+  if (left !== null) return left;
   throw notFound(`There is no folder tenants/ in ${resolve(cwd)} or above it.`);
+}
+
+async function nearestRemains(folder: string): Promise<string | null> {
+  if (await hasRemains(folder)) return folder;
+  return dirname(folder) === folder ? null : nearestRemains(dirname(folder));
+}
+
+async function hasRemains(folder: string): Promise<boolean> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.some((entry) => entry.isDirectory() && REMAINS.includes(entry.name));
 }
 
 /** Whether a project folder is that of one Worker, as wrangler knows it: without tenants. */

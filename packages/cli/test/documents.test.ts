@@ -17,6 +17,8 @@ const DOCUMENTS = [
   'docs/deployment/multi-account-auth.md',
   'docs/getting-started.md',
   'docs/tenants.md',
+  'docs/life-of-a-tenant.md',
+  'docs/runbooks/off-boarding.md',
   'docs/emulator.md',
   'examples/README.md',
 ];

@@ -199,7 +199,12 @@ describe('what people read', () => {
 
   it('of one compile error of the shared code of three tenants: once', () => {
     const error = { code: 'BUNDLE_FAILED' as const, message: 'src/index.ts:3:1 Unexpected "}"' };
-    const failed = ['a-one', 'b-two', 'c-three'].map((tenant) => ({ tenant, environment: 'staging', error }));
+    const failed = ['a-one', 'b-two', 'c-three'].map((tenant) => ({
+      tenant,
+      worker: null,
+      environment: 'staging',
+      error,
+    }));
     const fleet = {
       environment: 'staging',
       results: failed,

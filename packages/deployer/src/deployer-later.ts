@@ -5,7 +5,7 @@ export { runDoctor } from './commands/doctor.ts';
 export { driftTenant } from './commands/drift.ts';
 export { pauseTenant } from './commands/pause.ts';
 export { promoteTenant } from './commands/promote.ts';
-export { rollbackTenant } from './commands/rollback.ts';
+export { planRollbackTenant, rollbackTenant } from './commands/rollback.ts';
 export {
   deleteTenantSecret,
   listTenantSecrets,

@@ -98,6 +98,8 @@ export interface Deployer extends LifeCommands {
   /** Gives all traffic back to the old version. @throws ConfigError GRADUAL_UNKNOWN; ConflictError */
   abort(target: NamedTarget & AbortOptions): Promise<DeployResult>;
   rollback(target: NamedTarget & RollbackOptions): Promise<DeployResult>;
+  /** What a rollback would do and leave as it is. Throws where it is impossible, as `rollback` does. */
+  planRollback(target: NamedTarget & RollbackOptions): Promise<PlanResult>;
   secrets: {
     list(target: Target): Promise<SecretsListResult>;
     put(
@@ -212,6 +214,8 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyo
     drift: (target) => reading(target, async (context) => (await later()).driftTenant(context, target)),
     status: (target) => readingNamed(target, async (context) => (await later()).statusTenant(context)),
     versions: (target) => readingNamed(target, async (context) => (await later()).versionsTenant(context)),
+    planRollback: (target) =>
+      readingNamed(target, async (context) => (await later()).planRollbackTenant(context, target)),
     rollback: (target) =>
       changingNamed(target, async (context) => (await later()).rollbackTenant(context, target)),
     promote: (target) =>

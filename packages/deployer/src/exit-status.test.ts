@@ -10,6 +10,7 @@ import type { ReleaseRun } from './releases/release-run.ts';
 
 const failed = (code: ErrorCode) => ({
   tenant: 'acme',
+  worker: null,
   environment: null,
   error: new DeployError(code, 'what happened').toJSON(),
 });

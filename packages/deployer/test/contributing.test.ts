@@ -6,10 +6,10 @@ import { describe, expect, it } from 'vitest';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-/** Sources below a folder, without tests, relative to the root. */
-const sources = (folder: string): readonly string[] =>
+/** Sources below a folder, without tests unless asked for, relative to the root. */
+const sources = (folder: string, wanted = /(?<!\.test)\.ts$/): readonly string[] =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .filter((name) => wanted.test(name))
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`);
 
 /** What every file of a folder that holds one of a kind must be listed in. */
@@ -74,6 +74,25 @@ describe('CONTRIBUTING.md', () => {
       .filter((path) => !listed.includes(`/${basename(path)}'`))
       .map((path) => `${path} holds a ${what} that nothing uses: add a line to ${list}.`);
     expect(forgotten).toEqual([]);
+  });
+
+  it('has a case for every rule', () => {
+    const cases = ['packages/deployer/test', 'packages/deployer/src/resolve']
+      .flatMap((folder) => sources(folder, /\.ts$/))
+      .filter((path) => path.startsWith('packages/deployer/test/') || path.endsWith('.test.ts'))
+      .map(read)
+      .join('\n');
+    const untried = sources('packages/deployer/src/resolve/rules')
+      .filter((path) => /^export const \w+: Rule = /m.test(read(path)))
+      .filter((path) => {
+        const codes = [...read(path).matchAll(/code: '([\w-]+)'/g)].map((match) => match[1] ?? '');
+        return !codes.some((code) => new RegExp(`(?<![\\w-])${code}(?![\\w-])`).test(cases));
+      })
+      .map(
+        (path) =>
+          `No test has a finding of ${path}: add a row to packages/deployer/test/config/rules.test.ts.`,
+      );
+    expect(untried).toEqual([]);
   });
 
   it('has a summary and an example in every command', () => {

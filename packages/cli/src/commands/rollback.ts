@@ -1,30 +1,20 @@
-import type { Deployer, DeployResult, RollbackOptions, Target } from '@cf-deploy/deployer';
+import type { PlanResult, RollbackOptions } from '@cf-deploy/deployer';
 import type { CommandModule } from '../command.ts';
+import { compact } from '../compact.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Context } from '../context.ts';
-import { deployLines } from '../output/deploy.ts';
 import { releaseOutcome } from '../output/release.ts';
-import {
-  addNamedFlags,
-  addTargetFlags,
-  count,
-  MANY,
-  namedBy,
-  oneTarget,
-  type NamedFlags,
-  type TargetFlags,
-} from '../flags/target-flags.ts';
+import { rollbackOne, rollbackTenants, type RollbackFlags } from './rollback-targets.ts';
+import { addNamedFlags, addTargetFlags, count, MANY } from '../flags/target-flags.ts';
 import { UsageError } from '../usage-error.ts';
-import { exitStatus } from '../exit-codes.ts';
-import { compact } from '../compact.ts';
 
-interface Flags extends TargetFlags, NamedFlags {
+interface Flags extends RollbackFlags {
   readonly release?: string;
   readonly parallel?: number | true;
-  readonly to?: string;
-  readonly toCommit?: string;
   readonly message?: string;
   readonly force?: boolean;
+  readonly all?: boolean;
+  readonly withSettings?: boolean;
   readonly verify: boolean;
 }
 
@@ -34,49 +24,56 @@ export const rollback: CommandModule = {
   summary: 'put an earlier version back',
   examples: [
     'cf-deploy rollback --tenant=acme --env=production',
+    'cf-deploy rollback --tenant=acme --env=production --dry-run',
     'cf-deploy rollback --tenant=acme --env=production --to=2f6c1d84 --message="errors since 14:05"',
+    'cf-deploy rollback --tenant=acme --account=<id> --script=acme-api',
   ],
   configure(command, execute) {
     addNamedFlags(addTargetFlags(command))
       .option('--release <id>', 'every target of this release, back to what it ran before')
       .option('--parallel [n]', 'with --release: targets at once', count)
-      .option('--to <version>', 'version id (default: the one live before)')
+      .option('--to <version>', 'version id (default: the last good one with other code)')
+      .option('-a, --all', 'every tenant, one after the other, each to its own last good version')
+      .option('--dry-run', 'only say what it would do, and what stays as it is')
+      .option('--with-settings', 'routes, crons and what else is not versioned too, from the record')
       .option('--to-commit <sha>', 'the newest version made from this commit')
       .option('-m, --message <text>', 'message of the deployment')
-      .option('--force', 'go back although a secret changed since')
+      .option('--force', 'the version as it was: old secrets too')
       .option('--no-verify', 'skip the health check')
       .action(
         execute<Flags>(async (context, { flags }) => {
           if (flags.release !== undefined) return rollbackRelease(context, flags.release, flags);
           if (flags.parallel !== undefined)
             throw new UsageError('--parallel needs --release.', 'Add --release=<id>.');
-          const target = oneTarget(flags);
-          const { to, toCommit, message, force, verify } = flags;
-          // An empty variable in a script must not become "the one before".
-          if (to === '') throw new UsageError('--to names no version.', '"cf-deploy versions" lists them.');
-          const deployer = await context.deployer();
-          await context.progress.start([target.tenant]);
-          const named = namedBy(flags);
-          const options = {
-            verify,
-            ...compact({ versionId: to, commit: toCommit, message, force }),
-          };
-          // Files that cannot be read name no Workers; the rollback itself says what is wrong with them.
-          const workers =
-            flags.worker === undefined && Object.keys(named).length === 0
-              ? await deployer.workers(target).catch(() => [])
-              : [];
-          if (workers.length > 0) return rollbackAll(deployer, { target, options, workers });
-          const result = await deployer.rollback({ ...target, ...named, ...options });
-          return {
-            result,
-            exitCode: await exitStatus('rollback', [result]),
-            lines: (style) => deployLines(result, style, 'Rolled back.'),
-          };
+          const options = rollbackOptions(context, flags);
+          if (flags.all === true) return rollbackTenants(context, flags, options);
+          return rollbackOne(context, flags, options);
         }),
       );
   },
 };
+
+function rollbackOptions(context: Context, flags: Flags): RollbackOptions {
+  const { to, toCommit, message, force, verify, withSettings } = flags;
+  // An empty variable in a script must not become "the one before".
+  if (to === '') throw new UsageError('--to names no version.', '"cf-deploy versions" lists them.');
+  return {
+    verify,
+    ...(to === undefined ? {} : { versionId: to }),
+    ...(toCommit === undefined ? {} : { commit: toCommit }),
+    ...(message === undefined ? {} : { message }),
+    ...(force === undefined ? {} : { force }),
+    ...(withSettings === undefined ? {} : { withSettings }),
+    confirm: (plan) => sayBefore(context, plan),
+  };
+}
+
+/** Nobody is asked at night; but how it is done, and what stays as it is, is said before it is. */
+async function sayBefore({ flags, note }: Context, plan: PlanResult): Promise<boolean> {
+  if (flags.json === true) return true;
+  for (const { message } of plan.findings) note(`  ${plan.tenant}: ${message}`);
+  return true;
+}
 
 /** A whole release, whatever environment it was for. */
 async function rollbackRelease(context: Context, id: string, flags: Flags): Promise<Outcome> {
@@ -95,32 +92,4 @@ async function rollbackRelease(context: Context, id: string, flags: Flags): Prom
     ...(parallel === undefined ? {} : { parallel: parallel === true ? MANY : parallel }),
   });
   return releaseOutcome(run, 'Taken back.');
-}
-
-/** The Workers of a tenant one after another, against the order in which they are deployed; a failure ends it. */
-async function rollbackAll(
-  deployer: Deployer,
-  {
-    target,
-    options,
-    workers,
-  }: { readonly target: Target; readonly options: RollbackOptions; readonly workers: readonly string[] },
-): Promise<Outcome> {
-  if (options.versionId !== undefined) {
-    throw new UsageError(
-      `--to names a version of one Worker, and ${target.tenant} has several.`,
-      `Say which: --worker=${workers[0] ?? ''}.`,
-    );
-  }
-  const results: DeployResult[] = [];
-  for (const worker of workers.toReversed()) {
-    const result = await deployer.rollback({ ...target, worker, ...options });
-    results.push(result);
-    if (result.error !== null) break;
-  }
-  return {
-    result: { tenant: target.tenant, results },
-    exitCode: await exitStatus('rollback', results),
-    lines: (style) => results.flatMap((result) => [...deployLines(result, style, 'Rolled back.'), '']),
-  };
 }

@@ -15,7 +15,8 @@ export async function withOnlyTenant<Flags extends object>(
   const flags = namedFlags<Flags & TargetFlags & { readonly all?: boolean }>(context.world.env, command);
   const takes = (name: string): boolean => command.options.some(({ long }) => long === name);
   if (!takes('--tenant') || flags.all === true) return flags;
-  if (flags.tenant === 'all' && takes('--all') && (await isNoTenant(context, 'all'))) {
+  const named = 'account' in flags || 'script' in flags;
+  if (flags.tenant === 'all' && !named && takes('--all') && (await isNoTenant(context, 'all'))) {
     const { tenant: _, ...rest } = flags;
     return { ...rest, all: true } as unknown as Flags;
   }
@@ -34,7 +35,9 @@ async function isNoTenant(context: Context, id: string): Promise<boolean> {
   if (root === null) return false;
   const { loadTenants } = await import('@cf-deploy/deployer');
   // Whatever is wrong is told by the command itself.
-  const tenants = await loadTenants(root).catch(() => [id]);
+  const tenants = await loadTenants(root).catch((error: { readonly code?: string }) =>
+    error.code === 'ROOT_NOT_FOUND' ? [] : [id],
+  );
   return !tenants.includes(id);
 }
 

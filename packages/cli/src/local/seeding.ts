@@ -16,7 +16,12 @@ export async function resolveAll(rootDir: string): Promise<readonly ResolvedWork
   const tenants = await openTenants(rootDir);
   const shared = { rootDir, tenants, lenient: true };
   const workers: ResolvedWorker[] = [];
-  for (const tenant of await tenants.ids()) {
+  // Where there are none any more, what was deployed is still in the state.
+  const ids = await tenants.ids().catch((error: { readonly code?: string }) => {
+    if (error.code === 'ROOT_NOT_FOUND') return [];
+    throw error;
+  });
+  for (const tenant of ids) {
     for (const name of await tenants.workers(tenant)) {
       const target = { ...shared, tenant, ...(name === null ? {} : { worker: name }) };
       const top = await resolveWorker({ ...target, env: '' }).catch(() => null);

@@ -13,6 +13,7 @@ export function deployLines(result: DeployResult, style: Style, done = 'Deployed
   if (status !== 'unchanged') lines.push(...changeLines(changes, style));
   if (url !== null) lines.push(`  url      ${style.cyan(url)}`);
   lines.push(...versionLines(result, style));
+  if (result.broughtBack !== undefined) lines.push(`  code of  ${result.broughtBack}, uploaded again`);
   if (health.verdict !== 'skipped') lines.push(`  health   ${paintHealth(health, style)}`);
   // The error of a failed deploy has the same hint.
   if (health.hint !== null && error === null) lines.push(`           ${style.dim(health.hint)}`);

@@ -29,6 +29,7 @@ function change(
 /** Plain results to render; each test changes what it is about. */
 export const DEPLOYED: DeployResult = {
   tenant: 'acme',
+  worker: null,
   environment: 'staging',
   accountId: 'a'.repeat(32),
   scriptName: 'api-staging',
@@ -75,6 +76,7 @@ export const DEPLOYED: DeployResult = {
 
 export const PLANNED: PlanResult = {
   tenant: 'acme',
+  worker: null,
   environment: null,
   accountId: 'a'.repeat(32),
   scriptName: 'api',
@@ -101,6 +103,7 @@ export const PLANNED: PlanResult = {
 
 export const DRIFTED: DriftResult = {
   tenant: 'acme',
+  worker: null,
   environment: 'staging',
   scriptName: 'api-staging',
   outcome: 'drifted',
@@ -117,6 +120,7 @@ export const DRIFTED: DriftResult = {
 
 export const LIVE: StatusResult = {
   tenant: 'acme',
+  worker: null,
   environment: 'staging',
   scriptName: 'api-staging',
   url: DEPLOYED.url,

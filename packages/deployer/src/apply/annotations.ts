@@ -17,10 +17,12 @@ export function versionAnnotations(options: {
   readonly commit: Commit | null;
   /** Digest of the upload as it is kept; null when it is not. */
   readonly artifact: string | null;
+  /** The version whose code it brings back. */
+  readonly back?: string | undefined;
   /** Script uploads take only message and tag. Source: `annotations` of both upload operations. */
   readonly upload: 'version' | 'script' | 'none';
 }): Readonly<Record<string, string>> {
-  const { desired, run, message, tag, commit, artifact } = options;
+  const { desired, run, message, tag, commit, artifact, back } = options;
   // A dirty tree is not that commit, so it must not fence anybody.
   const sha = commit === null || commit.dirty ? null : commit.sha;
   const asAnnotation = options.upload === 'version';
@@ -31,6 +33,7 @@ export function versionAnnotations(options: {
     config: config.known ? (config.value ?? '') : '',
     assets: typeof assetsDigest === 'string' ? assetsDigest : null,
     ...(artifact === null ? {} : { artifact }),
+    ...(back === undefined ? {} : { back }),
     run,
     of: options.owner,
     ...(options.project === null ? {} : { project: options.project }),

@@ -62,7 +62,7 @@ export async function carryOut(
   const { world, worker, api, recovery } = context;
   const base = {
     ...options.steps,
-    worker,
+    worker: plan.release.worker,
     bundle: plan.release.bundle,
     assets: plan.release.assets,
     basedOn: plan.live.deployment,
@@ -273,7 +273,7 @@ async function readAgain({ context, plan, options }: Running, progress: Progress
     const after = await readWorker({
       reader: recovery.reader,
       account: freshReads(),
-      worker,
+      worker: plan.release.worker,
       scope: 'declared',
     });
     const uploaded =

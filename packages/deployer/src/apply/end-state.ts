@@ -38,9 +38,7 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
     return { endState: 'unknown', leftovers: outcome.leftovers.map(({ text }) => text), meanwhile: null };
   }
   const meanwhile = deployedMeanwhile(plan, reading);
-  if (plan.target !== null) {
-    return { endState: afterRollback(plan, reading, plan.target), leftovers: [], meanwhile };
-  }
+  if (plan.target !== null) return { ...afterRollback(plan, reading, plan.target), meanwhile };
   const { after, uploaded } = reading;
   const newIsLive = uploaded !== null && after.version?.id === uploaded;
   const undone = outcome.steps.some(({ status }) => status === 'reverted' || status === 'left');
@@ -98,9 +96,11 @@ function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth,
 }
 
 /** Owned differences between what is wanted and what is there. */
-function missingOf({ release: { desired, worker } }: Plan, after: LiveWorker): readonly Change[] {
+function missingOf({ release: { desired, worker }, sections }: Plan, after: LiveWorker): readonly Change[] {
   const { changes } = diffStates(desired, after.state, worker);
-  return applyIgnoreRules(changes, worker.drift.ignore).changes.filter((change) => isOwned(worker, change));
+  return applyIgnoreRules(changes, worker.drift.ignore).changes.filter(
+    (change) => isOwned(worker, change) && (sections?.includes(change.section) ?? true),
+  );
 }
 
 /**
@@ -127,12 +127,16 @@ function certain(leftovers: readonly Leftover[]): readonly string[] {
   return leftovers.filter((left) => left.certain && left.step !== 'upload-version').map(({ text }) => text);
 }
 
-function afterRollback(plan: Plan, { after, run }: Reading, target: string): EndState {
-  if (after.version?.id === target && (after.deployment?.versions.length ?? 0) < 2) return 'live';
-  if (after.deployment?.id === plan.live.deployment?.id) return 'untouched';
+function afterRollback(plan: Plan, { after, run }: Reading, target: string): Omit<Truth, 'meanwhile'> {
+  const leftovers = missingOf(plan, after).map(
+    (change) => `differs from what was wanted: ${changePath(change)}`,
+  );
+  const whole = after.version?.id === target && (after.deployment?.versions.length ?? 0) < 2;
+  if (whole) return { endState: leftovers.length === 0 ? 'live' : 'live-partly', leftovers };
+  if (after.deployment?.id === plan.live.deployment?.id) return { endState: 'untouched', leftovers: [] };
   // Somebody may have deployed over it; it was live all the same.
   const made = after.deployments.some(({ annotations }) => readMarker(annotations)?.run === run);
-  return made ? 'rolled-back' : 'untouched';
+  return { endState: made ? 'rolled-back' : 'untouched', leftovers: [] };
 }
 
 /** In a dispatch namespace there are no versions: the marker of the script says whose upload is live. */

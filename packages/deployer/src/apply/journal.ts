@@ -42,6 +42,8 @@ export interface RunStart {
   readonly commit: Commit | null;
   /** Digest of the upload as it is kept; null when nothing is uploaded or kept. */
   readonly artifact: string | null;
+  /** What the run sets beside a version; null when it leaves that as it is. */
+  readonly unversioned: DeploymentRecord['unversioned'];
   readonly message: string | undefined;
   readonly previousVersionId: string | null;
   readonly changes: readonly Pick<DeploymentRecord['changes'][number], 'path' | 'kind'>[];
@@ -93,6 +95,7 @@ function startedRecord({ worker, world }: TenantContext, start: RunStart): Deplo
     run: start.run,
     status: 'running',
     tenant: worker.tenant,
+    worker: worker.worker,
     environment: worker.environment,
     accountId: worker.accountId,
     scriptName: worker.scriptName,
@@ -103,6 +106,7 @@ function startedRecord({ worker, world }: TenantContext, start: RunStart): Deplo
     by: whoRuns(world.env),
     git: start.commit === null ? null : { commit: start.commit.sha, dirty: start.commit.dirty },
     artifact: start.artifact,
+    unversioned: start.unversioned,
     message: start.message ?? null,
     previousVersionId: start.previousVersionId,
     versionId: null,

@@ -8,6 +8,8 @@ import type { ReportedChange } from '../sections/meaning.ts';
 /** What became of a run that was to change one target: a deploy or a rollback. */
 export interface DeployResult {
   readonly tenant: string;
+  /** Name of the shared Worker that the tenant takes; null for one of its own. */
+  readonly worker: string | null;
   readonly environment: string | null;
   readonly accountId: string;
   readonly scriptName: string;
@@ -16,6 +18,8 @@ export interface DeployResult {
   readonly endState: EndState;
   readonly previousVersionId: string | null;
   readonly versionId: string | null;
+  /** Of a rollback that uploads code again: what it was taken from. */
+  readonly broughtBack?: string;
   readonly changes: readonly ReportedChange[];
   /** Differences that were left as they are: the files do not declare them. */
   readonly left: readonly ReportedChange[];

@@ -38,6 +38,8 @@ export interface Artifact {
   /** Null for an assets-only Worker. */
   readonly code: ArtifactCode | null;
   readonly config: ArtifactConfig;
+  /** Durable Object migration the Worker was at after the upload; null without any. */
+  readonly migrationTag: string | null;
   readonly assets: ArtifactAssets | null;
 }
 
@@ -55,6 +57,7 @@ export function artifactOf(
     target: { accountId, scriptName, dispatchNamespace },
     code: bundle === null ? null : codeOf(bundle),
     config: configOf(worker),
+    migrationTag: worker.migrations.at(-1)?.tag ?? null,
     assets:
       assets === null
         ? null

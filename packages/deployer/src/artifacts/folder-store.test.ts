@@ -62,6 +62,7 @@ function artifact(script: string, source: string, colour = 'blue'): Artifact {
       codeUpdateStrategy: { mode: 'immediate' },
       unsafeMetadata: {},
     },
+    migrationTag: 'v1',
     assets: null,
   };
 }

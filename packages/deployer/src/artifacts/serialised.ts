@@ -23,8 +23,8 @@ export function codeText(code: ArtifactCode): string {
 }
 
 /** Everything but the code, which it names. */
-export function uploadText({ target, config, assets }: Artifact, code: string | null): string {
-  return stableJson({ schema: 1, target, code, config, assets });
+export function uploadText(artifact: Artifact, code: string | null): string {
+  return stableJson({ schema: 1, ...artifact, code });
 }
 
 function moduleText({ name, contentType, bytes }: BundleModule): object {
@@ -80,6 +80,7 @@ const uploadShape = z.object({
   /** Names the code; null for an assets-only Worker. */
   code: z.string().nullable(),
   config: configShape,
+  migrationTag: z.string().nullable(),
   assets: z
     .object({
       binding: z.string().nullable(),
@@ -105,8 +106,8 @@ export type StoredUpload = Omit<Artifact, 'code'> & { readonly code: string | nu
 export function readUpload(text: string): StoredUpload | null {
   const read = uploadShape.safeParse(parse(text));
   if (!read.success) return null;
-  const { target, code, assets, config } = read.data;
-  return { target, code, assets, config: config as ArtifactConfig };
+  const { schema: _, config, ...upload } = read.data;
+  return { ...upload, config: config as ArtifactConfig };
 }
 
 /** Null for what is no code, or not the one its digest says. */

@@ -5,15 +5,20 @@ import { NO_SUCH_WORKER } from './scripts.ts';
 import type { JsonObject } from '../json.ts';
 import { deploymentShape, type Deployment } from './shapes.ts';
 
-/** Newest first; the first one is live. Null when the Worker does not exist. */
+/**
+ * Newest first; the first one is live. Null when the Worker does not exist.
+ * @param most how many are asked for; left out: as many as the API gives unasked
+ */
 export async function listDeployments(
   reader: ReadClient,
   scriptName: string,
+  most?: number,
 ): Promise<readonly Deployment[] | null> {
   const found = await reader.find(
     {
       purpose: `list the deployments of Worker ${scriptName}`,
       path: path`/accounts/${reader.accountId}/workers/scripts/${scriptName}/deployments`,
+      ...(most === undefined ? {} : { query: { page: 1, per_page: most } }),
       // The API answers `deployments`, not the `items` of the SDK's pager.
       shape: z.looseObject({ deployments: z.array(deploymentShape) }),
     },

@@ -202,6 +202,7 @@ async function begin(
     url: null,
     commit: await context.run.commit(),
     artifact: null,
+    unversioned: null,
     message: undefined,
     previousVersionId: largestShare(plan.live),
     changes: plan.changes,

@@ -4,6 +4,8 @@ import type { ErrorJson } from '../errors.ts';
 /** A target that failed before it had a result of its own. */
 export interface FailedTenant {
   readonly tenant: string;
+  /** Name of the shared Worker that the tenant takes; null for one of its own. */
+  readonly worker: string | null;
   readonly environment: string | null;
   readonly error: ErrorJson;
 }

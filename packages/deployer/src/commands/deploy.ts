@@ -60,8 +60,9 @@ export const deployCommand: TargetCommand<DeployResult> = {
       ? endState !== 'untouched'
       : status === 'deployed' || status === 'paused' || status === 'rolled-back',
   calls: ({ calls }) => calls,
-  failed: ({ tenant, environment, error }) => ({
+  failed: ({ tenant, worker, environment, error }) => ({
     tenant,
+    worker,
     environment,
     accountId: '',
     scriptName: '',
@@ -110,6 +111,8 @@ async function deployLocked(
 ): Promise<DeployResult> {
   const startedAt = context.world.now();
   const commit = await context.run.commit();
+  // Asked for now: git answers while the code is built. Whoever needs the answer sees why there is none.
+  context.run.projectId().catch(() => undefined);
   const { plan, problems, split } = await readPlan(context, {
     scope: 'declared',
     force: options.force ?? false,

@@ -231,6 +231,7 @@ async function begin(
     url: null,
     commit: await context.run.commit(),
     artifact: null,
+    unversioned: null,
     message: undefined,
     previousVersionId: owned.live.version?.id ?? null,
     changes: removals.map(({ name, loses }) => ({

@@ -30,8 +30,9 @@ export const driftCommand: TargetCommand<DriftResult> = {
   differs: ({ drifted }) => drifted,
   isIncomplete: ({ unknown }) => unknown.length > 0,
   calls: ({ calls }) => calls,
-  failed: ({ tenant, environment, error }) => ({
+  failed: ({ tenant, worker, environment, error }) => ({
     tenant,
+    worker,
     environment,
     scriptName: '',
     outcome: 'unknown',

@@ -10,7 +10,11 @@ import type { Plan } from '../plan/plan.ts';
 import type { InterruptedRun } from '../records/interrupted.ts';
 import { plannedSteps } from '../plan/result.ts';
 import { keepUpload } from './keep-upload.ts';
+import { isVersioned } from '../sections/diff.ts';
 import { missingSecrets } from '../sections/parts/secrets.ts';
+import type { Ancestor } from './rollback/ancestor.ts';
+import type { Commit } from '../session/git.ts';
+import type { DeploymentRecord } from '../records/record.ts';
 import { type LiveMemory, notLookedAt } from '../sections/live-memory.ts';
 import { ownerName } from '../sections/marker.ts';
 import { notedOptions } from '../sections/parts/workflow-options.ts';
@@ -27,6 +31,8 @@ export interface PlanRun {
   readonly message: string | undefined;
   readonly tag?: string | undefined;
   readonly verify: boolean;
+  /** What an upload brings back: it is made from the commit of that, not from the checkout. */
+  readonly back?: Pick<Ancestor, 'name' | 'commit'>;
   /** The gradual deploy that is gone on with. @default none */
   readonly gradual?: GradualDeploy | null;
   /** Earlier runs that were found killed. */
@@ -103,7 +109,7 @@ async function runNoted(
 ): Promise<DeployResult> {
   const { world } = context;
   const run = randomBytes(6).toString('hex');
-  const commit = await context.run.commit();
+  const commit = await commitOfRun(context, request);
   const base = resultBase(context, plan, request);
   const { kind, startedAt, url, message } = request;
   const artifact = plan.upload === 'none' ? null : await keepUpload(context, plan.release);
@@ -116,6 +122,7 @@ async function runNoted(
     run,
     commit,
     artifact,
+    unversioned: unversionedOf(plan, request),
     previousVersionId: base.previousVersionId,
     changes: base.changes,
     steps: notBegun(plan),
@@ -143,13 +150,13 @@ async function runNoted(
   const result = await journal.finish({
     ...base,
     ...carriedOut,
+    ...(request.back === undefined ? {} : { broughtBack: request.back.name }),
     gradual: null,
     versionId,
     calls,
     durationMs,
   });
-  if (artifact !== null) await world.artifacts.prune().catch(() => undefined);
-  return result;
+  return prunedAfter(context, artifact, result);
 }
 
 /** What the new version says about itself. */
@@ -169,6 +176,7 @@ async function notesOf(
     project: plan.upload === 'none' ? null : await context.run.projectId(),
     message: request.message,
     tag: request.tag,
+    back: request.back?.name,
     upload: plan.upload,
   });
 }
@@ -190,6 +198,7 @@ export function resultBase(
 ) {
   return {
     tenant: worker.tenant,
+    worker: worker.worker,
     environment: worker.environment,
     accountId: worker.accountId,
     scriptName: worker.scriptName,
@@ -202,7 +211,25 @@ export function resultBase(
   };
 }
 
-function travellingSecrets({ worker, secretValue }: TenantContext, { live }: Plan) {
+/** What is old goes when something new was kept; that it cannot stops nobody. */
+async function prunedAfter<T>({ world }: TenantContext, artifact: string | null, result: T): Promise<T> {
+  if (artifact !== null) await world.artifacts.prune().catch(() => undefined);
+  return result;
+}
+
+async function commitOfRun({ run }: TenantContext, { back }: PlanRun): Promise<Commit | null> {
+  if (back === undefined) return run.commit();
+  return back.commit === null ? null : { sha: back.commit, dirty: false };
+}
+
+/** What the run sets beside the version; null when it leaves that as it is. */
+function unversionedOf({ release, sections }: Plan, { kind }: PlanRun): DeploymentRecord['unversioned'] {
+  const sets = kind === 'deploy' || (sections ?? []).some((name) => !isVersioned(name));
+  const { triggers, settings } = release.worker;
+  return sets ? { triggers, settings } : null;
+}
+
+function travellingSecrets({ secretValue }: TenantContext, { live, release: { worker } }: Plan) {
   return Object.fromEntries(
     missingSecrets({ worker, live }).flatMap((name) => {
       const secret = secretValue(name);

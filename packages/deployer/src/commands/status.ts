@@ -20,6 +20,8 @@ import { largestShare } from '../sections/live.ts';
 /** How one target stands. */
 export interface StatusResult {
   readonly tenant: string;
+  /** Name of the shared Worker that the tenant takes; null for one of its own. */
+  readonly worker: string | null;
   readonly environment: string | null;
   readonly scriptName: string;
   readonly url: string | null;
@@ -59,8 +61,9 @@ export const statusCommand: TargetCommand<StatusResult> = {
   word: ({ error, exists, health }) => (error === null ? (exists ? health.verdict : 'absent') : 'failed'),
   failure: (result) => failureOfError(result) ?? (result.health.verdict === 'unhealthy' ? 1 : null),
   calls: () => 0,
-  failed: ({ tenant, environment, error }) => ({
+  failed: ({ tenant, worker, environment, error }) => ({
     tenant,
+    worker,
     environment,
     scriptName: '',
     url: null,
@@ -106,6 +109,7 @@ export async function statusTenant(
   const [last] = records;
   return {
     tenant: worker.tenant,
+    worker: worker.worker,
     environment: worker.environment,
     scriptName: worker.scriptName,
     url,
@@ -152,6 +156,7 @@ async function dispatchedStatus(context: TenantContext): Promise<StatusResult> {
   ]);
   return {
     tenant: worker.tenant,
+    worker: worker.worker,
     environment: worker.environment,
     scriptName: worker.scriptName,
     url: null,

@@ -68,6 +68,7 @@ export function trafficPlan(
   return {
     release: createRelease(worker, null, null),
     target: targetId,
+    sections: [],
     live,
     changes: steps.length === 0 ? [] : [change],
     left: [],

@@ -15,6 +15,8 @@ import { compact } from '../json.ts';
 /** What is wrong with the files of a target. */
 export interface ValidateResult {
   readonly tenant: string;
+  /** Name of the shared Worker that the tenant takes; null for one of its own. */
+  readonly worker: string | null;
   readonly environment: string | null;
   readonly scriptName: string | null;
   readonly findings: readonly Finding[];
@@ -26,8 +28,9 @@ export const validateCommand: TargetCommand<ValidateResult> = {
   word: ({ valid }) => (valid ? 'valid' : 'invalid'),
   failure: ({ valid }) => (valid ? null : 3),
   calls: () => 0,
-  failed: ({ tenant, environment, error: { code, message } }) => ({
+  failed: ({ tenant, worker, environment, error: { code, message } }) => ({
     tenant,
+    worker,
     environment,
     scriptName: null,
     findings: [{ severity: 'error', code, path: '', message }],
@@ -61,6 +64,7 @@ export async function validateResolved(
   const all = worker === null ? findings : [...findings, ...(await codeFindings({ worker, world, run }))];
   return {
     tenant: target.tenant,
+    worker: worker === null ? (target.worker ?? null) : worker.worker,
     environment: worker?.environment ?? environmentNamed(target.env),
     scriptName: worker?.scriptName ?? null,
     findings: all,

@@ -33,8 +33,14 @@ function unsplitSteps({ live, takeOverSplit }: PlanInputs): readonly Step[] {
   return [{ kind: 'promote', versionId: largestShare(live.deployment), force: false }];
 }
 
-/** One step of each kind: two sections may share one, and the later one covers the earlier. */
-function sectionSteps({ worker, live, changes, ignored, takeOver }: PlanInputs): readonly SectionStep[] {
+/** The steps of sections alone. One step of each kind: two sections may share one, and the later one covers the earlier. */
+export function sectionSteps({
+  worker,
+  live,
+  changes,
+  ignored,
+  takeOver,
+}: Pick<PlanInputs, 'worker' | 'live' | 'changes' | 'ignored' | 'takeOver'>): readonly SectionStep[] {
   const byKind = new Map<string, SectionStep>();
   for (const section of SECTION_NAMES) {
     const steps = SECTIONS[section].steps?.({

@@ -33,6 +33,8 @@ export interface Plan {
   readonly release: Release;
   /** The version a rollback goes back to; null for a deploy. */
   readonly target: string | null;
+  /** The parts it brings about; null: all that the files say something about. Those of a rollback are few. */
+  readonly sections: readonly SectionName[] | null;
   readonly live: LiveWorker;
   /** Differences that the steps bring about. */
   readonly changes: readonly ReportedChange[];
@@ -106,6 +108,7 @@ export function makePlan(
   return {
     release,
     target: null,
+    sections: null,
     live,
     changes,
     left: open.filter((change) => !isOwned(worker, change)).map(report),

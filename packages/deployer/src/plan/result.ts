@@ -24,6 +24,8 @@ export interface PlannedStep {
 /** What a deploy would do, and what it was made against. */
 export interface PlanResult {
   readonly tenant: string;
+  /** Name of the shared Worker that the tenant takes; null for one of its own. */
+  readonly worker: string | null;
   readonly environment: string | null;
   readonly accountId: string;
   readonly scriptName: string;
@@ -84,6 +86,7 @@ export function planResult(
   const looks = steps.length === 0 ? 0 : LOOKS + (goesLive && live.exists ? 1 : 0);
   return {
     tenant: worker.tenant,
+    worker: worker.worker,
     environment: worker.environment,
     accountId: worker.accountId,
     scriptName: worker.scriptName,

@@ -22,6 +22,12 @@ export interface RecordStore {
   rewrite(path: string, record: DeploymentRecord): Promise<void>;
   /** Records of one tenant and environment, newest first. Files that are not records are left out. */
   list(tenant: string, environment: string | null, which?: RecordSelection): Promise<readonly StoredRecord[]>;
+  /** The newest record of one tenant and environment that is as wanted, however old; null when there is none. */
+  find(
+    tenant: string,
+    environment: string | null,
+    wanted: (record: DeploymentRecord) => boolean,
+  ): Promise<StoredRecord | null>;
   /** Writes the record of a fleet run; gives its path, relative to the root. */
   createFleet(environment: string | null, content: object): Promise<string>;
 }
@@ -69,32 +75,59 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
       await writeFileAtomic(join(rootDir, path), toText(record));
     },
     async list(tenant, environment, { scriptName = null, status, most = MOST_READ } = {}) {
-      const names = await readdir(recordsDir).catch(() => []);
-      const prefix = fileNameStart(tenant, environment);
-      // What follows is the time, or it is a longer name's: `acme-eu-…` is not tenant `acme`'s.
-      const all = names
-        .filter((name) => name.startsWith(prefix) && STAMP.test(name.slice(prefix.length)))
-        .toSorted((a, b) => (a < b ? 1 : -1));
+      const all = await namesOf(recordsDir, { tenant, environment });
       const own = status === undefined ? all : await withWord(recordsDir, all.slice(0, MOST_READ), status);
       const found: StoredRecord[] = [];
-      for (let start = 0; start < own.length && found.length < most; start += most) {
-        const page = own.slice(start, start + most);
-        const records = await Promise.all(page.map((name) => readRecord(rootDir, join(recordsDir, name))));
-        // A name alone is not enough: tenant `a-b` in `c` and tenant `a` in `b-c` are written alike.
+      for await (const page of pages(options, own, { tenant, environment, most })) {
         found.push(
-          ...records
-            .filter((stored) => stored !== null)
-            .filter(({ record }) => record.tenant === tenant && record.environment === environment)
+          ...page
             .filter(({ record }) => scriptName === null || record.scriptName === scriptName)
             .filter(({ record }) => status === undefined || record.status === status),
         );
+        if (found.length >= most) break;
       }
       return found
         .toSorted((a, b) => Date.parse(b.record.startedAt) - Date.parse(a.record.startedAt))
         .slice(0, most);
     },
+    async find(tenant, environment, wanted) {
+      const own = await namesOf(recordsDir, { tenant, environment });
+      for await (const page of pages(options, own, { tenant, environment, most: MOST_READ })) {
+        const found = page.find(({ record }) => wanted(record));
+        if (found !== undefined) return found;
+      }
+      return null;
+    },
     createFleet: (environment, content) => write(fileName('deploy-all', environment, options.now()), content),
   };
+}
+
+type Subject = Pick<DeploymentRecord, 'tenant' | 'environment'>;
+
+/** Names of files of one tenant and environment, the newest first. */
+async function namesOf(folder: string, { tenant, environment }: Subject): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => []);
+  const prefix = fileNameStart(tenant, environment);
+  // What follows is the time, or it is a longer name's: `acme-eu-…` is not tenant `acme`'s.
+  return names
+    .filter((name) => name.startsWith(prefix) && STAMP.test(name.slice(prefix.length)))
+    .toSorted((a, b) => (a < b ? 1 : -1));
+}
+
+/** The records in files, some at a time. */
+async function* pages(
+  { rootDir, recordsDir }: Pick<RecordStoreOptions, 'rootDir' | 'recordsDir'>,
+  names: readonly string[],
+  { tenant, environment, most }: Subject & { readonly most: number },
+): AsyncGenerator<readonly StoredRecord[]> {
+  for (let start = 0; start < names.length; start += most) {
+    const page = names.slice(start, start + most);
+    const records = await Promise.all(page.map((name) => readRecord(rootDir, join(recordsDir, name))));
+    // A name alone is not enough: tenant `a-b` in `c` and tenant `a` in `b-c` are written alike.
+    yield records
+      .filter((stored) => stored !== null)
+      .filter(({ record }) => record.tenant === tenant && record.environment === environment);
+  }
 }
 
 /** Those of the files that hold a word between quotes: cheaper than parsing fifty to find, mostly, none. */

@@ -12,10 +12,11 @@ it('makes what a target throws its result, without secrets, and says that it fai
   const world = { redactor, emit: (event: DeployEvent) => void events.push(event) };
   const result = await oneOfMany(world, driftCommand, {
     tenant: 'acme',
+    worker: 'api',
     environment: 'staging',
     work: () => Promise.reject(new TypeError('it said sesame-open-4711')),
   });
-  expect(result).toMatchObject({ tenant: 'acme', environment: 'staging', outcome: 'unknown' });
+  expect(result).toMatchObject({ tenant: 'acme', worker: 'api', environment: 'staging', outcome: 'unknown' });
   expect(result.error?.code).toBe('INTERNAL');
   expect(JSON.stringify([result, events])).not.toContain('sesame');
   expect(events).toEqual([

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { TargetCommand } from '../commands/command.ts';
+import type { FailedTenant, TargetCommand } from '../commands/command.ts';
 import { asDeployError } from '../errors.ts';
 import type { Finding } from '../findings/finding.ts';
 import { environmentNamed } from '../session/target.ts';
@@ -100,6 +100,7 @@ async function runTargets<R extends { readonly tenant: string }>(
   const results = await atOnce(members, selection.parallel ?? DEFAULT_PARALLEL, (member) =>
     oneOfMany(world, command, {
       tenant: member.tenant,
+      worker: member.worker,
       environment,
       work: () => command.work(commandTarget(member, env), place),
     }),
@@ -117,15 +118,16 @@ async function runTargets<R extends { readonly tenant: string }>(
 export async function oneOfMany<R>(
   world: Pick<World, 'emit' | 'redactor'>,
   command: Pick<TargetCommand<R>, 'failed' | 'word'>,
-  {
-    tenant,
-    environment,
-    work,
-  }: { readonly tenant: string; readonly environment: string | null; readonly work: () => Promise<R> },
+  { tenant, worker, environment, work }: Omit<FailedTenant, 'error'> & { readonly work: () => Promise<R> },
 ): Promise<R> {
   world.emit({ type: 'tenant-started', tenant, environment });
   const result = await work().catch((thrown: unknown) =>
-    command.failed({ tenant, environment, error: world.redactor.value(asDeployError(thrown).toJSON()) }),
+    command.failed({
+      tenant,
+      worker,
+      environment,
+      error: world.redactor.value(asDeployError(thrown).toJSON()),
+    }),
   );
   world.emit({ type: 'tenant-finished', tenant, status: command.word(result) });
   return result;

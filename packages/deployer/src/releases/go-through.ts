@@ -80,7 +80,12 @@ function deployOne(
 ): Promise<DeployResult> {
   const { tenant } = target;
   const { deploy } = release.rollout;
-  return oneOfMany(world, deployCommand, { tenant, environment: release.environment, work: deployOrSkip });
+  return oneOfMany(world, deployCommand, {
+    tenant,
+    worker: target.worker,
+    environment: release.environment,
+    work: deployOrSkip,
+  });
 
   async function deployOrSkip(): Promise<DeployResult> {
     const one = commandTarget(target, environmentOf(release));

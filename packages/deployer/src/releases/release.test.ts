@@ -28,6 +28,7 @@ const member = (tenant: string, facts: Partial<MemberFacts> | null = {}): FleetM
 const result = (fields: Partial<DeployResult> = {}): DeployResult => ({
   ...deployCommand.failed({
     tenant: 'acme',
+    worker: null,
     environment: null,
     error: new DeployError('INTERNAL', 'no').toJSON(),
   }),

@@ -144,7 +144,12 @@ function takeBackOne(
   { force, verify, message }: TakeBackOptions,
 ): Promise<DeployResult> {
   const { tenant, previousVersionId } = member;
-  return oneOfMany(world, deployCommand, { tenant, environment: of.environment, work: back });
+  return oneOfMany(world, deployCommand, {
+    tenant,
+    worker: member.worker,
+    environment: of.environment,
+    work: back,
+  });
 
   async function back(): Promise<DeployResult> {
     if (previousVersionId === null) throw firstDeploy(member);
@@ -156,6 +161,8 @@ function takeBackOne(
       message: message ?? `Take back release ${of.id}`,
       force: force ?? false,
       verify: verify ?? true,
+      // Of many targets: what today's version binds too is left to Cloudflare.
+      lookUp: 'changed',
     });
   }
 }

@@ -11,6 +11,8 @@ import type { WorkerState } from './registry.ts';
 /** What differs between one target's files and what is live. */
 export interface DriftReport {
   readonly tenant: string;
+  /** Name of the shared Worker that the tenant takes; null for one of its own. */
+  readonly worker: string | null;
   readonly environment: string | null;
   readonly scriptName: string;
   /**
@@ -64,6 +66,7 @@ export function driftReport(
   const left = unknown.flatMap(({ section, rule }) => (rule === undefined ? [] : [{ path: section, rule }]));
   return {
     tenant: worker.tenant,
+    worker: worker.worker,
     environment: worker.environment,
     scriptName: worker.scriptName,
     outcome: changes.length > 0 ? 'drifted' : open.length > 0 ? 'unknown' : 'clean',

@@ -22,6 +22,8 @@ export interface Marker {
   readonly commit?: string;
   /** Digest of the upload as it is kept, so that it can be uploaded again; absent when it is not. */
   readonly artifact?: string;
+  /** The version whose code a rollback uploaded again as this one. */
+  readonly back?: string;
   /** Whose Worker it is, as {@link ownerName} says: another tenant or environment does not replace it. */
   readonly of?: string;
   /** Which project it belongs to, as its `name` or its repository says: accounts are shared by projects. */
@@ -46,6 +48,7 @@ const FIELDS = [
   'assets',
   'triggers',
   'artifact',
+  'back',
   'run',
   'commit',
   'of',

@@ -13,6 +13,7 @@ import { type EnvFile, envFilesReader } from '../credentials/dotenv-files.ts';
 import { environmentSecrets } from '../credentials/known-secrets.ts';
 import type { LoadedProject } from '../project/load-project-config.ts';
 import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
+import { ConfigError } from '../errors.ts';
 import { createRedactor, type Redactor } from '../security/redact.ts';
 import { Secret } from '../security/secret.ts';
 import type { DeployerOptions } from './deployer-options.ts';
@@ -160,9 +161,15 @@ export function createRun(world: World): Run {
     projectId: () => (projectId ??= catalog().then(({ project }) => projectIdOf(project.rules, world.git))),
     tenants: catalog,
     envFiles: envFilesReader(world.rootDir),
-    suffixes: () => (suffixes ??= catalog().then(async (all) => indexSuffixes(await all.ids()))),
+    suffixes: () => (suffixes ??= catalog().then(async (all) => indexSuffixes(await all.ids().catch(none)))),
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
   };
+}
+
+/** Where there are no tenants any more, nobody's variables are in the way. */
+function none(error: Error): readonly string[] {
+  if (error instanceof ConfigError && error.code === 'ROOT_NOT_FOUND') return [];
+  throw error;
 }
 
 async function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {

@@ -133,8 +133,8 @@ function openTable(file: string): {
 }
 
 function rowOf(file: string, columns: readonly CsvColumn[], record: CsvRecord): Row {
-  if (record.cells.length === columns.length && columns.every(({ json }) => !json))
-    return plainRow(file, columns, record);
+  const { cells } = record;
+  if (cells.length === columns.length && columns.every(isText)) return plainRow(file, columns, record);
   const document = csvDocument(file, columns, record);
   const surplus = record.cells.length - columns.length;
   const findings = [...document.findings];
@@ -163,10 +163,13 @@ function rowOf(file: string, columns: readonly CsvColumn[], record: CsvRecord): 
       };
 }
 
+const isText = ({ json }: CsvColumn): boolean => !json;
+const isTenantId = ({ path }: CsvColumn): boolean => path.length === 1 && path[0] === 'tenantId';
+
 /** A row in which nothing can be wrong: it becomes a document only when somebody looks into it. */
 function plainRow(file: string, columns: readonly CsvColumn[], record: CsvRecord): Row {
   const again = (): ReadDefinition => ({ document: csvDocument(file, columns, record), findings: [] });
-  const id = record.cells[columns.findIndex(({ path }) => path.length === 1 && path[0] === 'tenantId')];
+  const id = record.cells[columns.findIndex(isTenantId)];
   return {
     ...(id === undefined ? {} : { id }),
     findings: [],

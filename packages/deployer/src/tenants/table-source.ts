@@ -14,6 +14,9 @@ import {
 } from './tenant-source.ts';
 import { yamlRows } from './yaml-rows.ts';
 
+/** Each piece is waited for, and a table of ten thousand has a megabyte. */
+const PIECE_BYTES = 262_144;
+
 /** Names a table may have, at the root of the project. */
 export const TABLE_FILES = ['tenants.jsonl', 'tenants.csv', 'tenants.yaml', 'tenants.yml'] as const;
 
@@ -87,7 +90,10 @@ function tooMany(file: string, { tenants }: SourceLimits): SourceProblem {
 
 /** The text, refusing bytes that are not UTF-8: a name must not become another by a replacement character. */
 async function* textOf(path: string): AsyncIterable<string> {
-  for await (const chunk of createReadStream(path, { encoding: 'utf8' }) as AsyncIterable<string>) {
+  for await (const chunk of createReadStream(path, {
+    encoding: 'utf8',
+    highWaterMark: PIECE_BYTES,
+  }) as AsyncIterable<string>) {
     if (chunk.includes('\uFFFD') || chunk.includes('\0')) throw new Error('it is not UTF-8 text');
     yield chunk;
   }

@@ -8,15 +8,14 @@ import { ACCOUNT } from './support.ts';
 
 const FOLDER = '../../../../schemas';
 
-/** `npm run generate` writes the files anew. */
 const text = (schema: JsonSchema): string => `${JSON.stringify(schema, undefined, 2)}\n`;
 
 describe('the JSON Schemas for editors', () => {
-  it('are those of the wrangler file that is checked', async () => {
+  it('are those of the wrangler file that is checked: npm run generate writes them', async () => {
     await expect(text(workerJsonSchema())).toMatchFileSnapshot(`${FOLDER}/wrangler.schema.json`);
   });
 
-  it('are those of the tenant file that is checked', async () => {
+  it('are those of the tenant file that is checked: npm run generate writes them', async () => {
     await expect(text(tenantJsonSchema())).toMatchFileSnapshot(`${FOLDER}/tenant.config.schema.json`);
   });
 

@@ -43,6 +43,11 @@ const CASES: readonly Case[] = [
   ['an entry that is a folder', { main: 'public' }, ['error file-missing main']],
   ['an entry without its extension', { main: 'src/index' }, []],
   ['an entry that a build will write', { main: 'dist/out.js', build: { command: 'make' } }, []],
+  [
+    'a variable that looks like a secret',
+    { vars: { PAYMENT_TOKEN: 'f3a9c27b51d84e60' } },
+    ['warning secret-in-vars vars.PAYMENT_TOKEN'],
+  ],
   // compatibility
   [
     'a day that does not exist',

@@ -1,4 +1,4 @@
-/** The differences that each edit of the file makes; one that is not here makes none, or is refused. */
+/** The differences that each edit of the file makes; one that is not here makes none, or is refused, or is of a switch. */
 export const FILE_EDITS: Readonly<Record<string, readonly string[]>> = {
   'compatibility_date changed': ['runtime.compatibility_date'],
   'compatibility_flags.0 changed': ['runtime.compatibility_flags'],
@@ -9,7 +9,6 @@ export const FILE_EDITS: Readonly<Record<string, readonly string[]>> = {
   'placement.mode changed': ['runtime.placement'],
   'cache.enabled changed': ['runtime.cache_options'],
   'cache.cross_version_cache changed': ['runtime.cache_options'],
-  'logpush changed': ['settings.logpush'],
   'observability.enabled changed': ['settings.observability'],
   'observability.redact_query_string changed': ['settings.observability'],
   'observability.logs.enabled changed': ['settings.observability'],
@@ -51,7 +50,6 @@ export const FILE_EDITS: Readonly<Record<string, readonly string[]>> = {
   'limits.cpu_ms removed': ['runtime.limits'],
   'limits.subrequests removed': ['runtime.limits'],
   'cache.cross_version_cache removed': ['runtime.cache_options'],
-  'logpush removed': ['settings.logpush'],
   'observability.enabled removed': ['settings.observability'],
   'observability.head_sampling_rate removed': ['settings.observability'],
   'observability.redact_query_string removed': ['settings.observability'],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCRIPT_SETTINGS, VERSION_SETTINGS } from '../../../emulator/src/settings/table.ts';
+import { SETTING_FIELDS } from '../../src/resolve/schema/setting-fields.ts';
 import { WORKER_FIELDS } from '../../src/resolve/schema/worker-fields.ts';
 import { BINDING_MODULES } from '../../src/bindings/registry.ts';
 import type { Json, JsonObject } from '../../src/json.ts';
@@ -34,9 +35,8 @@ const scripted =
   (by: Dashboard): Promise<unknown> =>
     by.call('PATCH', `${SCRIPT}/script-settings`, fields);
 
-/** Other values of the settings that the API can edit, by name; each leaf of what the file says is varied besides. */
+/** Other values of the settings that the API can edit, by name (a switch of the script needs none); each leaf of what the file says is varied besides. */
 const SETTINGS: Readonly<Record<string, { readonly path: string; readonly values: readonly Json[] }>> = {
-  logpush: { path: 'settings.logpush', values: [false] },
   observability: {
     path: 'settings.observability',
     values: [
@@ -82,14 +82,19 @@ const SETTING_EDITS: readonly LiveEdit[] = [
   ...Object.values(VERSION_SETTINGS),
 ]
   .filter(({ editable }) => editable)
-  .flatMap(({ name }): readonly LiveEdit[] => {
-    const row = SETTINGS[name];
+  .flatMap(({ name, initial }): readonly LiveEdit[] => {
+    const off = typeof initial === 'boolean' ? { path: `settings.${name}`, values: [initial] } : undefined;
+    const row = SETTINGS[name] ?? off;
     if (row === undefined) throw new Error(`Say in SETTINGS what else ${name} may be.`);
     return row.values.map(
       (value) =>
         [`sets ${name} to ${JSON.stringify(value)}`, settings({ [name]: value }), [row.path]] as const,
     );
   });
+
+/** What a change of a switch of the script must be told as; nothing for any other field. */
+const ofSwitch = ([field = '']: Path): readonly string[] =>
+  Object.hasOwn(SETTING_FIELDS, field) && typeof FILE[field] === 'boolean' ? [`settings.${field}`] : [];
 
 const consumerOf = async (by: Dashboard, queue: string): Promise<{ path: string; consumer: JsonObject }> => {
   const queues = (await by.call('GET', '/queues')) as {
@@ -366,7 +371,7 @@ describe('the files change a part of the Worker', () => {
     await scene.write(withValue(FILE, path, next) as JsonObject);
     const looked = await scene.lookUnlessRefused();
     if (looked === null) return;
-    expect(looked.paths, 'told').toEqual(FILE_EDITS[what] ?? []);
+    expect(looked.paths, 'told').toEqual(FILE_EDITS[what] ?? ofSwitch(path));
     await scene.settle(looked);
   });
 
@@ -374,37 +379,38 @@ describe('the files change a part of the Worker', () => {
     const sections = new Set(BINDING_MODULES.map(({ section }) => section));
     const fields = [...WORKER_FIELDS.keys()].filter((field) => !sections.has(field));
     const without = fields.filter((field) => !Object.hasOwn(FILE, field));
-    expect(without.toSorted()).toMatchInlineSnapshot(`
-      [
-        "$schema",
-        "access",
-        "account_id",
-        "alias",
-        "base_dir",
-        "build",
-        "compliance_region",
-        "data_blobs",
-        "define",
-        "dependencies_instrumentation",
-        "dev",
-        "exports",
-        "find_additional_modules",
-        "jsx_factory",
-        "jsx_fragment",
-        "keep_names",
-        "keep_vars",
-        "minify",
-        "preserve_file_names",
-        "previews",
-        "route",
-        "rules",
-        "send_metrics",
-        "text_blobs",
-        "tsconfig",
-        "upload_source_maps",
-        "wasm_modules",
-      ]
-    `);
+    expect(
+      without.toSorted(),
+      'what reaches the account belongs into whole-worker.ts; what does not, into this list',
+    ).toEqual([
+      '$schema',
+      'access',
+      'account_id',
+      'alias',
+      'base_dir',
+      'build',
+      'compliance_region',
+      'data_blobs',
+      'define',
+      'dependencies_instrumentation',
+      'dev',
+      'exports',
+      'find_additional_modules',
+      'jsx_factory',
+      'jsx_fragment',
+      'keep_names',
+      'keep_vars',
+      'minify',
+      'preserve_file_names',
+      'previews',
+      'route',
+      'rules',
+      'send_metrics',
+      'text_blobs',
+      'tsconfig',
+      'upload_source_maps',
+      'wasm_modules',
+    ]);
   });
 });
 
@@ -446,7 +452,7 @@ describe('somebody else uploads or moves traffic', () => {
     expect((await scene.look()).paths).toEqual(['version.traffic']);
     expect(await scene.project.deployer.deploy({ tenant: 'acme' })).toMatchObject({
       endState: 'live-partly',
-      error: { code: 'CONFLICT' },
+      error: { code: 'TRAFFIC_SPLIT' },
     });
   });
 

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { ACCOUNT, startProject, wranglerFile } from '../support/project.ts';
 
 /** Calls that the token of the test may send in five minutes; Cloudflare's limit is 1,200. */
-const LIMIT = 40;
+const LIMIT = 20;
 const WINDOW_MS = 300_000;
-const TENANTS = Array.from({ length: 24 }, (_, index) => `t${index}`);
+const TENANTS = Array.from({ length: 12 }, (_, index) => `t${index}`);
 
 /** `npm run bench:fleet-clock` does the same with thousands of targets and the real limit. */
 test('a whole fleet goes at the pace that the limit of its token allows, and is never blocked', async () => {
@@ -21,15 +21,17 @@ test('a whole fleet goes at the pace that the limit of its token allows, and is 
     await project.write(`tenants/${tenant}/wrangler.json`, wranglerFile(tenant, { vars: { COLOUR: 'red' } }));
   }
   project.clear();
+  project.emulator.admin.journal.clear();
   const began = clock.now().getTime();
 
   const run = await project.deployer.deployAll({});
 
-  expect(run.summary).toEqual({ deployed: 24 });
-  expect(run.calls).toBe(2 + 3 * 24);
+  expect(run.summary).toEqual({ deployed: 12 });
+  // Three each, and the two lists, which are read again after each wait.
+  expect(run.calls).toBeLessThanOrEqual(3 * 12 + 2 * 3);
   expect(clock.now().getTime() - began).toBeLessThanOrEqual(1.1 * (run.calls / LIMIT) * WINDOW_MS);
   const refused = project.emulator.admin.journal.requests().filter(({ status }) => status === 429);
   expect(refused).toEqual([]);
   expect(project.calls.every(({ path }) => path.startsWith(`/accounts/${ACCOUNT}`))).toBe(true);
   await project.close();
-});
+}, 60_000);

@@ -24,6 +24,7 @@ const BREAKS: readonly [string, () => Promise<void>][] = [
   ['a tenant file that is refused', () => project.write('tenants/acme/tenant.config.json', '{}')],
   ['a project file that throws', () => project.write('cf-deploy.config.mjs', 'throw new Error("no");')],
   ['no files at all', () => rm(join(project.root, 'tenants/acme'), { recursive: true })],
+  ['no tenants at all', () => rm(join(project.root, 'tenants'), { recursive: true })],
 ];
 
 test.each(BREAKS)('with %s, what is live is shown and can be taken back', async (_what, breakFiles) => {

@@ -29,6 +29,14 @@ const liveSecrets = (): unknown[] =>
     ({ type }) => type === 'secret_text',
   );
 
+/** Names of the secrets of the version that has the traffic. */
+function namesLive(): readonly string[] {
+  const [script] = project.emulator.admin.scripts(ACCOUNT);
+  const live = script?.deployments[0]?.versions[0]?.versionId;
+  const bindings = script?.versions.find(({ id }) => id === live)?.bindings ?? [];
+  return bindings.flatMap(({ type, name }) => (type === 'secret_text' ? [name] : [])).toSorted();
+}
+
 test('a required secret without a value anywhere stops the deploy before anything is sent', async () => {
   await expect(project.deployer.deploy(target)).rejects.toMatchObject({
     code: 'SECRET_MISSING',
@@ -102,16 +110,22 @@ test('after a secret was put the code is still known, so the next deploy uploads
   expect(await project.deployer.drift(target)).toMatchObject({ drifted: false });
 });
 
-test('a rollback over a changed secret is refused before it is tried, and done with force', async () => {
+test('a rollback over a changed secret keeps it, and drops it only with force', async () => {
   await project.write('tenants/acme/.env', `API_KEY=${VALUE}\n`);
   const first = await project.deployer.deploy(target);
   await project.deployer.secrets.put({ ...target, name: 'EXTRA', value: 'another-value' });
-  project.clear();
   const back = { ...target, versionId: String(first.versionId) };
 
-  await expect(project.deployer.rollback(back)).rejects.toMatchObject({ code: 'ROLLBACK_IMPOSSIBLE' });
-  expect(project.writes()).toEqual([]);
-  expect(await project.deployer.rollback({ ...back, force: true })).toMatchObject({ endState: 'live' });
+  expect(await project.deployer.rollback(back)).toMatchObject({
+    endState: 'live',
+    broughtBack: first.versionId,
+  });
+  expect(namesLive()).toEqual(['API_KEY', 'EXTRA']);
+  expect(await project.deployer.rollback({ ...back, force: true })).toMatchObject({
+    endState: 'live',
+    versionId: first.versionId,
+  });
+  expect(namesLive()).toEqual(['API_KEY']);
 });
 
 test('an API key of the tenant is pushed when it has a value here, and is no drift whether it is there or not', async () => {

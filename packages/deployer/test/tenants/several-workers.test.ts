@@ -40,10 +40,11 @@ test('a tenant with two Workers is deployed in the order of its service bindings
   const deployer = project.another();
   expect(await deployer.workers({ tenant: 'acme' })).toEqual(['auth', 'api']);
   const fleet = await deployer.deployAll({});
-  expect(fleet.results.map(({ tenant, scriptName, status }) => `${tenant} ${scriptName} ${status}`)).toEqual([
-    'acme auth deployed',
-    'acme api deployed',
-  ]);
+  expect(
+    fleet.results.map(
+      ({ tenant, worker, scriptName, status }) => `${tenant}/${worker} ${scriptName} ${status}`,
+    ),
+  ).toEqual(['acme/auth auth deployed', 'acme/api api deployed']);
   expect((await deployer.deployAll({})).summary).toEqual({ unchanged: 2 });
 });
 
@@ -52,6 +53,7 @@ test('one of them is chosen by its name, and has its own records', async () => {
   const deployer = project.another();
   const { record } = await deployer.deploy({ tenant: 'acme', worker: 'auth' });
   expect(record).not.toBeNull();
+  expect(JSON.parse(await project.read(record ?? ''))).toMatchObject({ tenant: 'acme', worker: 'auth' });
   await expect(deployer.deploy({ tenant: 'acme' })).rejects.toMatchObject({
     code: 'USAGE',
     hint: 'Say which: --worker=api.',

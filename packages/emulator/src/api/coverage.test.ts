@@ -40,8 +40,7 @@ describe('the coverage', () => {
     expect(wrong).toEqual([]);
   });
 
-  /** `npm run generate` writes the page anew. */
-  it('is what the docs page says', async () => {
+  it('is what the docs page says: npm run generate writes it', async () => {
     const page = fileURLToPath(new URL('../../../../docs/emulator-coverage.md', import.meta.url));
     const options = await resolveConfig(page);
     const rendered = await format(renderCoverage(), { ...options, parser: 'markdown' });

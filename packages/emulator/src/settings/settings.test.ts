@@ -4,14 +4,13 @@ import type { Envelope } from '../../test/support/client.ts';
 import type { Emulator } from '../index.ts';
 import type { Json } from '../json.ts';
 import { INITIAL_SCRIPT_SETTINGS, showScriptSettings } from './settings.ts';
-import type { ScriptSettings, VersionSettings } from './settings.ts';
+import type { ScriptSettings } from './settings.ts';
 import { SCRIPT_SETTINGS, VERSION_SETTINGS } from './table.ts';
 
 const SCRIPT = '/accounts/:account/workers/scripts/x';
 
-/** A value other than the initial one, and what a wrong one is. */
-const SAMPLES: Record<keyof ScriptSettings | keyof VersionSettings, { value: Json; wrong: Json }> = {
-  logpush: { value: true, wrong: 'yes' },
+/** A value other than the initial one, and what a wrong one is; switches need none. */
+const SAMPLES: Partial<Record<string, { value: Json; wrong: Json }>> = {
   observability: { value: { enabled: true, head_sampling_rate: 0.5 }, wrong: { enabled: 'yes' } },
   tags: { value: ['tenant:acme'], wrong: 'tenant:acme' },
   tailConsumers: { value: [{ service: 'x' }], wrong: [{}] },
@@ -25,9 +24,21 @@ const SAMPLES: Record<keyof ScriptSettings | keyof VersionSettings, { value: Jso
   packageDependencies: { value: [{ name: 'hono' }], wrong: null },
 };
 
+const sampleOf = (key: string, initial: Json): { value: Json; wrong: Json } => {
+  const sample = SAMPLES[key] ?? (typeof initial === 'boolean' ? { value: !initial, wrong: 'yes' } : null);
+  if (sample === null) throw new Error(`Give ${key} a sample in settings.test.ts.`);
+  return sample;
+};
+
 const keysOf = <T extends object>(table: T): (keyof T)[] => Object.keys(table) as (keyof T)[];
-const ofScript = keysOf(SCRIPT_SETTINGS).map((key) => ({ ...SCRIPT_SETTINGS[key], ...SAMPLES[key] }));
-const ofVersion = keysOf(VERSION_SETTINGS).map((key) => ({ ...VERSION_SETTINGS[key], ...SAMPLES[key] }));
+const ofScript = keysOf(SCRIPT_SETTINGS).map((key) => ({
+  ...SCRIPT_SETTINGS[key],
+  ...sampleOf(key, SCRIPT_SETTINGS[key].initial),
+}));
+const ofVersion = keysOf(VERSION_SETTINGS).map((key) => ({
+  ...VERSION_SETTINGS[key],
+  ...sampleOf(key, VERSION_SETTINGS[key].initial),
+}));
 const all = [...ofScript, ...ofVersion];
 
 describe('the settings of a Worker', () => {

@@ -1,4 +1,4 @@
-import { INITIAL_VERSION_SETTINGS } from '../../src/settings/settings.ts';
+import { INITIAL_SCRIPT_SETTINGS, INITIAL_VERSION_SETTINGS } from '../../src/settings/settings.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -192,7 +192,7 @@ export function createWorld(): World {
         modifiedOn: CREATED,
         versions: [],
         deployments: [],
-        settings: { logpush: false, observability: null, tags: [], tailConsumers: [] },
+        settings: INITIAL_SCRIPT_SETTINGS,
         subdomain: { enabled: true, previewsEnabled: true },
         schedules: [],
         migrationTag: null,

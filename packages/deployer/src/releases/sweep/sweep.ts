@@ -137,6 +137,7 @@ function openAccount({ api, account, world }: TenantContext, store: ReleaseStore
 function unchangedResult({ worker, calls }: TenantContext, versionId: string | null): DeployResult {
   return {
     tenant: worker.tenant,
+    worker: worker.worker,
     environment: worker.environment,
     accountId: worker.accountId,
     scriptName: worker.scriptName,

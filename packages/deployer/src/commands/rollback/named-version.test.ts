@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { versionByPrefix } from './rollback-target.ts';
+import { versionByPrefix } from './named-version.ts';
 
 test('the beginning of an id is enough, eight digits or more, if it is the only one', () => {
   const ids = ['12345678-a', '12345678-b', '87654321-c'];

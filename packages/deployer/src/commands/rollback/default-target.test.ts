@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Deployment, VersionSummary } from '../cloudflare/shapes.ts';
-import type { StoredRecord } from '../records/file-store.ts';
+import type { Deployment, VersionSummary } from '../../cloudflare/shapes.ts';
+import type { StoredRecord } from '../../records/file-store.ts';
 import { defaultTarget } from './default-target.ts';
 
 const deployment = (...versions: (readonly [string, number])[]): Deployment => ({
@@ -69,10 +69,11 @@ test.each<[string, readonly Deployment[], string | null]>([
     [deployment(['c', 100]), deployment(['b', 50], ['a', 50]), deployment(['a', 100])],
     'a',
   ],
+  ['from a split, the one that had all before it', [deployment(['c', 10], ['b', 90]), ...whole('ba')], 'b'],
   [
-    'from a split, the one that had all traffic before',
-    [deployment(['c', 10], ['b', 90]), ...whole('ba')],
-    'b',
+    'from one that is only staged, the one before the live one',
+    [deployment(['c', 0], ['b', 100]), ...whole('ba')],
+    'a',
   ],
   ['none, after a first deploy', whole('a'), null],
   ['none, after everything newer was gone back from', whole('aba'), null],
