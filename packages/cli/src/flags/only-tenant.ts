@@ -21,7 +21,8 @@ export async function withOnlyTenant<Flags extends object>(
     return { ...rest, all: true } as unknown as Flags;
   }
   if (flags.tenant !== undefined) {
-    return takes('--all') && flags.worker === undefined ? severalWorkers(context, flags) : flags;
+    // `rollback --all` is every tenant: it has no `--only`, and goes through a tenant's Workers by itself.
+    return takes('--only') && flags.worker === undefined ? severalWorkers(context, flags) : flags;
   }
   const root = await context.root().catch(() => null);
   if (root === null || !(await isPlainRoot(root))) return flags;

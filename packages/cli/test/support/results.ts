@@ -143,6 +143,7 @@ export const LIVE: StatusResult = {
 
 export const VERSIONS: VersionsResult = {
   tenant: 'acme',
+  worker: null,
   environment: 'staging',
   scriptName: 'api-staging',
   gradual: null,
