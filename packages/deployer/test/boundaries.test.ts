@@ -107,6 +107,7 @@ test('secrets are opened in few places, and nothing is exported wholesale or pri
       .map(({ path }) => path)
       .toSorted();
   expect(containing(/\.open\(\)/)).toEqual([
+    'apply/check-health.ts',
     'apply/upload-metadata.ts',
     'cloudflare/client/attempt.ts',
     'cloudflare/client/client.ts',

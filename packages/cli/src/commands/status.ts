@@ -104,6 +104,7 @@ export async function statusLines(
       result.error === null ? [] : ['', heading(result, style), ...failureLines(result.error, style)],
     ),
     ...results.flatMap((result) => unwellLines(result, style)),
+    ...results.flatMap((result) => besideLines(result, style)),
     ...results.flatMap((result) => openGradualLines(result, style)),
   ];
 }
@@ -118,6 +119,21 @@ function unwellLines(result: StatusResult, style: Style): readonly string[] {
     `  ${paintHealth(health, style)}`,
     ...(health.hint === null ? [] : [`  ${style.cyan('hint')} ${health.hint}`]),
   ];
+}
+
+/** What is there beside the live version, and what of it nobody could tell. */
+function besideLines(result: StatusResult, style: Style): readonly string[] {
+  const { undeployed, unknown } = result;
+  const waiting =
+    undeployed === null
+      ? []
+      : [
+          `version ${undeployed.versionId} was uploaded${undeployed.author === null ? '' : ` by ${undeployed.author}`} and has no traffic`,
+        ];
+  const lines = [...waiting, ...unknown.map((text) => `not known: ${text}`)];
+  return lines.length === 0
+    ? []
+    : ['', heading(result, style), ...lines.map((line) => `  ${style.yellow(line)}`)];
 }
 
 /** A gradual deploy that waits for somebody. */

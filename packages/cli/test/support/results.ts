@@ -135,6 +135,7 @@ export const LIVE: StatusResult = {
   dispatchNamespace: null,
   gradual: null,
   undeployed: null,
+  unknown: [],
   notLookedAt: [],
   health: DEPLOYED.health,
   lastRecord: { path: 'deployments/acme-staging-1.json', status: 'deployed', finishedAt: null },

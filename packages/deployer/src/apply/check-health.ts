@@ -29,7 +29,7 @@ export async function checkVersion(
   const { worker, world } = context;
   const subdomain = await subdomainOf(context);
   if (worker.health === false || subdomain === null) return skippedHealth('the version has no URL');
-  const check = { ...worker.health, url: null };
+  const check = { ...opened(context, worker.health), url: null };
   const baseUrl = versionUrl(worker, subdomain, versionId);
   return watchHealth({
     ...(await watching(context, check, baseUrl)),
@@ -45,9 +45,10 @@ export async function checkVersion(
 async function checkStaged(context: TenantContext, versionId: string, url: string): Promise<HealthReport> {
   const { worker, world } = context;
   if (worker.health === false) return skippedHealth('the tenant declares no health check');
+  const whole = opened(context, worker.health);
   const check = {
-    ...worker.health,
-    headers: { ...worker.health.headers, [OVERRIDES_HEADER]: `${worker.scriptName}="${versionId}"` },
+    ...whole,
+    headers: { ...whole.headers, [OVERRIDES_HEADER]: `${worker.scriptName}="${versionId}"` },
   };
   return watchHealth({
     ...(await watching(context, check, url)),
@@ -81,12 +82,21 @@ export async function checkHealth(
   world.emit({ type: 'stage', tenant: worker.tenant, stage: 'health' });
   return watchHealth({
     ...(await watching(context, worker.health, options.url)),
-    check: worker.health,
+    check: opened(context, worker.health),
     baseUrl: options.url,
     expected: { versionId: options.versionId, pinned: false },
     ...compact({ attempts: options.attempts }),
     signal: world.signal,
   });
+}
+
+/** The check with the values of its secret headers. One without a value here is not sent: a deploy is refused before. */
+function opened({ secretValue }: TenantContext, check: HealthCheck): HealthCheck {
+  const sent = Object.entries(check.secretHeaders).flatMap(([name, { secret, prefix }]) => {
+    const value = secretValue(secret);
+    return value === undefined ? [] : [[name, `${prefix}${value.open()}`] as const];
+  });
+  return { ...check, headers: { ...check.headers, ...Object.fromEntries(sent) } };
 }
 
 async function watching(context: TenantContext, check: HealthCheck, baseUrl: string | null) {

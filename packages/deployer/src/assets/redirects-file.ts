@@ -43,7 +43,10 @@ function checkRule({ text }: RuleLine, htmlHandling: Json | undefined): [string 
   if (text.length > ASSET_LIMITS.redirectLine) {
     return [null, `The line has ${text.length} characters; the limit is ${ASSET_LIMITS.redirectLine}.`];
   }
-  const tokens = text.replace(/\s+#.*$/, '').split(/\s+/);
+  const tokens = text
+    .replace(/\s#.*$/, '')
+    .trimEnd()
+    .split(/\s+/);
   const [source = '', destination = '', status = '302'] = tokens;
   if (tokens.length < 2 || tokens.length > 3) {
     return [null, `A redirect is "source destination [code]"; this line has ${tokens.length} words.`];

@@ -3,7 +3,14 @@ import type { ErrorCode } from '../error-codes.ts';
 import { path } from './client/path.ts';
 import type { ReadClient, WriteClient } from './client/calls.ts';
 import type { JsonObject } from '../json.ts';
-import { anyShape, serviceShape, settingsShape, uploadShape, type LiveSettings } from './shapes.ts';
+import {
+  anyShape,
+  entrypointsShape,
+  serviceShape,
+  settingsShape,
+  uploadShape,
+  type LiveSettings,
+} from './shapes.ts';
 
 /** Numbers that say there is no such Worker. Source: error tables of the API. */
 export const NO_SUCH_WORKER: readonly number[] = [10007, 10090, 10092];
@@ -94,7 +101,22 @@ export async function getMigrationTag(reader: ReadClient, scriptName: string): P
   return service?.migrationTag ?? null;
 }
 
-/** The same for a script in a dispatch namespace, which the services endpoint does not know. */
+/** Names that the live script exports beside its default; null when it does not exist or the API does not tell. */
+export async function getEntrypoints(
+  reader: ReadClient,
+  scriptName: string,
+): Promise<readonly string[] | null> {
+  return reader.find(
+    {
+      purpose: `read what Worker ${scriptName} exports`,
+      path: path`/accounts/${reader.accountId}/workers/services/${scriptName}`,
+      shape: entrypointsShape,
+    },
+    NO_SUCH_WORKER,
+  );
+}
+
+/** The migration tag of a script in a dispatch namespace, which the services endpoint does not know. */
 export async function getDispatchedMigrationTag(
   reader: ReadClient,
   script: ScriptRef,

@@ -35,12 +35,11 @@ export async function patchSecrets(
     body: { secrets: Object.fromEntries(entries) },
     repeat: 'never',
     shape: anyShape,
+    // "No such Worker" is only what it refused with: its secrets were listed right before.
     codes: {
       10215: 'CONFLICT',
       10220: 'CONFLICT',
       10056: 'SECRET_MISSING',
-      10007: 'WORKER_MISSING',
-      10090: 'WORKER_MISSING',
     },
   });
 }

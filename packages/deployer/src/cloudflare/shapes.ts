@@ -159,6 +159,28 @@ export const serviceShape = z
   })
   .transform((value) => ({ migrationTag: value.default_environment?.script?.migration_tag ?? null }));
 
+const handlers = z.array(z.looseObject({ name: z.string() }));
+
+/**
+ * The same answer: what the live script exports beside its default. Null: it does not tell; a script without any
+ * handler at all was not looked into.
+ */
+export const entrypointsShape = z
+  .looseObject({
+    default_environment: z
+      .looseObject({
+        script: z
+          .looseObject({ handlers: z.array(text).nullish(), named_handlers: handlers.nullish() })
+          .nullish(),
+      })
+      .nullish(),
+  })
+  .transform(({ default_environment: environment }) => {
+    const { handlers: own = [], named_handlers: named = [] } = environment?.script ?? {};
+    const names = (named ?? []).map(({ name }) => name);
+    return names.length + (own ?? []).length === 0 ? null : names;
+  });
+
 /** `PUT script`: `deployment_id` is the new version's id without hyphens. */
 export const uploadShape = z
   .looseObject({ deployment_id: optionalText, id: optionalText })

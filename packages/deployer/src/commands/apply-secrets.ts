@@ -5,11 +5,13 @@ import { mayHaveHappened } from '../cloudflare/client/api-error.ts';
 import type { ReadClient } from '../cloudflare/client/calls.ts';
 import { listSecrets, patchSecrets } from '../cloudflare/secrets.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
+import { listNewestVersions } from '../cloudflare/versions.ts';
 import type { EndState } from '../end-state.ts';
-import { asDeployError, type DeployError } from '../errors.ts';
+import { asDeployError, DeployError } from '../errors.ts';
 import { skippedHealth } from '../health/watch.ts';
 import { largestShare } from '../sections/live.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
+import type { Secret } from '../security/secret.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { liveDeployment, type SecretChanges, type SecretsPlan } from './plan-secrets.ts';
 
@@ -34,7 +36,7 @@ export async function applySecrets(
   plan: SecretsPlan,
   changes: SecretChanges,
 ): Promise<SecretsChanged> {
-  const { worker, recovery } = context;
+  const { worker } = context;
   const { live } = plan;
   const { journal, finish } = await begin(context, plan);
   try {
@@ -44,12 +46,13 @@ export async function applySecrets(
     await finish({ endState: await stateAfterFailure(context, live), error: shown, versionId: null });
     throw error;
   }
-  // The write was good; a list that fails after it takes nothing away.
-  const [listed, after] = await Promise.all([
-    listSecrets(recovery.reader, worker).catch(() => null),
-    liveDeployment(recovery.reader, worker).catch(() => null),
-  ]);
-  const endState = stateAfterSuccess(worker, live, after);
+  const { listed, after } = await readBack(context, changes, live);
+  const endState = await stateAfterSuccess(context, live, after);
+  const refused = notChanged(worker, { changes, listed, endState });
+  if (refused !== null) {
+    await finish({ endState, error: refused, versionId: null });
+    throw refused;
+  }
   const { recordError } = await finish({ endState, error: null, versionId: largestShare(after) });
   return { names: listed ?? expected(plan.before, changes), endState, record: journal.path, recordError };
 }
@@ -89,15 +92,81 @@ async function hasArrived(
   return asWanted && now !== null && now.id !== active?.id;
 }
 
+interface ReadBack {
+  /** Names of the secrets; null when they could not be read, which takes nothing from a good write. */
+  readonly listed: readonly string[] | null;
+  readonly after: Deployment | null;
+}
+
+/** What is there after a good write; a second look where it does not show, because lists can be behind. */
+async function readBack(
+  { worker, world, recovery }: TenantContext,
+  changes: SecretChanges,
+  before: Deployment | null,
+): Promise<ReadBack> {
+  const look = async (): Promise<ReadBack> => {
+    const [listed, after] = await Promise.all([
+      listSecrets(recovery.reader, worker).catch(() => null),
+      liveDeployment(recovery.reader, worker).catch(() => null),
+    ]);
+    return { listed, after };
+  };
+  const first = await look();
+  const moved = worker.dispatchNamespace !== null || first.after === null || first.after.id !== before?.id;
+  if (moved && otherThan(changes, first.listed) === undefined) return first;
+  await world.sleep(LIST_LAG_MS, world.signal);
+  return look();
+}
+
+/** A changed name that the list does not show as wanted. */
+function otherThan(
+  changes: SecretChanges,
+  listed: readonly string[] | null,
+): readonly [name: string, secret: Secret | null] | undefined {
+  return Object.entries(changes).find(
+    ([name, secret]) => listed !== null && listed.includes(name) !== (secret !== null),
+  );
+}
+
 /** Changed secrets are a new version, which is live as far as the deployments say so. */
-function stateAfterSuccess(
-  worker: ResolvedWorker,
+async function stateAfterSuccess(
+  { worker, recovery }: TenantContext,
   before: Deployment | null,
   after: Deployment | null,
-): EndState {
+): Promise<EndState> {
   if (worker.dispatchNamespace !== null) return 'live';
   if (after === null) return 'unknown';
-  return after.id === before?.id ? 'uploaded' : 'live';
+  if (after.id !== before?.id) return 'live';
+  try {
+    const [newest] = await listNewestVersions(recovery.reader, worker.scriptName);
+    const isLive = before.versions.some(({ versionId }) => versionId === newest?.id);
+    return isLive ? 'untouched' : 'uploaded';
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** The error of a write that was said to be good, when what is there says otherwise; null when it does not. */
+function notChanged(
+  worker: ResolvedWorker,
+  read: {
+    readonly changes: SecretChanges;
+    readonly listed: readonly string[] | null;
+    readonly endState: EndState;
+  },
+): DeployError | null {
+  const { changes, listed, endState } = read;
+  const other = otherThan(changes, listed);
+  if (other === undefined && endState !== 'untouched' && endState !== 'uploaded') return null;
+  const found =
+    other === undefined
+      ? 'the live version is the one before'
+      : `${other[0]} is ${other[1] === null ? 'still' : 'not'} among its secrets`;
+  return new DeployError(
+    'DEPLOY_INCOMPLETE',
+    `Cloudflare took the secrets of ${worker.scriptName}, but ${found}.`,
+    { hint: 'Look with cf-deploy secrets list and cf-deploy versions, then repeat the command.' },
+  );
 }
 
 async function stateAfterFailure(

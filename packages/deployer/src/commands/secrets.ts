@@ -2,9 +2,10 @@ import type { EndState } from '../end-state.ts';
 import { listSecrets } from '../cloudflare/secrets.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { Secret } from '../security/secret.ts';
-import { ConfigError, DeployError } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
 import { withTenantLock } from '../records/lock.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
+import { workerMissing } from '../sections/worker-missing.ts';
 import { applySecrets } from './apply-secrets.ts';
 import { planSecrets, type SecretChanges, type SecretsPlan } from './plan-secrets.ts';
 import type { Judged } from './command.ts';
@@ -65,7 +66,13 @@ function listed(worker: ResolvedWorker, live: readonly string[]): SecretsListRes
 
 async function liveNames(context: TenantContext): Promise<readonly string[]> {
   const live = await listSecrets(context.api.reader, context.worker);
-  if (live === null) throw missing(context);
+  if (live === null) {
+    throw await workerMissing(
+      context,
+      `the secrets of Worker ${context.worker.scriptName}`,
+      'Deploy it first: required secrets with a value here travel with the deploy.',
+    );
+  }
   return live;
 }
 
@@ -174,15 +181,5 @@ function checkValue(name: string, secret: Secret): void {
   throw new ConfigError(
     'USAGE',
     `The value of secret ${name} has ${bytes} bytes; 1 to ${LARGEST_SECRET} are allowed.`,
-  );
-}
-
-function missing({ worker }: TenantContext): DeployError {
-  return new DeployError(
-    'WORKER_MISSING',
-    `Worker ${worker.scriptName} does not exist in account ${worker.accountId}.`,
-    {
-      hint: 'Deploy it first: required secrets with a value here travel with the deploy.',
-    },
   );
 }

@@ -13,6 +13,7 @@ import { shownGradual } from '../session/gradual.ts';
 import { type LiveMemory, NO_MEMORY, WITHOUT_TRAFFIC } from '../sections/live-memory.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/public-url.ts';
+import { workerMissing } from '../sections/worker-missing.ts';
 import { failureOfError, type TargetCommand } from './command.ts';
 import { largestShare } from '../sections/live.ts';
 
@@ -42,6 +43,8 @@ export interface StatusResult {
     readonly createdOn: string | null;
     readonly author: string | null;
   } | null;
+  /** What could not be read, a sentence each: it may be there, and is not said above. */
+  readonly unknown: readonly string[];
   /** What nobody looked at, because no list of the account shows it. */
   readonly notLookedAt: readonly string[];
   readonly health: HealthReport;
@@ -69,6 +72,7 @@ export const statusCommand: TargetCommand<StatusResult> = {
     dispatchNamespace: null,
     gradual: null,
     undeployed: null,
+    unknown: [],
     notLookedAt: [],
     health: skippedHealth('the account could not be read'),
     lastRecord: null,
@@ -91,8 +95,9 @@ export async function statusTenant(
       scriptName: worker.worker === null ? null : worker.scriptName,
       most: 1,
     }),
-    known === null ? listNewestVersions(api.reader, worker.scriptName).catch(() => []) : [],
+    known === null ? listNewestVersions(api.reader, worker.scriptName).catch((error: Error) => error) : [],
   ]);
+  if (deployments === null) await checkMissing(context);
   const live = deployments?.[0] ?? null;
   const versionId = largestShare(live);
   const health =
@@ -115,12 +120,22 @@ export async function statusTenant(
         : { id: live.id, createdOn: live.createdOn, author, source: live.source, versions: live.versions },
     dispatchNamespace: null,
     gradual: shownGradual(context, live?.versions),
-    undeployed: live === null ? null : undeployedOf(versions, live.versions),
+    undeployed: live === null || versions instanceof Error ? null : undeployedOf(versions, live.versions),
+    unknown:
+      live !== null && versions instanceof Error
+        ? [`whether a version waits without traffic. ${versions.message}`]
+        : [],
     notLookedAt: known === null ? [] : [WITHOUT_TRAFFIC],
     health,
     lastRecord: last === undefined ? null : await lastRecord(context, last),
     error: null,
   };
+}
+
+/** @throws API_UNREACHABLE when the Worker exists although its deployments do not say so */
+async function checkMissing(context: TenantContext): Promise<void> {
+  const error = await workerMissing(context, `the deployments of Worker ${context.worker.scriptName}`, '');
+  if (error.code !== 'WORKER_MISSING') throw error;
 }
 
 /** The newest version, when it has no traffic. */
@@ -150,6 +165,7 @@ async function dispatchedStatus(context: TenantContext): Promise<StatusResult> {
     dispatchNamespace: worker.dispatchNamespace,
     gradual: null,
     undeployed: null,
+    unknown: [],
     notLookedAt: [],
     health: await checkHealth(context, {
       url: null,
@@ -177,5 +193,6 @@ async function lastRecord(
 
 async function authorOf({ api, worker }: TenantContext, versionId: string | null): Promise<string | null> {
   if (versionId === null) return null;
-  return (await getVersion(api.reader, worker.scriptName, versionId))?.author ?? null;
+  const version = await getVersion(api.reader, worker.scriptName, versionId).catch(() => null);
+  return version?.author ?? null;
 }

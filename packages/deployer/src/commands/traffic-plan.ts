@@ -9,6 +9,7 @@ import { largestShare, type LiveWorker } from '../sections/live.ts';
 import { askedChange } from '../sections/meaning.ts';
 import { unreadWorker } from '../sections/state.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
+import { workerMissing } from '../sections/worker-missing.ts';
 
 /** A Worker of which only its deployments and its live version were read: all that moving traffic needs. */
 export type LiveTraffic = Omit<LiveWorker, 'deployment' | 'version'> & {
@@ -21,10 +22,18 @@ export type LiveTraffic = Omit<LiveWorker, 'deployment' | 'version'> & {
  * Reads who has the traffic.
  * @throws RollbackError WORKER_MISSING when nothing is deployed
  */
-export async function readTraffic({ worker, api }: TenantContext): Promise<LiveTraffic> {
+export async function readTraffic(context: TenantContext): Promise<LiveTraffic> {
+  const { worker, api } = context;
   const deployments = await listDeployments(api.reader, worker.scriptName);
   const active = deployments?.[0];
-  if (deployments === null || active === undefined) {
+  if (deployments === null) {
+    throw await workerMissing(
+      context,
+      `the deployments of Worker ${worker.scriptName}`,
+      'Deploy it first, or check tenant and environment.',
+    );
+  }
+  if (active === undefined) {
     throw new RollbackError(
       'WORKER_MISSING',
       `Worker ${worker.scriptName} is not deployed, so there is no traffic to move.`,

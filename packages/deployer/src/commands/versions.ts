@@ -1,11 +1,11 @@
 import { listDeployments } from '../cloudflare/deployments.ts';
 import type { VersionSummary } from '../cloudflare/shapes.ts';
 import { listDeployableVersions, listNewestVersions } from '../cloudflare/versions.ts';
-import { DeployError } from '../errors.ts';
 import { commitOf, userMessage } from '../sections/marker.ts';
 import type { GradualSummary } from '../store/gradual.ts';
 import { shownGradual } from '../session/gradual.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
+import { workerMissing } from '../sections/worker-missing.ts';
 
 /** One version that the Worker had or has. */
 export interface VersionEntry {
@@ -43,12 +43,10 @@ export async function versionsTenant(context: TenantContext): Promise<VersionsRe
   const { worker, api } = context;
   const deployments = await listDeployments(api.reader, worker.scriptName);
   if (deployments === null) {
-    throw new DeployError(
-      'WORKER_MISSING',
-      `Worker ${worker.scriptName} does not exist in account ${worker.accountId}.`,
-      {
-        hint: 'Deploy it first, or check tenant and environment.',
-      },
+    throw await workerMissing(
+      context,
+      `the deployments of Worker ${worker.scriptName}`,
+      'Deploy it first, or check tenant and environment.',
     );
   }
   const [deployable, newest] = await Promise.all([

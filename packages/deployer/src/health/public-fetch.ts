@@ -21,7 +21,7 @@ const NO_BODY = [101, 103, 204, 205, 304];
  * before. An address in the place of a name is not looked at: `healthTargetProblem` decides about those.
  */
 export function createPublicFetch(options: PublicFetchOptions = {}): typeof globalThis.fetch {
-  const lookup = guardedLookup(options.resolve ?? resolveAll, options.mayConnect ?? isPublicAddress);
+  const lookup = guardedLookup(options);
   return async (input, init) => {
     const request = new Request(input, init);
     const url = new URL(request.url);
@@ -55,10 +55,11 @@ export function createPublicFetch(options: PublicFetchOptions = {}): typeof glob
   };
 }
 
-function guardedLookup(
-  resolve: NonNullable<PublicFetchOptions['resolve']>,
-  mayConnect: (address: string) => boolean,
-): LookupFunction {
+/** Resolves a name to addresses of the public internet, or fails with {@link ADDRESS_REFUSED}. */
+export function guardedLookup({
+  resolve = resolveAll,
+  mayConnect = isPublicAddress,
+}: PublicFetchOptions): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname).then(
       (addresses) => {

@@ -4,6 +4,7 @@ import { SECTION_NAMES, SECTIONS } from '../sections/registry.ts';
 import type { SectionStep } from '../sections/step.ts';
 import { checkReleaseBundle } from './preflight/bundle.ts';
 import { checkCommit } from './preflight/commit.ts';
+import { checkHealthSecrets } from './preflight/health.ts';
 import { checkOwner } from './preflight/owner.ts';
 import { checkSplit } from './preflight/split.ts';
 import { checkTraffic } from './traffic.ts';
@@ -28,6 +29,7 @@ export async function preflight(inputs: PreflightInputs): Promise<readonly Probl
   const asked = await Promise.all([
     ...SECTION_NAMES.map((name) => SECTIONS[name].preflight?.(options) ?? []),
     checkOwner(inputs),
+    checkHealthSecrets(inputs),
     force ? [] : checkCommit(inputs),
     plan.upload === 'none' ? [] : checkSplit(inputs.split, inputs.takeOverSplit),
     checkTraffic(plan.traffic),

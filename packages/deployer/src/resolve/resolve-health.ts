@@ -15,6 +15,7 @@ export const DEFAULT_HEALTH_CHECK: HealthCheck = {
   expectJson: null,
   versionFrom: null,
   headers: {},
+  secretHeaders: {},
   timeoutMs: 10_000,
   attempts: 10,
   successes: 3,
@@ -41,7 +42,7 @@ export function resolveHealth(
     expectStatus: given.expectStatus ?? DEFAULT_HEALTH_CHECK.expectStatus,
     expectJson: given.expectJson ?? null,
     versionFrom: given.versionFrom ?? null,
-    headers: given.headers ?? {},
+    ...splitHeaders(given.headers ?? {}),
     timeoutMs: given.timeoutMs ?? DEFAULT_HEALTH_CHECK.timeoutMs,
     attempts: given.attempts ?? DEFAULT_HEALTH_CHECK.attempts,
     successes: given.successes ?? DEFAULT_HEALTH_CHECK.successes,
@@ -49,6 +50,23 @@ export function resolveHealth(
     deadlineMs: given.deadlineMs ?? DEFAULT_HEALTH_CHECK.deadlineMs,
     configured: saysWhatIsWell(tenant) || saysWhatIsWell(rules),
     allowedHosts: rules?.url === undefined ? healthHosts : [...healthHosts, new URL(rules.url).origin],
+  };
+}
+
+type Headers = NonNullable<Exclude<HealthConfig, false | undefined>['headers']>;
+
+/** Values that the file says, and names of secrets whose values are sent. */
+function splitHeaders(headers: Headers): Pick<HealthCheck, 'headers' | 'secretHeaders'> {
+  const entries = Object.entries(headers);
+  return {
+    headers: Object.fromEntries(
+      entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    ),
+    secretHeaders: Object.fromEntries(
+      entries.flatMap(([name, value]) =>
+        typeof value === 'string' ? [] : [[name, { secret: value.secret, prefix: value.prefix ?? '' }]],
+      ),
+    ),
   };
 }
 

@@ -203,6 +203,12 @@ export interface WorkflowTrigger {
   readonly options: JsonObject;
 }
 
+/** Where the value of a header comes from. */
+export interface SecretHeader {
+  readonly secret: string;
+  readonly prefix: string;
+}
+
 /** How to tell that a version is well. */
 export interface HealthCheck {
   /** Path on the Worker's URL. @default '/health' */
@@ -219,6 +225,8 @@ export interface HealthCheck {
    */
   readonly versionFrom: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** Headers whose value is a secret of the tenant, by name of the header; `prefix` goes before it. */
+  readonly secretHeaders: Readonly<Record<string, SecretHeader>>;
   /** Of one attempt, ms. */
   readonly timeoutMs: number;
   /** Answers that are not good before giving up. */

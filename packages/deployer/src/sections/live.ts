@@ -151,13 +151,19 @@ export function largestShare(deployment: Pick<Deployment, 'versions'> | null | u
 
 /**
  * It exists when any answer says so: an endpoint below it may say "no such Worker" of one that was made a moment ago.
- * It does not when one says so and none says otherwise.
+ * It does not when one says so and none says otherwise. One after the other: what is read after the deployments is not
+ * older than they are, so a plan never has new deployments beside settings from before somebody else's deploy.
  */
 async function workerExists(reads: readonly (() => Promise<object | null>)[]): Promise<boolean> {
-  const answers = await Promise.allSettled(reads.map((read) => read()));
-  if (answers.some((answer) => answer.status === 'fulfilled' && answer.value !== null)) return true;
-  const failed = answers.find((answer) => answer.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  const failures: unknown[] = [];
+  for (const read of reads) {
+    try {
+      if ((await read()) !== null) return true;
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
   return false;
 }
 

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { withoutTrailing } from '../text/trim-end.ts';
 
 /** `code` of the error when a name leads into a private network. */
 export const ADDRESS_REFUSED = 'ERR_ADDRESS_REFUSED';
@@ -90,10 +91,7 @@ export function isMetadataAddress(address: string): boolean {
  * hexadecimal and short spellings of IPv4 into four numbers.
  */
 export function plainHostname(url: URL): string {
-  return url.hostname
-    .replace(/^\[|\]$/g, '')
-    .replace(/\.+$/, '')
-    .toLowerCase();
+  return withoutTrailing(url.hostname.replace(/^\[|\]$/g, ''), '.').toLowerCase();
 }
 
 /** Whether a name (not an address) can be one of the public internet: at least two labels, no local suffix. */

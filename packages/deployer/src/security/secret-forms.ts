@@ -1,3 +1,5 @@
+import { withoutTrailing } from '../text/trim-end.ts';
+
 /** A form with fewer characters says nothing, and would be found everywhere. */
 const SHORTEST_FORM = 6;
 /** A shorter line of a longer value is more likely a word. */
@@ -86,9 +88,7 @@ function binaryForms(text: string): readonly string[] {
   const bytes = Buffer.from(text, 'utf8');
   const hex = bytes.toString('hex');
   const base64 = [0, 1, 2].flatMap((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
-      .toString('base64')
-      .replace(/=+$/, '');
+    const encoded = withoutTrailing(Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64'), '=');
     // What shares a character with the bytes before or after differs from text to text.
     const start = offset === 0 ? 0 : offset + 1;
     const end = (offset + bytes.length) % 3 === 0 ? encoded.length : encoded.length - 1;

@@ -29,9 +29,10 @@ export async function learnSecrets(
   checkSuffixes(tenant, suffixes);
 }
 
-/** Names of all secrets that a tenant's files declare: those required, and API keys. */
-export function secretNamesOf({ secrets }: ResolvedWorker): readonly string[] {
-  return [...secrets.required, ...(secrets.optional ?? [])];
+/** Names of all secrets that a tenant's files declare: those required, API keys, and those that a health check sends. */
+export function secretNamesOf({ secrets, health }: ResolvedWorker): readonly string[] {
+  const sent = health === false ? [] : Object.values(health.secretHeaders).map(({ secret }) => secret);
+  return [...new Set([...secrets.required, ...(secrets.optional ?? []), ...sent])];
 }
 
 /** Teaches the redactor the secrets of every tenant, as far as they can be read. Never throws. */

@@ -14,13 +14,13 @@ import { environmentSecrets } from '../credentials/known-secrets.ts';
 import type { LoadedProject } from '../project/load-project-config.ts';
 import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
 import { ConfigError } from '../errors.ts';
-import { createPublicFetch } from '../health/public-fetch.ts';
 import { createRedactor, type Redactor } from '../security/redact.ts';
 import { Secret } from '../security/secret.ts';
 import type { DeployerOptions } from './deployer-options.ts';
 import type { DeployEvent } from './events.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
 import { createProxyFetch, proxiesOf, proxySecrets } from './proxy-fetch.ts';
+import { createWorkerFetch } from '../health/worker-fetch.ts';
 import { projectIdOf } from './project-id.ts';
 import { createBudgets, type Budgets } from './budgets.ts';
 import { remember } from './remember.ts';
@@ -104,7 +104,7 @@ export function createWorld(options: DeployerOptions): World {
   return {
     rootDir,
     fetch,
-    workerFetch: options.workerFetch ?? options.fetch ?? createPublicFetch(),
+    workerFetch: options.workerFetch ?? options.fetch ?? createWorkerFetch(proxies),
     baseUrl: baseUrlOf(options, env),
     apiHosts: apiHosts(options),
     acceptAccountChange: options.acceptAccountChange ?? false,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer, jsonObject, line } from './primitives.ts';
+import { integer, jsonObject, line, secretName, shaped } from './primitives.ts';
 
 /** An HTTP token. Source: RFC 9110, 5.6.2. */
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}";
@@ -53,7 +53,24 @@ export const healthCheckSchema = z.union([
       .describe('Where the answer tells its version id: a dotted JSON path, or "header:<name>".')
       .optional(),
     headers: z
-      .record(headerName, headerValue)
+      .record(
+        headerName,
+        z.union([
+          headerValue,
+          z
+            .strictObject({
+              secret: secretName.describe('Secret of the tenant whose value is sent.'),
+              prefix: shaped(
+                64,
+                /^[A-Za-z][A-Za-z0-9_-]*[ =:]?$/,
+                'must be the word before a credential, such as "Bearer "',
+              )
+                .describe('Before it, such as "Bearer ".')
+                .optional(),
+            })
+            .describe('A value that is in no file: it comes from where the secrets of the tenant come from.'),
+        ]),
+      )
       .refine(
         (headers) => Object.keys(headers).length <= MOST_HEADERS,
         `must not have more than ${MOST_HEADERS} headers`,

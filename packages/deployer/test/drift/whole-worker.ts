@@ -215,7 +215,7 @@ async function makeWorker(project: TestProject, name: string): Promise<void> {
       migrations: { new_tag: 'v1', steps: [{ new_sqlite_classes: classes }] },
     }),
   );
-  const code = `export default { fetch() { return new Response(); }, tail() {} };\n${classes.map((one) => `export class ${one} {}`).join('\n')}`;
+  const code = `export default { fetch() { return new Response(); }, tail() {} };\n${[...classes, 'E', 'Ex', 'Entry'].map((one) => `export class ${one} {}`).join('\n')}`;
   form.set('w.js', new File([code], 'w.js', { type: 'application/javascript+module' }));
   await dashboardOf(project).form('PUT', `/workers/scripts/${name}`, form);
 }

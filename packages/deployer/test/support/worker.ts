@@ -71,6 +71,7 @@ export function makeHealthCheck(fields: Partial<HealthCheck> = {}): HealthCheck 
     expectJson: { status: 'ok' },
     versionFrom: 'version.id',
     headers: {},
+    secretHeaders: {},
     timeoutMs: 1_000,
     attempts: 3,
     successes: 3,

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../errors.ts';
+import { withoutTrailing } from '../../text/trim-end.ts';
 
 /** Cloudflare's public API. */
 export const PUBLIC_BASE_URL = 'https://api.cloudflare.com/client/v4';
@@ -27,5 +28,5 @@ export function checkBaseUrl(text: string): string {
       },
     );
   }
-  return text.replace(/\/+$/, '');
+  return withoutTrailing(text, '/');
 }

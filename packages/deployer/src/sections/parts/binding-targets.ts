@@ -1,6 +1,7 @@
 import type { BindingTarget } from '../../bindings/binding.ts';
 import { bindingTarget, normaliseBinding } from '../../bindings/convert.ts';
 import { targetNoun } from '../../cloudflare/existence.ts';
+import { getEntrypoints } from '../../cloudflare/scripts.ts';
 import { stableJson } from '../canonical.ts';
 import { problem, type PreflightOptions, type Problem } from '../problem.ts';
 
@@ -19,14 +20,14 @@ export async function checkTargets(options: PreflightOptions): Promise<readonly 
     const wanted = normaliseBinding(binding, worker);
     const target = stableJson(wanted) === stableJson(there[binding.name]) ? null : bindingTarget(wanted);
     // A Worker that binds itself exists once it is uploaded.
-    return target === null || (target.kind === 'worker' && target.id === worker.scriptName)
-      ? []
-      : [{ name: binding.name, target }];
+    if (target === null || (target.kind === 'worker' && target.id === worker.scriptName)) return [];
+    return [{ name: binding.name, target, entrypoint: wanted['entrypoint'] }];
   });
   const missing = await Promise.all(
-    targets.map(async ({ name, target }) =>
-      (await targetExists(options, target)) ? [] : [noTarget(name, target, reader.accountId)],
-    ),
+    targets.map(async ({ name, target, entrypoint }) => {
+      if (!(await targetExists(options, target))) return [noTarget(name, target, reader.accountId)];
+      return typeof entrypoint === 'string' ? checkEntrypoint(options, name, [target.id, entrypoint]) : [];
+    }),
   );
   return [...nothingToInherit, ...missing.flat()];
 }
@@ -35,6 +36,24 @@ async function targetExists({ account, reader }: PreflightOptions, target: Bindi
   const { kind } = target;
   if (kind !== 'queue') return account.exists(reader, { ...target, kind });
   return (await account.queues(reader)).some(({ name }) => name === target.id);
+}
+
+/** Cloudflare looks for the entrypoint when the Worker is called, so a wrong one would be live. */
+async function checkEntrypoint(
+  { reader }: PreflightOptions,
+  name: string,
+  [service, entrypoint]: readonly [service: string, entrypoint: string],
+): Promise<readonly Problem[]> {
+  const exported = await getEntrypoints(reader, service);
+  if (exported === null || exported.includes(entrypoint)) return [];
+  return [
+    problem('RESOURCE_MISSING', {
+      rule: 'entrypoint-missing',
+      path: `bindings.${name}`,
+      message: `Binding ${name} wants entrypoint ${entrypoint} of Worker ${service}, which exports ${exported.join(', ') || 'none by name'}.`,
+      hint: `Deploy ${service} with that class first, or correct the name.`,
+    }),
+  ];
 }
 
 function noTarget(name: string, target: BindingTarget, accountId: string): Problem {

@@ -31,7 +31,7 @@ function codeSeesBindings(code: string): boolean {
   const rest = code.replaceAll(NAMED_IMPORT, (statement, names: string) =>
     names
       .split(',')
-      .map((name) => name.trim().split(/\s+as\s+/)[0] ?? '')
+      .map((name) => name.trim().split(/\s/, 1)[0] ?? '')
       .every((name) => name === '' || BLIND_IMPORTS.has(name))
       ? ''
       : statement,

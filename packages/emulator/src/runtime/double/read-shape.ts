@@ -39,7 +39,7 @@ function declaredClasses(source: string): Names {
 
 /** What a bundler writes: `export { Room, index_default as default }`. */
 function listedClasses(source: string): Names {
-  const lists = [...source.matchAll(/export\s*\{([^}]*)\}/g)].map(([, names = '']) => names);
+  const lists = [...source.matchAll(/export\s*\{([^{}]*)\}/g)].map(([, names = '']) => names);
   return lists
     .flatMap((names) => names.split(','))
     .map((name): Names[number] => {
