@@ -22,7 +22,8 @@ export async function withOnlyTenant<Flags extends object>(
   }
   if (flags.tenant !== undefined) {
     // `rollback --all` is every tenant: it has no `--only`, and goes through a tenant's Workers by itself.
-    return takes('--only') && flags.worker === undefined ? severalWorkers(context, flags) : flags;
+    const one = named || flags.worker !== undefined;
+    return takes('--only') && !one ? severalWorkers(context, flags) : flags;
   }
   const root = await context.root().catch(() => null);
   if (root === null || !(await isPlainRoot(root))) return flags;

@@ -113,4 +113,14 @@ describe('a tenant with two Workers', () => {
     expect(await cli('versions', ...target)).toMatchObject({ worker: 'front', scriptName: 'front-acme' });
     expect(await cli('secrets', 'list', ...target)).toMatchObject({ worker: 'front', secrets: [] });
   });
+
+  it('would be destroyed whole, and no other tenant, unless one Worker is named', async () => {
+    const scripts = async (...named: string[]): Promise<readonly string[]> => {
+      const { results } = await cli('destroy', '--tenant=acme', '--dry-run', ...named);
+      return (results as readonly { readonly scriptName: string }[]).map(({ scriptName }) => scriptName);
+    };
+    expect(await scripts()).toEqual(['front-acme', 'back-acme']);
+    const front = [`--account=${ACCOUNT}`, '--script=front-acme', '--take-over'];
+    expect(await scripts(...front)).toEqual(['front-acme']);
+  });
 });
