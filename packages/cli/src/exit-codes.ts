@@ -1,4 +1,4 @@
-import type { JudgedResults } from '@cf-deploy/deployer';
+import type { FleetResult, JudgedResults } from '@cf-deploy/deployer';
 
 /**
  * Exit statuses of every command. 0 done (or nothing to do) · 1 failed · 2 differences found · 3 invalid input or
@@ -22,4 +22,14 @@ export async function exitStatus<N extends keyof JudgedResults>(
 ): Promise<ExitCode> {
   const library = await import('@cf-deploy/deployer');
   return library.exitStatus(command, results, options);
+}
+
+/** The same for a command for many: errors of the project as a whole are invalid input, whatever the targets came to. */
+export async function fleetStatus<N extends keyof JudgedResults>(
+  command: N,
+  { findings = [], results }: Pick<FleetResult<JudgedResults[N]>, 'findings' | 'results'>,
+  options: { readonly differences?: boolean } = {},
+): Promise<ExitCode> {
+  const invalid = findings.some(({ severity }) => severity === 'error');
+  return invalid ? EXIT.invalid : exitStatus(command, results, options);
 }

@@ -56,7 +56,9 @@ describe('--local without a server', () => {
     const text = await readFile(new URL('../../../docs/emulator.md', import.meta.url), 'utf8');
     await project.write('storm.json', /```json\n([\s\S]*?)```/.exec(text)?.[1] ?? '');
     await project.local(['deploy', ...TARGET]);
-    const { exitCode, json } = await project.local(['deploy', ...TARGET, '--force', '--weather=storm.json']);
+    // The storm lasts by the clock of the machine.
+    const args = ['deploy', ...TARGET, '--force', '--weather=storm.json'];
+    const { exitCode, json } = await project.local(args, { waits: true });
     expect([exitCode, json.result.status, json.result.health.verdict]).toEqual([0, 'deployed', 'healthy']);
     expect(json.result.health.attempts).toBeGreaterThan(1);
   }, 60_000);

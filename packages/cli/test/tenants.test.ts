@@ -111,6 +111,27 @@ describe('a plain project', () => {
   });
 });
 
+describe('two tenants in each other’s way', () => {
+  const same = (tenant: string): Record<string, string> => ({
+    [`tenants/${tenant}/wrangler.json`]: WRANGLER,
+    [`tenants/${tenant}/index.js`]: SOURCE,
+    [`tenants/${tenant}/tenant.config.json`]: JSON.stringify({ tenantId: tenant, accountId: ACCOUNT }),
+  });
+
+  it.each([
+    ['plan', ['plan', '--all']],
+    ['a dry run', ['deploy', '--all', '--dry-run']],
+    ['validate', ['validate', '--all', '--no-check-startup']],
+  ])('are told by %s, which ends with 3', async (_command, args) => {
+    await files({ ...same('acme'), ...same('beta') });
+    const { json, exitCode } = await cli([...args, '--json']);
+    expect([exitCode, json.ok]).toEqual([3, false]);
+    expect(json.result.findings).toMatchObject([{ severity: 'error', code: 'same-worker' }]);
+    const { stdout } = await cli(args);
+    expect(stdout).toMatch(/^The project as a whole\nerror tenants\/beta\/wrangler.json:1:\d+ same-worker/);
+  });
+});
+
 describe('a tenant with several Workers', () => {
   it('is all of them, unless one is named', async () => {
     await files({

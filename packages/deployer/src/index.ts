@@ -1,4 +1,5 @@
 /** The public API of the library: an explicit list, nothing else is public. */
+export { lacksHealthCheck } from './apply/no-health-check.ts';
 export type { DeployResult } from './apply/result.ts';
 export type { AbortOptions } from './commands/abort.ts';
 export type { BuildResult } from './commands/build.ts';

@@ -5,6 +5,7 @@ import type { CommandModule } from '../command.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Context } from '../context.ts';
 import { deployLines } from '../output/deploy.ts';
+import { noHealthCheckLines } from '../output/no-health-check.ts';
 import { releaseOutcome } from '../output/release.ts';
 import { addReleaseFlags, releaseOptions, type ReleaseFlags } from '../flags/release-flags.ts';
 import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../flags/target-flags.ts';
@@ -102,7 +103,7 @@ async function deployScope(
     return {
       result,
       exitCode: await exitStatus('deploy', [result]),
-      lines: (style) => deployLines(result, style),
+      lines: async (style) => [...deployLines(result, style), ...(await noHealthCheckLines([result], style))],
     };
   }
   await context.progress.start(selected(await deployer.tenants(), scope.selection));

@@ -3,11 +3,12 @@ import type { CommandModule } from '../command.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Context } from '../context.ts';
 import { addLookFlags, lookOptions, type LookFlags } from '../flags/look-flags.ts';
+import { projectLines } from '../output/findings.ts';
 import { fleetLines } from '../output/fleet.ts';
 import { notLookedAtLines } from '../output/not-looked-at.ts';
 import { planLines } from '../output/plan.ts';
 import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../flags/target-flags.ts';
-import { exitStatus } from '../exit-codes.ts';
+import { exitStatus, fleetStatus } from '../exit-codes.ts';
 
 interface Flags extends ScopeFlags, LookFlags {
   readonly exitCode?: boolean;
@@ -16,7 +17,7 @@ interface Flags extends ScopeFlags, LookFlags {
 
 /**
  * `plan`: what a deploy would change. Exit status 0, or 2 with `--exit-code` when there is something to do; 3 when it
- * cannot be deployed, 1 when something could not be compared.
+ * cannot be deployed or targets get in each other's way, 1 when something could not be compared.
  */
 export const plan: CommandModule = {
   name: 'plan',
@@ -67,7 +68,11 @@ export async function planScope(
   const fleet = await deployer.planAll({ ...scope.selection, ...options });
   return {
     result: fleet,
-    exitCode: await exitStatus('plan', fleet.results, { differences: exitCode }),
-    lines: (style) => [...fleetLines(fleet, style, planLines), ...notLookedAtLines(fleet.results, style)],
+    exitCode: await fleetStatus('plan', fleet, { differences: exitCode }),
+    lines: (style) => [
+      ...projectLines(fleet.findings, style),
+      ...fleetLines(fleet, style, planLines),
+      ...notLookedAtLines(fleet.results, style),
+    ],
   };
 }

@@ -1,6 +1,6 @@
 import type { Deployer, Finding, Target, ValidateResult } from '@cf-deploy/deployer';
 import type { CommandModule } from '../command.ts';
-import { EXIT, exitStatus } from '../exit-codes.ts';
+import { exitStatus, fleetStatus } from '../exit-codes.ts';
 import { validateFleetLines, validateLines } from '../output/validate.ts';
 import { addScopeFlags, scopeOf, type ScopeFlags } from '../flags/target-flags.ts';
 
@@ -41,7 +41,7 @@ export const validate: CommandModule = {
           const result = { ...fleet, results };
           return {
             result,
-            exitCode: result.findings?.some(isError) ? EXIT.invalid : await exitStatus('validate', results),
+            exitCode: await fleetStatus('validate', result),
             lines: (style) => validateFleetLines(result, style),
           };
         }),
@@ -59,10 +59,6 @@ async function withRemote(
   const { findings } = await deployer.plan(target);
   const merged = [...local.findings, ...findings.filter((finding) => !local.findings.some(same(finding)))];
   return { ...local, findings: merged, valid: merged.every(({ severity }) => severity !== 'error') };
-}
-
-function isError({ severity }: Finding): boolean {
-  return severity === 'error';
 }
 
 function same(a: Finding): (b: Finding) => boolean {

@@ -21,7 +21,9 @@ export async function withOnlyTenant<Flags extends object>(
     return { ...rest, all: true } as unknown as Flags;
   }
   if (flags.tenant !== undefined) {
-    return takes('--all') && flags.worker === undefined ? severalWorkers(context, flags) : flags;
+    // `rollback --all` is every tenant: it has no `--only`, and goes through a tenant's Workers by itself.
+    const one = named || flags.worker !== undefined;
+    return takes('--only') && !one ? severalWorkers(context, flags) : flags;
   }
   const root = await context.root().catch(() => null);
   if (root === null || !(await isPlainRoot(root))) return flags;

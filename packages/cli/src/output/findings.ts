@@ -44,6 +44,12 @@ export function groupedFindingLines(findings: readonly Finding[], style: Style):
   });
 }
 
+/** Findings about the project as a whole, above what its targets came to; nothing when there are none. */
+export function projectLines(findings: readonly Finding[] = [], style: Style): readonly string[] {
+  if (findings.length === 0) return [];
+  return [style.bold('The project as a whole'), ...groupedFindingLines(findings, style), ''];
+}
+
 /** `2 errors, 1 warning`. */
 export function countFindings(findings: readonly Finding[]): string {
   const counts = (['error', 'warning', 'info'] as const)

@@ -3,6 +3,7 @@ import type { Outcome } from '../outcome.ts';
 import { exitStatus } from '../exit-codes.ts';
 import { deployLines } from './deploy.ts';
 import { fleetLines } from './fleet.ts';
+import { noHealthCheckLines } from './no-health-check.ts';
 import { notLookedAtLines } from './not-looked-at.ts';
 import { plural } from './plan.ts';
 import type { Style } from './style.ts';
@@ -13,11 +14,12 @@ export async function releaseOutcome(run: ReleaseRun, done = 'Deployed.'): Promi
   return {
     result: run,
     exitCode: await exitStatus('release', [run]),
-    lines: (style) =>
+    lines: async (style) =>
       run.release === null
         ? ['Nothing to do: the selection has no tenant that changed or failed.']
         : [
             ...fleetLines(run, style, (result, own) => deployLines(result, own, done)),
+            ...(run.release.kind === 'rollback' ? [] : await noHealthCheckLines(run.results, style)),
             ...budgetLines(run, style),
             ...standing(run.release, style),
           ],

@@ -1,6 +1,6 @@
 import type { FleetResult, ValidateResult } from '@cf-deploy/deployer';
 import { fleetLines, summaryLines } from './fleet.ts';
-import { countFindings, findingLines, groupedFindingLines } from './findings.ts';
+import { countFindings, findingLines, groupedFindingLines, projectLines } from './findings.ts';
 import { heading } from './heading.ts';
 import type { Style } from './style.ts';
 
@@ -19,8 +19,7 @@ const SHOWN_EACH = 20;
 
 /** Findings of many tenants, then those about the project as a whole. */
 export function validateFleetLines(fleet: FleetResult<ValidateResult>, style: Style): readonly string[] {
-  const whole = groupedFindingLines(fleet.findings ?? [], style);
-  const about = whole.length === 0 ? [] : [style.bold('The project as a whole'), ...whole, ''];
+  const about = projectLines(fleet.findings, style);
   if (fleet.results.length <= SHOWN_EACH) return [...about, ...fleetLines(fleet, style, validateLines)];
   const found = fleet.results.flatMap(({ findings }) => findings);
   const invalid = fleet.results.filter(({ valid }) => !valid).map(({ tenant }) => tenant);

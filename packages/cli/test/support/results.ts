@@ -144,6 +144,7 @@ export const LIVE: StatusResult = {
 
 export const VERSIONS: VersionsResult = {
   tenant: 'acme',
+  worker: null,
   environment: 'staging',
   scriptName: 'api-staging',
   gradual: null,

@@ -170,7 +170,8 @@ async function putBack(
   { replaced, health }: { readonly replaced: Deployment; readonly health: HealthReport },
 ): Promise<Executed> {
   const { recovery, onStep } = running.undo;
-  const undo = { recovery: { ...recovery, basedOn: replaced }, onStep, undoFailed: false };
+  const theirs = { basedOn: replaced, goBackTo: replaced.versions };
+  const undo = { recovery: { ...recovery, ...theirs }, onStep, undoFailed: false };
   const reverted = await revertOutcome(outcome, undo);
   return failedRun(running, reverted, conflict(running.context.worker.scriptName, replaced), health);
 }

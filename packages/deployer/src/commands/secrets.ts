@@ -13,6 +13,8 @@ import type { Judged } from './command.ts';
 /** Secrets of a Worker and those it requires, by name, and what became of a change. */
 export interface SecretsListResult {
   readonly tenant: string;
+  /** Which of the tenant's Workers; null for its only one. */
+  readonly worker: string | null;
   readonly environment: string | null;
   readonly scriptName: string;
   readonly secrets: readonly {
@@ -51,6 +53,7 @@ function listed(worker: ResolvedWorker, live: readonly string[]): SecretsListRes
   const names = [...new Set([...declaredNames(worker), ...live])].toSorted();
   return {
     tenant: worker.tenant,
+    worker: worker.worker,
     environment: worker.environment,
     scriptName: worker.scriptName,
     secrets: names.map((name) => ({

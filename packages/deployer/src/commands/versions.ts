@@ -26,6 +26,8 @@ export interface VersionEntry {
 /** The newest versions, the last uploaded first. */
 export interface VersionsResult {
   readonly tenant: string;
+  /** Which of the tenant's Workers; null for its only one. */
+  readonly worker: string | null;
   readonly environment: string | null;
   readonly scriptName: string;
   /** Where the last gradual deploy stands that is known here. */
@@ -58,6 +60,7 @@ export async function versionsTenant(context: TenantContext): Promise<VersionsRe
   );
   return {
     tenant: worker.tenant,
+    worker: worker.worker,
     environment: worker.environment,
     scriptName: worker.scriptName,
     gradual: shownGradual(context, deployments[0]?.versions),

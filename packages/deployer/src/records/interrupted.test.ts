@@ -254,9 +254,17 @@ describe('a rollback that was killed', () => {
       'version v1 was live, and something else is now',
     ],
   ])('%s', async (_name, deployments, endState, versionId, words) => {
-    const { runs, written } = await close({ kind: 'rollback' }, { v2: 'run' }, deployments);
+    const { runs, written } = await close({ kind: 'rollback' }, { v2: 'other' }, deployments);
     expect(runs[0]).toMatchObject({ endState, message: expect.stringContaining(words) as string });
     expect(written[0]).toMatchObject({ endState, versionId });
+  });
+
+  test.each<[string, readonly Deployment[], string, string]>([
+    ['before it had traffic', [makeDeployment()], 'uploaded', 'version v2 was uploaded and has no traffic'],
+    ['after it was live', [live], 'live', 'version v2 is live; its health is not known'],
+  ])('with old code uploaded again, %s', async (_name, deployments, endState, words) => {
+    const { runs } = await close({ kind: 'rollback', steps: [] }, { v2: 'run' }, deployments);
+    expect(runs[0]).toMatchObject({ endState, message: expect.stringContaining(words) as string });
   });
 
   test('keeps the version its record names where nothing of it arrived', async () => {

@@ -74,7 +74,9 @@ function whatArrived(
   seen: { readonly uploaded: string | null; readonly newest: string | null; readonly live: LiveWorker },
 ): Found {
   const { kind } = record;
-  if (kind === 'rollback' || kind === 'promote' || kind === 'abort') return ofRollback(record, seen.live);
+  // A rollback may upload old code again; then it is told like a deploy.
+  const moved = kind === 'rollback' ? seen.uploaded === null : kind === 'promote' || kind === 'abort';
+  if (moved) return ofRollback(record, seen.live);
   if (kind === 'destroy') return ofDestroy(record, seen.live);
   return kind === 'secrets' ? ofSecrets(record, seen.newest) : ofDeploy(record, seen);
 }

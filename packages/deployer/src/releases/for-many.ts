@@ -49,7 +49,7 @@ type Work<R> = (target: CommandTarget, place: FleetPlace) => Promise<R>;
 export interface FleetResult<T> {
   readonly environment: string | null;
   readonly results: readonly (T & { readonly tenant: string })[];
-  /** About the project as a whole: its sources of tenants, and targets that get in each other's way. Of `validate`. */
+  /** About the project as a whole: its sources of tenants, and targets that get in each other's way. Of `validate` and `plan`. */
   readonly findings?: readonly Finding[];
   readonly summary: Readonly<Record<string, number>>;
   readonly calls: number;
@@ -60,7 +60,7 @@ export interface FleetResult<T> {
 }
 
 /** A command for one target, and how it is done for one of many. */
-type ManyCommand<R> = Omit<TargetCommand<R>, 'calls'> & { readonly work: Work<R> };
+export type ManyCommand<R> = Omit<TargetCommand<R>, 'calls'> & { readonly work: Work<R> };
 
 /** Tenants at once for a command that only reads, when nothing is said. */
 const DEFAULT_PARALLEL = 4;

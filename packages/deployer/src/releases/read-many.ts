@@ -8,38 +8,57 @@ import type { PlanResult } from '../plan/result.ts';
 import { openNamedTenant } from '../session/named-worker.ts';
 import { openTenant } from '../session/tenant-context.ts';
 import { createRun, type World } from '../session/world.ts';
-import { forMany, type FleetOptions, type FleetResult, type LookOptions } from './for-many.ts';
+import {
+  forMany,
+  type FleetOptions,
+  type FleetPlace,
+  type FleetResult,
+  type LookOptions,
+  type ManyCommand,
+} from './for-many.ts';
 import type { Selection } from './selection/selection.ts';
 import { createSurvey, type Survey } from './survey/survey.ts';
 
-/** Validates many, and holds them against each other. */
-export async function validateAll(world: World, selection: Selection): Promise<FleetResult<ValidateResult>> {
-  let survey: Survey | undefined;
-  const fleet = await forMany(world, selection, {
+/** Validates many, and holds all targets of the project against each other. */
+export function validateAll(world: World, selection: Selection): Promise<FleetResult<ValidateResult>> {
+  return withSurvey(world, selection, (surveyIn) => ({
     ...validateCommand,
-    work: async (target, { run }) => {
-      survey ??= createSurvey(world, run);
-      return validateResolved(world, run, { target, resolved: await survey.look(target) });
+    work: async (target, place) => {
+      const resolved = await surveyIn(place).look(target);
+      return validateResolved(place.world, place.run, { target, resolved });
     },
-  });
-  return {
-    ...fleet,
-    findings: await (survey ?? createSurvey(world, createRun(world))).finish(selection.env),
-  };
+  }));
 }
 
-/** Plans many. */
+/** Plans many, and holds all targets of the project against each other, as a deploy of them would. */
 export function planAll(
   world: World,
   selection: Selection & DeployOptions & FleetOptions & LookOptions,
 ): Promise<FleetResult<PlanResult | FailedTenant>> {
-  return forMany(world, selection, {
+  return withSurvey(world, selection, (surveyIn) => ({
     ...planCommand,
     work: async (target, place) => {
+      surveyIn(place);
       const context = await openTenant(place.world, place.run, target);
       return planTenant(context, selection, place.memory(context));
     },
-  });
+  }));
+}
+
+/** Does a command for many; its findings are about the project as a whole, whatever the selection. */
+async function withSurvey<R extends { readonly tenant: string }>(
+  world: World,
+  selection: Selection & FleetOptions & LookOptions,
+  command: (surveyIn: (place: FleetPlace) => Survey) => ManyCommand<R>,
+): Promise<FleetResult<R>> {
+  let survey: Survey | undefined;
+  const fleet = await forMany(
+    world,
+    selection,
+    command((place) => (survey ??= createSurvey(place.world, place.run))),
+  );
+  const findings = await (survey ?? createSurvey(world, createRun(world))).finish(selection.env);
+  return { ...fleet, findings };
 }
 
 /** Looks for drift of many. */

@@ -29,6 +29,7 @@ const blind = (worker: ResolvedWorker): LiveWorker => {
 test('what is as the files want it is clean, and says whose it is', () => {
   expect(report(makeLive, { environment: 'staging' })).toEqual({
     tenant: 'acme',
+    worker: null,
     environment: 'staging',
     scriptName: 'acme',
     outcome: 'clean',

@@ -1,6 +1,6 @@
 /**
- * The text without the run of one character at its end. Looks at that run only: an expression such as `/=+$/` begins
- * again at every run in the text.
+ * The text without the run of one character at its end. Looks at that run only: an expression of a run and the end of
+ * the text begins again at every run in the text.
  */
 export function withoutTrailing(text: string, character: string): string {
   let end = text.length;

@@ -169,19 +169,23 @@ test('a target that was live already when its run died is taken back to what it 
 test('a release is not resumed while its process lives, nor in another folder; the reason is said', async () => {
   project = await startFleet(['a', 'b']);
   const alive = { name: 'host:1', isAlive: (name: string) => name === 'host:1' };
-  let refused: Promise<unknown> = Promise.resolve();
+  let refused: unknown;
   const deployer = project.another({
     runner: alive,
-    onEvent: ({ type }) => {
-      if (type === 'tenant-finished')
-        refused = project
+    // While it writes, it is surely at work.
+    fetch: async (input, init) => {
+      const request = new Request(input, init);
+      if (request.method !== 'GET') {
+        refused ??= await project
           .another({ runner: alive })
           .resume()
-          .catch((e: unknown) => e);
+          .catch((error: unknown) => error);
+      }
+      return project.emulator.fetch(request);
     },
   });
   const run = await deployer.deployAll({ only: ['a'], parallel: 1 });
-  expect(await refused).toMatchObject({ code: 'RELEASE_ELSEWHERE', details: { runner: 'host:1' } });
+  expect(refused).toMatchObject({ code: 'RELEASE_ELSEWHERE', details: { runner: 'host:1' } });
   await expect(deployer.resume({ id: String(run.releaseId) })).rejects.toMatchObject({ code: 'USAGE' });
   await expect(deployer.resume({ id: 'r0' })).rejects.toMatchObject({ code: 'RELEASE_UNKNOWN' });
 });

@@ -110,6 +110,12 @@ test.each(REFUSED)(
       findings: [{ code }],
     });
     expect(calls).toEqual([]);
+
+    // A plan only reads, and says the same, whichever tenant it is made for.
+    for (const selection of [{}, { only: ['acme'] }]) {
+      const plan = await deployer.planAll({ env: '', ...selection });
+      expect(lines(plan.findings)).toEqual([`error ${code} tenants/beta/wrangler.json`]);
+    }
   },
 );
 

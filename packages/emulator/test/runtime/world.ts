@@ -192,7 +192,7 @@ export function createWorld(): World {
         modifiedOn: CREATED,
         versions: [],
         deployments: [],
-        settings: INITIAL_SCRIPT_SETTINGS,
+        settings: structuredClone(INITIAL_SCRIPT_SETTINGS),
         subdomain: { enabled: true, previewsEnabled: true },
         schedules: [],
         migrationTag: null,

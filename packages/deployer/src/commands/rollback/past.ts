@@ -7,6 +7,7 @@ import type { StoredRecord } from '../../records/file-store.ts';
 import { largestShare, type LiveWorker } from '../../sections/live.ts';
 import { unreadWorker } from '../../sections/state.ts';
 import type { TenantContext } from '../../session/tenant-context.ts';
+import { workerMissing } from '../../sections/worker-missing.ts';
 
 /** What a rollback knows of a Worker's past. */
 export interface Past {
@@ -34,7 +35,14 @@ export async function readPast(context: TenantContext): Promise<Past> {
   if (worker.dispatchNamespace !== null) return readDispatched(context, records);
   const deployments = await listDeployments(api.reader, worker.scriptName, MOST_DEPLOYMENTS);
   const active = deployments?.[0];
-  if (deployments === null || active === undefined) throw notDeployed(worker.scriptName);
+  if (deployments === null) {
+    throw await workerMissing(
+      context,
+      `the deployments of Worker ${worker.scriptName}`,
+      'Deploy it first, or check tenant and environment.',
+    );
+  }
+  if (active === undefined) throw notDeployed(worker.scriptName);
   const share = largestShare(active);
   const [version, versions] = await Promise.all([
     share === null ? null : getVersion(api.reader, worker.scriptName, share),

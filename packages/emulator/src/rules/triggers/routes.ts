@@ -22,10 +22,8 @@ export function checkRoutePattern(pattern: string, zoneName: string): void {
 
 /** The zone with the longest name that a pattern's or hostname's host belongs to. */
 export function zoneOfHost(pattern: string, zones: readonly ZoneDocument[]): ZoneDocument | undefined {
-  const host = pattern
-    .replace(/^(?:https?|\*):\/\//, '')
-    .replace(/\/.*$/, '')
-    .replace(/^\*\.?/, '');
+  const [hostAndPort = ''] = pattern.replace(/^(?:https?|\*):\/\//, '').split('/', 1);
+  const host = hostAndPort.replace(/^\*\.?/, '');
   return zones
     .filter((zone) => host === zone.name || host.endsWith(`.${zone.name}`))
     .toSorted((a, b) => b.name.length - a.name.length)[0];
