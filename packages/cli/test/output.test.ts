@@ -6,6 +6,7 @@ import { eventLine } from '../src/output/event-line.ts';
 import { findingLines } from '../src/output/findings.ts';
 import { fleetLines } from '../src/output/fleet.ts';
 import { planLines } from '../src/output/plan.ts';
+import { standing } from '../src/output/release.ts';
 import { statusLines } from '../src/commands/status.ts';
 import { createStyle } from '../src/output/style.ts';
 import { versionsLines } from '../src/commands/versions.ts';
@@ -32,6 +33,31 @@ describe('what people read', () => {
         4 API calls, 1.2 s
       "
     `);
+  });
+
+  it.each([
+    ['deploy', null, ['  go on:  cf-deploy resume r1', '  back:   cf-deploy rollback --release=r1']],
+    ['rollback', 'r0', ['  go on:  cf-deploy rollback --release=r0']],
+  ] as const)('of a %s of many whose process was killed, and how to go on', (kind, of, next) => {
+    const release = {
+      id: 'r1',
+      kind,
+      of,
+      environment: null,
+      status: 'interrupted' as const,
+      why: 'the process that went through it is gone',
+      createdAt: '2026-03-01T00:00:00.000Z',
+      finishedAt: null,
+      by: null,
+      commit: null,
+      message: null,
+      targets: { done: 1, waiting: 2 },
+      atGate: false,
+    };
+    expect(standing(release, plain)).toEqual([
+      'release r1 interrupted: the process that went through it is gone; 2 targets not begun, as they were before',
+      ...next,
+    ]);
   });
 
   it('after a deploy that failed and was taken back', () => {
