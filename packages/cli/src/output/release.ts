@@ -98,11 +98,13 @@ export function standing(release: ReleaseSummary, style: Style): readonly string
   return [line, ...next(release).map((command) => style.dim(`  ${command}`))];
 }
 
-function next({ id, status, kind, targets }: ReleaseSummary): readonly string[] {
-  if (kind === 'rollback') return [];
+function next({ id, status, kind, targets, of }: ReleaseSummary): readonly string[] {
+  if (kind === 'rollback') {
+    return status === 'interrupted' && of !== null ? [`go on:  cf-deploy rollback --release=${of}`] : [];
+  }
   const back = (targets['done'] ?? 0) > 0 ? [`back:   cf-deploy rollback --release=${id}`] : [];
   if (status === 'paused') return [`go on:  cf-deploy release continue ${id}`, ...back];
-  if (status === 'failed') return [`go on:  cf-deploy resume ${id}`, ...back];
+  if (status === 'failed' || status === 'interrupted') return [`go on:  cf-deploy resume ${id}`, ...back];
   return [];
 }
 
@@ -116,7 +118,9 @@ function budgetLines({ budget, results }: ReleaseRun, style: Style): readonly st
 
 function paint({ status }: ReleaseSummary, style: Style): string {
   if (status === 'done') return style.green(status);
-  return status === 'failed' || status === 'aborted' ? style.red(status) : style.yellow(status);
+  return status === 'failed' || status === 'interrupted' || status === 'aborted'
+    ? style.red(status)
+    : style.yellow(status);
 }
 
 function counts({ targets }: ReleaseSummary): string {

@@ -42,14 +42,16 @@ export function listReleases(
     (store) =>
       store
         .releases({ ...compact({ environment }), limit: limit ?? MOST_LISTED })
-        .map((release) => releaseSummary(release, store.targets(release.id))),
+        .map((release) => releaseSummary(release, store.targets(release.id), world.runner.isAlive)),
     [],
   );
 }
 
 /** One release and its targets. @throws ConfigError RELEASE_UNKNOWN */
 export function showRelease(world: World, id: string): Promise<ReleaseResult> {
-  return withStore(world, async (store) => releaseResult(findRelease(store, id), store.targets(id)));
+  return withStore(world, async (store) =>
+    releaseResult(findRelease(store, id), store.targets(id), world.runner.isAlive),
+  );
 }
 
 /** Stops a release: whoever runs it ends what is under way. @throws ConfigError RELEASE_UNKNOWN, USAGE */
@@ -64,7 +66,7 @@ export function stopRelease(world: World, id: string, to: 'paused' | 'aborted'):
       });
     }
     if (to === 'aborted') store.move(id, 'waiting', 'skipped');
-    return releaseSummary(findRelease(store, id), store.targets(id));
+    return releaseSummary(findRelease(store, id), store.targets(id), world.runner.isAlive);
   });
 }
 

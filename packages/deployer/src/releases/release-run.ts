@@ -82,7 +82,7 @@ export async function releaseRun(
     summary: summarise([...words, ...Array.from({ length: waiting }, () => 'skipped')]),
     calls,
     durationMs: world.now() - startedAt,
-    release: releaseSummary(release, targets),
+    release: releaseSummary(release, targets, world.runner.isAlive),
     releaseId: release.id,
     budget: {
       ...budget,

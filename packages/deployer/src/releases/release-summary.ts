@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.ts';
+import type { Runner } from '../session/runner.ts';
 import type { ReleaseStatus, RolloutOptions, Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { summarise } from './summary.ts';
@@ -8,8 +9,9 @@ export interface ReleaseSummary {
   readonly id: string;
   readonly kind: 'deploy' | 'rollback';
   readonly environment: string | null;
-  readonly status: ReleaseStatus;
-  /** Why it is paused or ended. */
+  /** `interrupted`: it was under way, and the process that went through it is gone. */
+  readonly status: ReleaseStatus | 'interrupted';
+  /** Why it is paused, ended or interrupted. */
   readonly why: string | null;
   readonly createdAt: string;
   readonly finishedAt: string | null;
@@ -30,9 +32,16 @@ export interface ReleaseResult extends ReleaseSummary {
   readonly members: readonly ReleaseTarget[];
 }
 
-/** A release in short, as results have it. Pure. */
-export function releaseSummary(release: Release, targets: readonly ReleaseTarget[]): ReleaseSummary {
-  const { id, kind, environment, status, why, by, commit, message, of } = release;
+/** A release in short, as results have it; `isAlive` tells whether its runner may still be at work. */
+export function releaseSummary(
+  release: Release,
+  targets: readonly ReleaseTarget[],
+  isAlive: Runner['isAlive'],
+): ReleaseSummary {
+  const { id, kind, environment, runner, by, commit, message, of } = release;
+  const isInterrupted = release.status === 'running' && runner !== null && !isAlive(runner);
+  const status = isInterrupted ? 'interrupted' : release.status;
+  const why = isInterrupted ? 'the process that went through it is gone' : release.why;
   return {
     id,
     kind,
@@ -50,9 +59,13 @@ export function releaseSummary(release: Release, targets: readonly ReleaseTarget
   };
 }
 
-/** A release with each of its targets. Pure. */
-export function releaseResult(release: Release, targets: readonly ReleaseTarget[]): ReleaseResult {
-  return { ...releaseSummary(release, targets), rollout: release.rollout, members: targets };
+/** A release with each of its targets. */
+export function releaseResult(
+  release: Release,
+  targets: readonly ReleaseTarget[],
+  isAlive: Runner['isAlive'],
+): ReleaseResult {
+  return { ...releaseSummary(release, targets, isAlive), rollout: release.rollout, members: targets };
 }
 
 /** The release of that id. @throws ConfigError RELEASE_UNKNOWN */

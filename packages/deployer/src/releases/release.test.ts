@@ -15,6 +15,7 @@ import { findRelease, releaseResult, releaseSummary } from './release-summary.ts
 import type { FleetMember, MemberFacts } from './selection/fleet-target.ts';
 
 const NOW = Date.parse('2026-11-27T16:45:12.345Z');
+const alive = (): boolean => true;
 
 const member = (tenant: string, facts: Partial<MemberFacts> | null = {}): FleetMember => ({
   target: tenant,
@@ -288,7 +289,7 @@ describe('what a release keeps of a target', () => {
 describe('a release in short', () => {
   test('says what it is, with times in words and targets by state', () => {
     const targets = [target('done'), target('done'), target('failed', { wave: 1 })];
-    expect(releaseSummary({ ...RELEASE, finishedAt: NOW }, targets)).toEqual({
+    expect(releaseSummary({ ...RELEASE, finishedAt: NOW }, targets, alive)).toEqual({
       id: 'r1',
       kind: 'deploy',
       environment: 'staging',
@@ -303,8 +304,8 @@ describe('a release in short', () => {
       targets: { done: 2, failed: 1 },
       atGate: false,
     });
-    expect(releaseSummary(RELEASE, []).finishedAt).toBeNull();
-    expect(releaseResult(RELEASE, targets)).toMatchObject({
+    expect(releaseSummary(RELEASE, [], alive).finishedAt).toBeNull();
+    expect(releaseResult(RELEASE, targets, alive)).toMatchObject({
       id: 'r1',
       rollout: RELEASE.rollout,
       members: targets,
@@ -326,7 +327,19 @@ describe('a release in short', () => {
     [false, 'a release of which nothing was begun', {}, [target('waiting')]],
     [false, 'a release without targets', {}, []],
   ])('waits at a gate: %s, for %s', (atGate, _name, fields, targets) => {
-    expect(releaseSummary({ ...RELEASE, status: 'paused', ...fields }, targets).atGate).toBe(atGate);
+    expect(releaseSummary({ ...RELEASE, status: 'paused', ...fields }, targets, alive).atGate).toBe(atGate);
+  });
+
+  test.each([
+    ['interrupted', 'the process that went through it is gone', 'running', 'host:1', false],
+    ['running', null, 'running', 'host:1', true],
+    ['running', null, 'running', null, false],
+    ['paused', null, 'paused', 'host:1', false],
+  ] as const)('is called %s, because of %s, for %s by %s', (status, why, was, runner, lives) => {
+    expect(releaseSummary({ ...RELEASE, status: was, runner }, [], () => lives)).toMatchObject({
+      status,
+      why,
+    });
   });
 
   test('one that nobody knows is an error that tells where to look', () => {
@@ -344,6 +357,7 @@ describe('what a run of a release came to', () => {
   const world = (fails = false) =>
     ({
       now: () => NOW,
+      runner: { name: 'host:1', isAlive: alive },
       records: {
         createFleet: async (_environment: string | null, content: object) => {
           if (fails) throw new Error('disk full');
@@ -402,7 +416,7 @@ describe('what a run of a release came to', () => {
   ) =>
     releaseCommand.failure({
       results: [],
-      release: release === null ? null : { ...releaseSummary(RELEASE, []), ...release },
+      release: release === null ? null : { ...releaseSummary(RELEASE, [], alive), ...release },
       ...fields,
     } as ReleaseRun);
   const failed = result({ status: 'failed', error: new DeployError('API_UNREACHABLE', 'x').toJSON() });

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createDeployer, DeployError, type Deployer, type DeployResult } from '@cf-deploy/deployer';
+import { createEmulator, LOCAL_TOKEN, type Emulator } from '@cf-deploy/emulator';
+import { NO_GIT } from '../support/no-git.ts';
+import { ACCOUNT, tenantFile } from '../support/project.ts';
+
+const WRITERS = ['1', '2', '3', '4', '5', '6', '7', '8'];
+const SEEDS = Array.from({ length: 6 }, (_, seed) => seed);
+
+/** What is really live: the traffic, whose code and variables, whose crons. */
+interface Live {
+  readonly versionId: string | null;
+  readonly shares: number;
+  readonly code: string | null;
+  readonly writer: string | null;
+  readonly crons: readonly string[];
+  readonly versions: readonly string[];
+  /** Versions that had traffic once. */
+  readonly deployed: readonly string[];
+}
+
+function sourceOf(writer: string): string {
+  return `export default { fetch: () => new Response('${writer}'), scheduled() {} };\n`;
+}
+
+/** Numbers from 0 to 1 that are the same for the same seed. */
+function randomOf(seed: number): () => number {
+  let state = Math.imul(seed + 1, 2_654_435_761);
+  return () => {
+    state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 3_266_489_917) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** Lets one caller go on at a time: the one whose time comes first, when all that could run do wait. */
+function createTurns(random: () => number): {
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly calm: () => Promise<void>;
+} {
+  let now = Date.parse('2026-03-01T00:00:00.000Z');
+  const waiting: { readonly at: number; readonly go: () => void }[] = [];
+  let ticking = false;
+  const tick = (): void => {
+    const [next] = waiting.toSorted((a, b) => a.at - b.at);
+    if (next === undefined) {
+      ticking = false;
+      return;
+    }
+    waiting.splice(waiting.indexOf(next), 1);
+    now = Math.max(now, next.at);
+    next.go();
+    setImmediate(tick);
+  };
+  const sleep = (ms: number): Promise<void> =>
+    new Promise((go) => {
+      waiting.push({ at: now + ms, go });
+      if (!ticking) setImmediate(tick);
+      ticking = true;
+    });
+  return { now: () => now, sleep, calm: () => sleep(random() * 400) };
+}
+
+async function openWriter(
+  root: string,
+  writer: string,
+  {
+    emulator,
+    random,
+    withCrons,
+  }: { readonly emulator: Emulator; readonly random: () => number; readonly withCrons: boolean },
+  turns: ReturnType<typeof createTurns>,
+): Promise<Deployer> {
+  const folder = join(root, writer, 'tenants', 'acme');
+  await mkdir(folder, { recursive: true });
+  const json = (name: string, value: object): Promise<void> =>
+    writeFile(join(folder, name), JSON.stringify(value));
+  await Promise.all([
+    writeFile(join(folder, 'index.js'), sourceOf(writer)),
+    json('wrangler.json', {
+      name: 'acme',
+      main: 'index.js',
+      no_bundle: true,
+      compatibility_date: '2026-02-01',
+      vars: { WRITER: writer },
+      ...(withCrons ? { triggers: { crons: [`${writer} 3 * * *`] } } : {}),
+    }),
+    json('tenant.config.json', tenantFile('acme', { healthCheck: false })),
+  ]);
+  return createDeployer({
+    root: join(root, writer),
+    // A call takes its time on the way there and on the way back.
+    fetch: async (input, init) => {
+      const request = new Request(input, init);
+      await turns.sleep(1 + random() * 300);
+      const answer = await emulator.fetch(request);
+      await turns.sleep(1 + random() * 300);
+      return answer;
+    },
+    now: turns.now,
+    sleep: turns.sleep,
+    apiToken: LOCAL_TOKEN,
+    env: {},
+    git: NO_GIT,
+  });
+}
+
+function look({ admin }: Emulator): Live {
+  const script = admin.scripts(ACCOUNT).find(({ name }) => name === 'acme');
+  const shares = script?.deployments[0]?.versions ?? [];
+  const live = script?.versions.find(({ id }) => id === shares[0]?.versionId);
+  const text = live?.bindings.find(({ name }) => name === 'WRITER')?.text;
+  return {
+    versionId: live?.id ?? null,
+    shares: shares.filter(({ percentage }) => percentage > 0).length,
+    code: live?.modules[0]?.blob ?? null,
+    writer: text === undefined ? null : String(text),
+    crons: (script?.schedules ?? []).map(({ cron }) => cron),
+    versions: (script?.versions ?? []).map(({ id }) => id),
+    deployed: (script?.deployments ?? []).flatMap(({ versions }) =>
+      versions.map(({ versionId }) => versionId),
+    ),
+  };
+}
+
+/** Why what a deployer was told is not so at the end; null when it is. */
+function untrue(writer: string, result: DeployResult | DeployError, live: Live): string | null {
+  if (result instanceof DeployError) return result.code === 'INTERNAL' ? result.message : null;
+  const { status, endState, versionId, leftovers, error } = result;
+  const said = `${writer} says ${status} ${endState} ${error?.code ?? ''} ${leftovers.join(' ')}`;
+  if (versionId === null) return status === 'failed' ? null : said;
+  if (!live.versions.includes(versionId)) return `${said}, and its version is lost`;
+  if (live.versionId === versionId) return endState === 'live' ? null : `${said}, and it is live`;
+  // Whoever said that it is live was so, until somebody else deployed.
+  if (endState === 'live') return live.deployed.includes(versionId) ? null : `${said}, and it never was live`;
+  if (error === null) return `${said}, and not why`;
+  return leftovers.some((line) => line.includes(versionId) && line.includes('no traffic'))
+    ? null
+    : `${said}, and its version has no traffic`;
+}
+
+test.each(SEEDS)(
+  'of eight deployers of one target at once one wins whole, and every report is true: seed %i',
+  async (seed) => {
+    const random = randomOf(seed);
+    const turns = createTurns(random);
+    const root = await mkdtemp(join(tmpdir(), 'cf-deploy-eight-'));
+    const emulator = await createEmulator({
+      accounts: [{ id: ACCOUNT, subdomain: 'test' }],
+      runtime: 'double',
+      rateLimit: null,
+    });
+    try {
+      const world = { emulator, random, withCrons: seed % 2 === 0 };
+      const there = seed % 3 > 0;
+      if (there) await (await openWriter(root, '9', world, turns)).deploy({ tenant: 'acme' });
+      const deployers = await Promise.all(WRITERS.map((writer) => openWriter(root, writer, world, turns)));
+      const results = await Promise.all(
+        deployers.map(async (deployer) => {
+          await turns.calm();
+          return deployer.deploy({ tenant: 'acme' }).catch((error: unknown) => {
+            if (error instanceof DeployError) return error;
+            throw error;
+          });
+        }),
+      );
+      const live = look(emulator);
+      const told = results.map((result, index) =>
+        result instanceof DeployError
+          ? `${WRITERS[index]} ${result.code}`
+          : `${WRITERS[index]} ${result.status} ${result.endState} ${result.error?.code ?? ''}`,
+      );
+      const wrong = results.flatMap((result, index) => untrue(String(WRITERS[index]), result, live) ?? []);
+      expect({ wrong, told, live }).toMatchObject({ wrong: [] });
+      expect(live.shares).toBe(1);
+      expect(live.code).toBe(
+        createHash('sha256')
+          .update(sourceOf(String(live.writer)))
+          .digest('hex'),
+      );
+      const cron = live.crons[0]?.split(' ')[0] ?? null;
+      if (cron === live.writer || !world.withCrons) return;
+      // A first upload is live at once and cannot be refused for another's: whose triggers came last is told that part of his is live.
+      expect(there).toBe(false);
+      expect(told[Number(cron) - 1]).toContain('live-partly');
+    } finally {
+      await emulator.close();
+      await rm(root, { recursive: true, force: true });
+    }
+  },
+);
