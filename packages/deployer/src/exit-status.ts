@@ -13,7 +13,7 @@ import { planCommand } from './commands/plan.ts';
 import { secretsCommand, type SecretsListResult } from './commands/secrets.ts';
 import { statusCommand, type StatusResult } from './commands/status.ts';
 import { validateCommand, type ValidateResult } from './commands/validate.ts';
-import { tenantCommand, type TenantResult } from './life/tenant.ts';
+import { tenantCommand, type TenantResult } from './life/tenant-result.ts';
 import type { PlanResult } from './plan/result.ts';
 import { releaseCommand, type ReleaseRun } from './releases/release-run.ts';
 

@@ -11,7 +11,8 @@ import {
 } from './destroy.ts';
 
 import { planPrune, prune, type PruneOptions, type PrunePlans, type PruneRun } from './prune.ts';
-import { addTenant, moveTenant, removeTenant, renameTenant, type TenantResult } from './tenant.ts';
+import { addTenant, moveTenant, removeTenant, renameTenant } from './tenant.ts';
+import type { TenantResult } from './tenant-result.ts';
 import { statusOfAll, type StatusOfAll } from './status.ts';
 
 /** What begins and ends the life of tenants, beside their deploys. */

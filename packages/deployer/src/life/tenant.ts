@@ -3,9 +3,8 @@ import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { DestroyPlan, DestroyResult } from '../commands/destroy.ts';
-import { failureOfError, type Judged } from '../commands/command.ts';
 import { tenantSuffix } from '../credentials/tenant-variables.ts';
-import { ConfigError, type DeployError, type ErrorJson } from '../errors.ts';
+import { ConfigError, type DeployError } from '../errors.ts';
 import type { Finding } from '../findings/finding.ts';
 import { resolveWorker } from '../resolve/resolve-worker.ts';
 import { resolveOptions } from '../session/resolve-options.ts';
@@ -16,7 +15,8 @@ import { claimantName } from './claims.ts';
 import { deployedOf, type DeployedWorker } from './deployed.ts';
 import { destroyAll, planDestroyAll } from './destroy.ts';
 import { describeChange, makeChanges, textOf, type FileChange } from './files.ts';
-import { checkPairs, openPairs, switchOver, type SwitchedWorker } from './switch-over.ts';
+import { checkPairs, openPairs, switchOver } from './switch-over.ts';
+import type { TenantResult } from './tenant-result.ts';
 import {
   addChanges,
   entryOf,
@@ -38,23 +38,6 @@ export interface TenantPlan {
   /** What the reader should know. */
   readonly notes: readonly string[];
 }
-
-/** What became of it. */
-export interface TenantResult {
-  readonly tenant: string;
-  readonly status: 'done' | 'planned' | 'failed';
-  readonly files: readonly string[];
-  readonly destroyed: readonly DestroyResult[];
-  readonly switched: readonly SwitchedWorker[];
-  readonly notes: readonly string[];
-  readonly error: ErrorJson | null;
-}
-
-/** How what became of it is judged. */
-export const tenantCommand: Judged<TenantResult> = {
-  failure: failureOfError,
-  wrote: ({ destroyed, switched }) => destroyed.length + switched.length > 0,
-};
 
 /** How a change of tenants is agreed to. */
 export interface TenantChangeOptions {

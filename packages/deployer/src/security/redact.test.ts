@@ -29,6 +29,14 @@ test.each([
   expect(createRedactor().text(dirty)).toBe(clean);
 });
 
+test('a text holds a secret when it stands there whole, in any of its forms; a token of nobody is none', () => {
+  const redactor = createRedactor([new Secret('planted "value" 123')]);
+  expect(redactor.holds('a planted "value" 123 b')).toBe(true);
+  expect(redactor.holds(JSON.stringify({ a: 'planted "value" 123' }))).toBe(true);
+  expect(redactor.holds(Buffer.from('x planted "value" 123 y').toString('base64'))).toBe(true);
+  expect(redactor.holds('fetch(url, { headers: { authorization: "Bearer 0123456789" } })')).toBe(false);
+});
+
 test('objects are scrubbed all the way down, keys too, and cycles end', () => {
   const cyclic: Record<string, unknown> = {
     list: [{ deep: `x${VALUE}` }],

@@ -22,6 +22,8 @@ export interface Redactor {
   add(secret: Secret): void;
   /** The text with every known secret, and every longer piece of one, as `***`. Takes linear time. */
   text(text: string): string;
+  /** Whether a known secret stands in the text, whole, in any of its forms. As fast as a search can be, for long texts. */
+  holds(text: string): boolean;
   /** A copy with every string scrubbed, keys included; cycles and exotic objects become their text. */
   value<T>(value: T): T;
 }
@@ -29,14 +31,18 @@ export interface Redactor {
 /** Makes a redactor that knows the given secrets and the shapes of tokens. */
 export function createRedactor(secrets: readonly Secret[] = []): Redactor {
   const known = new Set<string>();
+  const forms: string[] = [];
   const finder = createSecretFinder();
   const redactor: Redactor = {
     add(secret) {
       const value = secret.open();
       if (value.trim().length < SHORTEST || known.has(value)) return;
       known.add(value);
-      finder.add(formsOf(value));
+      const added = formsOf(value);
+      forms.push(...added);
+      finder.add(added);
     },
+    holds: (text) => forms.some((form) => text.includes(form)),
     text(text) {
       let clean = '';
       let copied = 0;
