@@ -39,7 +39,7 @@ export interface ExecuteOptions {
   /** Told how far the steps are. */
   readonly onSteps: (steps: DeployResult['steps']) => Promise<void>;
   /** Told the active deployment, when it was read after all steps and is as they left it. */
-  readonly onLive: (deployment: Deployment) => Promise<void>;
+  readonly onLive: (deployment: Deployment) => void;
 }
 
 /** One run: what it is for, and how it is undone. */
@@ -109,7 +109,7 @@ async function finishedRun(
   const { ours, replaced } = await findOurs(running, versionId);
   if (replaced !== null) return putBack(running, outcome, { replaced, health });
   if (ours !== null) {
-    await running.options.onLive(ours);
+    running.options.onLive(ours);
     const { createdOn: deployedAt } = ours;
     return { ...done, status: 'deployed', endState: 'live', leftovers: [], deployedAt, error: null };
   }

@@ -15,6 +15,7 @@ import { missingSecrets } from '../sections/parts/secrets.ts';
 import type { Ancestor } from './rollback/ancestor.ts';
 import type { Commit } from '../session/git.ts';
 import type { DeploymentRecord } from '../records/record.ts';
+import type { LiveWorker } from '../sections/live.ts';
 import { type LiveMemory, notLookedAt } from '../sections/live-memory.ts';
 import { ownerName } from '../sections/marker.ts';
 import { notedOptions } from '../sections/parts/workflow-options.ts';
@@ -127,14 +128,14 @@ async function runNoted(
     changes: base.changes,
     steps: notBegun(plan),
   });
+  let applied: LiveWorker | null = null;
   const carriedOut = await carryOut(context, plan, {
     gradual,
     url,
     verify: request.verify,
     onSteps: journal.note,
-    async onLive(deployment) {
-      const live = appliedLive(plan, deployment, plan.upload === 'none' ? null : versionNotes);
-      if (live !== null) await request.memory?.keep(live, true);
+    onLive(deployment) {
+      applied = appliedLive(plan, deployment, plan.upload === 'none' ? null : versionNotes);
     },
     steps: {
       newSecrets: plan.upload === 'none' ? {} : travellingSecrets(context, plan),
@@ -156,6 +157,8 @@ async function runNoted(
     calls,
     durationMs,
   });
+  // Last: a target that is remembered may be skipped, and the record of a run that was killed before would stay open.
+  if (applied !== null) await request.memory?.keep(applied, true);
   return prunedAfter(context, artifact, result);
 }
 
