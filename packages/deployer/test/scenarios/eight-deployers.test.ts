@@ -11,20 +11,19 @@ import { ACCOUNT, tenantFile } from '../support/project.ts';
 const WRITERS = ['1', '2', '3', '4', '5', '6', '7', '8'];
 const SEEDS = Array.from({ length: 6 }, (_, seed) => seed);
 
-/** What is really live: the traffic, whose code and variables, whose crons. */
+/** What is really live: the traffic, whose code and variables. */
 interface Live {
   readonly versionId: string | null;
   readonly shares: number;
   readonly code: string | null;
   readonly writer: string | null;
-  readonly crons: readonly string[];
   readonly versions: readonly string[];
   /** Versions that had traffic once. */
   readonly deployed: readonly string[];
 }
 
 function sourceOf(writer: string): string {
-  return `export default { fetch: () => new Response('${writer}'), scheduled() {} };\n`;
+  return `export default { fetch: () => new Response('${writer}') };\n`;
 }
 
 /** Numbers from 0 to 1 that are the same for the same seed. */
@@ -68,11 +67,7 @@ function createTurns(random: () => number): {
 async function openWriter(
   root: string,
   writer: string,
-  {
-    emulator,
-    random,
-    withCrons,
-  }: { readonly emulator: Emulator; readonly random: () => number; readonly withCrons: boolean },
+  { emulator, random }: { readonly emulator: Emulator; readonly random: () => number },
   turns: ReturnType<typeof createTurns>,
 ): Promise<Deployer> {
   const folder = join(root, writer, 'tenants', 'acme');
@@ -87,7 +82,6 @@ async function openWriter(
       no_bundle: true,
       compatibility_date: '2026-02-01',
       vars: { WRITER: writer },
-      ...(withCrons ? { triggers: { crons: [`${writer} 3 * * *`] } } : {}),
     }),
     json('tenant.config.json', tenantFile('acme', { healthCheck: false })),
   ]);
@@ -119,7 +113,6 @@ function look({ admin }: Emulator): Live {
     shares: shares.filter(({ percentage }) => percentage > 0).length,
     code: live?.modules[0]?.blob ?? null,
     writer: text === undefined ? null : String(text),
-    crons: (script?.schedules ?? []).map(({ cron }) => cron),
     versions: (script?.versions ?? []).map(({ id }) => id),
     deployed: (script?.deployments ?? []).flatMap(({ versions }) =>
       versions.map(({ versionId }) => versionId),
@@ -144,7 +137,7 @@ function untrue(writer: string, result: DeployResult | DeployError, live: Live):
 }
 
 test.each(SEEDS)(
-  'of eight deployers of one target at once one wins whole, and every report is true: seed %i',
+  'of eight deployers of one target at once one version wins whole, and every report is true: seed %i',
   async (seed) => {
     const random = randomOf(seed);
     const turns = createTurns(random);
@@ -155,7 +148,7 @@ test.each(SEEDS)(
       rateLimit: null,
     });
     try {
-      const world = { emulator, random, withCrons: seed % 2 === 0 };
+      const world = { emulator, random };
       const there = seed % 3 > 0;
       if (there) await (await openWriter(root, '9', world, turns)).deploy({ tenant: 'acme' });
       const deployers = await Promise.all(WRITERS.map((writer) => openWriter(root, writer, world, turns)));
@@ -182,11 +175,6 @@ test.each(SEEDS)(
           .update(sourceOf(String(live.writer)))
           .digest('hex'),
       );
-      const cron = live.crons[0]?.split(' ')[0] ?? null;
-      if (cron === live.writer || !world.withCrons) return;
-      // A first upload is live at once and cannot be refused for another's: whose triggers came last is told that part of his is live.
-      expect(there).toBe(false);
-      expect(told[Number(cron) - 1]).toContain('live-partly');
     } finally {
       await emulator.close();
       await rm(root, { recursive: true, force: true });
