@@ -70,7 +70,7 @@ export type { DestroyPlans, DestroyRequest, DestroyRun } from './life/destroy.ts
 export type { Orphan, OrphanReport } from './life/orphans.ts';
 export type { PruneOptions, PrunePlans, PruneRun } from './life/prune.ts';
 export { initProject, type InitResult } from './life/init.ts';
-export type { TenantChangeOptions, TenantPlan } from './life/tenant.ts';
+export type { TenantChangeOptions, TenantPlan } from './life/tenant-plan.ts';
 export type { TenantResult } from './life/tenant-result.ts';
 export type { TenantFields } from './life/tenant-files.ts';
 export type { StatusOfAll } from './life/status.ts';

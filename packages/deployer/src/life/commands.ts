@@ -11,7 +11,9 @@ import {
 } from './destroy.ts';
 
 import { planPrune, prune, type PruneOptions, type PrunePlans, type PruneRun } from './prune.ts';
-import { addTenant, moveTenant, removeTenant, renameTenant } from './tenant.ts';
+import { addTenant } from './tenant-add.ts';
+import { removeTenant } from './tenant-remove.ts';
+import { moveTenant, renameTenant } from './tenant-switch.ts';
 import type { TenantResult } from './tenant-result.ts';
 import { statusOfAll, type StatusOfAll } from './status.ts';
 

@@ -100,10 +100,7 @@ const ENDS_WITH_OLD = new Set(['consumer-taken']);
  * Brings each Worker to where its files want it now: deployed beside the old one without what leads to it, proven, given
  * routes, custom domains and consumers, and then the old one is destroyed. Each step can be done again after a crash.
  */
-export async function switchOver(
-  pairs: readonly Pair[],
-  onDone: (switched: readonly SwitchedWorker[]) => Promise<void>,
-): Promise<readonly SwitchedWorker[]> {
+export async function switchOver(pairs: readonly Pair[]): Promise<readonly SwitchedWorker[]> {
   const switched: SwitchedWorker[] = [];
   for (const pair of pairs) {
     forgetSeen(pair.after);
@@ -120,7 +117,6 @@ export async function switchOver(
       deployed,
       retired,
     });
-    await onDone(switched);
     if (failed || (retired !== null && retired.error !== null)) break;
   }
   return switched;

@@ -21,3 +21,6 @@ export const tenantCommand: Judged<TenantResult> = {
   failure: failureOfError,
   wrote: ({ destroyed, switched }) => destroyed.length + switched.length > 0,
 };
+
+/** What a result says of Workers where none was touched. */
+export const NO_WORKERS = { destroyed: [], switched: [], notes: [], error: null } as const;
