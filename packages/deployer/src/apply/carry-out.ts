@@ -1,4 +1,3 @@
-import type { DeployResult } from './result.ts';
 import { listDeployments } from '../cloudflare/deployments.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
 import { ConfigError, DeployError, HealthError } from '../errors.ts';
@@ -7,48 +6,20 @@ import { skippedHealth } from '../health/watch.ts';
 import type { Plan } from '../plan/plan.ts';
 import { sharesInWords } from '../plan/preflight/split.ts';
 import { checkStartup } from '../plan/prepare.ts';
-import type { Progress, StepContext } from '../plan/step.ts';
-import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
-import type { LiveWorker } from '../sections/live.ts';
-import { readMarker } from '../sections/marker.ts';
-import { readWorker } from '../sections/state.ts';
-import { freshReads, type TenantContext } from '../session/tenant-context.ts';
+import type { TenantContext } from '../session/tenant-context.ts';
 import { checkHealth, checkVersion } from './check-health.ts';
-import { conflict, replacedByUs } from './conflict.ts';
-import { endStateAfter, isLeftToOthers, type Reading, type Truth } from './end-state.ts';
-import type { GradualRun } from './gradual.ts';
-import { LIST_LAG_MS } from './lag.ts';
+import { conflict } from './conflict.ts';
+import type { Truth } from './end-state.ts';
+import { findOurs, lookAgain } from './look-again.ts';
+import type { DeployResult } from './result.ts';
 import { revertOutcome, runSteps, type RunOptions, type RunOutcome } from './run.ts';
-import { findVersionOfRun } from './steps/upload-version.ts';
+import type { ExecuteOptions, Running } from './running.ts';
 
 /** What carrying out a plan came to; `DeployResult` without what the plan already says. */
 export type Executed = Pick<
   DeployResult,
   'status' | 'endState' | 'versionId' | 'steps' | 'leftovers' | 'health' | 'error' | 'deployedAt'
 >;
-
-/** What execution needs beside the plan. */
-export interface ExecuteOptions {
-  readonly steps: Pick<
-    StepContext,
-    'newSecrets' | 'versionAnnotations' | 'deploymentMessage' | 'triggersBefore' | 'run'
-  >;
-  readonly url: string | null;
-  readonly verify: boolean;
-  readonly gradual: GradualRun;
-  /** Told how far the steps are. */
-  readonly onSteps: (steps: DeployResult['steps']) => Promise<void>;
-  /** Told the active deployment, when it was read after all steps and is as they left it. */
-  readonly onLive: (deployment: Deployment) => void;
-}
-
-/** One run: what it is for, and how it is undone. */
-interface Running {
-  readonly context: TenantContext;
-  readonly plan: Plan;
-  readonly options: ExecuteOptions;
-  readonly undo: Pick<RunOptions, 'recovery' | 'onStep'>;
-}
 
 /**
  * Runs the plan's steps, checks the new version, goes back when it is not well, and tells from the account itself how
@@ -83,10 +54,7 @@ export async function carryOut(
     steps: plan.steps,
     context: { ...base, reader: api.reader, writer: api.writer, signal: world.signal },
     ...undo,
-    onProgress: (steps) =>
-      options.onSteps(
-        steps.map(({ step, description, status }) => ({ kind: step.kind, description, status })),
-      ),
+    onProgress: (steps) => options.onSteps(stepsTold(steps)),
   });
   const running: Running = { context, plan, options, undo };
   if (outcome.error !== null) return failedRun(running, outcome, outcome.error);
@@ -105,7 +73,7 @@ async function finishedRun(
   outcome: RunOutcome,
   { versionId, health }: Pick<Executed, 'versionId' | 'health'>,
 ): Promise<Executed> {
-  const done = { ...told(outcome), versionId, health };
+  const done = { steps: stepsTold(outcome.steps), versionId, health };
   const { ours, replaced } = await findOurs(running, versionId);
   if (replaced !== null) return putBack(running, outcome, { replaced, health });
   if (ours !== null) {
@@ -128,39 +96,6 @@ async function finishedRun(
     { hint: 'Look at what is live with cf-deploy status, then run the command again.' },
   );
   return { ...done, ...statesOf(truth), status: 'failed', error: error.toJSON() };
-}
-
-interface Found {
-  /** The active deployment, when it is the one this run made, or found and left alone. */
-  readonly ours: Deployment | null;
-  /** Somebody else's, which ours replaced unseen. */
-  readonly replaced: Deployment | null;
-}
-
-const NOT_FOUND: Found = { ours: null, replaced: null };
-
-/** One call: whether what is live is what this run made, and what it replaced. */
-async function findOurs({ context, plan, options }: Running, versionId: string | null): Promise<Found> {
-  const { worker, recovery } = context;
-  const { run } = options.steps;
-  if (worker.dispatchNamespace !== null) return NOT_FOUND;
-  try {
-    const deployments = (await listDeployments(recovery.reader, worker.scriptName)) ?? [];
-    const [active] = deployments;
-    if (active === undefined) return NOT_FOUND;
-    const uploaded = plan.upload === 'none' && plan.target === null ? null : versionId;
-    const isSplit = active.versions.filter(({ percentage }) => percentage > 0).length > 1;
-    const asItWas = uploaded === null && active.id === plan.live.deployment?.id;
-    if (asItWas) return isSplit && !isLeftToOthers(plan) ? NOT_FOUND : { ours: active, replaced: null };
-    const isWhole = active.versions.length === 1 && active.versions[0]?.versionId === versionId;
-    const marked = readMarker(active.annotations)?.run === run;
-    if (!isWhole && !(uploaded === null && marked)) return NOT_FOUND;
-    const promoted = marked && plan.steps.some(({ kind }) => kind === 'promote');
-    const basedOn = plan.live.deployment;
-    return { ours: active, replaced: promoted ? replacedByUs(deployments, { basedOn, run }) : null };
-  } catch {
-    return NOT_FOUND;
-  }
 }
 
 /** Ours went over a deployment that somebody made after the look: theirs gets the traffic back. */
@@ -196,7 +131,11 @@ async function unwell(running: Running, outcome: RunOutcome, health: HealthRepor
 async function pausedRun(running: Running, outcome: RunOutcome): Promise<Executed> {
   const { worker, recovery } = running.context;
   const versionId = outcome.progress.versionId ?? null;
-  const done = { ...told(outcome), versionId, health: skippedHealth('it was asked while it was watched') };
+  const done = {
+    steps: stepsTold(outcome.steps),
+    versionId,
+    health: skippedHealth('it was asked while it was watched'),
+  };
   const [active] = (await listDeployments(recovery.reader, worker.scriptName).catch(() => null)) ?? [];
   if (active !== undefined && active.id === outcome.progress.staged?.id) {
     const shares = `the traffic of Worker ${worker.scriptName}: ${sharesInWords(active.versions)}`;
@@ -214,7 +153,7 @@ async function failedRun(
 ): Promise<Executed> {
   const [truth, shown] = await Promise.all([lookAgain(running, outcome), withSource(running, error)]);
   return {
-    ...told(outcome),
+    steps: stepsTold(outcome.steps),
     ...statesOf(truth),
     status: takenBack(error, truth) ? 'rolled-back' : 'failed',
     versionId: truth.uploaded ?? outcome.progress.versionId ?? null,
@@ -254,60 +193,12 @@ async function withSource(
   }
 }
 
-type Look = Truth & { readonly uploaded: string | null };
-
-async function lookAgain(running: Running, outcome: RunOutcome): Promise<Look> {
-  const { world } = running.context;
-  if (outcome.steps.some(({ status }) => status !== 'skipped')) await world.sleep(LIST_LAG_MS);
-  const reading = await readAgain(running, outcome.progress);
-  return {
-    ...endStateAfter(running.plan, outcome, reading),
-    uploaded: reading?.uploaded ?? null,
-  };
-}
-
-async function readAgain({ context, plan, options }: Running, progress: Progress): Promise<Reading | null> {
-  const { recovery, worker } = context;
-  const { run } = options.steps;
-  try {
-    // One after the other: a read that fails must leave none under way.
-    const after = await readWorker({
-      reader: recovery.reader,
-      account: freshReads(),
-      worker: plan.release.worker,
-      scope: 'declared',
-    });
-    const uploaded =
-      plan.upload === 'none' || worker.dispatchNamespace !== null
-        ? null
-        : await findVersionOfRun(recovery.reader, worker.scriptName, run);
-    if (isBehind(after, worker, progress)) return null;
-    // A part that cannot be read now may be just what was changed. A rollback changes the deployment only.
-    const blind =
-      plan.target === null
-        ? Object.values(after.state).some((part) => !part.known && part.error !== null)
-        : after.deployment === null;
-    return blind ? null : { after, uploaded, run };
-  } catch {
-    return null;
-  }
-}
-
-/** The deployments do not show ours: how things stand cannot be told from them. */
-function isBehind({ deployments }: LiveWorker, worker: ResolvedWorker, progress: Progress): boolean {
-  const { promoted, versionId } = progress;
-  if (promoted !== true || versionId === undefined || worker.dispatchNamespace !== null) return false;
-  return !deployments.some(({ versions }) => versions.some((share) => share.versionId === versionId));
-}
-
 function statesOf({ endState, leftovers }: Truth): Pick<Executed, 'endState' | 'leftovers'> {
   return { endState, leftovers };
 }
 
-function told({ steps }: RunOutcome): Pick<Executed, 'steps'> {
-  return {
-    steps: steps.map(({ step, description, status }) => ({ kind: step.kind, description, status })),
-  };
+function stepsTold(steps: RunOutcome['steps']): Executed['steps'] {
+  return steps.map(({ step, description, status }) => ({ kind: step.kind, description, status }));
 }
 
 function healthError({ worker }: TenantContext, health: HealthReport, also: string): HealthError {

@@ -1,0 +1,97 @@
+import { listDeployments } from '../cloudflare/deployments.ts';
+import type { Deployment } from '../cloudflare/shapes.ts';
+import type { Progress } from '../plan/step.ts';
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
+import type { LiveWorker } from '../sections/live.ts';
+import { readMarker } from '../sections/marker.ts';
+import { readWorker } from '../sections/state.ts';
+import { freshReads } from '../session/tenant-context.ts';
+import { replacedByUs } from './conflict.ts';
+import { endStateAfter, isLeftToOthers, type Reading, type Truth } from './end-state.ts';
+import { LIST_LAG_MS } from './lag.ts';
+import type { RunOutcome } from './run.ts';
+import type { Running } from './running.ts';
+import { findVersionOfRun } from './steps/upload-version.ts';
+
+interface Found {
+  /** The active deployment, when it is the one this run made, or found and left alone. */
+  readonly ours: Deployment | null;
+  /** Somebody else's, which ours replaced unseen. */
+  readonly replaced: Deployment | null;
+}
+
+const NOT_FOUND: Found = { ours: null, replaced: null };
+
+/** One call: whether what is live is what this run made, and what it replaced. */
+export async function findOurs(
+  { context, plan, options }: Running,
+  versionId: string | null,
+): Promise<Found> {
+  const { worker, recovery } = context;
+  const { run } = options.steps;
+  if (worker.dispatchNamespace !== null) return NOT_FOUND;
+  try {
+    const deployments = (await listDeployments(recovery.reader, worker.scriptName)) ?? [];
+    const [active] = deployments;
+    if (active === undefined) return NOT_FOUND;
+    const uploaded = plan.upload === 'none' && plan.target === null ? null : versionId;
+    const isSplit = active.versions.filter(({ percentage }) => percentage > 0).length > 1;
+    const asItWas = uploaded === null && active.id === plan.live.deployment?.id;
+    if (asItWas) return isSplit && !isLeftToOthers(plan) ? NOT_FOUND : { ours: active, replaced: null };
+    const isWhole = active.versions.length === 1 && active.versions[0]?.versionId === versionId;
+    const marked = readMarker(active.annotations)?.run === run;
+    if (!isWhole && !(uploaded === null && marked)) return NOT_FOUND;
+    const promoted = marked && plan.steps.some(({ kind }) => kind === 'promote');
+    const basedOn = plan.live.deployment;
+    return { ours: active, replaced: promoted ? replacedByUs(deployments, { basedOn, run }) : null };
+  } catch {
+    return NOT_FOUND;
+  }
+}
+
+type Look = Truth & { readonly uploaded: string | null };
+
+/** All of it, when lists had time to show what was written: how things stand, and the version this run uploaded. */
+export async function lookAgain(running: Running, outcome: RunOutcome): Promise<Look> {
+  const { world } = running.context;
+  if (outcome.steps.some(({ status }) => status !== 'skipped')) await world.sleep(LIST_LAG_MS);
+  const reading = await readAgain(running, outcome.progress);
+  return {
+    ...endStateAfter(running.plan, outcome, reading),
+    uploaded: reading?.uploaded ?? null,
+  };
+}
+
+async function readAgain({ context, plan, options }: Running, progress: Progress): Promise<Reading | null> {
+  const { recovery, worker } = context;
+  const { run } = options.steps;
+  try {
+    // One after the other: a read that fails must leave none under way.
+    const after = await readWorker({
+      reader: recovery.reader,
+      account: freshReads(),
+      worker: plan.release.worker,
+      scope: 'declared',
+    });
+    const uploaded =
+      plan.upload === 'none' || worker.dispatchNamespace !== null
+        ? null
+        : await findVersionOfRun(recovery.reader, worker.scriptName, run);
+    if (isBehind(after, worker, progress)) return null;
+    // A part that cannot be read now may be just what was changed. A rollback changes the deployment only.
+    const blind =
+      plan.target === null
+        ? Object.values(after.state).some((part) => !part.known && part.error !== null)
+        : after.deployment === null;
+    return blind ? null : { after, uploaded, run };
+  } catch {
+    return null;
+  }
+}
+
+/** The deployments do not show ours: how things stand cannot be told from them. */
+function isBehind({ deployments }: LiveWorker, worker: ResolvedWorker, progress: Progress): boolean {
+  const { promoted, versionId } = progress;
+  if (promoted !== true || versionId === undefined || worker.dispatchNamespace !== null) return false;
+  return !deployments.some(({ versions }) => versions.some((share) => share.versionId === versionId));
+}
