@@ -1,4 +1,3 @@
-import { listDeployments } from '../cloudflare/deployments.ts';
 import type { Deployment, LiveVersion } from '../cloudflare/shapes.ts';
 import { getVersion } from '../cloudflare/versions.ts';
 import { RollbackError } from '../errors.ts';
@@ -9,7 +8,7 @@ import { largestShare, type LiveWorker } from '../sections/live.ts';
 import { askedChange } from '../sections/meaning.ts';
 import { unreadWorker } from '../sections/state.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { workerMissing } from '../sections/worker-missing.ts';
+import { readDeployments } from './read-deployments.ts';
 
 /** A Worker of which only its deployments and its live version were read: all that moving traffic needs. */
 export type LiveTraffic = Omit<LiveWorker, 'deployment' | 'version'> & {
@@ -20,19 +19,12 @@ export type LiveTraffic = Omit<LiveWorker, 'deployment' | 'version'> & {
 
 /**
  * Reads who has the traffic.
- * @throws RollbackError WORKER_MISSING when nothing is deployed
+ * @throws DeployError WORKER_MISSING when nothing is deployed
  */
 export async function readTraffic(context: TenantContext): Promise<LiveTraffic> {
   const { worker, api } = context;
-  const deployments = await listDeployments(api.reader, worker.scriptName);
-  const active = deployments?.[0];
-  if (deployments === null) {
-    throw await workerMissing(
-      context,
-      `the deployments of Worker ${worker.scriptName}`,
-      'Deploy it first, or check tenant and environment.',
-    );
-  }
+  const deployments = await readDeployments(context);
+  const [active] = deployments;
   if (active === undefined) {
     throw new RollbackError(
       'WORKER_MISSING',

@@ -1,11 +1,10 @@
-import { listDeployments } from '../cloudflare/deployments.ts';
 import type { VersionSummary } from '../cloudflare/shapes.ts';
 import { listDeployableVersions, listNewestVersions } from '../cloudflare/versions.ts';
 import { commitOf, userMessage } from '../sections/marker.ts';
 import type { GradualSummary } from '../store/gradual.ts';
 import { shownGradual } from '../session/gradual.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { workerMissing } from '../sections/worker-missing.ts';
+import { readDeployments } from './read-deployments.ts';
 
 /** One version that the Worker had or has. */
 export interface VersionEntry {
@@ -41,14 +40,7 @@ export interface VersionsResult {
  */
 export async function versionsTenant(context: TenantContext): Promise<VersionsResult> {
   const { worker, api } = context;
-  const deployments = await listDeployments(api.reader, worker.scriptName);
-  if (deployments === null) {
-    throw await workerMissing(
-      context,
-      `the deployments of Worker ${worker.scriptName}`,
-      'Deploy it first, or check tenant and environment.',
-    );
-  }
+  const deployments = await readDeployments(context);
   const [deployable, newest] = await Promise.all([
     listDeployableVersions(api.reader, worker.scriptName),
     listNewestVersions(api.reader, worker.scriptName),

@@ -1,4 +1,3 @@
-import { listDeployments } from '../../cloudflare/deployments.ts';
 import { getSettings } from '../../cloudflare/scripts.ts';
 import type { LiveVersion, VersionSummary } from '../../cloudflare/shapes.ts';
 import { getVersion, listDeployableVersions } from '../../cloudflare/versions.ts';
@@ -7,7 +6,7 @@ import type { StoredRecord } from '../../records/file-store.ts';
 import { largestShare, type LiveWorker } from '../../sections/live.ts';
 import { unreadWorker } from '../../sections/state.ts';
 import type { TenantContext } from '../../session/tenant-context.ts';
-import { workerMissing } from '../../sections/worker-missing.ts';
+import { readDeployments } from '../read-deployments.ts';
 
 /** What a rollback knows of a Worker's past. */
 export interface Past {
@@ -33,15 +32,8 @@ export async function readPast(context: TenantContext): Promise<Past> {
     worker.worker === null ? {} : { scriptName: worker.scriptName },
   );
   if (worker.dispatchNamespace !== null) return readDispatched(context, records);
-  const deployments = await listDeployments(api.reader, worker.scriptName, MOST_DEPLOYMENTS);
-  const active = deployments?.[0];
-  if (deployments === null) {
-    throw await workerMissing(
-      context,
-      `the deployments of Worker ${worker.scriptName}`,
-      'Deploy it first, or check tenant and environment.',
-    );
-  }
+  const deployments = await readDeployments(context, MOST_DEPLOYMENTS);
+  const [active] = deployments;
   if (active === undefined) throw notDeployed(worker.scriptName);
   const share = largestShare(active);
   const [version, versions] = await Promise.all([
