@@ -4,6 +4,7 @@ import { watchShift } from '../health/shift.ts';
 import { skippedHealth } from '../health/watch.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { GradualWatch } from '../plan/step.ts';
+import { namesOf } from '../resolve/worker-names.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { whoRuns } from '../session/who-runs.ts';
 import type { GradualDeploy, GradualStatus } from '../store/gradual.ts';
@@ -126,11 +127,7 @@ function newGradual(
   const now = world.now();
   const last = plan.steps.findIndex(({ kind }) => kind === 'promote');
   return {
-    accountId: worker.accountId,
-    scriptName: worker.scriptName,
-    tenant: worker.tenant,
-    worker: worker.worker,
-    environment: worker.environment,
+    ...namesOf(worker),
     status: 'running',
     why: null,
     oldVersionId: versions.old,

@@ -1,5 +1,6 @@
 import type { DeployResult } from './result.ts';
 import type { DeploymentRecord } from '../records/record.ts';
+import { namesOf } from '../resolve/worker-names.ts';
 import type { Commit } from '../session/git.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { whoRuns } from '../session/who-runs.ts';
@@ -94,11 +95,7 @@ function startedRecord({ worker, world }: TenantContext, start: RunStart): Deplo
     kind: start.kind,
     run: start.run,
     status: 'running',
-    tenant: worker.tenant,
-    worker: worker.worker,
-    environment: worker.environment,
-    accountId: worker.accountId,
-    scriptName: worker.scriptName,
+    ...namesOf(worker),
     url: start.url,
     startedAt: new Date(start.startedAt).toISOString(),
     finishedAt: null,

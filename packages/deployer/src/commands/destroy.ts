@@ -4,6 +4,7 @@ import { getSettings } from '../cloudflare/scripts.ts';
 import { ConfigError, type ErrorJson } from '../errors.ts';
 import type { InterruptedRun } from '../records/interrupted.ts';
 import { withTenantLock } from '../records/lock.ts';
+import { namesOf } from '../resolve/worker-names.ts';
 import { isProtected } from '../session/account-change.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { lookForRemains } from '../teardown/remains.ts';
@@ -164,11 +165,7 @@ async function destroyPlan(context: TenantContext, teardown: Teardown): Promise<
   const { rules } = await run.project();
   const { owned, removals, kept, unknown, problems } = teardown;
   return {
-    tenant: worker.tenant,
-    worker: worker.worker,
-    environment: worker.environment,
-    accountId: worker.accountId,
-    scriptName: worker.scriptName,
+    ...namesOf(worker),
     exists: owned.live.exists,
     protected: isProtected(rules, worker.environment),
     removes: removals.map(({ kind, name, loses, work }) => ({

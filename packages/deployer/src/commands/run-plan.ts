@@ -15,6 +15,7 @@ import { missingSecrets } from '../sections/parts/secrets.ts';
 import type { Ancestor } from './rollback/ancestor.ts';
 import type { Commit } from '../session/git.ts';
 import type { DeploymentRecord } from '../records/record.ts';
+import { namesOf } from '../resolve/worker-names.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { type LiveMemory, notLookedAt } from '../sections/live-memory.ts';
 import { ownerName } from '../sections/marker.ts';
@@ -200,11 +201,7 @@ export function resultBase(
   { url, interrupted }: Pick<PlanRun, 'url' | 'interrupted'>,
 ) {
   return {
-    tenant: worker.tenant,
-    worker: worker.worker,
-    environment: worker.environment,
-    accountId: worker.accountId,
-    scriptName: worker.scriptName,
+    ...namesOf(worker),
     url,
     previousVersionId: plan.live.version?.id ?? null,
     changes: plan.changes,

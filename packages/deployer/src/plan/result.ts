@@ -1,5 +1,6 @@
 import type { BeforeTraffic } from './before-traffic.ts';
 import type { Finding } from '../findings/finding.ts';
+import { namesOf } from '../resolve/worker-names.ts';
 import type { ReportedChange } from '../sections/meaning.ts';
 import { partPath } from '../sections/diff.ts';
 import { notLookedAt } from '../sections/live-memory.ts';
@@ -85,11 +86,7 @@ export function planResult(
   const writes = steps.reduce((sum, step) => sum + step.calls, 0);
   const looks = steps.length === 0 ? 0 : LOOKS + (goesLive && live.exists ? 1 : 0);
   return {
-    tenant: worker.tenant,
-    worker: worker.worker,
-    environment: worker.environment,
-    accountId: worker.accountId,
-    scriptName: worker.scriptName,
+    ...namesOf(worker),
     url,
     action: steps.length === 0 ? 'none' : live.exists ? 'update' : 'create',
     upload: plan.upload,

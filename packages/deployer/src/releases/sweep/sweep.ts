@@ -3,6 +3,7 @@ import type { DeployResult } from '../../apply/result.ts';
 import type { Selection } from '../selection/selection.ts';
 import { skippedHealth } from '../../health/watch.ts';
 import { prepareRelease } from '../../plan/prepare.ts';
+import { namesOf } from '../../resolve/worker-names.ts';
 import { type LiveMemory, NO_MEMORY, NOT_IN_LISTS } from '../../sections/live-memory.ts';
 import { freshReads, openTenant, type TenantContext } from '../../session/tenant-context.ts';
 import type { Run, World } from '../../session/world.ts';
@@ -136,11 +137,7 @@ function openAccount({ api, account, world }: TenantContext, store: ReleaseStore
 /** The result of a target that is as it was remembered, here and there. */
 function unchangedResult({ worker, calls }: TenantContext, versionId: string | null): DeployResult {
   return {
-    tenant: worker.tenant,
-    worker: worker.worker,
-    environment: worker.environment,
-    accountId: worker.accountId,
-    scriptName: worker.scriptName,
+    ...namesOf(worker),
     url: null,
     status: 'unchanged',
     endState: 'live',
