@@ -38,16 +38,22 @@ export async function readEnvFiles(options: {
 
 /**
  * Gives every env file in a tenant's folder and at the root, whatever its environment: what a redactor has to know. One
- * that cannot be read is left out. The root, and which tenants have a folder, are looked at once for all tenants.
+ * that cannot be read is left out. Each folder is looked at once, and the root for all tenants.
  */
 export function envFilesReader(rootDir: string): (tenant: string) => Promise<readonly EnvFile[]> {
   let root: Promise<readonly EnvFile[]> | undefined;
   let folders: Promise<ReadonlySet<string>> | undefined;
-  return async (tenant) => {
+  const known = new Map<string, Promise<readonly EnvFile[]>>();
+  const read = async (tenant: string): Promise<readonly EnvFile[]> => {
     folders ??= namesIn(join(rootDir, 'tenants')).then((names) => new Set(names.map(folded)));
     root ??= envFilesIn(rootDir, '');
     const own = (await folders).has(folded(tenant)) ? await envFilesIn(rootDir, `tenants/${tenant}/`) : [];
     return [...own, ...(await root)];
+  };
+  return (tenant) => {
+    const files = known.get(tenant) ?? read(tenant);
+    known.set(tenant, files);
+    return files;
   };
 }
 

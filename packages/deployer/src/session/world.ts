@@ -19,6 +19,7 @@ import { Secret } from '../security/secret.ts';
 import type { DeployerOptions } from './deployer-options.ts';
 import type { DeployEvent } from './events.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
+import { createSharedStore, type SharedStore } from '../store/shared-store.ts';
 import { createProxyFetch, proxiesOf, proxySecrets } from './proxy-fetch.ts';
 import { createWorkerFetch } from '../health/worker-fetch.ts';
 import { projectIdOf } from './project-id.ts';
@@ -56,8 +57,8 @@ export interface World extends Budgets {
   /** Whether custom build commands are run. */
   readonly runBuildCommands: boolean;
   readonly runner: Runner;
-  /** SQLite file that keeps releases, freezes and the calls of tokens. */
-  readonly storeFile: string;
+  /** What is kept of releases, freezes and gradual deploys. */
+  readonly store: SharedStore;
 }
 
 /** What the tenants of one command share. */
@@ -130,7 +131,7 @@ export function createWorld(options: DeployerOptions): World {
     checkStartup: options.checkStartup,
     runBuildCommands: options.runBuildCommands ?? !buildsUntrustedChange(env),
     runner: options.runner ?? processRunner(),
-    storeFile,
+    store: createSharedStore(storeFile),
     ...createBudgets({ now, sleep, signal: options.signal, emit, storeFile }),
   };
 }

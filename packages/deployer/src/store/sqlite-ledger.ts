@@ -22,6 +22,7 @@ export function openSqliteLedger(file: string, token: Secret): CallLedger {
   const sum = db.prepare(
     'SELECT coalesce(sum(calls), 0) AS calls, min(slot) AS oldest FROM call_slot WHERE token = ? AND slot > ?',
   );
+  const closed = db.prepare('SELECT until FROM token_closed WHERE token = ?');
   const gone = (now: number): number => Math.floor((now - WINDOW_MS) / SLOT_MS) - 1;
   const inWindow = (now: number): z.output<typeof sumRow> => sumRow.parse(sum.get(key, gone(now)));
   return {
@@ -39,7 +40,7 @@ export function openSqliteLedger(file: string, token: Secret): CallLedger {
       ).run(key, until);
     },
     closedUntil() {
-      const row = db.prepare('SELECT until FROM token_closed WHERE token = ?').get(key);
+      const row = closed.get(key);
       return row === undefined ? 0 : closedRow.parse(row).until;
     },
   };

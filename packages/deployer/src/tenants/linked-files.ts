@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Finding } from '../findings/finding.ts';
 import { createJail, JAIL_HINT } from '../security/jail.ts';
@@ -22,10 +22,9 @@ export async function linkedFilesRefusal(dir: string, options: LinkedFilesOption
   const own = await lstat(dir).catch(() => null);
   // Of a row in a table there is no folder.
   if (own === null) return null;
-  const files = [...TENANT_FILES, ...WORKER_FILES].map((name) => join(dir, name));
-  const links = await Promise.all(files.map(async (file) => ((await isLink(file)) ? [file] : [])));
+  const links = await linksAmong([...TENANT_FILES, ...WORKER_FILES], dir);
   const others = dir !== tenantDir && dir.startsWith(join(rootDir, 'tenants') + sep);
-  const suspects = [...(others || own.isSymbolicLink() ? [dir] : []), ...links.flat()];
+  const suspects = [...(others || own.isSymbolicLink() ? [dir] : []), ...links];
   // Most have no links, and of ten thousand tenants each look counts.
   if (suspects.length === 0) return null;
   const jail = createJail(options);
@@ -45,9 +44,9 @@ export async function linkedFilesRefusal(dir: string, options: LinkedFilesOption
   return null;
 }
 
-async function isLink(file: string): Promise<boolean> {
-  return lstat(file).then(
-    (stats) => stats.isSymbolicLink(),
-    () => false,
-  );
+/** Those of the files that are links, or may be: of a folder that cannot be listed nobody knows. */
+async function linksAmong(names: readonly string[], dir: string): Promise<readonly string[]> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch(() => null);
+  const links = entries?.filter((entry) => entry.isSymbolicLink()).map(({ name }) => name.toLowerCase());
+  return names.filter((name) => links?.includes(name) ?? true).map((name) => join(dir, name));
 }
