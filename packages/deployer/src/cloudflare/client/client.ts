@@ -156,7 +156,7 @@ function createSender(
 }
 
 async function makeSdkClient(options: SessionOptions): Promise<BaseCloudflare> {
-  const { createClient } = await import('cloudflare/tree-shakable');
+  const { createClient } = await import('./sdk.ts');
   return createClient({
     resources: [],
     baseURL: options.baseUrl,
