@@ -84,7 +84,7 @@ export async function forMany<R extends { readonly tenant: string }>(
     return { ...(await runTargets({ world, run, memory }, selection, command)), calls: calls() };
   };
   // A project without any releases gets no file.
-  return existsSync(world.store.file) ? withStore(world, runWith) : runWith(null);
+  return existsSync(world.storeFile) ? withStore(world, runWith) : runWith(null);
 }
 
 async function runTargets<R extends { readonly tenant: string }>(

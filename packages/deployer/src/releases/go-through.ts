@@ -107,8 +107,8 @@ function deployOne(
         const agreed = (await confirm?.(plan)) ?? true;
         // Before the first write, so that a killed run leaves behind what to go back to.
         if (agreed) {
-          store.note(release.id, target.target, plan.basedOn.versionId);
           store.forget(plan.accountId, plan.scriptName);
+          store.note(release.id, target.target, plan.basedOn.versionId);
         }
         return agreed;
       },

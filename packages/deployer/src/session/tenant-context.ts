@@ -2,7 +2,6 @@ import { createAccountReads, type AccountReads } from '../cloudflare/account-rea
 import { openSession, type ApiSession } from '../cloudflare/client/client.ts';
 import { resolveWorkerOrThrow } from '../resolve/resolve-worker.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
-import { readEnvFiles } from '../credentials/dotenv-files.ts';
 import { resolveSecret, type ValueSources } from '../credentials/resolve.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Target } from './target.ts';
@@ -99,8 +98,10 @@ export async function openTenantForChange(world: World, run: Run, target: Target
   return context;
 }
 
-/** The tenant's files, resolved. @throws ConfigError */
+/** The tenant's files, resolved, by this command once. @throws ConfigError */
 export async function resolveTarget(world: World, run: Run, target: Target): Promise<ResolvedWorker> {
+  const known = run.resolved.find(target);
+  if (known !== undefined) return known;
   await learnSecrets(world, run, { tenant: target.tenant });
   const worker = await resolveWorkerOrThrow(await resolveOptions(world, run, target));
   await learnSecrets(world, run, { tenant: worker.tenant, names: secretNamesOf(worker) });
@@ -114,7 +115,7 @@ export async function readSources(
   { tenant, environment }: Pick<ResolvedWorker, 'tenant' | 'environment'>,
 ): Promise<ValueSources> {
   const [files, suffixes, { rules }] = await Promise.all([
-    readEnvFiles({ rootDir: world.rootDir, tenant, environment }),
+    run.envFiles.nearest(tenant, environment),
     run.suffixes(),
     run.project(),
   ]);

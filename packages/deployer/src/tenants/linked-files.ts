@@ -22,7 +22,7 @@ export async function linkedFilesRefusal(dir: string, options: LinkedFilesOption
   const own = await lstat(dir).catch(() => null);
   // Of a row in a table there is no folder.
   if (own === null) return null;
-  const links = await linksAmong([...TENANT_FILES, ...WORKER_FILES], dir);
+  const links = await linksIn(dir);
   const others = dir !== tenantDir && dir.startsWith(join(rootDir, 'tenants') + sep);
   const suspects = [...(others || own.isSymbolicLink() ? [dir] : []), ...links];
   // Most have no links, and of ten thousand tenants each look counts.
@@ -44,9 +44,18 @@ export async function linkedFilesRefusal(dir: string, options: LinkedFilesOption
   return null;
 }
 
-/** Those of the files that are links, or may be: of a folder that cannot be listed nobody knows. */
-async function linksAmong(names: readonly string[], dir: string): Promise<readonly string[]> {
-  const entries = await readdir(dir, { withFileTypes: true }).catch(() => null);
-  const links = entries?.filter((entry) => entry.isSymbolicLink()).map(({ name }) => name.toLowerCase());
-  return names.filter((name) => links?.includes(name) ?? true).map((name) => join(dir, name));
+const READ_FILES: readonly string[] = [...TENANT_FILES, ...WORKER_FILES];
+
+/** Tenant and wrangler files of a folder that are links; of a folder that cannot be listed, each that is there. */
+async function linksIn(dir: string): Promise<readonly string[]> {
+  const found = await readdir(dir, { withFileTypes: true }).catch(() => null);
+  if (found === null) return READ_FILES.map((name) => join(dir, name));
+  return found
+    .filter((entry) => entry.isSymbolicLink() && READ_FILES.some((name) => isSpelled(entry.name, name)))
+    .map(({ name }) => join(dir, name));
+}
+
+/** Some file systems find a file whatever the case. */
+function isSpelled(found: string, wanted: string): boolean {
+  return found.toLowerCase() === wanted;
 }
