@@ -146,7 +146,7 @@ describe('which steps a plan has', () => {
       exists: false,
       migrations: { new_tag: 'v2', steps: [{ new_sqlite_classes: ['Room'] }, { deleted_classes: ['Room'] }] },
       tags: ['cf:environment=staging', 'cf:service=shop'],
-      bindsItself: true,
+      toItself: ['SELF'],
       inheritedSecrets: [],
     });
     expect(planOf({ worker, live: behindMigrations }).steps[0]).toEqual({

@@ -1,6 +1,7 @@
 import { createAccountReads, type AccountReads } from '../cloudflare/account-reads.ts';
 import { openSession, type ApiSession } from '../cloudflare/client/client.ts';
-import { resolveWorkerOrThrow } from '../resolve/resolve-worker.ts';
+import type { ResolvedResult } from '../resolve/resolve-loaded.ts';
+import { resolveWorker, workerOrThrow } from '../resolve/resolve-worker.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { readEnvFiles } from '../credentials/dotenv-files.ts';
 import { resolveSecret, type ValueSources } from '../credentials/resolve.ts';
@@ -24,6 +25,8 @@ export interface TenantContext {
   /** The same account, not stopped by the caller's signal: for undoing and for looking at what happened. */
   readonly recovery: ApiSession;
   readonly account: AccountReads;
+  /** Workers that wait for this one to be there: a first upload does without their services. @default none */
+  readonly notYet?: readonly string[];
   /** Value of a secret from the environment or the tenant's files. */
   readonly secretValue: (name: string) => Secret | undefined;
   /** Calls spent by both sessions. */
@@ -35,7 +38,12 @@ export interface TenantContext {
  * @throws ConfigError for its files, CredentialsError without a usable token
  */
 export async function openTenant(world: World, run: Run, target: Target): Promise<TenantContext> {
-  const context = await openWorker(world, run, await resolveTarget(world, run, target));
+  return openResolved(world, run, await resolveTarget(world, run, target));
+}
+
+/** The same for files that are resolved. @throws CredentialsError without a usable token */
+export async function openResolved(world: World, run: Run, worker: ResolvedWorker): Promise<TenantContext> {
+  const context = await openWorker(world, run, worker);
   return { ...context, worker: await withDatabaseIds(context.worker, context.api.reader, context.account) };
 }
 
@@ -102,7 +110,17 @@ export async function openTenantForChange(world: World, run: Run, target: Target
 /** The tenant's files, resolved. @throws ConfigError */
 export async function resolveTarget(world: World, run: Run, target: Target): Promise<ResolvedWorker> {
   await learnSecrets(world, run, { tenant: target.tenant });
-  const worker = await resolveWorkerOrThrow(await resolveOptions(world, run, target));
+  return accepted(world, run, await resolveWorker(await resolveOptions(world, run, target)), target.tenant);
+}
+
+/** What resolving a tenant's files came to, where it came to a Worker. @throws ConfigError */
+export async function accepted(
+  world: World,
+  run: Run,
+  resolved: ResolvedResult,
+  tenant: string,
+): Promise<ResolvedWorker> {
+  const worker = workerOrThrow(resolved, tenant);
   await learnSecrets(world, run, { tenant: worker.tenant, names: secretNamesOf(worker) });
   return worker;
 }
@@ -119,6 +137,14 @@ export async function readSources(
     run.project(),
   ]);
   return { tenant, environment, suffixes, files, env: world.env, allowedSecrets: rules.allowedSecrets ?? [] };
+}
+
+/** The same context, for which these scripts of its account are there: the same run deploys them before. */
+export function expecting(context: TenantContext, scripts: ReadonlySet<string>): TenantContext {
+  const { account } = context;
+  const exists: AccountReads['exists'] = async (reader, target) =>
+    (target.kind === 'worker' && scripts.has(target.id)) || account.exists(reader, target);
+  return { ...context, account: { ...account, exists } };
 }
 
 /** Shared reads that remember nothing from before: for looking again after a change. */
