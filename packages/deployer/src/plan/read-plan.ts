@@ -44,8 +44,7 @@ export async function readPlan(
   const stage = (name: 'read' | 'plan' | 'preflight'): void =>
     world.emit({ type: 'stage', tenant: worker.tenant, stage: name });
   // The build is checked first, so that a Worker that does not compile costs no call.
-  api.warmUp();
-  const release = await prepareRelease(context);
+  const release = await prepareRelease(context, () => getReady(context));
   stage('read');
   const verifyBefore = options.verifyBefore ?? 'never';
   const url = verifyBefore === 'never' ? null : await urlOf(context);
@@ -83,6 +82,13 @@ export async function readPlan(
     force: options.force,
   });
   return { plan, problems, split };
+}
+
+/** What an upload needs later, while somebody else works. */
+function getReady({ api, run }: TenantContext): void {
+  api.warmUp();
+  // Whoever needs the answer sees why there is none.
+  run.projectId().catch(() => undefined);
 }
 
 /** Steps that replace nothing but versions; every other one needs what it replaces as it is now. */

@@ -154,8 +154,8 @@ function askedOf(
       const agreed = (await confirm?.(plan)) ?? true;
       // Before the first write, so that a killed run leaves behind what to go back to.
       if (agreed) {
-        store.note(release.id, target, plan.basedOn.previousVersionId);
         store.forget(worker.accountId, worker.scriptName);
+        store.note(release.id, target, plan.basedOn.previousVersionId);
       }
       return agreed;
     },

@@ -3,8 +3,7 @@ import type { DeployOptions } from '../commands/deploy.ts';
 import { doingWithout, notYetThere } from '../commands/first-upload.ts';
 import { planCommand, planTenant } from '../commands/plan.ts';
 import type { PlanResult } from '../plan/result.ts';
-import type { ResolvedResult } from '../resolve/resolve-loaded.ts';
-import { accepted, expecting, openResolved, type TenantContext } from '../session/tenant-context.ts';
+import { expecting, openTenant, type TenantContext } from '../session/tenant-context.ts';
 import type { World } from '../session/world.ts';
 import { needsAmong, orderMembers } from './begin.ts';
 import { scriptOf, waiting } from './first-uploads.ts';
@@ -18,34 +17,16 @@ export function planAll(
   world: World,
   selection: Selection & DeployOptions & FleetOptions & LookOptions,
 ): Promise<FleetResult<PlanResult | FailedTenant>> {
-  /** What their files came to, until they are planned: each is resolved once. */
-  const resolved = new Map<string, Map<string | undefined, ResolvedResult>>();
-  const taken = ({ tenant, worker }: CommandTarget): ResolvedResult | undefined => {
-    const own = resolved.get(tenant);
-    // The only Worker of a tenant needs no name, and may have one.
-    const name = worker ?? own?.keys().next().value;
-    const result = own?.get(name);
-    own?.delete(name);
-    return result;
-  };
   let together: Together | undefined;
   return withSurvey(world, selection, (surveyIn) => ({
     ...planCommand,
-    look: async (target, place) => {
-      const result = await surveyIn(place).look(target);
-      const own = resolved.get(target.tenant) ?? new Map<string | undefined, ResolvedResult>();
-      resolved.set(target.tenant, own.set(target.worker, result));
-      return result;
-    },
+    look: (target, place) => surveyIn(place).look(target),
     order: (found) => {
       together = runOf(found);
       return together.members;
     },
     work: async (target, place) => {
-      const { tenant } = target;
-      const known = taken(target) ?? (await surveyIn(place).look(target));
-      const worker = await accepted(place.world, place.run, known, tenant);
-      const context = await openResolved(place.world, place.run, worker);
+      const context = await openTenant(place.world, place.run, target);
       const inRun = (await together?.inRun(target, context)) ?? context;
       return planTenant(inRun, selection, place.memory(context));
     },

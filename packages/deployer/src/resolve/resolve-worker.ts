@@ -97,13 +97,9 @@ function withFrame(
  * @throws ConfigError CONFIG_UNREADABLE, ENVIRONMENT_UNKNOWN or CONFIG_INVALID, with every finding
  */
 export async function resolveWorkerOrThrow(options: ResolveWorkerOptions): Promise<ResolvedWorker> {
-  return workerOrThrow(await resolveWorker(options), options.tenant);
-}
-
-/** The Worker that files came to. @throws ConfigError as {@link resolveWorkerOrThrow} does */
-export function workerOrThrow({ worker, findings }: ResolvedResult, tenant: string): ResolvedWorker {
+  const { worker, findings } = await resolveWorker(options);
   if (worker !== null) return worker;
-  throw configError(tenant, findings);
+  throw configError(options.tenant, findings);
 }
 
 /** The error for findings among which there is an error: its code says what kind, its message how many. */

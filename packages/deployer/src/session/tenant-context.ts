@@ -1,9 +1,7 @@
 import { createAccountReads, type AccountReads } from '../cloudflare/account-reads.ts';
 import { openSession, type ApiSession } from '../cloudflare/client/client.ts';
-import type { ResolvedResult } from '../resolve/resolve-loaded.ts';
-import { resolveWorker, workerOrThrow } from '../resolve/resolve-worker.ts';
+import { resolveWorkerOrThrow } from '../resolve/resolve-worker.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
-import { readEnvFiles } from '../credentials/dotenv-files.ts';
 import { resolveSecret, type ValueSources } from '../credentials/resolve.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Target } from './target.ts';
@@ -38,12 +36,7 @@ export interface TenantContext {
  * @throws ConfigError for its files, CredentialsError without a usable token
  */
 export async function openTenant(world: World, run: Run, target: Target): Promise<TenantContext> {
-  return openResolved(world, run, await resolveTarget(world, run, target));
-}
-
-/** The same for files that are resolved. @throws CredentialsError without a usable token */
-export async function openResolved(world: World, run: Run, worker: ResolvedWorker): Promise<TenantContext> {
-  const context = await openWorker(world, run, worker);
+  const context = await openWorker(world, run, await resolveTarget(world, run, target));
   return { ...context, worker: await withDatabaseIds(context.worker, context.api.reader, context.account) };
 }
 
@@ -107,20 +100,12 @@ export async function openTenantForChange(world: World, run: Run, target: Target
   return context;
 }
 
-/** The tenant's files, resolved. @throws ConfigError */
+/** The tenant's files, resolved, by this command once. @throws ConfigError */
 export async function resolveTarget(world: World, run: Run, target: Target): Promise<ResolvedWorker> {
+  const known = run.resolved.find(target);
+  if (known !== undefined) return known;
   await learnSecrets(world, run, { tenant: target.tenant });
-  return accepted(world, run, await resolveWorker(await resolveOptions(world, run, target)), target.tenant);
-}
-
-/** What resolving a tenant's files came to, where it came to a Worker. @throws ConfigError */
-export async function accepted(
-  world: World,
-  run: Run,
-  resolved: ResolvedResult,
-  tenant: string,
-): Promise<ResolvedWorker> {
-  const worker = workerOrThrow(resolved, tenant);
+  const worker = await resolveWorkerOrThrow(await resolveOptions(world, run, target));
   await learnSecrets(world, run, { tenant: worker.tenant, names: secretNamesOf(worker) });
   return worker;
 }
@@ -132,7 +117,7 @@ export async function readSources(
   { tenant, environment }: Pick<ResolvedWorker, 'tenant' | 'environment'>,
 ): Promise<ValueSources> {
   const [files, suffixes, { rules }] = await Promise.all([
-    readEnvFiles({ rootDir: world.rootDir, tenant, environment }),
+    run.envFiles.nearest(tenant, environment),
     run.suffixes(),
     run.project(),
   ]);
