@@ -51,7 +51,14 @@ export async function readPlan(
   const takeOverSplit = options.takeOverSplit ?? false;
   const strategy = options.strategy ?? worker.traffic.strategy;
   const planFor = (live: LiveWorker): Plan =>
-    makePlan(release, live, { ...options, takeOverSplit, strategy, verifyBefore, url });
+    makePlan(release, live, {
+      ...options,
+      takeOverSplit,
+      strategy,
+      verifyBefore,
+      url,
+      notYet: context.notYet ?? [],
+    });
   const remembered = (await options.memory?.recall()) ?? null;
   const known = remembered !== null && knowsDeclared(remembered, worker) ? planFor(remembered) : null;
   const plan =
