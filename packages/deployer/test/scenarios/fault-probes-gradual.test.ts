@@ -7,8 +7,6 @@ import { check, probe as probeIn, type Ended, type Oracle } from '../support/fau
 import { startGradualWorld, type GradualWorld } from '../support/gradual-world.ts';
 
 const target = { tenant: 'acme' };
-/** Calls of which one meets each fault. */
-const SAMPLE = 5;
 /** Where a gradual deploy keeps what it knows. */
 const KEPT = ['.cf-deploy', 'deployments'];
 let world: GradualWorld;
@@ -53,7 +51,7 @@ function probe<Result>(
     reset,
     real: world.shares,
   });
-  probeIn(name, probed, command, oracle, SAMPLE);
+  probeIn(name, probed, command, oracle);
 }
 
 /**

@@ -12,6 +12,8 @@ let project: TestProject;
 /** Two versions, the newer one live, and one more without traffic. */
 let account: ReturnType<Emulator['admin']['snapshot']>;
 let versionIds: readonly string[];
+/** Records of how it came to be so. */
+let history: readonly string[];
 
 beforeAll(async () => {
   project = await startProject({
@@ -32,6 +34,7 @@ beforeAll(async () => {
   await project.write('tenants/acme/.env', `API_KEY=${NEW}\n`);
   account = project.emulator.admin.snapshot();
   versionIds = scriptOf().versions.map(({ id }) => id);
+  history = await project.records();
 });
 
 afterAll(() => project.close());
@@ -64,7 +67,10 @@ function probe<Result>(
   command: (deployer: Deployer) => Promise<Result>,
   oracle: Oracle<Result, Real>,
 ): void {
-  const reset = (): Promise<void> => project.emulator.admin.restore(account);
+  const reset = async (): Promise<void> => {
+    await project.emulator.admin.restore(account);
+    await project.keepRecords(history);
+  };
   probeIn(name, () => ({ project, reset, real, never: NEW }), command, oracle);
 }
 
