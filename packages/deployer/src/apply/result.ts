@@ -18,6 +18,11 @@ export interface DeployResult {
   readonly endState: EndState;
   readonly previousVersionId: string | null;
   readonly versionId: string | null;
+  /**
+   * In a dispatch namespace, which has no versions: digest of the kept upload that may be live now; `rollback --to` takes
+   * it. Null elsewhere, and where it could not be kept.
+   */
+  readonly upload: string | null;
   /** Of a rollback that uploads code again: what it was taken from. */
   readonly broughtBack?: string;
   readonly changes: readonly ReportedChange[];

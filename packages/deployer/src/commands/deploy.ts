@@ -72,6 +72,7 @@ export const deployCommand: TargetCommand<DeployResult> = {
     endState: 'untouched',
     previousVersionId: null,
     versionId: null,
+    upload: null,
     changes: [],
     left: [],
     notLookedAt: [],

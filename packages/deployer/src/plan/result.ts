@@ -55,8 +55,12 @@ export interface PlanResult {
     readonly gzipBytes: number;
     readonly modules: number;
   } | null;
-  /** Live versions when the plan was made. */
-  readonly basedOn: { readonly deploymentId: string | null; readonly versionId: string | null };
+  /** What was live when the plan was made; `upload` in a dispatch namespace, which has no versions. */
+  readonly basedOn: {
+    readonly deploymentId: string | null;
+    readonly versionId: string | null;
+    readonly upload: string | null;
+  };
   /** Whether one can go back after this, and if not, why. */
   readonly reversible: { readonly possible: boolean; readonly why: string | null };
   /** Calls spent making the plan, and the estimate for running it. */
@@ -113,7 +117,11 @@ export function planResult(
             gzipBytes: bundle.size.gzip,
             modules: bundle.modules.length,
           },
-    basedOn: { deploymentId: live.deployment?.id ?? null, versionId: live.version?.id ?? null },
+    basedOn: {
+      deploymentId: live.deployment?.id ?? null,
+      versionId: live.version?.id ?? null,
+      upload: live.upload,
+    },
     reversible: plan.reversible,
     calls: { spent: calls(), estimated: writes + looks },
   };

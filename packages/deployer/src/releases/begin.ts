@@ -119,7 +119,8 @@ function planRollout(
   request: ReleaseRequest,
   members: readonly FleetMember[],
 ): { readonly rollout: RolloutOptions; readonly waveOf: ReadonlyMap<string, number> } {
-  const { force, verify, takeOver, takeOverSplit, strategy, tag, full, continueOnError } = request;
+  const { force, verify, takeOver, takeOverSplit, strategy, tag, full, continueOnError, dispatchNamespace } =
+    request;
   if (continueOnError === true && request.failureBudget !== undefined) {
     throw new ConfigError('USAGE', 'A failure budget and going on after every error exclude each other.', {
       hint: 'Leave out --continue-on-error.',
@@ -152,6 +153,7 @@ function planRollout(
         strategy: strategy ?? null,
         tag: tag ?? null,
         full: full ?? false,
+        dispatchNamespace: dispatchNamespace ?? null,
       },
     },
   };

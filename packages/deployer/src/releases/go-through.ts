@@ -10,6 +10,7 @@ import type { Run, World } from '../session/world.ts';
 import { urlOf } from '../session/public-url.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
+import { placeOf } from './place-of.ts';
 import { needsAmong } from './begin.ts';
 import { oneOfMany } from './for-many.ts';
 import { commandTarget } from './selection/fleet-target.ts';
@@ -68,11 +69,6 @@ export async function goThrough(release: Release, options: GoThrough): Promise<W
   }
 }
 
-/** Environment of a release, as the commands for one tenant take it. */
-export function environmentOf({ environment }: Release): string {
-  return environment ?? '';
-}
-
 function deployOne(
   release: Release,
   target: ReleaseTarget,
@@ -88,7 +84,7 @@ function deployOne(
   });
 
   async function deployOrSkip(): Promise<DeployResult> {
-    const one = commandTarget(target, environmentOf(release));
+    const one = commandTarget(target, placeOf(release));
     // Tells of Workers of a tenant that need each other.
     if (target.worker !== null) await tenantWorkers(world, run, one);
     const context = await openTenant(world, run, one);
@@ -108,7 +104,7 @@ function deployOne(
         // Before the first write, so that a killed run leaves behind what to go back to.
         if (agreed) {
           store.forget(plan.accountId, plan.scriptName);
-          store.note(release.id, target.target, plan.basedOn.versionId);
+          store.note(release.id, target.target, plan.basedOn.versionId ?? plan.basedOn.upload);
         }
         return agreed;
       },
@@ -130,7 +126,7 @@ async function stillHealthy(
   target: ReleaseTarget,
   { world, run }: GoThrough,
 ): Promise<boolean> {
-  const context = await openTenant(world, run, commandTarget(target, environmentOf(release)));
+  const context = await openTenant(world, run, commandTarget(target, placeOf(release)));
   const url = await urlOf(context);
   const { versionId } = target;
   const { verify } = release.rollout.deploy;

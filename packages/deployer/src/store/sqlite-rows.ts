@@ -19,6 +19,7 @@ const rollout = z.object({
     strategy: z.enum(STRATEGIES).nullable().default(null),
     tag: z.string().nullable(),
     full: z.boolean(),
+    dispatchNamespace: z.string().nullable().default(null),
   }),
 });
 
