@@ -44,15 +44,21 @@ export async function readPlan(
   const stage = (name: 'read' | 'plan' | 'preflight'): void =>
     world.emit({ type: 'stage', tenant: worker.tenant, stage: name });
   // The build is checked first, so that a Worker that does not compile costs no call.
-  api.warmUp();
-  const release = await prepareRelease(context);
+  const release = await prepareRelease(context, () => getReady(context));
   stage('read');
   const verifyBefore = options.verifyBefore ?? 'never';
   const url = verifyBefore === 'never' ? null : await urlOf(context);
   const takeOverSplit = options.takeOverSplit ?? false;
   const strategy = options.strategy ?? worker.traffic.strategy;
   const planFor = (live: LiveWorker): Plan =>
-    makePlan(release, live, { ...options, takeOverSplit, strategy, verifyBefore, url });
+    makePlan(release, live, {
+      ...options,
+      takeOverSplit,
+      strategy,
+      verifyBefore,
+      url,
+      notYet: context.notYet ?? [],
+    });
   const remembered = (await options.memory?.recall()) ?? null;
   const known = remembered !== null && knowsDeclared(remembered, worker) ? planFor(remembered) : null;
   const plan =
@@ -76,6 +82,13 @@ export async function readPlan(
     force: options.force,
   });
   return { plan, problems, split };
+}
+
+/** What an upload needs later, while somebody else works. */
+function getReady({ api, run }: TenantContext): void {
+  api.warmUp();
+  // Whoever needs the answer sees why there is none.
+  run.projectId().catch(() => undefined);
 }
 
 /** Steps that replace nothing but versions; every other one needs what it replaces as it is now. */

@@ -3,6 +3,7 @@ import type { Finding } from '../findings/finding.ts';
 import { namesOf } from '../resolve/worker-names.ts';
 import type { ReportedChange } from '../sections/meaning.ts';
 import { partPath } from '../sections/diff.ts';
+import { wholeVersionOf } from '../sections/live.ts';
 import { notLookedAt } from '../sections/live-memory.ts';
 import type { Problem } from '../sections/problem.ts';
 import { SECTIONS } from '../sections/registry.ts';
@@ -60,6 +61,8 @@ export interface PlanResult {
     readonly deploymentId: string | null;
     readonly versionId: string | null;
     readonly upload: string | null;
+    /** The version to go back to after a deploy; null also where the live one is a first upload that lacks bindings. */
+    readonly previousVersionId: string | null;
   };
   /** Whether one can go back after this, and if not, why. */
   readonly reversible: { readonly possible: boolean; readonly why: string | null };
@@ -121,6 +124,7 @@ export function planResult(
       deploymentId: live.deployment?.id ?? null,
       versionId: live.version?.id ?? null,
       upload: live.upload,
+      previousVersionId: wholeVersionOf(live),
     },
     reversible: plan.reversible,
     calls: { spent: calls(), estimated: writes + looks },

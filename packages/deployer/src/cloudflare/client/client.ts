@@ -16,7 +16,7 @@ export interface ApiSession {
   /** Requests sent so far, repetitions included. */
   calls(): number;
   /** Loads the SDK and Node's HTTP client ahead of the first call, while something else takes time. */
-  warmUp(): void;
+  readonly warmUp: () => void;
 }
 
 /** One request, for logs. */
