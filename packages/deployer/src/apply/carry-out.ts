@@ -12,8 +12,10 @@ import { conflict } from './conflict.ts';
 import type { Truth } from './end-state.ts';
 import { findOurs, lookAgain } from './look-again.ts';
 import type { DeployResult } from './result.ts';
+import { isOfSection } from './registry.ts';
 import { revertOutcome, runSteps, type RunOptions, type RunOutcome } from './run.ts';
 import type { ExecuteOptions, Running } from './running.ts';
+import { settle } from './settle.ts';
 
 /** What carrying out a plan came to; `DeployResult` without what the plan already says. */
 export type Executed = Pick<
@@ -40,6 +42,7 @@ export async function carryOut(
     goBackTo: plan.goBackTo,
     gradual: options.gradual,
     conflicts: plan.live.basis === 'remembered' ? ('after' as const) : ('before' as const),
+    setsTriggers: plan.steps.some(isOfSection),
     sleep: world.sleep,
     checkVersion: (versionId: string, staged: boolean) =>
       options.verify
@@ -74,16 +77,17 @@ async function finishedRun(
   { versionId, health }: Pick<Executed, 'versionId' | 'health'>,
 ): Promise<Executed> {
   const done = { steps: stepsTold(outcome.steps), versionId, health };
-  const { ours, replaced } = await findOurs(running, versionId);
+  const { ours, replaced, raced } = await findOurs(running, versionId);
   if (replaced !== null) return putBack(running, outcome, { replaced, health });
-  if (ours !== null) {
+  if (ours !== null && !raced) {
     running.options.onLive(ours);
     const { createdOn: deployedAt } = ours;
     return { ...done, status: 'deployed', endState: 'live', leftovers: [], deployedAt, error: null };
   }
-  const truth = await lookAgain(running, outcome);
+  const { truth, again } = await settle(running, outcome);
+  const steps = [...done.steps, ...stepsTold(again)];
   if (truth.endState === 'live') {
-    return { ...done, status: 'deployed', endState: 'live', leftovers: truth.leftovers, error: null };
+    return { ...done, steps, status: 'deployed', endState: 'live', leftovers: truth.leftovers, error: null };
   }
   const { worker } = running.context;
   const why =
@@ -95,7 +99,7 @@ async function finishedRun(
     `Every step of the deploy of ${worker.scriptName} was accepted, but ${why}`,
     { hint: 'Look at what is live with cf-deploy status, then run the command again.' },
   );
-  return { ...done, ...statesOf(truth), status: 'failed', error: error.toJSON() };
+  return { ...done, steps, ...statesOf(truth), status: 'failed', error: error.toJSON() };
 }
 
 /** Ours went over a deployment that somebody made after the look: theirs gets the traffic back. */
@@ -105,9 +109,7 @@ async function putBack(
   { replaced, health }: { readonly replaced: Deployment; readonly health: HealthReport },
 ): Promise<Executed> {
   const { recovery, onStep } = running.undo;
-  const theirs = { basedOn: replaced, goBackTo: replaced.versions };
-  const undo = { recovery: { ...recovery, ...theirs }, onStep, undoFailed: false };
-  const reverted = await revertOutcome(outcome, undo);
+  const reverted = await revertOutcome(outcome, { recovery, onStep, undoFailed: false });
   return failedRun(running, reverted, conflict(running.context.worker.scriptName, replaced), health);
 }
 

@@ -72,8 +72,12 @@ function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth,
   const { after, uploaded } = reading;
   const stuck = stuckChanges(plan, outcome, after);
   // A Worker that is there now and was not may be somebody else's.
-  const created = !plan.live.exists && (uploaded !== null || deployedMeanwhile(plan, reading) === null);
   const share = uploaded === null ? 0 : shareOf(after, uploaded);
+  const others = after.deployment !== null && share === 0 ? otherShares(after, uploaded ?? '') : [];
+  const created =
+    !plan.live.exists &&
+    others.length === 0 &&
+    (uploaded !== null || deployedMeanwhile(plan, reading) === null);
   const version =
     uploaded === null
       ? []

@@ -1,9 +1,10 @@
 import { hasApiCode, mayHaveHappened } from '../../cloudflare/client/api-error.ts';
-import { createDeployment, listDeployments } from '../../cloudflare/deployments.ts';
+import { listDeployments } from '../../cloudflare/deployments.ts';
 import { putScript } from '../../cloudflare/scripts.ts';
 import { checkUnchanged } from '../conflict.ts';
 import type { Progress, StepContext, StepModule, StepOf } from '../../plan/step.ts';
 import { uploadHeaders } from '../upload-metadata.ts';
+import { giveWay, takeTrafficBack } from './traffic.ts';
 import { findVersionOfRun } from './upload-version.ts';
 import { uploadForm } from './upload-form-of.ts';
 import { LIST_LAG_MS } from '../lag.ts';
@@ -24,10 +25,8 @@ export const uploadScriptStep: StepModule<'upload-script'> = {
     ].join(', '),
   calls: () => 1,
   async apply(step, context, soFar) {
-    const { reader, worker, basedOn } = context;
-    if (step.exists && worker.dispatchNamespace === null) {
-      await checkUnchanged(reader, worker.scriptName, basedOn);
-    }
+    const isAlone = context.worker.dispatchNamespace !== null;
+    if (step.exists && !isAlone) await checkUnchanged(context);
     const versionId = await uploadOnce(step, context, soFar).catch((error: unknown) => {
       if (step.bindsItself === true && hasApiCode(error, NO_SUCH_SERVICE)) {
         return uploadTwice(step, context, soFar);
@@ -35,24 +34,21 @@ export const uploadScriptStep: StepModule<'upload-script'> = {
       throw error;
     });
     const found = versionId ?? (await liveVersionId(context));
-    return { ...soFar, promoted: true, ...(found === null ? {} : { versionId: found }) };
+    const after = { ...soFar, promoted: true, ...(found === null ? {} : { versionId: found }) };
+    if (context.setsTriggers && !isAlone) await giveWay(context, after);
+    return after;
   },
   async revert(step, context) {
-    const { reader, writer, worker, basedOn, run } = context;
+    const { reader, worker, basedOn, run } = context;
     const uploaded = await findVersionOfRun(reader, worker.scriptName, run);
     if (uploaded === null) return null;
-    if (basedOn === null) return `Worker ${worker.scriptName}: it did not exist before and stays`;
-    if (step.migrations !== null) {
+    if (basedOn !== null && step.migrations !== null) {
       return `version ${uploaded} of Worker ${worker.scriptName}: stays live, because migration ${step.migrations.new_tag} cannot be undone`;
     }
-    await createDeployment(writer, {
-      scriptName: worker.scriptName,
-      versions: basedOn.versions,
-      message: context.deploymentMessage(context.triggersBefore),
-      codeUpdateStrategy: worker.codeUpdateStrategy,
-      force: true,
-    });
-    return null;
+    const left = await takeTrafficBack(context, { versionId: uploaded });
+    return basedOn === null && left !== null
+      ? `Worker ${worker.scriptName}: it did not exist before and stays`
+      : left;
   },
 };
 
