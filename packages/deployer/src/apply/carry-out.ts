@@ -46,7 +46,7 @@ export async function carryOut(
     sleep: world.sleep,
     checkVersion: (versionId: string, staged: boolean) =>
       options.verify
-        ? checkVersion(context, versionId, staged ? options.url : null)
+        ? askBefore(context, versionId, staged ? options.url : null)
         : Promise.resolve(skippedHealth('not asked for')),
   };
   const onStep: RunOptions['onStep'] = (step, status, message) =>
@@ -68,6 +68,20 @@ export async function carryOut(
     return finishedRun(running, outcome, { versionId, health });
   }
   return unwell(running, outcome, health);
+}
+
+/** Asks a version without traffic. That it could not be told is said: the check after decides then. */
+async function askBefore(
+  context: TenantContext,
+  versionId: string,
+  stagedAt: string | null,
+): Promise<HealthReport> {
+  const health = await checkVersion(context, versionId, stagedAt);
+  if (!['healthy', 'unhealthy', 'skipped'].includes(health.verdict)) {
+    const message = `whether version ${versionId} is well could not be told before it has traffic (${health.message}); it is asked again then`;
+    context.world.emit({ type: 'notice', tenant: context.worker.tenant, message });
+  }
+  return health;
 }
 
 /** All went well as far as we know: what is live is looked at all the same. */

@@ -3,8 +3,7 @@ import { knowsDeclared, type LiveMemory } from '../sections/live-memory.ts';
 import { readWorker } from '../sections/state.ts';
 import { knownGradual } from '../session/gradual.ts';
 import { urlOf } from '../session/public-url.ts';
-import type { Strategy } from '../shapes/traffic-schema.ts';
-import type { VerifyBefore } from './before-traffic.ts';
+import type { Strategy, VerifyBefore } from '../shapes/traffic-schema.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { preflight } from './preflight.ts';
 import { foundSplit, type FoundSplit } from './preflight/split.ts';
@@ -32,8 +31,10 @@ export async function readPlan(
     readonly takeOverSplit?: boolean | undefined;
     /** @default what the files say */
     readonly strategy?: Strategy | undefined;
-    /** @default 'never' */
+    /** @default what the files say */
     readonly verifyBefore?: VerifyBefore | undefined;
+    /** Code that was found well in the same release. @default none */
+    readonly provenCode?: Pick<ReadonlySet<string>, 'has'> | undefined;
     /** Commit the deploy is made from; null outside git. */
     readonly commit: string | null;
     /** @default nothing is remembered */
@@ -47,12 +48,13 @@ export async function readPlan(
   api.warmUp();
   const release = await prepareRelease(context);
   stage('read');
-  const verifyBefore = options.verifyBefore ?? 'never';
+  const verifyBefore = options.verifyBefore ?? worker.traffic.checkBefore;
+  const provenCode = options.provenCode?.has(release.bundle?.digest ?? '') ?? false;
   const url = verifyBefore === 'never' ? null : await urlOf(context);
   const takeOverSplit = options.takeOverSplit ?? false;
   const strategy = options.strategy ?? worker.traffic.strategy;
   const planFor = (live: LiveWorker): Plan =>
-    makePlan(release, live, { ...options, takeOverSplit, strategy, verifyBefore, url });
+    makePlan(release, live, { ...options, takeOverSplit, strategy, verifyBefore, provenCode, url });
   const remembered = (await options.memory?.recall()) ?? null;
   const known = remembered !== null && knowsDeclared(remembered, worker) ? planFor(remembered) : null;
   const plan =

@@ -41,6 +41,7 @@ export interface WentThrough {
 export async function goThrough(release: Release, options: GoThrough): Promise<WentThrough> {
   const { world, store, members } = options;
   const results = new Map<string, DeployResult>();
+  const healthy = new Set<string>();
   const byName = new Map(members.map((member) => [member.target, member]));
   const needs = needsAmong(members);
   try {
@@ -55,7 +56,7 @@ export async function goThrough(release: Release, options: GoThrough): Promise<W
         return member === undefined ? [] : needs(member).map((other) => other.target);
       },
       deploy: async (target) => {
-        const result = await deployOne(release, target, options);
+        const result = await deployOne(release, target, { ...options, healthy });
         results.set(target.target, result);
         return outcomeOf(result);
       },
@@ -76,7 +77,7 @@ export function environmentOf({ environment }: Release): string {
 function deployOne(
   release: Release,
   target: ReleaseTarget,
-  { world, run, store, confirm, sweep }: GoThrough,
+  { world, run, store, confirm, sweep, healthy }: GoThrough & { readonly healthy: Set<string> },
 ): Promise<DeployResult> {
   const { tenant } = target;
   const { deploy } = release.rollout;
@@ -101,6 +102,7 @@ function deployOne(
       takeOver: deploy.takeOver,
       takeOverSplit: deploy.takeOverSplit,
       ...(deploy.strategy === null ? {} : { strategy: deploy.strategy }),
+      ...(deploy.verifyBefore === null ? {} : { verifyBefore: deploy.verifyBefore }),
       ...(deploy.tag === null ? {} : { tag: deploy.tag }),
       ...(release.message === null ? {} : { message: release.message }),
       confirm: async (plan: PlanResult) => {
@@ -113,7 +115,11 @@ function deployOne(
         return agreed;
       },
     };
-    return deployTenant(context, asked, sweep.memory(context, deploy.force || deploy.full));
+    return deployTenant(context, asked, sweep.memory(context, deploy.force || deploy.full), {
+      // The first of several waves is there to find out: each of its targets is asked before it has traffic.
+      has: (digest) => (target.wave > 0 || release.rollout.waves.length === 1) && healthy.has(digest),
+      add: (digest) => void healthy.add(digest),
+    });
   }
 }
 
