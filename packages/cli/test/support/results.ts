@@ -84,7 +84,7 @@ export const PLANNED: PlanResult = {
   action: 'update',
   upload: 'version',
   traffic: { strategy: 'at-once', steps: [], why: null, possible: true },
-  beforeTraffic: { checked: false, why: 'it was not asked for' },
+  beforeTraffic: { checked: false, why: 'it is switched off' },
   changes: DEPLOYED.changes,
   left: [],
   ignored: [],
