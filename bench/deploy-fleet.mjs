@@ -56,6 +56,7 @@ for (const phase of PHASES) {
       'API calls per tenant',
       'by verb',
       'esbuild builds',
+      'workerd starts there',
       'peak RSS, MB',
     ],
     CONTENDERS.map(({ name }) => row(name, samples.get(`${name} ${phase.name}`))),
@@ -70,10 +71,12 @@ async function series({ name, checked, run }) {
     for (const phase of PHASES) {
       await phase.prepare(fleet);
       const measured = await run(fleet, cloudflare.env);
-      const { total, verbs, paths } = await cloudflare.calls();
+      const { total, verbs, paths, workerdStarts } = await cloudflare.calls();
       const key = `${name} ${phase.name}`;
-      samples.set(key, [...(samples.get(key) ?? []), { ...measured, total, verbs }]);
-      console.error(`${key}: ${measured.seconds.toFixed(2)} s, ${total} calls`);
+      samples.set(key, [...(samples.get(key) ?? []), { ...measured, total, verbs, workerdStarts }]);
+      console.error(
+        `${key}: ${measured.seconds.toFixed(2)} s, ${total} calls, ${workerdStarts} starts of workerd there`,
+      );
       if (flags.paths) console.error(paths);
     }
   } finally {
@@ -110,6 +113,7 @@ function row(name, runs) {
     (first.total / count).toFixed(1),
     verbsText(first.verbs),
     first.builds,
+    first.workerdStarts,
     spread(
       runs.map(({ maxRssMb }) => maxRssMb),
       0,

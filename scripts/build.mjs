@@ -1,13 +1,14 @@
 // Bundles the packages into their `dist/`, beside the declarations that `tsc -b` writes there: a few files instead of
 // one for each source, because loading a module costs far more than running it.
 // Run: npm run build, or node scripts/build.mjs [--into=<folder>] to write them into packages/ of another folder
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { noticesOf } from './notices.mjs';
-import { PACKAGES } from './packages.mjs';
+import { PACKAGES, PROGRAM } from './packages.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const { values: flags } = parseArgs({ options: { into: { type: 'string', default: ROOT } } });
@@ -25,19 +26,23 @@ const onlyEnglish = {
   },
 };
 
-/** esbuild drops what is not used of a namespace, but not of an object that happens to hold one, as `z` does. */
-const zodAsNamespace = {
-  name: 'zod-as-namespace',
+/**
+ * Our sources, with zod as a namespace: esbuild drops what is not used of one, but not of an object that happens to hold
+ * one, as `z` does.
+ * @param locate changes how a file finds where it is
+ */
+const ownSources = (locate) => ({
+  name: 'own-sources',
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]packages[\\/]\w+[\\/]src[\\/].*\.ts$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replace(
-        `import { z } from 'zod';`,
-        `import * as z from 'zod';`,
+      contents: locate(
+        (await readFile(path, 'utf8')).replace(`import { z } from 'zod';`, `import * as z from 'zod';`),
+        path,
       ),
       loader: 'ts',
     }));
   },
-};
+});
 
 /** zod compiles a function for each schema of an object when it is first used: that pays after thousands of uses. */
 const schemasUncompiled = {
@@ -65,85 +70,126 @@ const noChildrenOfCommander = {
   },
 };
 
-/** All commands in one chunk: what they share with each other would be cut into a file for every combination. */
-const commandsTogether = {
-  name: 'commands-together',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\.\/commands\/[\w-]+\.ts$/ }, ({ kind, resolveDir }) =>
-      kind === 'dynamic-import'
-        ? { path: join(resolveDir, 'commands'), namespace: 'commands-together' }
-        : null,
-    );
-    onLoad({ filter: /^/, namespace: 'commands-together' }, async ({ path }) => {
-      const names = (await readdir(path)).filter((name) => /(?<!\.test)\.ts$/.test(name));
-      return { contents: names.map((name) => `export * from './${name}';`).join('\n'), resolveDir: path };
-    });
-  },
-};
+/** What would only fail when it is run. */
+const WRONG_IN_PROGRAM = [
+  [/.{0,60}[^\w.]import\(.{0,60}/, 'compiled code that is kept cannot import; see inProgram'],
+  [/.{0,60}[^\x00-\x7f].{0,60}/, 'the program is read as single bytes; write the character as an escape'],
+];
 
-/** What answers quickly shares no file with the program that it may not need. */
-const programApart = {
-  name: 'program-apart',
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\/main\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './main.js', external: true } : null,
-    );
-  },
+const SHARED = {
+  metafile: true,
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  mainFields: ['module', 'main'],
+  // Names stay, so that the stack of a defect can be read; a map would only be in the way of that.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  lineLimit: 160,
+  legalComments: 'none',
+  logLevel: 'warning',
 };
 
 for (const pack of PACKAGES) await bundlePackage(pack);
+await bundleProgram(PROGRAM);
 await writeHelp(join(flags.into, 'packages/cli/dist'));
 
 async function bundlePackage({ name, bundles, external }) {
-  const folder = join(ROOT, 'packages', name);
-  const outdir = join(flags.into, 'packages', name, 'dist');
+  const outdir = distOf(name);
   await removeScripts(outdir);
-  const inputs = new Set();
+  const inputs = [];
   for (const entries of bundles) {
-    const { metafile } = await bundle({ folder, outdir, entries, external });
-    for (const output of Object.values(metafile.outputs)) {
-      for (const [input, { bytesInOutput }] of Object.entries(output.inputs))
-        if (bytesInOutput > 0) inputs.add(input);
-    }
+    const { metafile } = await build({
+      ...SHARED,
+      entryPoints: entries.map((entry) => sourceOf(name, entry)),
+      outdir,
+      // Flat: `../package.json` is the same file from `src/` and from `dist/`.
+      chunkNames: '[name]-[hash]',
+      splitting: true,
+      format: 'esm',
+      external: ['@cf-deploy/*', ...external],
+      // CommonJS packages call `require`, and one looks at its file name.
+      banner: {
+        js: `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);`,
+      },
+      define: { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname' },
+      plugins: [onlyEnglish, ownSources((text) => text), schemasUncompiled, noChildrenOfCommander],
+    });
+    inputs.push(...inputsOf(metafile));
   }
-  await writeFile(join(outdir, 'THIRD-PARTY-NOTICES.txt'), await noticesOf([...inputs], ROOT));
+  await writeFile(join(outdir, 'THIRD-PARTY-NOTICES.txt'), await noticesOf(inputs, ROOT));
 }
 
-function bundle({ folder, outdir, entries, external }) {
-  return build({
-    metafile: true,
-    absWorkingDir: ROOT,
-    entryPoints: entries.map((entry) => join(folder, 'src', `${entry}.ts`)),
-    outdir,
-    // Flat: `../package.json` is the same file from `src/` and from `dist/`.
-    chunkNames: '[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    mainFields: ['module', 'main'],
-    external: ['@cf-deploy/*', ...external],
-    // Names stay, so that the stack of a defect can be read; a map would only be in the way of that.
-    minifySyntax: true,
-    minifyWhitespace: true,
-    lineLimit: 160,
-    legalComments: 'none',
-    // CommonJS packages call `require`, and one looks at its file name.
+/** The command: what answers quickly and starts the rest, and the rest, named by its digest. */
+async function bundleProgram({ name, entry, starter, external }) {
+  const outdir = distOf(name);
+  const options = {
+    ...SHARED,
+    format: 'cjs',
+    // A source of single bytes is read as it is.
+    charset: 'ascii',
+    external,
+    alias: Object.fromEntries(
+      Object.entries({ '': 'index', '/security': 'security', '/ahead': 'ahead' }).map(([path, file]) => [
+        `@cf-deploy/deployer${path}`,
+        sourceOf('deployer', file),
+      ]),
+    ),
+    // What the library looks for beside itself is beside the package of the library.
     banner: {
-      js: `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);`,
+      js: `const __own=require('node:url').pathToFileURL(__filename).href;let __found;const __library=()=>__found??=require.resolve('@cf-deploy/deployer');`,
     },
-    define: { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname' },
-    plugins: [
-      onlyEnglish,
-      zodAsNamespace,
-      schemasUncompiled,
-      noChildrenOfCommander,
-      commandsTogether,
-      programApart,
-    ],
-    logLevel: 'warning',
+    define: { 'import.meta.url': '__own' },
+    plugins: [onlyEnglish, ownSources(inProgram), schemasUncompiled, noChildrenOfCommander],
+  };
+  const program = join(outdir, 'program.cjs');
+  const { metafile } = await build({ ...options, entryPoints: [sourceOf(name, entry)], outfile: program });
+  const text = await readFile(program, 'utf8');
+  for (const [wrong, why] of WRONG_IN_PROGRAM) {
+    const [found] = wrong.exec(text) ?? [];
+    if (found !== undefined) throw new Error(`${why}: ${found}`);
+  }
+  const named = `program-${createHash('sha256').update(text).digest('hex').slice(0, 16)}.cjs`;
+  await rename(program, join(outdir, named));
+  await build({
+    ...options,
+    entryPoints: [sourceOf(name, starter)],
+    outfile: join(outdir, `${starter}.cjs`),
+    define: { ...options.define, PROGRAM_FILE: JSON.stringify(named) },
   });
+  const notices = await noticesOf(inputsOf(metafile), ROOT);
+  await writeFile(join(outdir, 'THIRD-PARTY-NOTICES.txt'), notices);
+}
+
+/**
+ * In the program, files of the library are not where the library is; and code that was compiled before has forgotten
+ * how to import, so who loads it imports for it what stays outside.
+ */
+function inProgram(text, path) {
+  const importing = text
+    .replaceAll(/\bimport\((?='@cf-deploy\/emulator|'node:|`data:)/g, '__import(')
+    // An ES module can ask nobody else for CommonJS.
+    .replaceAll(`await import('pino')`, `require('pino')`);
+  if (!/[\\/]packages[\\/]deployer[\\/]/.test(path)) return importing;
+  return importing
+    .replaceAll('import.meta.url', '__library()')
+    .replaceAll('import.meta.dirname', `require('node:path').dirname(__library())`);
+}
+
+function sourceOf(name, entry) {
+  return join(ROOT, 'packages', name, 'src', `${entry}.ts`);
+}
+
+function distOf(name) {
+  return join(flags.into, 'packages', name, 'dist');
+}
+
+/** Files of which something is in the result. */
+function inputsOf({ outputs }) {
+  return Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([input, { bytesInOutput }]) => (bytesInOutput > 0 ? [input] : [])),
+  );
 }
 
 /** The help, as the program that was just built prints it: `--help` then loads a text instead of every command. */
@@ -162,6 +208,6 @@ async function writeHelp(outdir) {
 /** Chunks have a hash in their name: those of an earlier build would stay. */
 async function removeScripts(outdir) {
   const names = await readdir(outdir, { recursive: true }).catch(() => []);
-  const scripts = names.filter((name) => /\.js(\.map)?$/.test(name));
+  const scripts = names.filter((name) => /\.c?js(\.|$)/.test(name));
   await Promise.all(scripts.map((name) => rm(join(outdir, name))));
 }

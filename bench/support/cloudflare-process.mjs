@@ -1,6 +1,17 @@
 // The embedded Cloudflare in a process of its own, so that its work is in nobody's memory or event loop.
+import processes from 'node:child_process';
 import { createServer } from 'node:http';
-import { createEmulator } from '../../packages/emulator/dist/index.js';
+import { syncBuiltinESMExports } from 'node:module';
+
+// Before the emulator is loaded, which takes the function as it finds it.
+let workerdStarts = 0;
+const { spawn } = processes;
+processes.spawn = (command, ...rest) => {
+  if (/workerd/.test(command)) workerdStarts += 1;
+  return spawn(command, ...rest);
+};
+syncBuiltinESMExports();
+const { createEmulator } = await import('../../packages/emulator/dist/index.js');
 
 const options = JSON.parse(process.argv[2]);
 const emulator = await createEmulator({
@@ -27,7 +38,12 @@ process.on('message', ({ latencyMs }) => {
     process.send({});
     return;
   }
-  process.send({ counters: emulator.admin.journal.counters(), paths: paths() });
+  process.send({
+    counters: emulator.admin.journal.counters(),
+    paths: paths(),
+    workerdStarts,
+  });
+  workerdStarts = 0;
   emulator.admin.journal.clear();
 });
 process.on('disconnect', async () => {

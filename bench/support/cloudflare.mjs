@@ -16,16 +16,21 @@ export async function startCloudflare(options) {
     env: { CLOUDFLARE_API_BASE_URL: `${url}/client/v4`, CLOUDFLARE_API_TOKEN: 'local-emulator-token' },
     /** Deployed Workers answer below it, at `/<host name>/<path>`. */
     edgeUrl,
-    /** API calls since the last time asked: by verb, and by endpoint. */
+    /** API calls since the last time asked: by verb, and by endpoint; and how often it started workerd. */
     async calls() {
       child.send({});
-      const [{ counters, paths }] = await once(child, 'message');
+      const [{ counters, paths, workerdStarts }] = await once(child, 'message');
       const verbs = {};
       for (const [key, count] of Object.entries(counters)) {
         const [verb] = key.split(' ');
         verbs[verb] = (verbs[verb] ?? 0) + count;
       }
-      return { verbs, paths, total: Object.values(verbs).reduce((sum, count) => sum + count, 0) };
+      return {
+        verbs,
+        paths,
+        workerdStarts,
+        total: Object.values(verbs).reduce((sum, count) => sum + count, 0),
+      };
     },
     async setLatency(latencyMs) {
       child.send({ latencyMs });

@@ -1,14 +1,11 @@
 #!/usr/bin/env node
-// In git, not built: npm links a package's command while it installs, which is before anything is built.
-import nodeModule from 'node:module';
-
-// From Node 22 on, compiled code is kept between runs; it has to be on before anything else is loaded.
-nodeModule.enableCompileCache?.();
-
+// In git, not built: npm links a package's command while it installs, which is before anything is built. CommonJS (see
+// package.json beside it), because Node starts its loader of ES modules only when there is one.
+'use strict';
 try {
-  await import('../dist/bin.js');
+  require('../dist/bin.cjs');
 } catch (error) {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.url).endsWith('/dist/bin.js')) throw error;
+  if (error.code !== 'MODULE_NOT_FOUND' || !error.message.includes('dist/bin.cjs')) throw error;
   process.stderr.write('cf-deploy is not built yet.\n  npm run build, in the repository, builds it.\n');
   process.exitCode = 1;
 }

@@ -1,13 +1,15 @@
-import { startAhead } from './start-ahead.ts';
+import { loadProgram } from './load-program.ts';
 import { outputColumns, quickAnswer, writeOut } from './quick-answer.ts';
+import { startAhead } from './start-ahead.ts';
 
 const args = process.argv.slice(2);
 const stdout = (): NodeJS.WriteStream => process.stdout;
 const answer = quickAnswer(args, () => outputColumns(stdout));
-if (answer === null) {
-  const program = import('./main.ts');
+if (answer === null) void start();
+else writeOut(answer, stdout);
+
+async function start(): Promise<void> {
   await startAhead(args);
-  await program;
-} else {
-  writeOut(answer, stdout);
+  const { program, keepCompiled } = loadProgram();
+  await program.main(keepCompiled);
 }

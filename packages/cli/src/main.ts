@@ -1,8 +1,22 @@
 import { processWorld } from './process-world.ts';
 import { run } from './program.ts';
+import { COMMANDS } from './registry.ts';
 
-const { world, flush } = processWorld(process);
-process.exitCode = await run(process.argv.slice(2), world);
-await flush();
-// Idle keep-alive connections and a half-closed workerd would hold the process open for seconds.
-process.exit();
+/**
+ * Runs the command line of this process, writes out all that was said, and ends it.
+ * @param atEnd called when everything is done, with the commands and the flags, without values, that were given
+ */
+export async function main(atEnd: (words: readonly string[]) => void): Promise<never> {
+  const args = process.argv.slice(2);
+  const { world, flush } = processWorld(process);
+  const exitCode = await run(args, world);
+  await flush();
+  atEnd(args.flatMap(wordOf));
+  // Idle keep-alive connections and a half-closed workerd would hold the process open for seconds.
+  process.exit(exitCode);
+}
+
+function wordOf(arg: string): string[] {
+  if (COMMANDS.some(({ name }) => name === arg)) return [arg];
+  return /^--[a-z][a-z-]{0,30}(?==|$)/.exec(arg)?.slice(0, 1) ?? [];
+}

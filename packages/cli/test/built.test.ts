@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,7 +67,8 @@ describe('the command that npm links', () => {
     await mkdir(join(folder, 'bin'));
     await writeFile(join(folder, 'package.json'), '{"type":"module"}');
     const file = join(folder, 'bin/cf-deploy.js');
-    await copyFile(join(REPOSITORY, 'packages/cli/bin/cf-deploy.js'), file);
+    for (const name of ['cf-deploy.js', 'package.json'])
+      await copyFile(join(REPOSITORY, 'packages/cli/bin', name), join(folder, 'bin', name));
     const failed = await run(process.execPath, [file, '--version']).catch((error: unknown) => error);
     expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('npm run build') as string });
     await rm(folder, { recursive: true });
@@ -91,7 +92,7 @@ describe('the built packages', () => {
       expect((await runCli(['--help'], { columns: Number(columns) })).stdout).toBe(text);
     const bare = join(installed, 'bare');
     await cp(join(cli, 'bin'), join(bare, 'bin'), { recursive: true });
-    for (const file of ['package.json', 'dist/bin.js', 'dist/help.json'])
+    for (const file of ['package.json', 'dist/bin.cjs', 'dist/help.json'])
       await cp(join(cli, file), join(bare, file));
     const answer = async (flag: string): Promise<string> =>
       (await run(process.execPath, [join(bare, 'bin/cf-deploy.js'), flag])).stdout;
@@ -105,6 +106,46 @@ describe('the built packages', () => {
     expect(code).toBe(0);
     expect(result.results.map(({ valid }) => valid)).toEqual([true, true]);
   }, 30_000);
+
+  describe('keep their compiled code beside the program', () => {
+    const dist = (): string => join(installed, 'packages/cli/dist');
+    const kept = async (): Promise<readonly string[]> =>
+      (await readdir(dist())).filter((name) => /\.cache/.test(name));
+    const words = async (): Promise<readonly string[]> => {
+      const [name = ''] = await kept();
+      return (await readFile(join(dist(), name), 'latin1')).split('\n', 1)[0]?.split(' ') ?? [];
+    };
+    const forget = async (): Promise<void> => {
+      for (const name of await kept()) await rm(join(dist(), name), { recursive: true });
+    };
+
+    it('by version of Node and digest of the program, with more of it after each new command', async () => {
+      await forget();
+      await command('tenant', 'list', '--json', '--tenant=not-kept');
+      const [name = ''] = await kept();
+      expect(name).toMatch(/^program-[0-9a-f]{16}\.cjs\.v\d+\.\d+\.\d+-\w+\.cache$/);
+      expect(await words()).toEqual(['tenant', '--json', '--tenant']);
+      const first = await command('releases', '--json');
+      expect(await words()).toEqual(['tenant', '--json', '--tenant', 'releases']);
+      expect(await command('releases', '--json')).toEqual(first);
+      expect(await kept()).toEqual([name]);
+    });
+
+    it('and do without what is damaged, of another build, or cannot be written', async () => {
+      const [name = ''] = await kept();
+      const wanted = await command('releases', '--json');
+      const whole = await readFile(join(dist(), name));
+      for (const damaged of ['', 'releases --json\nnonsense', whole.subarray(0, 4_000)]) {
+        await writeFile(join(dist(), name), damaged);
+        expect(await command('releases', '--json')).toEqual(wanted);
+      }
+      await forget();
+      await mkdir(join(dist(), name));
+      expect(await command('releases', '--json')).toEqual(wanted);
+      expect(await kept()).toEqual([name]);
+      await forget();
+    });
+  });
 
   it('can be imported as the documents do', async () => {
     const script = [

@@ -20,8 +20,8 @@ export interface HostileProject {
   failAt(call: number | null, answer?: { readonly status: number; readonly body: string }): void;
   calls(): number;
   write(path: string, text: string): Promise<void>;
-  /** Texts of all records. */
-  records(): Promise<string>;
+  /** Texts of all records since the last look, which removes them: every command reads those that are there. */
+  takeRecords(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -66,11 +66,15 @@ export async function createHostileProject(): Promise<HostileProject> {
     },
     calls: () => count,
     write,
-    async records() {
+    async takeRecords() {
       const names = await readdir(join(root, 'deployments')).catch(() => []);
-      return (
-        await Promise.all(names.map((name) => readFile(join(root, 'deployments', name), 'utf8')))
-      ).join();
+      const take = async (name: string): Promise<string> => {
+        const file = join(root, 'deployments', name);
+        const text = await readFile(file, 'utf8');
+        await rm(file);
+        return text;
+      };
+      return (await Promise.all(names.map(take))).join();
     },
     async close() {
       server.closeAllConnections();

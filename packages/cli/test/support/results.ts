@@ -96,7 +96,7 @@ export const PLANNED: PlanResult = {
   ],
   findings: [],
   bundle: { digest: 'abc', rawBytes: 20_480, gzipBytes: 900, modules: 1 },
-  basedOn: { deploymentId: null, versionId: null },
+  basedOn: { deploymentId: null, versionId: null, previousVersionId: null },
   reversible: { possible: false, why: 'a Durable Object migration is in it' },
   calls: { spent: 1, estimated: 2 },
 };

@@ -3,13 +3,13 @@ import type { Deployment } from '../cloudflare/shapes.ts';
 import { ConfigError, DeployError, HealthError } from '../errors.ts';
 import { consequenceOf, type HealthReport } from '../health/report.ts';
 import { skippedHealth } from '../health/watch.ts';
-import type { Plan } from '../plan/plan.ts';
+import { lackingIn, type Plan } from '../plan/plan.ts';
 import { sharesInWords } from '../plan/preflight/split.ts';
 import { checkStartup } from '../plan/prepare.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { checkHealth, checkVersion } from './check-health.ts';
 import { conflict } from './conflict.ts';
-import type { Truth } from './end-state.ts';
+import { missingText, type Truth } from './end-state.ts';
 import { findOurs, lookAgain } from './look-again.ts';
 import type { DeployResult } from './result.ts';
 import { isOfSection } from './registry.ts';
@@ -93,15 +93,18 @@ async function finishedRun(
   const done = { steps: stepsTold(outcome.steps), versionId, health };
   const { ours, replaced, raced } = await findOurs(running, versionId);
   if (replaced !== null) return putBack(running, outcome, { replaced, health });
+  const lacking = lackingIn(running.plan).map(({ binding }) => missingText(`bindings.${binding}`));
+  const endState = lacking.length === 0 ? 'live' : 'live-partly';
   if (ours !== null && !raced) {
-    running.options.onLive(ours);
+    if (lacking.length === 0) running.options.onLive(ours);
     const { createdOn: deployedAt } = ours;
-    return { ...done, status: 'deployed', endState: 'live', leftovers: [], deployedAt, error: null };
+    return { ...done, status: 'deployed', endState, leftovers: lacking, deployedAt, error: null };
   }
   const { truth, again } = await settle(running, outcome);
   const steps = [...done.steps, ...stepsTold(again)];
-  if (truth.endState === 'live') {
-    return { ...done, steps, status: 'deployed', endState: 'live', leftovers: truth.leftovers, error: null };
+  const isAsPlanned = truth.endState === endState && truth.leftovers.every((left) => lacking.includes(left));
+  if (truth.endState === 'live' || isAsPlanned) {
+    return { ...done, steps, ...statesOf(truth), status: 'deployed', error: null };
   }
   const { worker } = running.context;
   const why =

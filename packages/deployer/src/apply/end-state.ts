@@ -43,9 +43,7 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
   const newIsLive = uploaded !== null && after.version?.id === uploaded;
   const undone = outcome.steps.some(({ status }) => status === 'reverted' || status === 'left');
   const settled = plan.upload === 'none' || dispatchedOurs(plan, reading);
-  const missing = missingOf(plan, after).map(
-    (change) => `differs from what was wanted: ${changePath(change)}`,
-  );
+  const missing = missingOf(plan, after).map((change) => missingText(changePath(change)));
   // A step may have failed that arrived all the same, or that somebody else's change made needless.
   const allThere = plan.upload === 'none' && after.exists && missing.length === 0;
   // A share that could not be taken from the old version, or from the new one.
@@ -98,6 +96,11 @@ function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth,
   return { endState: wentBack ? 'rolled-back' : 'untouched', leftovers };
 }
 
+/** What of the files is not live, as leftovers name it. */
+export function missingText(path: string): string {
+  return `differs from what was wanted: ${path}`;
+}
+
 /** Owned differences between what is wanted and what is there. */
 function missingOf({ release: { desired, worker }, sections }: Plan, after: LiveWorker): readonly Change[] {
   const { changes } = diffStates(desired, after.state, worker);
@@ -131,9 +134,7 @@ function certain(leftovers: readonly Leftover[]): readonly string[] {
 }
 
 function afterRollback(plan: Plan, { after, run }: Reading, target: string): Omit<Truth, 'meanwhile'> {
-  const leftovers = missingOf(plan, after).map(
-    (change) => `differs from what was wanted: ${changePath(change)}`,
-  );
+  const leftovers = missingOf(plan, after).map((change) => missingText(changePath(change)));
   const whole = after.version?.id === target && (after.deployment?.versions.length ?? 0) < 2;
   if (whole) return { endState: leftovers.length === 0 ? 'live' : 'live-partly', leftovers };
   if (after.deployment?.id === plan.live.deployment?.id) return { endState: 'untouched', leftovers: [] };

@@ -47,6 +47,7 @@ function overwritten(plan: Plan, { endState, meanwhile, after }: Look): Plan['st
     strategy: 'at-once',
     verifyBefore: 'never',
     url: null,
+    notYet: [],
   });
   return upload === 'none' ? steps.filter(isOfSection) : [];
 }

@@ -41,4 +41,6 @@ export interface BuildContext {
   readonly clean?: (text: string) => string;
   /** Stops a custom build command. */
   readonly signal?: AbortSignal;
+  /** Called once esbuild has been given its work, in another process: what takes time here costs nothing then. */
+  readonly onCompiling?: () => void;
 }

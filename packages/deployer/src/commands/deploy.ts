@@ -119,8 +119,6 @@ async function deployLocked(
 ): Promise<DeployResult> {
   const startedAt = context.world.now();
   const commit = await context.run.commit();
-  // Asked for now: git answers while the code is built. Whoever needs the answer sees why there is none.
-  context.run.projectId().catch(() => undefined);
   const { plan, problems, split } = await readPlan(context, {
     scope: 'declared',
     force: options.force ?? false,

@@ -58,8 +58,7 @@ export async function driftTenant(
   memory: LiveMemory = NO_MEMORY,
 ): Promise<DriftResult> {
   const { worker, world, api, account } = context;
-  api.warmUp();
-  const release = await prepareRelease(context);
+  const release = await prepareRelease(context, api.warmUp);
   world.emit({ type: 'stage', tenant: worker.tenant, stage: 'read' });
   const known = await memory.recall();
   const live =

@@ -16,7 +16,7 @@ import type { Ancestor } from './rollback/ancestor.ts';
 import type { Commit } from '../session/git.ts';
 import type { DeploymentRecord } from '../records/record.ts';
 import { namesOf } from '../resolve/worker-names.ts';
-import type { LiveWorker } from '../sections/live.ts';
+import { type LiveWorker, wholeVersionOf } from '../sections/live.ts';
 import { type LiveMemory, notLookedAt } from '../sections/live-memory.ts';
 import { ownerName } from '../sections/marker.ts';
 import { notedOptions } from '../sections/parts/workflow-options.ts';
@@ -205,7 +205,7 @@ export function resultBase(
   return {
     ...namesOf(worker),
     url,
-    previousVersionId: plan.live.version?.id ?? null,
+    previousVersionId: wholeVersionOf(plan.live),
     changes: plan.changes,
     left: plan.left,
     notLookedAt: notLookedAt(plan.live),

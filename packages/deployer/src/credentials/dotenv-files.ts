@@ -2,6 +2,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { ConfigError, CredentialsError } from '../errors.ts';
+import { remember } from '../remember.ts';
 import { sameEnvironment } from '../resolve/environments.ts';
 
 /** Variables of one file, and its name as messages show it. */
@@ -20,53 +21,71 @@ const LARGEST = 1024 * 1024;
 /** The file at the root that all tenants may use. */
 const PROJECT_FILE = '.env.deploy';
 
-/**
- * Reads the files that may hold a tenant's token and secrets, nearest first: `tenants/<t>/.env.<env>` (by its name or
- * an alias of it), `tenants/<t>/.env`, `.env.deploy` at the root. Missing files are left out.
- * @throws ConfigError CONFIG_UNREADABLE for one that is there but cannot be read
- * @throws CredentialsError ENV_FILE_EXPOSED for one that is a link to somewhere else
- */
-export async function readEnvFiles(options: {
-  readonly rootDir: string;
-  readonly tenant: string;
-  readonly environment: string | null;
-}): Promise<readonly EnvFile[]> {
-  const names = envFileNames(options.tenant, options.environment);
-  const files = await Promise.all(names.map((name) => readEnvFile(options.rootDir, name)));
-  return files.filter((file) => file !== null);
+/** The env files of a project. Which there are is looked up once in each folder. */
+export interface EnvFiles {
+  /**
+   * Every env file in a tenant's folder and at the root, whatever its environment: what a redactor has to know. Read once;
+   * one that cannot be read is left out.
+   */
+  all(tenant: string): Promise<readonly EnvFile[]>;
+  /**
+   * Reads the files that may hold a tenant's token and secrets, nearest first: `tenants/<t>/.env.<env>` (by its name or an
+   * alias of it), `tenants/<t>/.env`, `.env.deploy` at the root. Missing files are left out.
+   * @throws ConfigError CONFIG_UNREADABLE for one that is there but cannot be read
+   * @throws CredentialsError ENV_FILE_EXPOSED for one that is a link to somewhere else
+   */
+  nearest(tenant: string, environment: string | null): Promise<readonly EnvFile[]>;
 }
 
-/**
- * Gives every env file in a tenant's folder and at the root, whatever its environment: what a redactor has to know. One
- * that cannot be read is left out. The root, and which tenants have a folder, are looked at once for all tenants.
- */
-export function envFilesReader(rootDir: string): (tenant: string) => Promise<readonly EnvFile[]> {
-  let root: Promise<readonly EnvFile[]> | undefined;
+/** Opens the env files of a project; nothing is read yet. */
+export function openEnvFiles(rootDir: string): EnvFiles {
+  const lists = new Map<string, Promise<readonly string[]>>();
+  const read = new Map<string, Promise<readonly EnvFile[]>>();
+  const namesIn = (folder: string): Promise<readonly string[]> =>
+    remember(lists, folder, () => listFolder(join(rootDir, folder)));
+  const filesIn = (folder: string): Promise<readonly EnvFile[]> =>
+    remember(read, folder, async () => envFilesIn(rootDir, folder, await namesIn(folder)));
   let folders: Promise<ReadonlySet<string>> | undefined;
-  return async (tenant) => {
-    folders ??= namesIn(join(rootDir, 'tenants')).then((names) => new Set(names.map(folded)));
-    root ??= envFilesIn(rootDir, '');
-    const own = (await folders).has(folded(tenant)) ? await envFilesIn(rootDir, `tenants/${tenant}/`) : [];
-    return [...own, ...(await root)];
+  const hasFolder = async (tenant: string): Promise<boolean> => {
+    folders ??= namesIn('tenants/').then((names) => new Set(names.map(folded)));
+    return (await folders).has(folded(tenant));
+  };
+  return {
+    async all(tenant) {
+      const own = (await hasFolder(tenant)) ? await filesIn(`tenants/${tenant}/`) : [];
+      return [...own, ...(await filesIn(''))];
+    },
+    async nearest(tenant, environment) {
+      const folder = `tenants/${tenant}/`;
+      const own = (await hasFolder(tenant)) ? await namesIn(folder) : [];
+      const there = new Set([...own.map((name) => `${folder}${name}`), ...(await namesIn(''))].map(folded));
+      const names = envFileNames(tenant, environment).filter((name) => there.has(folded(name)));
+      const files = await Promise.all(names.map((name) => readEnvFile(rootDir, name)));
+      return files.filter((file) => file !== null);
+    },
   };
 }
 
-/** Some file systems find a folder whatever the case. */
+/** Some file systems find a file whatever the case. */
 function folded(name: string): string {
   return name.toLowerCase();
 }
 
-async function envFilesIn(rootDir: string, folder: string): Promise<readonly EnvFile[]> {
-  const names = (await namesIn(join(rootDir, folder))).filter(
-    (name) => /^\.(?:env|dev\.vars)(?:\.|$)/.test(name) && name !== '.env.example',
+async function envFilesIn(
+  rootDir: string,
+  folder: string,
+  names: readonly string[],
+): Promise<readonly EnvFile[]> {
+  const wanted = names.filter(
+    (name) => /^\.(?:env|dev\.vars)(?:\.|$)/i.test(name) && name !== '.env.example',
   );
   const files = await Promise.all(
-    names.map((name) => readEnvFile(rootDir, `${folder}${name}`).catch(() => null)),
+    wanted.map((name) => readEnvFile(rootDir, `${folder}${name}`).catch(() => null)),
   );
   return files.filter((file) => file !== null);
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
+async function listFolder(folder: string): Promise<readonly string[]> {
   return readdir(folder).catch(() => []);
 }
 

@@ -5,6 +5,7 @@ import type { Bundle } from '../bundle/bundle.ts';
 import { runBuildCommand } from '../bundle/command/custom-command.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { createRelease, type Release } from './plan.ts';
+import { compact } from '../json.ts';
 import { commandContext } from '../session/command-context.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
@@ -13,12 +14,16 @@ export type Workplace = Pick<TenantContext, 'worker' | 'world' | 'run'>;
 
 /**
  * Builds what would be uploaded. Touches the disk, never the network.
+ * @param onCompiling called while a compiler of another process works; not when the code was compiled before
  * @throws BundleError, ConfigError ASSETS_INVALID
  */
-export async function prepareRelease(context: Workplace): Promise<Release> {
+export async function prepareRelease(
+  context: Workplace,
+  onCompiling?: BuildContext['onCompiling'],
+): Promise<Release> {
   const { worker, world } = context;
   world.emit({ type: 'stage', tenant: worker.tenant, stage: 'bundle' });
-  const bundle = await buildBundle(context);
+  const bundle = await buildBundle(context, onCompiling);
   // After the bundle: a custom build command may write the assets.
   const assets = worker.assets === null ? null : await readAssets(worker.assets, worker);
   for (const message of [...(bundle?.warnings ?? []), ...(assets?.warnings ?? [])]) {
@@ -39,9 +44,13 @@ export async function checkStartup(
   if (bundle !== null) await world.checkStartup?.(worker, bundle, upload);
 }
 
-async function buildBundle({ worker, world, run }: Workplace): Promise<Bundle | null> {
+async function buildBundle(
+  { worker, world, run }: Workplace,
+  onCompiling: BuildContext['onCompiling'],
+): Promise<Bundle | null> {
   return buildCode(worker, {
     cache: run.buildCache,
+    ...compact({ onCompiling }),
     ...(await commandContext({ worker, world, run })),
   });
 }

@@ -4,7 +4,7 @@ import { readWorker } from '../sections/state.ts';
 import { knownGradual } from '../session/gradual.ts';
 import { urlOf } from '../session/public-url.ts';
 import type { Strategy, VerifyBefore } from '../shapes/traffic-schema.ts';
-import { makePlan, type Plan } from './plan.ts';
+import { makePlan, type Plan, type Release } from './plan.ts';
 import { preflight } from './preflight.ts';
 import { foundSplit, type FoundSplit } from './preflight/split.ts';
 import type { StepKind } from './step.ts';
@@ -45,16 +45,19 @@ export async function readPlan(
   const stage = (name: 'read' | 'plan' | 'preflight'): void =>
     world.emit({ type: 'stage', tenant: worker.tenant, stage: name });
   // The build is checked first, so that a Worker that does not compile costs no call.
-  api.warmUp();
-  const release = await prepareRelease(context);
+  const release = await prepareRelease(context, () => getReady(context));
   stage('read');
-  const verifyBefore = options.verifyBefore ?? worker.traffic.checkBefore;
-  const provenCode = options.provenCode?.has(release.bundle?.digest ?? '') ?? false;
-  const url = verifyBefore === 'never' ? null : await urlOf(context);
+  const before = await beforeOptions(context, release, options);
   const takeOverSplit = options.takeOverSplit ?? false;
   const strategy = options.strategy ?? worker.traffic.strategy;
   const planFor = (live: LiveWorker): Plan =>
-    makePlan(release, live, { ...options, takeOverSplit, strategy, verifyBefore, provenCode, url });
+    makePlan(release, live, {
+      ...options,
+      takeOverSplit,
+      strategy,
+      ...before,
+      notYet: context.notYet ?? [],
+    });
   const remembered = (await options.memory?.recall()) ?? null;
   const known = remembered !== null && knowsDeclared(remembered, worker) ? planFor(remembered) : null;
   const plan =
@@ -78,6 +81,24 @@ export async function readPlan(
     force: options.force,
   });
   return { plan, problems, split };
+}
+
+/** What an upload needs later, while somebody else works. */
+function getReady({ api, run }: TenantContext): void {
+  api.warmUp();
+  // Whoever needs the answer sees why there is none.
+  run.projectId().catch(() => undefined);
+}
+
+/** What decides whether the version is asked before it has traffic. */
+async function beforeOptions(
+  context: TenantContext,
+  { bundle }: Release,
+  options: Pick<Parameters<typeof readPlan>[1], 'verifyBefore' | 'provenCode'>,
+) {
+  const verifyBefore = options.verifyBefore ?? context.worker.traffic.checkBefore;
+  const provenCode = options.provenCode?.has(bundle?.digest ?? '') ?? false;
+  return { verifyBefore, provenCode, url: verifyBefore === 'never' ? null : await urlOf(context) };
 }
 
 /** Steps that replace nothing but versions; every other one needs what it replaces as it is now. */

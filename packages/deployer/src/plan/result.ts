@@ -3,6 +3,7 @@ import type { Finding } from '../findings/finding.ts';
 import { namesOf } from '../resolve/worker-names.ts';
 import type { ReportedChange } from '../sections/meaning.ts';
 import { partPath } from '../sections/diff.ts';
+import { wholeVersionOf } from '../sections/live.ts';
 import { notLookedAt } from '../sections/live-memory.ts';
 import type { Problem } from '../sections/problem.ts';
 import { SECTIONS } from '../sections/registry.ts';
@@ -56,7 +57,12 @@ export interface PlanResult {
     readonly modules: number;
   } | null;
   /** Live versions when the plan was made. */
-  readonly basedOn: { readonly deploymentId: string | null; readonly versionId: string | null };
+  readonly basedOn: {
+    readonly deploymentId: string | null;
+    readonly versionId: string | null;
+    /** The version to go back to after a deploy; null also where the live one is a first upload that lacks bindings. */
+    readonly previousVersionId: string | null;
+  };
   /** Whether one can go back after this, and if not, why. */
   readonly reversible: { readonly possible: boolean; readonly why: string | null };
   /** Calls spent making the plan, and the estimate for running it. */
@@ -113,7 +119,11 @@ export function planResult(
             gzipBytes: bundle.size.gzip,
             modules: bundle.modules.length,
           },
-    basedOn: { deploymentId: live.deployment?.id ?? null, versionId: live.version?.id ?? null },
+    basedOn: {
+      deploymentId: live.deployment?.id ?? null,
+      versionId: live.version?.id ?? null,
+      previousVersionId: wholeVersionOf(live),
+    },
     reversible: plan.reversible,
     calls: { spent: calls(), estimated: writes + looks },
   };

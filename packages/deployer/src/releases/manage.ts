@@ -115,7 +115,7 @@ export function resume(
       world,
       run,
       store,
-      members: orderMembers(members).members,
+      ...orderMembers(members),
       startedAt,
       calls,
       confirm: options.confirm,

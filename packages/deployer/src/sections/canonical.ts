@@ -4,10 +4,26 @@ import { isObject, type Json, type JsonObject } from '../json.ts';
 
 /** Deeply equal values give equal text, whatever the order of their keys. Undefined fields do not count. */
 export function stableJson(value: Json | object | undefined): string {
-  return JSON.stringify(value, (_key, entry: Json) =>
-    isObject(entry)
-      ? Object.fromEntries(Object.entries(entry).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-      : entry,
+  return JSON.stringify(sorted(value as Json | undefined));
+}
+
+/** The value with the keys of its objects sorted; what is sorted already, as most of it is, is not copied. */
+function sorted(value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) {
+    const items = value.map(sorted);
+    return items.every((item, index) => item === value[index]) ? value : (items as readonly Json[]);
+  }
+  if (!isObject(value) || typeof value['toJSON'] === 'function') return value;
+  const names = Object.keys(value);
+  const fields = names.map((name) => sorted(value[name]));
+  const inOrder = names.every(
+    (name, index) => fields[index] === value[name] && (index === 0 || (names[index - 1] ?? '') < name),
+  );
+  if (inOrder) return value;
+  return Object.fromEntries(
+    names
+      .map((name, index) => [name, fields[index]] as const)
+      .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
   );
 }
 

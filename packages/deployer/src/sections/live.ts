@@ -10,7 +10,7 @@ import { getDeployedVersion, listNewestVersions } from '../cloudflare/versions.t
 import type { LiveWorkflow } from '../cloudflare/workflows.ts';
 import { DeployError } from '../errors.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
-import { readMarker, type Marker } from './marker.ts';
+import { isFirstOfTwo, readMarker, type Marker } from './marker.ts';
 import { recoverMarker } from './recover-marker.ts';
 import type { WorkerState } from './registry.ts';
 
@@ -147,6 +147,11 @@ export function openLiveReads(options: LiveOptions): LiveReads {
 /** Id of the version that has most of the traffic; null without a deployment. */
 export function largestShare(deployment: Pick<Deployment, 'versions'> | null | undefined): string | null {
   return deployment?.versions.toSorted((a, b) => b.percentage - a.percentage)[0]?.versionId ?? null;
+}
+
+/** The live version, where it can be gone back to; null also for a first upload that lacks bindings. */
+export function wholeVersionOf({ version }: Pick<LiveWorker, 'version'>): string | null {
+  return version === null || isFirstOfTwo(version.annotations) ? null : version.id;
 }
 
 /**

@@ -24,6 +24,8 @@ export interface Marker {
   readonly commit?: string;
   /** Digest of the upload as it is kept, so that it can be uploaded again; absent when it is not. */
   readonly artifact?: string;
+  /** How many service bindings it lacks, because it is the first upload of a Worker that others wait for. */
+  readonly lacks?: string;
   /** The version whose code a rollback uploaded again as this one. */
   readonly back?: string;
   /** Whose Worker it is, as {@link ownerName} says: another tenant or environment does not replace it. */
@@ -55,6 +57,7 @@ const FIELDS = [
   'assets',
   'triggers',
   'artifact',
+  'lacks',
   'back',
   'run',
   'over',
@@ -107,6 +110,31 @@ export function readMarker(annotations: Readonly<Record<string, string>>): Parti
     return value === undefined ? [] : [[field, value] as const];
   });
   return { assets: null, ...Object.fromEntries(said) };
+}
+
+/** Whether it is a first upload that lacks bindings: there is nothing in it to go back to. */
+export function isFirstOfTwo(annotations: Readonly<Record<string, string>>): boolean {
+  return readMarker(annotations)?.lacks !== undefined;
+}
+
+/**
+ * The annotations of an upload that leaves these bindings out. Its configuration is not the one of the files, so that what
+ * follows uploads it again, whatever rule leaves the bindings to others.
+ */
+export function lackingAnnotations(
+  annotations: Readonly<Record<string, string>>,
+  bindings: readonly string[],
+): Readonly<Record<string, string>> {
+  const marker = readMarker(annotations) ?? {};
+  const lacking = {
+    ...marker,
+    config: digestOf({ config: marker.config ?? null, without: bindings }),
+    lacks: String(bindings.length),
+  };
+  return {
+    ...annotations,
+    'workers/message': messageWithMarker(userMessage(annotations) ?? undefined, lacking),
+  };
 }
 
 /** The commit a version was made from: its annotation, else its marker's; null when neither says. */

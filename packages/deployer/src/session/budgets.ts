@@ -2,7 +2,7 @@ import { createBudget, type CallBudget } from '../cloudflare/client/budget.ts';
 import { memoryLedger, type CallLedger } from '../cloudflare/client/call-ledger.ts';
 import type { Secret } from '../security/secret.ts';
 import { openSqliteLedger } from '../store/sqlite-ledger.ts';
-import { remember } from './remember.ts';
+import { remember } from '../remember.ts';
 import type { DeployEvent } from './events.ts';
 
 /** How many calls each token may make, and when. */

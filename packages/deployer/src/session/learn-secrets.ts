@@ -18,7 +18,7 @@ export async function learnSecrets(
   const [{ rules }, suffixes, files] = await Promise.all([
     run.project(),
     run.suffixes(),
-    run.envFiles(tenant),
+    run.envFiles.all(tenant),
   ]);
   const allowedSecrets = rules.allowedSecrets ?? [];
   const secrets = [

@@ -3,23 +3,57 @@ import type { World } from './world.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 
+/** The project's store, opened when somebody needs it and for as long as somebody does. */
+export interface SharedStore {
+  /** The store, opened unless it is; each call needs a {@link release} of its own. */
+  hold(): ReleaseStore;
+  /** Closes it when nobody else holds it. */
+  release(): void;
+}
+
+/** Opens nothing yet. Opening a file costs as much as fifty questions, and a release of many targets asks for each. */
+export function shareStore(file: string): SharedStore {
+  let open: ReleaseStore | null = null;
+  let holders = 0;
+  return {
+    hold() {
+      open ??= openSqliteStore(file);
+      holders += 1;
+      return open;
+    },
+    release() {
+      holders -= 1;
+      if (holders > 0) return;
+      open?.close();
+      open = null;
+    },
+  };
+}
+
 /** Works with the project's store, and closes it. */
-export async function withStore<T>(world: World, work: (store: ReleaseStore) => Promise<T>): Promise<T> {
-  const store = openSqliteStore(world.storeFile);
+export async function withStore<T>(
+  { store: shared }: Pick<World, 'store'>,
+  work: (store: ReleaseStore) => Promise<T>,
+): Promise<T> {
+  const store = shared.hold();
   try {
     return await work(store);
   } finally {
-    store.close();
+    shared.release();
   }
 }
 
 /** Asks the project's store, where there is one; a project without any releases gets no file. */
-export function askStore<T>(world: World, ask: (store: ReleaseStore) => T, without: T): T {
-  if (!existsSync(world.storeFile)) return without;
-  const store = openSqliteStore(world.storeFile);
+export function askStore<T>(
+  { store: shared, storeFile }: Pick<World, 'store' | 'storeFile'>,
+  ask: (store: ReleaseStore) => T,
+  without: T,
+): T {
+  if (!existsSync(storeFile)) return without;
+  const store = shared.hold();
   try {
     return ask(store);
   } finally {
-    store.close();
+    shared.release();
   }
 }

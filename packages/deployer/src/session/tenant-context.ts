@@ -2,7 +2,6 @@ import { createAccountReads, type AccountReads } from '../cloudflare/account-rea
 import { openSession, type ApiSession } from '../cloudflare/client/client.ts';
 import { resolveWorkerOrThrow } from '../resolve/resolve-worker.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
-import { readEnvFiles } from '../credentials/dotenv-files.ts';
 import { resolveSecret, type ValueSources } from '../credentials/resolve.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Target } from './target.ts';
@@ -24,6 +23,8 @@ export interface TenantContext {
   /** The same account, not stopped by the caller's signal: for undoing and for looking at what happened. */
   readonly recovery: ApiSession;
   readonly account: AccountReads;
+  /** Workers that wait for this one to be there: a first upload does without their services. @default none */
+  readonly notYet?: readonly string[];
   /** Value of a secret from the environment or the tenant's files. */
   readonly secretValue: (name: string) => Secret | undefined;
   /** Calls spent by both sessions. */
@@ -99,8 +100,10 @@ export async function openTenantForChange(world: World, run: Run, target: Target
   return context;
 }
 
-/** The tenant's files, resolved. @throws ConfigError */
+/** The tenant's files, resolved, by this command once. @throws ConfigError */
 export async function resolveTarget(world: World, run: Run, target: Target): Promise<ResolvedWorker> {
+  const known = run.resolved.find(target);
+  if (known !== undefined) return known;
   await learnSecrets(world, run, { tenant: target.tenant });
   const worker = await resolveWorkerOrThrow(await resolveOptions(world, run, target));
   await learnSecrets(world, run, { tenant: worker.tenant, names: secretNamesOf(worker) });
@@ -114,11 +117,19 @@ export async function readSources(
   { tenant, environment }: Pick<ResolvedWorker, 'tenant' | 'environment'>,
 ): Promise<ValueSources> {
   const [files, suffixes, { rules }] = await Promise.all([
-    readEnvFiles({ rootDir: world.rootDir, tenant, environment }),
+    run.envFiles.nearest(tenant, environment),
     run.suffixes(),
     run.project(),
   ]);
   return { tenant, environment, suffixes, files, env: world.env, allowedSecrets: rules.allowedSecrets ?? [] };
+}
+
+/** The same context, for which these scripts of its account are there: the same run deploys them before. */
+export function expecting(context: TenantContext, scripts: ReadonlySet<string>): TenantContext {
+  const { account } = context;
+  const exists: AccountReads['exists'] = async (reader, target) =>
+    (target.kind === 'worker' && scripts.has(target.id)) || account.exists(reader, target);
+  return { ...context, account: { ...account, exists } };
 }
 
 /** Shared reads that remember nothing from before: for looking again after a change. */

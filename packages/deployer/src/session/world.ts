@@ -9,7 +9,7 @@ import type { CallReport } from '../cloudflare/client/client.ts';
 import { createBuildCache } from '../bundle/build-cache.ts';
 import type { BuildCache } from '../bundle/build-context.ts';
 import { buildsUntrustedChange } from '../security/untrusted-change.ts';
-import { type EnvFile, envFilesReader } from '../credentials/dotenv-files.ts';
+import { type EnvFiles, openEnvFiles } from '../credentials/dotenv-files.ts';
 import { environmentSecrets } from '../credentials/known-secrets.ts';
 import type { LoadedProject } from '../project/load-project-config.ts';
 import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
@@ -21,9 +21,11 @@ import type { DeployEvent } from './events.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
 import { createProxyFetch, proxiesOf, proxySecrets } from './proxy-fetch.ts';
 import { createWorkerFetch } from '../health/worker-fetch.ts';
+import { shareStore, type SharedStore } from './open-store.ts';
 import { projectIdOf } from './project-id.ts';
 import { createBudgets, type Budgets } from './budgets.ts';
-import { remember } from './remember.ts';
+import { createResolvedWorkers, type ResolvedWorkers } from './resolved-workers.ts';
+import { remember } from '../remember.ts';
 import { createGit, type Commit, type Git } from './git.ts';
 import { type Runner, processRunner } from './runner.ts';
 import { compact } from '../json.ts';
@@ -58,6 +60,8 @@ export interface World extends Budgets {
   readonly runner: Runner;
   /** SQLite file that keeps releases, freezes and the calls of tokens. */
   readonly storeFile: string;
+  /** It, opened. */
+  readonly store: SharedStore;
 }
 
 /** What the tenants of one command share. */
@@ -73,8 +77,10 @@ export interface Run {
   tenants(): Promise<TenantCatalog>;
   /** Whose variables are whose, among all tenants. */
   suffixes(): Promise<TenantSuffixes>;
-  /** Every env file that a tenant's secrets may be in. */
-  envFiles(tenant: string): Promise<readonly EnvFile[]>;
+  /** Where tenants' secrets may be. */
+  readonly envFiles: EnvFiles;
+  /** What was resolved before anything was done. */
+  readonly resolved: ResolvedWorkers;
   /** One set of shared reads per account and token. */
   account(accountId: string, token: Secret): AccountReads;
 }
@@ -131,6 +137,7 @@ export function createWorld(options: DeployerOptions): World {
     runBuildCommands: options.runBuildCommands ?? !buildsUntrustedChange(env),
     runner: options.runner ?? processRunner(),
     storeFile,
+    store: shareStore(storeFile),
     ...createBudgets({ now, sleep, signal: options.signal, emit, storeFile }),
   };
 }
@@ -156,11 +163,12 @@ export function createRun(world: World): Run {
   const catalog = (): Promise<TenantCatalog> => (tenants ??= openTenants(world.rootDir));
   return {
     buildCache: createBuildCache(),
+    resolved: createResolvedWorkers(),
     commit: () => (commit ??= world.git.commit()),
     project: async () => (await catalog()).project,
     projectId: () => (projectId ??= catalog().then(({ project }) => projectIdOf(project.rules, world.git))),
     tenants: catalog,
-    envFiles: envFilesReader(world.rootDir),
+    envFiles: openEnvFiles(world.rootDir),
     suffixes: () => (suffixes ??= catalog().then(async (all) => indexSuffixes(await all.ids().catch(none)))),
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
   };

@@ -10,11 +10,11 @@ import { MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './sqlite-schema.ts';
 const BUSY_MS = 5_000;
 
 /**
- * Opens the file, its folder made when missing, with the tables of this version.
- * @param durable what is written also survives the loss of power; costs a wait for the disk each time
+ * Opens the file, its folder made when missing, with the tables of this version. What is written survives the death of
+ * the process; what is written {@link durably} the loss of power too.
  * @throws DeployError STORE_UNREADABLE when a newer cf-deploy wrote it, or an earlier one whose tables cannot be taken over
  */
-export function openDatabase(file: string, { durable }: { readonly durable: boolean }): Database.Database {
+export function openDatabase(file: string): Database.Database {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const Sqlite = createRequire(import.meta.url)('libsql') as typeof Database;
   const db = new Sqlite(file);
@@ -22,7 +22,7 @@ export function openDatabase(file: string, { durable }: { readonly durable: bool
   chmodSync(file, 0o600);
   db.pragma(`busy_timeout = ${BUSY_MS}`);
   db.pragma('journal_mode = WAL');
-  db.pragma(`synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
+  db.pragma('synchronous = NORMAL');
   const version = versionOf(db);
   if (version > SCHEMA_VERSION) {
     db.close();
@@ -32,6 +32,16 @@ export function openDatabase(file: string, { durable }: { readonly durable: bool
   }
   if (version < SCHEMA_VERSION) migrate(db, file);
   return db;
+}
+
+/** Writes, and waits until the disk has it and all that was written before it. */
+export function durably<T>(db: Database.Database, write: () => T): T {
+  db.pragma('synchronous = FULL');
+  try {
+    return write();
+  } finally {
+    db.pragma('synchronous = NORMAL');
+  }
 }
 
 /** Several processes may open an old file at once: one of them migrates. */

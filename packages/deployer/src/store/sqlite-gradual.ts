@@ -1,5 +1,6 @@
 import type Database from 'libsql';
 import { z } from 'zod';
+import { durably } from './sqlite-database.ts';
 import type { GradualDeploy } from './gradual.ts';
 import type { ReleaseStore } from './release-store.ts';
 
@@ -46,12 +47,14 @@ export function gradualStatements(db: Database.Database): Statements {
     },
     noteGradual(gradual) {
       const { accountId, scriptName, status, runner, seenAt, wish, ...rest } = gradual;
-      db.prepare(
+      const note = db.prepare(
         `INSERT INTO gradual (account_id, script_name, started_at, status, runner, seen_at, wish, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (account_id, script_name) DO UPDATE SET status = excluded.status, runner = excluded.runner,
              seen_at = excluded.seen_at, state = excluded.state, wish = CASE WHEN excluded.runner IS NULL OR excluded.started_at <> started_at THEN NULL
                ELSE wish END, started_at = excluded.started_at`,
-      ).run(accountId, scriptName, rest.startedAt, status, runner, seenAt, wish, JSON.stringify(rest));
+      );
+      const text = JSON.stringify(rest);
+      durably(db, () => note.run(accountId, scriptName, rest.startedAt, status, runner, seenAt, wish, text));
     },
     takeGradual(accountId, scriptName, { runner, was, now }) {
       const { changes } = db

@@ -12,7 +12,7 @@ const closedRow = z.object({ until: z.number() });
 
 /** The calls of a token by every process of this machine that shares the file. It holds a hash of the token. */
 export function openSqliteLedger(file: string, token: Secret): CallLedger {
-  const db = openDatabase(file, { durable: false });
+  const db = openDatabase(file);
   const key = createHash('sha256').update(token.open()).digest('hex').slice(0, 32);
   const insert = db.prepare(
     `INSERT INTO call_slot (token, slot, calls)
@@ -24,6 +24,7 @@ export function openSqliteLedger(file: string, token: Secret): CallLedger {
   );
   const gone = (now: number): number => Math.floor((now - WINDOW_MS) / SLOT_MS) - 1;
   const inWindow = (now: number): z.output<typeof sumRow> => sumRow.parse(sum.get(key, gone(now)));
+  const closed = db.prepare('SELECT until FROM token_closed WHERE token = ?');
   return {
     take(now, allowed) {
       const { changes } = insert.run(key, Math.floor(now / SLOT_MS), key, gone(now), allowed);
@@ -39,7 +40,7 @@ export function openSqliteLedger(file: string, token: Secret): CallLedger {
       ).run(key, until);
     },
     closedUntil() {
-      const row = db.prepare('SELECT until FROM token_closed WHERE token = ?').get(key);
+      const row = closed.get(key);
       return row === undefined ? 0 : closedRow.parse(row).until;
     },
   };

@@ -1,5 +1,5 @@
 import type Database from 'libsql';
-import { openDatabase } from './sqlite-database.ts';
+import { durably, openDatabase } from './sqlite-database.ts';
 import type { ReleaseStore } from './release-store.ts';
 import { freezeRow, toRelease } from './sqlite-rows.ts';
 import { gradualStatements } from './sqlite-gradual.ts';
@@ -12,7 +12,7 @@ import { targetStatements } from './sqlite-targets.ts';
  * @param file its folder is made when missing
  */
 export function openSqliteStore(file: string): ReleaseStore {
-  const db = openDatabase(file, { durable: true });
+  const db = openDatabase(file);
   return {
     ...releaseStatements(db),
     ...targetStatements(db),
@@ -30,7 +30,7 @@ function releaseStatements(
     insertRelease(db, ...values),
   );
   return {
-    create: (release, targets) => void createAll.immediate(release, targets),
+    create: (release, targets) => void durably(db, () => createAll.immediate(release, targets)),
     release(id) {
       const row = db.prepare('SELECT * FROM release WHERE id = ?').get(id);
       return row === undefined ? null : toRelease(row);
@@ -46,12 +46,10 @@ function releaseStatements(
     setStatus(id, { from, to, why, now }) {
       const ended = to === 'running' || to === 'paused' ? null : now;
       const marks = from.map(() => '?').join(', ');
-      const { changes } = db
-        .prepare(
-          `UPDATE release SET status = ?, why = ?, finished_at = ? WHERE id = ? AND status IN (${marks})`,
-        )
-        .run(to, why, ended, id, ...from);
-      return changes === 1;
+      const set = db.prepare(
+        `UPDATE release SET status = ?, why = ?, finished_at = ? WHERE id = ? AND status IN (${marks})`,
+      );
+      return durably(db, () => set.run(to, why, ended, id, ...from)).changes === 1;
     },
     take(id, { from, runner, was }) {
       const marks = from.map(() => '?').join(', ');
@@ -71,11 +69,12 @@ function releaseStatements(
 function freezeStatements(db: Database.Database): Pick<ReleaseStore, 'freeze' | 'thaw' | 'frozen'> {
   return {
     freeze({ environment, until, why, by }) {
-      db.prepare(
+      const set = db.prepare(
         `INSERT INTO freeze (environment, until, why, started_by) VALUES (?, ?, ?, ?)
            ON CONFLICT (environment) DO UPDATE SET until = excluded.until, why = excluded.why,
              started_by = excluded.started_by`,
-      ).run(environment, until, why, by);
+      );
+      durably(db, () => set.run(environment, until, why, by));
     },
     thaw: (environment) =>
       db.prepare('DELETE FROM freeze WHERE environment = ?').run(environment).changes === 1,

@@ -1,5 +1,6 @@
 import type Database from 'libsql';
 import type { ReleaseStore } from './release-store.ts';
+import { durably } from './sqlite-database.ts';
 import { toTarget } from './sqlite-rows.ts';
 
 /** The part of the store that is about the targets of a release. */
@@ -31,10 +32,15 @@ export function targetStatements(
       return changes === 1;
     },
     note(id, target, previousVersionId) {
-      db.prepare(
-        `UPDATE release_target SET previous_version_id = coalesce(previous_version_id, ?)
-           WHERE release_id = ? AND target = ?`,
-      ).run(previousVersionId, id, target);
+      // The last word before something is sent, and of all words the one that nobody could find out afterwards.
+      durably(db, () =>
+        db
+          .prepare(
+            `UPDATE release_target SET previous_version_id = coalesce(previous_version_id, ?)
+               WHERE release_id = ? AND target = ?`,
+          )
+          .run(previousVersionId, id, target),
+      );
     },
     move(id, from, to) {
       db.prepare(

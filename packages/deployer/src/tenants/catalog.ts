@@ -1,13 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../errors.ts';
+import { remember } from '../remember.ts';
 import { didYouMean } from '../findings/did-you-mean.ts';
 import type { Finding } from '../findings/finding.ts';
 import { type LoadedProject, loadProjectConfig } from '../project/load-project-config.ts';
 import { codeSource } from './code-source.ts';
 import { duplicateFindings } from './duplicates.ts';
 import { folderEntry, folderSource } from './folder-source.ts';
-import { loadEntry } from './load-entry.ts';
+import { loadEntry, type ReadEntry } from './load-entry.ts';
 import type { LoadedTenant } from './loaded-tenant.ts';
 import { appsSource, plainSource } from './plain-source.ts';
 import { printable } from './printable.ts';
@@ -56,11 +57,8 @@ export async function openTenants(rootDir: string, options: CatalogOptions = {})
   const sources = await findSources(rootDir, project, options.limits);
   const onlyFolders = sources.every(({ name }) => name === 'tenants/');
   const baseFiles = new Map<string, Promise<WorkerFile>>();
-  const readBase = (dir: string): Promise<WorkerFile> => {
-    const known = baseFiles.get(dir) ?? readWorkerFile(rootDir, dir);
-    baseFiles.set(dir, known);
-    return known;
-  };
+  const readBase = (dir: string): Promise<WorkerFile> =>
+    remember(baseFiles, dir, () => readWorkerFile(rootDir, dir));
   let folders: Promise<ReadonlySet<string>> | undefined;
   const hasFolder = async (id: string): Promise<boolean> => {
     folders ??= readdir(join(rootDir, 'tenants')).then(
@@ -89,15 +87,19 @@ export async function openTenants(rootDir: string, options: CatalogOptions = {})
       details: { tenants: known.slice(0, MOST_NAMES) },
     });
   };
+  const opened = new Map<string, Promise<ReadEntry>>();
+  const open = async (id: string): Promise<ReadEntry> => loadEntry({ ...context, entry: await find(id) });
+  // The files of a folder are looked for and read once; a row is in memory anyway.
+  const read = (id: string): Promise<ReadEntry> =>
+    onlyFolders ? remember(opened, id, () => open(id)) : open(id);
   return {
     project,
     stream: () => streamAll(rootDir, sources),
     ids: () => (sorted ??= index().then(({ entries }) => [...entries.keys()].toSorted())),
     findings: async () => (await index()).findings,
-    workers: async (id) => (await loadEntry({ ...context, entry: await find(id) })).names,
+    workers: async (id) => (await read(id)).names,
     load: async (id, worker) => {
-      const entry = await find(id);
-      const { load, findings } = await loadEntry({ ...context, entry });
+      const { load, findings } = await read(id);
       const twice = onlyFolders ? [] : (await index()).findings.filter(({ path }) => path === idPath(id));
       const loaded = await load(worker);
       return { ...loaded, findings: [...findings, ...twice, ...loaded.findings] };

@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Finding } from '../findings/finding.ts';
 import { createJail, JAIL_HINT } from '../security/jail.ts';
@@ -22,10 +22,9 @@ export async function linkedFilesRefusal(dir: string, options: LinkedFilesOption
   const own = await lstat(dir).catch(() => null);
   // Of a row in a table there is no folder.
   if (own === null) return null;
-  const files = [...TENANT_FILES, ...WORKER_FILES].map((name) => join(dir, name));
-  const links = await Promise.all(files.map(async (file) => ((await isLink(file)) ? [file] : [])));
+  const links = await linksIn(dir);
   const others = dir !== tenantDir && dir.startsWith(join(rootDir, 'tenants') + sep);
-  const suspects = [...(others || own.isSymbolicLink() ? [dir] : []), ...links.flat()];
+  const suspects = [...(others || own.isSymbolicLink() ? [dir] : []), ...links];
   // Most have no links, and of ten thousand tenants each look counts.
   if (suspects.length === 0) return null;
   const jail = createJail(options);
@@ -45,9 +44,18 @@ export async function linkedFilesRefusal(dir: string, options: LinkedFilesOption
   return null;
 }
 
-async function isLink(file: string): Promise<boolean> {
-  return lstat(file).then(
-    (stats) => stats.isSymbolicLink(),
-    () => false,
-  );
+const READ_FILES: readonly string[] = [...TENANT_FILES, ...WORKER_FILES];
+
+/** Tenant and wrangler files of a folder that are links; of a folder that cannot be listed, each that is there. */
+async function linksIn(dir: string): Promise<readonly string[]> {
+  const found = await readdir(dir, { withFileTypes: true }).catch(() => null);
+  if (found === null) return READ_FILES.map((name) => join(dir, name));
+  return found
+    .filter((entry) => entry.isSymbolicLink() && READ_FILES.some((name) => isSpelled(entry.name, name)))
+    .map(({ name }) => join(dir, name));
+}
+
+/** Some file systems find a file whatever the case. */
+function isSpelled(found: string, wanted: string): boolean {
+  return found.toLowerCase() === wanted;
 }

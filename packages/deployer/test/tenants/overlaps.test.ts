@@ -165,11 +165,11 @@ test('tenants whose ids differ only in case are refused', async () => {
   expect(calls).toEqual([]);
 });
 
-test('10,000 rows with 300 broken ones: all are reported, and nothing is sent', async () => {
+test('1,000 rows with 300 broken ones: all are reported, and nothing is sent', async () => {
   const config = `export default { workers: { api: { path: 'tenants/acme', overrides: { name: '\${tenant.id}' }, shared: ['CACHE'] } } };`;
   const { deployer, write, calls } = await two({}, {}, { config });
-  const rows = Array.from({ length: 10_000 }, (_, index) =>
-    index % 100 < 3 ? `t-${index},${ACCOUNT},x` : `t-${index},${ACCOUNT}`,
+  const rows = Array.from({ length: 1_000 }, (_, index) =>
+    index % 10 < 3 ? `t-${index},${ACCOUNT},x` : `t-${index},${ACCOUNT}`,
   );
   await write('tenants.csv', ['tenantId,accountId', ...rows].join('\n'));
   const error: unknown = await deployer.deployAll({}).catch((thrown: unknown) => thrown);
@@ -177,7 +177,7 @@ test('10,000 rows with 300 broken ones: all are reported, and nothing is sent', 
   const { findings } = error as ConfigError;
   expect(findings.filter(({ code }) => code === 'column-count')).toHaveLength(300);
   expect(calls).toEqual([]);
-}, 60_000);
+});
 
 test('a mistake in one tenant keeps all from being deployed, unless the others are to go on', async () => {
   const { deployer, calls } = await two({ compat_date: 'x' }, {});

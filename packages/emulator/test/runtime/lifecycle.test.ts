@@ -271,6 +271,20 @@ describe('processes', () => {
     expect(answers).toEqual(names);
   });
 
+  it('go on as they are for a Worker when another one changes, and start anew for the changed one', async () => {
+    start();
+    const changing = world.script('changing');
+    world.deploy(world.script('still'), says('still'));
+    world.deploy(changing, says('one'));
+    expect(await text('http://still.acme.workers.dev/')).toBe('still');
+    expect(await text('http://changing.acme.workers.dev/')).toBe('one');
+    const before = processes();
+    world.deploy(changing, says('two'));
+    expect(await text('http://still.acme.workers.dev/')).toBe('still');
+    expect(processes()).toEqual(before);
+    expect(await text('http://changing.acme.workers.dev/')).toBe('two');
+  });
+
   it('that are killed are started again, with all data', async () => {
     start();
     world.deploy(world.script('kv'), {

@@ -2,11 +2,12 @@ import { hasApiCode, mayHaveHappened } from '../../cloudflare/client/api-error.t
 import { listDeployments } from '../../cloudflare/deployments.ts';
 import { putScript } from '../../cloudflare/scripts.ts';
 import { checkUnchanged } from '../conflict.ts';
-import type { Progress, StepContext, StepModule, StepOf } from '../../plan/step.ts';
+import type { LackingBinding, Progress, StepContext, StepModule, StepOf } from '../../plan/step.ts';
 import { uploadHeaders } from '../upload-metadata.ts';
 import { giveWay, takeTrafficBack } from './traffic.ts';
 import { findVersionOfRun } from './upload-version.ts';
 import { uploadForm } from './upload-form-of.ts';
+import { lackingAnnotations } from '../../sections/marker.ts';
 import { LIST_LAG_MS } from '../lag.ts';
 import { compact } from '../../json.ts';
 
@@ -15,21 +16,24 @@ import { compact } from '../../json.ts';
  * format, dispatch namespaces.
  */
 export const uploadScriptStep: StepModule<'upload-script'> = {
-  describe: ({ exists, migrations, bindsItself }) =>
+  describe: ({ exists, migrations, toItself, without = [] }) =>
     [
       `${exists ? 'upload the script' : 'create the Worker'} (live at once)`,
       ...(migrations === null ? [] : [`migration ${migrations.new_tag}`]),
-      ...(bindsItself === true
-        ? ['its binding to itself in a second upload if the first one is refused']
-        : []),
+      ...(toItself === undefined
+        ? []
+        : ['its binding to itself in a second upload if the first one is refused']),
+      ...(without.length === 0 ? [] : [withoutInWords(without)]),
     ].join(', '),
-  calls: () => 1,
+  // What is left out comes with a version of its own, which is deployed.
+  calls: ({ without = [] }) => (without.length === 0 ? 1 : 3),
   async apply(step, context, soFar) {
     const isAlone = context.worker.dispatchNamespace !== null;
     if (step.exists && !isAlone) await checkUnchanged(context);
-    const versionId = await uploadOnce(step, context, soFar).catch((error: unknown) => {
-      if (step.bindsItself === true && hasApiCode(error, NO_SUCH_SERVICE)) {
-        return uploadTwice(step, context, soFar);
+    const lacking = (step.without ?? []).map(({ binding }) => binding);
+    const versionId = await uploadWithout(lacking, step, { context, soFar }).catch((error: unknown) => {
+      if (step.toItself !== undefined && hasApiCode(error, NO_SUCH_SERVICE)) {
+        return uploadTwice(step.toItself, step, { context, soFar });
       }
       throw error;
     });
@@ -55,22 +59,43 @@ export const uploadScriptStep: StepModule<'upload-script'> = {
 /** The Worker of a service binding does not exist. Source: code 10143. */
 const NO_SUCH_SERVICE = 10_143;
 
+/** Where an upload is. */
+interface Place {
+  readonly context: StepContext;
+  readonly soFar: Progress;
+}
+
 /**
  * First without the bindings to itself, so that there is something to bind, then whole. Whether Cloudflare wants that is
  * not known; it is done only after the whole upload was refused for it.
  */
 async function uploadTwice(
+  toItself: readonly string[],
   step: StepOf<'upload-script'>,
-  context: StepContext,
-  soFar: Progress,
+  place: Place,
 ): Promise<string | null> {
-  const { worker } = context;
-  const bindings = worker.bindings.filter(
-    ({ type, service }) => type !== 'service' || service !== worker.scriptName,
-  );
-  await uploadOnce(step, { ...context, worker: { ...worker, bindings } }, soFar);
+  await uploadWithout(toItself, step, place);
   // The migrations came with the first one.
-  return send({ ...step, migrations: null }, context, soFar);
+  return send({ ...step, migrations: null }, place.context, place.soFar);
+}
+
+/** Uploads without these bindings, and the version says so: nobody goes back to it. */
+function uploadWithout(
+  lacking: readonly string[],
+  step: StepOf<'upload-script'>,
+  { context, soFar }: Place,
+): Promise<string | null> {
+  if (lacking.length === 0) return uploadOnce(step, context, soFar);
+  const bindings = context.worker.bindings.filter(({ name }) => !lacking.includes(name));
+  const worker = { ...context.worker, bindings };
+  const versionAnnotations = lackingAnnotations(context.versionAnnotations, lacking);
+  return uploadOnce(step, { ...context, worker, versionAnnotations }, soFar);
+}
+
+function withoutInWords(without: readonly LackingBinding[]): string {
+  const bindings = without.map(({ binding }) => binding).join(', ');
+  const services = [...new Set(without.map(({ service }) => service))].join(', ');
+  return `first without ${bindings}, because ${services} is not there yet and waits for this one; whole after that`;
 }
 
 /** Uploads; after a lost answer it looks whether the version is there. */

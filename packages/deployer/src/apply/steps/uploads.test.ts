@@ -165,7 +165,7 @@ describe('uploading a script', () => {
   test('refused for its binding to itself goes up first without it, then whole, migrations once', async () => {
     const { result, writes } = await carry(
       'apply',
-      { ...step, inheritedSecrets: [], exists: false, bindsItself: true, migrations },
+      { ...step, inheritedSecrets: [], exists: false, toItself: ['SELF'], migrations },
       { ...uploaded, [`PUT ${SCRIPT}`]: (attempt) => (attempt === 1 ? refused(10143) : { id: 'acme' }) },
       { context: { worker: self } },
     );
@@ -180,7 +180,7 @@ describe('uploading a script', () => {
   });
 
   test.each([
-    ['for another reason', { bindsItself: true as const }, 10021],
+    ['for another reason', { toItself: ['SELF'] }, 10021],
     ['where it binds nothing of the kind', {}, 10143],
   ])('refused %s it is sent once', async (_name, fields, code) => {
     const { result, calls } = await carry(

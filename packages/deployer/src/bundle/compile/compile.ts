@@ -132,7 +132,9 @@ type RunOptions = ReturnType<typeof esbuildOptions> & { outdir: string; plugins:
 
 async function run(esbuild: RunOptions, { context, baseDir, nodeMode }: CompileOptions) {
   try {
-    return await loadEsbuild().build(esbuild);
+    const building = loadEsbuild().build(esbuild);
+    context.onCompiling?.();
+    return await building;
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     throw compileError(error, { rootDir: context.rootDir, baseDir, nodeMode });

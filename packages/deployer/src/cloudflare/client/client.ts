@@ -16,7 +16,7 @@ export interface ApiSession {
   /** Requests sent so far, repetitions included. */
   calls(): number;
   /** Loads the SDK and Node's HTTP client ahead of the first call, while something else takes time. */
-  warmUp(): void;
+  readonly warmUp: () => void;
 }
 
 /** One request, for logs. */
@@ -156,7 +156,7 @@ function createSender(
 }
 
 async function makeSdkClient(options: SessionOptions): Promise<BaseCloudflare> {
-  const { createClient } = await import('cloudflare/tree-shakable');
+  const { createClient } = await import('./sdk.ts');
   return createClient({
     resources: [],
     baseURL: options.baseUrl,

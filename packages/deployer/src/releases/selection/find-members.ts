@@ -41,7 +41,7 @@ export async function findMembers(
       if (selection.worker !== undefined && selection.worker !== name.worker) continue;
       const asked = withFacts || conditions.length > 0;
       const resolve = look ?? ((one) => resolveOne(world, run, one));
-      const resolved = asked ? await resolve({ tenant, worker: name.worker ?? undefined, env }) : null;
+      const resolved = asked ? await resolve({ tenant, worker: name.named ?? undefined, env }) : null;
       const facts = resolved === null || resolved.worker === null ? null : memberFacts(resolved.worker);
       if (facts !== null && !matchesLabels(facts.labels, conditions)) continue;
       const errors = (resolved?.findings ?? []).filter(({ severity }) => severity === 'error');

@@ -1,7 +1,7 @@
 import type { Finding } from '../../findings/finding.ts';
 import type { ResolvedWorker } from '../../resolve/resolved-worker.ts';
 import { digestOf } from '../../sections/marker.ts';
-import { neededScripts } from './worker-order.ts';
+import { type NeededScript, neededScripts, scriptKey } from './worker-order.ts';
 
 /** One Worker of one tenant, as a release knows it. */
 export interface FleetTarget {
@@ -27,8 +27,10 @@ export interface MemberFacts {
   readonly shape: string;
   /** `<account> <script>`. */
   readonly script: string;
+  /** Others can bind it; nobody can what is in a dispatch namespace. */
+  readonly isBound: boolean;
   /** Scripts of the same account that must exist before it, in the same form. */
-  readonly needs: readonly string[];
+  readonly needs: readonly NeededScript[];
 }
 
 /** The name of a target. */
@@ -38,12 +40,12 @@ export function targetName(tenant: string, worker: string | null): string {
 
 /** The facts about one resolved target. */
 export function memberFacts(worker: ResolvedWorker): MemberFacts {
-  const script = (name: string): string => `${worker.accountId.toLowerCase()} ${name}`;
   return {
     labels: worker.labels,
     shape: shapeOf(worker),
-    script: script(worker.scriptName),
-    needs: [...new Set(neededScripts(worker).map(script))],
+    script: scriptKey(worker, worker.scriptName),
+    isBound: worker.dispatchNamespace === null,
+    needs: neededScripts(worker).map((need) => ({ ...need, script: scriptKey(worker, need.script) })),
   };
 }
 

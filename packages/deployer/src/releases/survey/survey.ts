@@ -4,7 +4,7 @@ import { sortFindings } from '../../findings/sort-findings.ts';
 import type { ResolvedResult } from '../../resolve/resolve-loaded.ts';
 import { resolveWorker } from '../../resolve/resolve-worker.ts';
 import { resolveOptions } from '../../session/resolve-options.ts';
-import { learnSecrets } from '../../session/learn-secrets.ts';
+import { learnSecrets, secretNamesOf } from '../../session/learn-secrets.ts';
 import type { Run, World } from '../../session/world.ts';
 import { type Overlap, overlaps } from './overlaps.ts';
 import { placeInTarget, targetFacts, type TargetFacts } from './target-facts.ts';
@@ -37,13 +37,25 @@ export function createSurvey(world: World, run: Run): Survey {
   const seen = new Set<string>();
   const resolve = async (target: SurveyTarget): Promise<ResolvedResult> =>
     resolveWorker(await resolveOptions(world, run, target));
+  /** Variables that two tenants would share are told when one of the two is opened. */
+  const learn = async (tenant: string, names: readonly string[] = []): Promise<boolean> => {
+    return learnSecrets(world, run, { tenant, names }).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof ConfigError) return false;
+        throw error;
+      },
+    );
+  };
   const look = async (target: SurveyTarget): Promise<ResolvedResult> => {
-    await learnSecrets(world, run, { tenant: target.tenant }).catch((error: unknown) => {
-      if (!(error instanceof ConfigError)) throw error;
-    });
+    await learn(target.tenant);
     const asked = await resolve(target);
     seen.add(keyOf(target.tenant, target.worker));
-    if (asked.worker !== null) targets.push(targetFacts(asked.worker));
+    if (asked.worker !== null) {
+      targets.push(targetFacts(asked.worker));
+      const learned = await learn(target.tenant, secretNamesOf(asked.worker));
+      if (learned) run.resolved.keep(target, asked.worker);
+    }
     const resolved = asked.worker === null ? undefined : (asked.worker.environment ?? '');
     for (const env of ['', ...asked.environments]) {
       if (env === resolved) continue;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Bundle } from '../../bundle/bundle.ts';
+import { loadEsbuild } from '../../load-esbuild.ts';
 import type { LiveModule } from '../../cloudflare/live-code.ts';
 import type { Change } from '../change.ts';
 import type { CodeComparison } from '../drift.ts';
@@ -47,7 +48,7 @@ export async function compareCode(
 
 /** Both parsed and printed without comments and layout; text that is no script is compared as it is. */
 async function sameButForComments(a: Uint8Array, b: Uint8Array): Promise<boolean> {
-  const { transform } = await import('esbuild');
+  const { transform } = loadEsbuild();
   const bare = async (bytes: Uint8Array): Promise<string> => {
     const options = {
       loader: 'js',

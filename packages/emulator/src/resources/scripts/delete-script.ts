@@ -6,6 +6,7 @@ import { bindingKind } from '../../bindings/registry.ts';
 import type { Call } from '../../api/endpoint.ts';
 import { keyOf, scriptKey } from '../../store/documents.ts';
 import type { ScriptDocument } from '../../store/model/scripts.ts';
+import type { Json } from '../../json.ts';
 import type { Reader } from '../../store/store.ts';
 import { latestVersion, liveVersion } from '../../wire/scripts.ts';
 
@@ -86,32 +87,37 @@ export function answerDeleted(call: Call, name: string): Response {
 
 /** Everything in the account that refers to a Worker. */
 export function findReferences(reader: Reader, script: ScriptDocument): References {
-  const references: References = {
-    services: { incoming: [] },
-    durableObjects: [],
-    tailConsumers: [],
-    dispatchOutbounds: [],
-    queues: [],
+  return referenceFinder(reader, script.accountId)(script);
+}
+
+/** The same for many Workers: each of the account is looked at once. */
+export function referenceFinder(reader: Reader, accountId: string): (script: ScriptDocument) => References {
+  const users = new Map<string, Set<string>>();
+  const note = (as: WorkerReference['as'] | 'tail' | 'queue', name: Json | undefined, by: string): void => {
+    if (typeof name !== 'string') return;
+    const key = `${as} ${name}`;
+    users.set(key, (users.get(key) ?? new Set()).add(by));
   };
-  if (script.dispatchNamespace !== null) return references;
-  for (const other of reader.list('script', script.accountId)) {
-    if (other === script || other.name === script.name) continue;
-    const bindings = (liveVersion(other) ?? latestVersion(other))?.bindings ?? [];
-    const uses = (as: WorkerReference['as']): boolean =>
-      bindings.some((binding) => {
-        const reference = bindingKind(binding.type)?.uses;
-        return reference?.as === as && reference.name(binding) === script.name;
-      });
-    if (uses('services')) references.services.incoming.push(other.name);
-    if (uses('durableObjects')) references.durableObjects.push(other.name);
-    if (uses('dispatchOutbounds')) references.dispatchOutbounds.push(other.name);
-    if (other.settings.tailConsumers.some(({ service }) => service === script.name)) {
-      references.tailConsumers.push(other.name);
+  for (const other of reader.list('script', accountId)) {
+    for (const binding of (liveVersion(other) ?? latestVersion(other))?.bindings ?? []) {
+      const reference = bindingKind(binding.type)?.uses;
+      if (reference !== undefined) note(reference.as, reference.name(binding), other.name);
     }
+    for (const { service } of other.settings.tailConsumers) note('tail', service, other.name);
   }
-  for (const queue of reader.list('queue', script.accountId)) {
-    if (queue.consumers.some(({ scriptName }) => scriptName === script.name))
-      references.queues.push(queue.name);
+  for (const queue of reader.list('queue', accountId)) {
+    for (const { scriptName } of queue.consumers) note('queue', scriptName, queue.name);
   }
-  return references;
+  return ({ name, dispatchNamespace }) => {
+    const by = (as: string): string[] =>
+      dispatchNamespace === null ? [...(users.get(`${as} ${name}`) ?? [])] : [];
+    const others = (as: string): string[] => by(as).filter((other) => other !== name);
+    return {
+      services: { incoming: others('services') },
+      durableObjects: others('durableObjects'),
+      tailConsumers: others('tail'),
+      dispatchOutbounds: others('dispatchOutbounds'),
+      queues: by('queue'),
+    };
+  };
 }

@@ -16,7 +16,7 @@ import {
   readScriptSettings,
   showScriptSettings,
 } from '../../settings/settings.ts';
-import { deleteScript, findReferences } from '../scripts/delete-script.ts';
+import { deleteScript, findReferences, referenceFinder, type References } from '../scripts/delete-script.ts';
 import { isObject } from '../../json.ts';
 import type { Json, JsonObject } from '../../json.ts';
 
@@ -42,8 +42,9 @@ export const betaWorkerResource: Resource = {
           .toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
         const ordered = call.query.get('order') === 'desc' ? sorted.toReversed() : sorted;
         const { items, info } = paginate(ordered, call, 10, 100);
+        const references = referenceFinder(call.store, call.account.id);
         return success(
-          items.map((script) => workerToWire(script, call)),
+          items.map((script) => workerToWire(script, call, references(script))),
           { resultInfo: info },
         );
       },
@@ -164,7 +165,11 @@ function emptyWorker(call: Call, name: string): ScriptDocument {
   };
 }
 
-function workerToWire(script: ScriptDocument, call: Call): JsonObject {
+function workerToWire(
+  script: ScriptDocument,
+  call: Call,
+  references = findReferences(call.store, script),
+): JsonObject {
   const { enabled, previewsEnabled } = script.subdomain;
   const host =
     call.account.subdomain === null ? null : `${script.name}.${call.account.subdomain}.workers.dev`;
@@ -180,13 +185,11 @@ function workerToWire(script: ScriptDocument, call: Call): JsonObject {
       previews_enabled: previewsEnabled,
       ...(host === null ? {} : { url: `https://${host}`, preview_url_suffix: `-${host}` }),
     },
-    references: referencesToWire(script, call),
+    references: referencesToWire(script, call, references),
   };
 }
 
-function referencesToWire(script: ScriptDocument, call: Call): JsonObject {
-  const { store } = call;
-  const references = findReferences(store, script);
+function referencesToWire(script: ScriptDocument, { store }: Call, references: References): JsonObject {
   const workers = [...new Set([...references.services.incoming, ...references.tailConsumers])];
   const tagOf = (name: string): string => store.get('script', scriptKey(script.accountId, name))?.tag ?? '';
   return {

@@ -15,20 +15,28 @@ export interface Awake {
   clear(): void;
 }
 
-/** @param maxScripts Scripts kept; the one unused for longest goes first. Data is kept by the same measure. */
-export function createAwake(maxScripts: number): Awake {
-  const scripts = new Map<string, { ref: ScriptRef; previews: Set<string> }>();
+/**
+ * @param maxScripts Scripts kept; the one unused for longest goes first, but none that was used a moment ago: whoever asks
+ * many in turns would have the process start for each. Data is kept by the same measure.
+ * @param now Milliseconds of a monotonic clock.
+ */
+export function createAwake(maxScripts: number, now: () => number = () => performance.now()): Awake {
+  const scripts = new Map<string, { ref: ScriptRef; previews: Set<string>; usedAt: number }>();
   const data = { kv: new Set<string>(), d1: new Set<string>(), r2: new Set<string>() };
 
   return {
     touch: (need) => {
       if (need.kind === 'worker') {
         const key = refKey(need.ref);
-        const entry = scripts.get(key) ?? { ref: need.ref, previews: new Set() };
+        const { previews = new Set<string>() } = scripts.get(key) ?? {};
         scripts.delete(key);
-        scripts.set(key, entry);
-        if (need.preview) moveToEnd(entry.previews, need.versionId, MAX_PREVIEWS);
-        forgetOldest(scripts, maxScripts);
+        scripts.set(key, { ref: need.ref, previews, usedAt: now() });
+        if (need.preview) moveToEnd(previews, need.versionId, MAX_PREVIEWS);
+        for (const [oldest, { usedAt }] of scripts) {
+          const recent = scripts.size <= MAX_RECENT && now() - usedAt < RECENT_MS;
+          if (scripts.size <= maxScripts || recent) break;
+          scripts.delete(oldest);
+        }
       } else {
         moveToEnd(data[need.kind], need.id, MAX_DATA);
       }
@@ -44,6 +52,10 @@ export function createAwake(maxScripts: number): Awake {
 
 /** Preview versions of one script that run at the same time. */
 const MAX_PREVIEWS = 4;
+/** A script used within so many milliseconds stays. */
+const RECENT_MS = 1_500;
+/** So many at most: each makes a start longer. */
+export const MAX_RECENT = 32;
 /** Resources of one kind the API holds open at the same time. */
 const MAX_DATA = 64;
 
@@ -52,9 +64,4 @@ function moveToEnd(set: Set<string>, value: string, max: number): void {
   set.add(value);
   const [oldest] = set;
   if (set.size > max && oldest !== undefined) set.delete(oldest);
-}
-
-function forgetOldest<V>(map: Map<string, V>, max: number): void {
-  const [oldest] = map.keys();
-  if (map.size > max && oldest !== undefined) map.delete(oldest);
 }

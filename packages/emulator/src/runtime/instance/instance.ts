@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { planSignature } from '../plan/plan-instance.ts';
-import type { InstancePlan } from '../plan/plan-instance.ts';
+import { holds, NO_DATA, planSignature } from '../plan/plan-instance.ts';
+import type { AwakeScript, InstancePlan } from '../plan/plan-instance.ts';
 import { createIdleTimer } from '../process/idle-timer.ts';
 import type { IdleTimer } from '../process/idle-timer.ts';
-import { createAwake } from './awake.ts';
+import { createAwake, MAX_RECENT } from './awake.ts';
 import { asError } from '../../as-error.ts';
 import type { Awake, Need } from './awake.ts';
 import { createDrain } from './drain.ts';
@@ -117,10 +117,17 @@ function enter(cell: Cell, need: Need): Promise<{ process: RunningProcess; under
 
 /** The running process, when it has what is needed and nothing of it is out of date. */
 function processFor(cell: Cell, need: Need): RunningProcess | null {
-  if (cell.state.is !== 'awake') return null;
-  if (cell.stale && planSignature(currentPlan(cell)) !== cell.state.signature) return null;
-  cell.stale = false;
-  return provides(cell.state.plan, need) ? cell.state : null;
+  const { state, settings } = cell;
+  if (state.is !== 'awake' || !provides(state.plan, need)) return null;
+  if (!cell.stale) return state;
+  cell.stale = planSignature(currentPlan(cell)) !== state.signature;
+  // What changed may be nothing to this one: it is as it would be in a process of its own.
+  const isAsPlanned = (): boolean => holds(state.plan, settings.plan(scriptsOf(need), NO_DATA));
+  return !cell.stale || isAsPlanned() ? state : null;
+}
+
+function scriptsOf(need: Need): AwakeScript[] {
+  return need.kind === 'worker' ? [{ ...need.ref, previews: need.preview ? [need.versionId] : [] }] : [];
 }
 
 function currentPlan({ settings, awake }: Cell): InstancePlan {
@@ -144,7 +151,7 @@ function reloadForWaiters(cell: Cell): void {
 
 /** Brings the process to the newest state with what the first waiters need, and lets all in that it can serve. */
 async function reload(cell: Cell): Promise<void> {
-  const first = cell.waiters.first(cell.settings.maxScripts);
+  const first = cell.waiters.first(MAX_RECENT);
   for (const { need } of first) cell.awake.touch(need);
   try {
     await started(cell);

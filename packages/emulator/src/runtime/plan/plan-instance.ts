@@ -26,6 +26,9 @@ export interface DataNeeds {
   r2: readonly string[];
 }
 
+/** No data but what Workers bind. */
+export const NO_DATA: DataNeeds = { kv: [], d1: [], r2: [] };
+
 /** One version of a script, as it will run. */
 export interface WorkerPlan {
   /** Name in workerd. */
@@ -55,6 +58,16 @@ export function planSignature(plan: InstancePlan): string {
   return JSON.stringify(plan, (key, value: unknown) =>
     key === 'version' ? (value as VersionDocument).id : value,
   );
+}
+
+/** Whether a plan has all Workers of another one, just as they are there. Both are of one account. */
+export function holds(plan: InstancePlan, part: InstancePlan): boolean {
+  const forms = ({ workers, splits }: InstancePlan): readonly string[] => [
+    ...workers.map((worker) => planSignature({ ...part, workers: [worker], splits: [], data: NO_DATA })),
+    ...splits.map((split) => JSON.stringify(split)),
+  ];
+  const there = new Set(forms(plan));
+  return forms(part).every((form) => there.has(form));
 }
 
 /** Plans a process for the scripts to keep awake and everything they are bound to. Pure. */

@@ -1,0 +1,26 @@
+import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
+import type { NamesWorker } from './resolve-options.ts';
+
+/** So many are kept: of tenants in tables, of which there are more, none costs a file. */
+const MOST = 2_000;
+
+/** Workers that a command resolved for all of its targets, so that none is read again when its turn comes. */
+export interface ResolvedWorkers {
+  find(target: NamesWorker): ResolvedWorker | undefined;
+  keep(target: NamesWorker, worker: ResolvedWorker): void;
+}
+
+/** Begins with none. */
+export function createResolvedWorkers(): ResolvedWorkers {
+  const known = new Map<string, ResolvedWorker>();
+  return {
+    find: (target) => known.get(keyOf(target)),
+    keep(target, worker) {
+      if (known.size < MOST) known.set(keyOf(target), worker);
+    },
+  };
+}
+
+function keyOf({ tenant, worker, env, dispatchNamespace }: NamesWorker): string {
+  return JSON.stringify([tenant, worker ?? null, env ?? '', dispatchNamespace ?? null]);
+}
