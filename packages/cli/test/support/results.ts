@@ -57,6 +57,7 @@ export const DEPLOYED: DeployResult = {
   gradual: null,
   health: {
     verdict: 'healthy',
+    skipped: null,
     url: 'https://api-staging.acme.workers.dev/health',
     attempts: 1,
     message: '200 in 12 ms',

@@ -7,7 +7,7 @@ import {
   putScriptRoutes,
   type WantedRoute,
 } from '../../cloudflare/routes.ts';
-import { findZone, patternHost, zoneCandidates } from '../../cloudflare/zones.ts';
+import { findZone, patternHost, zoneCandidates, zoneMissingMessage } from '../../cloudflare/zones.ts';
 import { CredentialsError, DeployError } from '../../errors.ts';
 import { sameNames } from '../compare.ts';
 import type { SectionStepContext, SectionStepModule } from '../step.ts';
@@ -79,9 +79,8 @@ async function zoneIdOf(reader: ReadClient, route: WantedRoute): Promise<string>
     const zone = await findZone(reader, name);
     if (zone !== null) return zone.id;
   }
-  throw new DeployError('RESOURCE_MISSING', `No zone of the account matches the route ${route.pattern}.`, {
-    hint: 'Add the zone to this account, or correct the pattern or zone_name.',
-  });
+  const { message, hint } = zoneMissingMessage(route.pattern);
+  throw new DeployError('RESOURCE_MISSING', message, { hint });
 }
 
 function missingFrom(list: readonly WantedRoute[], of: readonly WantedRoute[]): readonly WantedRoute[] {
