@@ -58,6 +58,7 @@ export const DEPLOYED: DeployResult = {
   gradual: null,
   health: {
     verdict: 'healthy',
+    skipped: null,
     url: 'https://api-staging.acme.workers.dev/health',
     attempts: 1,
     message: '200 in 12 ms',
@@ -85,7 +86,7 @@ export const PLANNED: PlanResult = {
   action: 'update',
   upload: 'version',
   traffic: { strategy: 'at-once', steps: [], why: null, possible: true },
-  beforeTraffic: { checked: false, why: 'it was not asked for' },
+  beforeTraffic: { checked: false, why: 'it is switched off' },
   changes: DEPLOYED.changes,
   left: [],
   ignored: [],

@@ -141,7 +141,8 @@ async function runNoted(
     steps: {
       newSecrets: plan.upload === 'none' ? {} : travellingSecrets(context, plan),
       versionAnnotations: versionNotes,
-      deploymentMessage: (triggers) => deploymentMessage(request.message, run, triggers),
+      deploymentMessage: (triggers) =>
+        deploymentMessage(request.message, { run, over: plan.live.deployment }, triggers),
       triggersBefore: optionsBefore(plan),
       run,
     },
@@ -187,6 +188,7 @@ async function notesOf(
   return versionAnnotations({
     ...rest,
     desired: plan.release.desired,
+    over: plan.live.deployment,
     owner: ownerName(context.worker),
     project: plan.upload === 'none' ? null : await context.run.projectId(),
     message: request.message,

@@ -124,7 +124,7 @@ function planRollout(
   request: ReleaseRequest,
   members: readonly FleetMember[],
 ): { readonly rollout: RolloutOptions; readonly waveOf: ReadonlyMap<string, number> } {
-  const { force, verify, takeOver, takeOverSplit, strategy, tag, full, continueOnError, dispatchNamespace } =
+  const { force, verify, takeOver, takeOverSplit, strategy, verifyBefore, tag, full, continueOnError } =
     request;
   if (continueOnError === true && request.failureBudget !== undefined) {
     throw new ConfigError('USAGE', 'A failure budget and going on after every error exclude each other.', {
@@ -156,9 +156,10 @@ function planRollout(
         takeOver: takeOver ?? false,
         takeOverSplit: takeOverSplit ?? false,
         strategy: strategy ?? null,
+        verifyBefore: verifyBefore ?? null,
         tag: tag ?? null,
         full: full ?? false,
-        dispatchNamespace: dispatchNamespace ?? null,
+        dispatchNamespace: request.dispatchNamespace ?? null,
       },
     },
   };

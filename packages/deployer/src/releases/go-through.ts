@@ -1,5 +1,5 @@
 import { checkHealth } from '../apply/check-health.ts';
-import { deployCommand, deployTenant, type DeployOptions } from '../commands/deploy.ts';
+import { deployCommand, deployTenant, type DeployOptions, type ProvenCode } from '../commands/deploy.ts';
 import { afterFirst } from '../commands/first-upload.ts';
 import { promoteTenant } from '../commands/promote.ts';
 import type { DeployResult } from '../apply/result.ts';
@@ -46,6 +46,7 @@ export interface WentThrough {
 export async function goThrough(release: Release, options: GoThrough): Promise<WentThrough> {
   const { world, store, members } = options;
   const results = new Map<string, DeployResult>();
+  const healthy = new Set<string>();
   const byName = new Map(members.map((member) => [member.target, member]));
   const needs = needsAmong(members);
   const firsts = firstUploads({
@@ -66,7 +67,7 @@ export async function goThrough(release: Release, options: GoThrough): Promise<W
         return member === undefined ? [] : needs(member).map(({ item }) => item.target);
       },
       deploy: async (target) => {
-        const then = await deployOne(release, target, { ...options, firsts });
+        const then = await deployOne(release, target, { ...options, firsts, healthy });
         const result = afterFirst(firsts.of(target.target), then);
         results.set(target.target, result);
         return outcomeOf(result);
@@ -85,7 +86,7 @@ export async function goThrough(release: Release, options: GoThrough): Promise<W
 function deployOne(
   release: Release,
   target: ReleaseTarget,
-  options: GoThrough & { readonly firsts: FirstUploads },
+  options: GoThrough & { readonly firsts: FirstUploads; readonly healthy: Set<string> },
 ): Promise<DeployResult> {
   const { world, run, sweep, firsts } = options;
   const { tenant } = target;
@@ -117,6 +118,7 @@ function deployOne(
         },
       },
       memory,
+      provenIn(release, target, options.healthy),
     );
   }
 }
@@ -130,6 +132,18 @@ async function openForDeploy(
   return context;
 }
 
+/** The first of several waves is there to find out: each of its targets is asked before it has traffic. */
+function provenIn(
+  { rollout }: Release,
+  { wave }: Pick<ReleaseTarget, 'wave'>,
+  healthy: Set<string>,
+): ProvenCode {
+  return {
+    has: (digest) => (wave > 0 || rollout.waves.length === 1) && healthy.has(digest),
+    add: (digest) => void healthy.add(digest),
+  };
+}
+
 /** How a release deploys one of its targets. */
 function askedOf(
   release: Release,
@@ -137,13 +151,14 @@ function askedOf(
   { worker }: TenantContext,
   { store, confirm }: GoThrough,
 ): DeployOptions {
-  const { force, verify, takeOver, takeOverSplit, strategy, tag } = release.rollout.deploy;
+  const { force, verify, takeOver, takeOverSplit, strategy, verifyBefore, tag } = release.rollout.deploy;
   return {
     force,
     verify,
     takeOver,
     takeOverSplit,
     ...(strategy === null ? {} : { strategy }),
+    ...(verifyBefore === null ? {} : { verifyBefore }),
     ...(tag === null ? {} : { tag }),
     ...(release.message === null ? {} : { message: release.message }),
     confirm: async (plan: PlanResult) => {

@@ -157,6 +157,19 @@ export function wholeVersionOf({ version }: Pick<LiveWorker, 'version'>): string
 }
 
 /**
+ * Whether a Worker is there, asked of two endpoints where the first says no.
+ * @throws DeployError when one could not be read and none says that it is there
+ */
+export function isWorkerThere(
+  reader: ReadClient,
+  worker: Pick<ResolvedWorker, 'scriptName' | 'dispatchNamespace'>,
+): Promise<boolean> {
+  const settings = (): Promise<object | null> => getSettings(reader, worker);
+  if (worker.dispatchNamespace !== null) return workerExists([settings]);
+  return workerExists([settings, () => listDeployments(reader, worker.scriptName)]);
+}
+
+/**
  * It exists when any answer says so: an endpoint below it may say "no such Worker" of one that was made a moment ago.
  * It does not when one says so and none says otherwise. One after the other: what is read after the deployments is not
  * older than they are, so a plan never has new deployments beside settings from before somebody else's deploy.
