@@ -15,7 +15,8 @@ export {
 export { statusTenant } from './commands/status.ts';
 export { versionsTenant } from './commands/versions.ts';
 export { lifeCommands } from './life/commands.ts';
-export { driftAll, planAll, validateAll } from './releases/read-many.ts';
+export { driftAll, validateAll } from './releases/read-many.ts';
+export { planAll } from './releases/plan-many.ts';
 export { deployAll } from './releases/deploy-release.ts';
 export { freeze, thaw } from './releases/freeze.ts';
 export { listReleases, resume, rollbackRelease, showRelease, stopRelease } from './releases/manage.ts';

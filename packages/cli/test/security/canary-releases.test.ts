@@ -94,7 +94,7 @@ describe('no canary is in any output, record or file of a release, a gradual dep
         leaks: [],
       });
     }
-    expect(leaksIn(await project.records())).toEqual([]);
+    expect(leaksIn(await project.takeRecords())).toEqual([]);
     expect(leaksIn(await project.kept())).toEqual([]);
   }, 60_000);
 
@@ -116,7 +116,7 @@ describe('no canary is in any output, record or file of a release, a gradual dep
     }
     project.failAt(null);
     expect(leaksIn(await outputOf(await aboutLatest(['release', 'show', LATEST, '--json'])))).toEqual([]);
-    expect(leaksIn(await project.records())).toEqual([]);
+    expect(leaksIn(await project.takeRecords())).toEqual([]);
     expect(leaksIn(await project.kept())).toEqual([]);
   }, 60_000);
 });
@@ -179,7 +179,7 @@ describe('no canary is in any output or record when a health check is answered w
       }
       expect(asked).toBeGreaterThan(before);
     }
-    expect(leaksIn(await project.records())).toEqual([]);
+    expect(leaksIn(await project.takeRecords())).toEqual([]);
     expect(leaksIn(await project.kept())).toEqual([]);
   }, 60_000);
 

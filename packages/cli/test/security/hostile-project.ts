@@ -21,8 +21,8 @@ export interface HostileProject {
   calls(): number;
   write(path: string, text: string): Promise<void>;
   read(path: string): Promise<string>;
-  /** Texts of all records. */
-  records(): Promise<string>;
+  /** Texts of all records since the last look, which removes them: every command reads those that are there. */
+  takeRecords(): Promise<string>;
   /** Bytes of everything that is kept in `.cf-deploy`. */
   kept(): Promise<string>;
   close(): Promise<void>;
@@ -70,7 +70,16 @@ export async function createHostileProject(): Promise<HostileProject> {
     calls: () => count,
     write,
     read: (path) => readFile(join(root, path), 'utf8'),
-    records: () => everythingIn(join(root, 'deployments')),
+    async takeRecords() {
+      const names = await readdir(join(root, 'deployments')).catch(() => []);
+      const take = async (name: string): Promise<string> => {
+        const file = join(root, 'deployments', name);
+        const text = await readFile(file, 'utf8');
+        await rm(file);
+        return text;
+      };
+      return (await Promise.all(names.map(take))).join();
+    },
     kept: () => everythingIn(join(root, '.cf-deploy')),
     async close() {
       server.closeAllConnections();

@@ -43,9 +43,7 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
   const newIsLive = uploaded !== null && after.version?.id === uploaded;
   const undone = outcome.steps.some(({ status }) => status === 'reverted' || status === 'left');
   const settled = plan.upload === 'none' || dispatchedOurs(plan, reading);
-  const missing = missingOf(plan, after).map(
-    (change) => `differs from what was wanted: ${changePath(change)}`,
-  );
+  const missing = missingOf(plan, after).map((change) => missingText(changePath(change)));
   // A step may have failed that arrived all the same, or that somebody else's change made needless.
   const allThere = plan.upload === 'none' && after.exists && missing.length === 0;
   // A share that could not be taken from the old version, or from the new one.
@@ -72,8 +70,11 @@ function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth,
   const { after, uploaded } = reading;
   const stuck = stuckChanges(plan, outcome, after);
   // A Worker that is there now and was not may be somebody else's.
-  const created = !plan.live.exists && (uploaded !== null || deployedMeanwhile(plan, reading) === null);
   const share = uploaded === null ? 0 : shareOf(after, uploaded);
+  // Whose deployment came first made it; who gave way to that left a version and nothing live.
+  const gaveWay = outcome.progress.promoted !== true && otherShares(after, uploaded ?? '').length > 0;
+  const created =
+    !plan.live.exists && !gaveWay && (uploaded !== null || deployedMeanwhile(plan, reading) === null);
   const version =
     uploaded === null
       ? []
@@ -93,6 +94,11 @@ function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth,
   if (outcome.progress.promoted === true) return { endState: 'rolled-back', leftovers };
   if (uploaded !== null) return { endState: 'uploaded', leftovers };
   return { endState: wentBack ? 'rolled-back' : 'untouched', leftovers };
+}
+
+/** What of the files is not live, as leftovers name it. */
+export function missingText(path: string): string {
+  return `differs from what was wanted: ${path}`;
 }
 
 /** Owned differences between what is wanted and what is there. */
@@ -128,9 +134,7 @@ function certain(leftovers: readonly Leftover[]): readonly string[] {
 }
 
 function afterRollback(plan: Plan, { after, run }: Reading, target: string): Omit<Truth, 'meanwhile'> {
-  const leftovers = missingOf(plan, after).map(
-    (change) => `differs from what was wanted: ${changePath(change)}`,
-  );
+  const leftovers = missingOf(plan, after).map((change) => missingText(changePath(change)));
   const whole = after.version?.id === target && (after.deployment?.versions.length ?? 0) < 2;
   if (whole) return { endState: leftovers.length === 0 ? 'live' : 'live-partly', leftovers };
   if (after.deployment?.id === plan.live.deployment?.id) return { endState: 'untouched', leftovers: [] };

@@ -5,6 +5,15 @@ import type { InterruptedRun } from '../records/interrupted.ts';
 import type { GradualSummary } from '../store/gradual.ts';
 import type { ReportedChange } from '../sections/meaning.ts';
 
+/** An upload that had to lack service bindings, because their Workers waited for it. */
+export interface FirstUpload {
+  readonly versionId: string | null;
+  /** Names of the bindings. */
+  readonly without: readonly string[];
+  /** Path of its own record; null when none was written. */
+  readonly record: string | null;
+}
+
 /** What became of a run that was to change one target: a deploy or a rollback. */
 export interface DeployResult {
   readonly tenant: string;
@@ -18,6 +27,13 @@ export interface DeployResult {
   readonly endState: EndState;
   readonly previousVersionId: string | null;
   readonly versionId: string | null;
+  /**
+   * In a dispatch namespace, which has no versions: digest of the kept upload that may be live now; `rollback --to` takes
+   * it. Null elsewhere, and where it could not be kept.
+   */
+  readonly upload: string | null;
+  /** The first upload of the same run, of a Worker in a circle of service bindings. */
+  readonly begun?: FirstUpload;
   /** Of a rollback that uploads code again: what it was taken from. */
   readonly broughtBack?: string;
   readonly changes: readonly ReportedChange[];

@@ -126,16 +126,36 @@ async function deployNew({ after, before, same }: Pair): Promise<DeployResult> {
   if (same) return deployTenant(after, { force: true, takeOver: true });
   const alone = await deployTenant(withoutTriggers(after), {});
   if (alone.error !== null || !hasTriggers(after)) return alone;
-  const detached = await detach(before);
+  const detached = await detach(before).catch(expected);
+  if (detached instanceof DeployError) return withoutWays(after, alone, detached);
   // What was read of the account before is not so any more.
-  const whole = await deployTenant({ ...after, account: freshReads() }, { takeOver: true }).catch(
-    (error: unknown) => {
-      if (error instanceof DeployError) return { ...alone, status: 'failed' as const, error: error.toJSON() };
-      throw error;
-    },
-  );
-  if (whole.error !== null) await attachAgain(before, detached);
-  return whole;
+  const whole = await deployTenant({ ...after, account: freshReads() }, { takeOver: true }).catch(expected);
+  if (!(whole instanceof DeployError) && whole.error === null) return whole;
+  await attachAgain(before, detached);
+  return whole instanceof DeployError
+    ? withoutWays(after, alone, whole)
+    : withoutWays(after, { ...whole, versionId: whole.versionId ?? alone.versionId }, whole.error);
+}
+
+function expected(error: unknown): DeployError {
+  if (error instanceof DeployError) return error;
+  throw error;
+}
+
+/** The new Worker is there, and what leads to the old one could not be given to it: not all of it is as wanted. */
+function withoutWays(
+  { worker: { accountId, scriptName } }: TenantContext,
+  deployed: DeployResult,
+  error: DeployError | DeployResult['error'],
+): DeployResult {
+  const { endState, leftovers } = deployed;
+  return {
+    ...deployed,
+    status: 'failed',
+    endState: endState === 'unknown' ? endState : 'live-partly',
+    leftovers: [...leftovers, `Worker ${scriptName} in ${accountId}: deployed, and nothing leads to it yet`],
+    error: error instanceof DeployError ? error.toJSON() : error,
+  };
 }
 
 /** What leads to a Worker is not declared: a deploy leaves it as it is. */

@@ -146,7 +146,7 @@ describe('which steps a plan has', () => {
       exists: false,
       migrations: { new_tag: 'v2', steps: [{ new_sqlite_classes: ['Room'] }, { deleted_classes: ['Room'] }] },
       tags: ['cf:environment=staging', 'cf:service=shop'],
-      bindsItself: true,
+      toItself: ['SELF'],
       inheritedSecrets: [],
     });
     expect(planOf({ worker, live: behindMigrations }).steps[0]).toEqual({
@@ -163,7 +163,7 @@ describe('which steps a plan has', () => {
       inheritedSecrets: [],
     });
     const named = { bindings: [{ name: 'acme', type: 'plain_text', text: 'x', service: 'acme' }] };
-    expect(planOf({ worker: named, live: () => makeAbsent() }).steps[0]).not.toHaveProperty('bindsItself');
+    expect(planOf({ worker: named, live: () => makeAbsent() }).steps[0]).not.toHaveProperty('toItself');
   });
 
   test('options of workflows are noted last, but not where the note would end a split', () => {

@@ -5,9 +5,9 @@ import { isVersioned } from '../sections/diff.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { pendingMigrations } from '../sections/parts/pending-migrations.ts';
 import { wantedTags } from '../sections/parts/settings.ts';
-import { beforeTraffic, type BeforeTraffic, type VerifyBefore } from './before-traffic.ts';
-import type { Strategy } from '../shapes/traffic-schema.ts';
-import type { Step } from './step.ts';
+import { beforeTraffic, type BeforeTraffic } from './before-traffic.ts';
+import type { Strategy, VerifyBefore } from '../shapes/traffic-schema.ts';
+import type { LackingBinding, Step } from './step.ts';
 import { planTraffic, trafficSteps, type PlannedTraffic } from './traffic.ts';
 
 /** What decides the upload. */
@@ -22,10 +22,14 @@ export interface UploadInputs {
   readonly force: boolean;
   /** When the new version is asked before it has traffic. */
   readonly verifyBefore: VerifyBefore;
+  /** The same code is live and well on a target of the same release. @default false */
+  readonly provenCode?: boolean | undefined;
   /** How the new version is to get its traffic. */
   readonly strategy: Strategy;
   /** The Worker's URL; null when it has none, or nobody looked. */
   readonly url: string | null;
+  /** Workers that are not there yet, and come only when this one is: a first upload does without their services. */
+  readonly notYet: readonly string[];
 }
 
 /** Uploads what is versioned, and makes it live; nothing when nothing versioned differs. */
@@ -46,6 +50,8 @@ export function uploadSteps(inputs: UploadInputs): readonly Step[] {
   }
   const tags = wantedTags(worker);
   const isNew = !live.exists;
+  const without = isNew ? lackingBindings(inputs) : [];
+  const toItself = isNew ? servicesOf(worker, [worker.scriptName]).map(({ binding }) => binding) : [];
   return [
     ...assets,
     {
@@ -53,15 +59,27 @@ export function uploadSteps(inputs: UploadInputs): readonly Step[] {
       exists: !isNew,
       migrations: pendingMigrations(worker.migrations, migrationTag(live)),
       ...(isNew && tags.length > 0 ? { tags } : {}),
-      ...(isNew && bindsItself(worker) ? { bindsItself: true } : {}),
+      ...(without.length > 0 ? { without } : toItself.length > 0 ? { toItself } : {}),
       inheritedSecrets,
     },
   ];
 }
 
-/** A service binding to the Worker that is uploaded. */
-function bindsItself({ bindings, scriptName }: ResolvedWorker): boolean {
-  return bindings.some(({ type, service }) => type === 'service' && service === scriptName);
+/** Bindings that a first upload does without; it is uploaded again in any case, so the ones to itself wait too. */
+export function lackingBindings({
+  worker,
+  notYet,
+}: Pick<UploadInputs, 'worker' | 'notYet'>): readonly LackingBinding[] {
+  return notYet.length === 0 ? [] : servicesOf(worker, [...notYet, worker.scriptName]);
+}
+
+/** A Worker's bindings to these services. */
+function servicesOf({ bindings }: ResolvedWorker, names: readonly string[]): readonly LackingBinding[] {
+  return bindings.flatMap(({ type, name, service }) =>
+    type === 'service' && typeof service === 'string' && names.includes(service)
+      ? [{ binding: name, service }]
+      : [],
+  );
 }
 
 /** How the new version is asked before it has traffic, where it is. */
@@ -73,7 +91,12 @@ function checkSteps(inputs: UploadInputs): readonly Step[] {
 /** Whether the new version is asked before it has traffic, and if not, why. */
 export function uploadIsChecked(inputs: UploadInputs): BeforeTraffic {
   const upload = needsUpload(inputs) ? uploadKind(inputs) : 'none';
-  return beforeTraffic({ ...inputs, upload, hasVersionUrl: hasVersionUrl(inputs) && upload === 'version' });
+  return beforeTraffic({
+    ...inputs,
+    provenCode: inputs.provenCode ?? false,
+    upload,
+    hasVersionUrl: hasVersionUrl(inputs) && upload === 'version',
+  });
 }
 
 /** How what is uploaded gets its traffic. */

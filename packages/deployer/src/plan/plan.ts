@@ -9,15 +9,16 @@ import { diffStates, isVersioned, type UnknownPart } from '../sections/diff.ts';
 import { applyIgnoreRules, type Filtered } from '../sections/ignore.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { isOwned, reportChange, type ReportedChange } from '../sections/meaning.ts';
+import { isFirstOfTwo } from '../sections/marker.ts';
 import { SECTIONS, type SectionName, type WorkerState } from '../sections/registry.ts';
-import type { Strategy } from '../shapes/traffic-schema.ts';
+import type { Strategy, VerifyBefore } from '../shapes/traffic-schema.ts';
 import { absentState, desiredState } from '../sections/state.ts';
 import { planFindings } from './plan-findings.ts';
 import { planSteps } from './plan-steps.ts';
-import type { BeforeTraffic, VerifyBefore } from './before-traffic.ts';
+import type { BeforeTraffic } from './before-traffic.ts';
 import { uploadIsChecked, uploadKind, uploadTraffic } from './plan-upload.ts';
 import type { PlannedTraffic } from './traffic.ts';
-import type { Step } from './step.ts';
+import type { LackingBinding, Step } from './step.ts';
 
 /** What is to be deployed: everything known locally about one Worker. */
 export interface Release {
@@ -84,7 +85,10 @@ export function makePlan(
     readonly takeOverSplit: boolean;
     readonly strategy: Strategy;
     readonly verifyBefore: VerifyBefore;
+    readonly provenCode?: boolean | undefined;
     readonly url: string | null;
+    /** Workers whose services a first upload does without. */
+    readonly notYet: readonly string[];
   },
 ): Plan {
   const { worker, bundle, assets } = release;
@@ -127,6 +131,11 @@ export function makePlan(
     }),
     reversible: reversibility(live, changes, uploads),
   };
+}
+
+/** Service bindings that its first upload does without: another one brings them. */
+export function lackingIn({ steps }: Plan): readonly LackingBinding[] {
+  return steps.flatMap((step) => (step.kind === 'upload-script' ? (step.without ?? []) : []));
 }
 
 /** The error of a read without which a deploy would not know what it does; null when there is none. */
@@ -189,7 +198,7 @@ function reversibility(
   changes: readonly ReportedChange[],
   uploads: boolean,
 ): Plan['reversible'] {
-  if (live.deployment === null) {
+  if (live.deployment === null || isFirstOfTwo(live.version?.annotations ?? {})) {
     return { possible: false, why: 'It is the first deploy: there is no version to go back to.' };
   }
   const final = changes.find(({ irreversible }) => irreversible);

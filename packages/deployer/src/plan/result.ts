@@ -3,6 +3,7 @@ import type { Finding } from '../findings/finding.ts';
 import { namesOf } from '../resolve/worker-names.ts';
 import type { ReportedChange } from '../sections/meaning.ts';
 import { partPath } from '../sections/diff.ts';
+import { wholeVersionOf } from '../sections/live.ts';
 import { notLookedAt } from '../sections/live-memory.ts';
 import type { Problem } from '../sections/problem.ts';
 import { SECTIONS } from '../sections/registry.ts';
@@ -55,8 +56,14 @@ export interface PlanResult {
     readonly gzipBytes: number;
     readonly modules: number;
   } | null;
-  /** Live versions when the plan was made. */
-  readonly basedOn: { readonly deploymentId: string | null; readonly versionId: string | null };
+  /** What was live when the plan was made; `upload` in a dispatch namespace, which has no versions. */
+  readonly basedOn: {
+    readonly deploymentId: string | null;
+    readonly versionId: string | null;
+    readonly upload: string | null;
+    /** The version to go back to after a deploy; null also where the live one is a first upload that lacks bindings. */
+    readonly previousVersionId: string | null;
+  };
   /** Whether one can go back after this, and if not, why. */
   readonly reversible: { readonly possible: boolean; readonly why: string | null };
   /** Calls spent making the plan, and the estimate for running it. */
@@ -113,7 +120,12 @@ export function planResult(
             gzipBytes: bundle.size.gzip,
             modules: bundle.modules.length,
           },
-    basedOn: { deploymentId: live.deployment?.id ?? null, versionId: live.version?.id ?? null },
+    basedOn: {
+      deploymentId: live.deployment?.id ?? null,
+      versionId: live.version?.id ?? null,
+      upload: live.upload,
+      previousVersionId: wholeVersionOf(live),
+    },
     reversible: plan.reversible,
     calls: { spent: calls(), estimated: writes + looks },
   };

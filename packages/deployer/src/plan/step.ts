@@ -17,8 +17,10 @@ export type Step =
       readonly migrations: PendingMigrations | null;
       /** All tags after the upload; undefined leaves them. */
       readonly tags?: readonly string[];
-      /** A new Worker with a service binding to itself, which Cloudflare may not know yet. */
-      readonly bindsItself?: true;
+      /** Service bindings of a new Worker to itself, by name: Cloudflare may not know it yet. */
+      readonly toItself?: readonly string[];
+      /** Service bindings that are left out, because the Workers they name are not there yet. */
+      readonly without?: readonly LackingBinding[];
       readonly inheritedSecrets: readonly string[];
     }
   | { readonly kind: 'stage' }
@@ -44,6 +46,12 @@ export type Step =
       readonly triggers: string;
     }
   | SectionStep;
+
+/** A service binding that a first upload does without. */
+export interface LackingBinding {
+  readonly binding: string;
+  readonly service: string;
+}
 
 export type StepKind = Step['kind'];
 export type StepOf<K extends StepKind> = Extract<Step, { readonly kind: K }>;
@@ -85,6 +93,8 @@ export interface StepContext extends SectionStepContext {
    * after it, and put back.
    */
   readonly conflicts: 'before' | 'after';
+  /** Steps follow that set what is no part of a version: only whose deployment stands may. */
+  readonly setsTriggers: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Asks a version before it has traffic: at its own URL, or staged at the Worker's. */

@@ -13,7 +13,7 @@ import type { Release, RolloutOptions } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { allowedFailures } from './failure-budget.ts';
 import type { FleetMember } from './selection/fleet-target.ts';
-import { byTurns, orderByNeeds } from './selection/order.ts';
+import { byTurns, type Need, orderByNeeds } from './selection/order.ts';
 import { divide } from './selection/waves.ts';
 
 /** How a release goes through its targets; what is left out is as `rollout` of the project says, else the default. */
@@ -28,28 +28,33 @@ export type ReleaseRequest = Selection & DeployOptions & FleetOptions & ReleaseO
 /** Targets in the order in which they can be deployed, and the circles that no order satisfies. */
 export interface OrderedMembers {
   readonly members: readonly FleetMember[];
+  /** Of circles of services: whose first upload goes before those that need them. */
+  readonly begun: ReadonlySet<FleetMember>;
   /** `a → b → a`. */
   readonly circles: readonly string[];
 }
 
 /** Puts each target after those whose Workers it needs. Pure. */
 export function orderMembers(members: readonly FleetMember[]): OrderedMembers {
-  const { order, circles } = orderByNeeds(members, needsAmong(members));
+  const { order, begun, circles } = orderByNeeds(members, needsAmong(members));
   return {
     members: order,
+    begun,
     circles: circles.map((circle) => [...circle, circle[0]].map((each) => each?.target ?? '').join(' → ')),
   };
 }
 
 /** Of a target, the others that must be there before it. */
-export function needsAmong(members: readonly FleetMember[]): (member: FleetMember) => readonly FleetMember[] {
+export function needsAmong(
+  members: readonly FleetMember[],
+): (member: FleetMember) => readonly Need<FleetMember>[] {
   const byScript = new Map(
-    members.flatMap((member) => (member.facts === null ? [] : [[member.facts.script, member] as const])),
+    members.flatMap((member) => (member.facts?.isBound === true ? [[member.facts.script, member]] : [])),
   );
   return ({ facts }) =>
-    (facts?.needs ?? []).flatMap((script) => {
-      const other = byScript.get(script);
-      return other === undefined ? [] : [other];
+    (facts?.needs ?? []).flatMap(({ script, soft }) => {
+      const item = byScript.get(script);
+      return item === undefined ? [] : [{ item, soft }];
     });
 }
 
@@ -119,7 +124,8 @@ function planRollout(
   request: ReleaseRequest,
   members: readonly FleetMember[],
 ): { readonly rollout: RolloutOptions; readonly waveOf: ReadonlyMap<string, number> } {
-  const { force, verify, takeOver, takeOverSplit, strategy, tag, full, continueOnError } = request;
+  const { force, verify, takeOver, takeOverSplit, strategy, verifyBefore, tag, full, continueOnError } =
+    request;
   if (continueOnError === true && request.failureBudget !== undefined) {
     throw new ConfigError('USAGE', 'A failure budget and going on after every error exclude each other.', {
       hint: 'Leave out --continue-on-error.',
@@ -150,8 +156,10 @@ function planRollout(
         takeOver: takeOver ?? false,
         takeOverSplit: takeOverSplit ?? false,
         strategy: strategy ?? null,
+        verifyBefore: verifyBefore ?? null,
         tag: tag ?? null,
         full: full ?? false,
+        dispatchNamespace: request.dispatchNamespace ?? null,
       },
     },
   };
@@ -164,10 +172,17 @@ function pulledForward(
 ): ReadonlyMap<string, number> {
   const waves = new Map(waveOf);
   const needs = needsAmong(members);
-  // From the last back: whoever needs a target stands behind it.
-  for (const member of members.toReversed()) {
-    const own = waves.get(member.target) ?? 0;
-    for (const { target } of needs(member)) waves.set(target, Math.min(waves.get(target) ?? 0, own));
+  // From the last back: whoever needs a target stands behind it. In circles somebody does not, so until nothing moves.
+  for (let isMoving = true; isMoving;) {
+    isMoving = false;
+    for (const member of members.toReversed()) {
+      const own = waves.get(member.target) ?? 0;
+      for (const { item } of needs(member)) {
+        if ((waves.get(item.target) ?? 0) <= own) continue;
+        waves.set(item.target, own);
+        isMoving = true;
+      }
+    }
   }
   return waves;
 }

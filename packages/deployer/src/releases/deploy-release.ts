@@ -27,7 +27,7 @@ export async function deployAll(outside: World, request: ReleaseRequest): Promis
   refuseFrozen(world, [request.env]);
   const survey = createSurvey(world, run);
   const found = await findMembers(world, run, request, { withFacts: true, look: survey.look });
-  const { members, circles } = orderMembers(found);
+  const { members, begun, circles } = orderMembers(found);
   if (members.length === 0) return nothingToRelease(world, request.env, startedAt);
   await refuseInvalid(survey, {
     env: request.env,
@@ -35,16 +35,27 @@ export async function deployAll(outside: World, request: ReleaseRequest): Promis
     continueOnError: request.continueOnError ?? false,
   });
   for (const circle of circles) {
-    const message = `Workers need each other (${circle}); on a first deploy one of them has to go without.`;
+    const message = `Workers need each other (${circle}), not only their services; on a first deploy one of them has to go without.`;
     world.emit({ type: 'notice', tenant: null, message });
   }
   return withStore(world, async (store) => {
     const sweep = createSweep({ world, run, store });
     const looksAtAll = request.force === true || request.full === true;
-    const swept = looksAtAll ? NOT_SWEPT : await sweep.unchanged(members, request.env);
+    const swept = looksAtAll ? NOT_SWEPT : await sweep.unchanged(members, request);
     const release = await beginRelease({ world, run, store }, request, members, swept.unchanged);
     const { confirm } = request;
-    return runRelease(release, { world, run, store, members, startedAt, calls, confirm, sweep, swept });
+    return runRelease(release, {
+      world,
+      run,
+      store,
+      members,
+      begun,
+      startedAt,
+      calls,
+      confirm,
+      sweep,
+      swept,
+    });
   });
 }
 
@@ -54,6 +65,8 @@ export interface ReleaseRunning {
   readonly run: Run;
   readonly store: ReleaseStore;
   readonly members: readonly FleetMember[];
+  /** Those that begin a circle of service bindings. */
+  readonly begun: ReadonlySet<FleetMember>;
   readonly startedAt: number;
   /** API calls of the run so far. */
   readonly calls: () => number;

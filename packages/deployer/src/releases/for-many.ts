@@ -6,7 +6,7 @@ import { environmentNamed } from '../session/target.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
 import { atOnce } from './at-once.ts';
 import { findMembers } from './selection/find-members.ts';
-import { type CommandTarget, commandTarget } from './selection/fleet-target.ts';
+import { type CommandTarget, commandTarget, type FleetMember } from './selection/fleet-target.ts';
 import { type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
@@ -15,6 +15,8 @@ import { countCalls } from './sweep/count-calls.ts';
 import { createSweep } from './sweep/sweep.ts';
 import type { Selection } from './selection/selection.ts';
 import { summarise } from './summary.ts';
+import type { ResolvedResult } from '../resolve/resolve-loaded.ts';
+import type { SurveyTarget } from './survey/survey.ts';
 
 /** How the targets of a command for many are taken. */
 export interface FleetOptions {
@@ -60,7 +62,16 @@ export interface FleetResult<T> {
 }
 
 /** A command for one target, and how it is done for one of many. */
-export type ManyCommand<R> = Omit<TargetCommand<R>, 'calls'> & { readonly work: Work<R> };
+export type ManyCommand<R> = Omit<TargetCommand<R>, 'calls'> & {
+  readonly work: Work<R>;
+  /**
+   * Told all targets with what their files come to, before the first is worked on; gives the order in which they are taken.
+   * Without, nobody resolves them beforehand.
+   */
+  readonly order?: (members: readonly FleetMember[], place: FleetPlace) => readonly FleetMember[];
+  /** How targets are resolved for that. */
+  readonly look?: (target: SurveyTarget, place: FleetPlace) => Promise<ResolvedResult>;
+};
 
 /** Tenants at once for a command that only reads, when nothing is said. */
 const DEFAULT_PARALLEL = 4;
@@ -96,13 +107,18 @@ async function runTargets<R extends { readonly tenant: string }>(
   const started = world.now();
   const { env } = selection;
   const environment = environmentNamed(env);
-  const members = await findMembers(world, run, selection, { withFacts: false });
+  const { order, look } = command;
+  const found = await findMembers(world, run, selection, {
+    withFacts: order !== undefined,
+    ...(look === undefined ? {} : { look: (target) => look(target, place) }),
+  });
+  const members = order?.(found, place) ?? found;
   const results = await atOnce(members, selection.parallel ?? DEFAULT_PARALLEL, (member) =>
     oneOfMany(world, command, {
       tenant: member.tenant,
       worker: member.worker,
       environment,
-      work: () => command.work(commandTarget(member, env), place),
+      work: () => command.work(commandTarget(member, selection), place),
     }),
   );
   return {

@@ -1,22 +1,25 @@
 import { checkHealth } from '../apply/check-health.ts';
-import { deployCommand, deployTenant, type DeployOptions } from '../commands/deploy.ts';
+import { deployCommand, deployTenant, type DeployOptions, type ProvenCode } from '../commands/deploy.ts';
+import { afterFirst } from '../commands/first-upload.ts';
 import { promoteTenant } from '../commands/promote.ts';
 import type { DeployResult } from '../apply/result.ts';
 import type { PlanResult } from '../plan/result.ts';
 import { checkAccountChange } from '../session/account-change.ts';
 import { knownGradual } from '../session/gradual.ts';
-import { openTenant, type TenantContext } from '../session/tenant-context.ts';
+import { expecting, openTenant, type TenantContext } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
 import { urlOf } from '../session/public-url.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
+import { placeOf } from './place-of.ts';
 import { needsAmong } from './begin.ts';
 import { oneOfMany } from './for-many.ts';
-import { commandTarget } from './selection/fleet-target.ts';
+import { type CommandTarget, commandTarget } from './selection/fleet-target.ts';
 import type { FleetMember } from './selection/fleet-target.ts';
 import { outcomeOf } from './outcome.ts';
 import { judgeWave } from './judge-wave.ts';
 import { rollOut } from './roll-out.ts';
+import { firstUploads, type FirstUploads } from './first-uploads.ts';
 import type { Sweep } from './sweep/sweep.ts';
 import { tenantWorkers } from './selection/tenant-workers.ts';
 
@@ -26,6 +29,8 @@ export interface GoThrough {
   readonly run: Run;
   readonly store: ReleaseStore;
   readonly members: readonly FleetMember[];
+  /** Those that begin a circle of service bindings. */
+  readonly begun: ReadonlySet<FleetMember>;
   readonly confirm: DeployOptions['confirm'];
   readonly sweep: Pick<Sweep, 'memory'>;
 }
@@ -41,8 +46,15 @@ export interface WentThrough {
 export async function goThrough(release: Release, options: GoThrough): Promise<WentThrough> {
   const { world, store, members } = options;
   const results = new Map<string, DeployResult>();
+  const healthy = new Set<string>();
   const byName = new Map(members.map((member) => [member.target, member]));
   const needs = needsAmong(members);
+  const firsts = firstUploads({
+    members,
+    begun: options.begun,
+    open: async (member) => openForDeploy(options, commandTarget(member, placeOf(release))),
+    asked: (context, member) => askedOf(release, member, context, options),
+  });
   try {
     const ended = await rollOut(release, {
       store,
@@ -52,32 +64,31 @@ export async function goThrough(release: Release, options: GoThrough): Promise<W
       signal: world.signal,
       needs: (target) => {
         const member = byName.get(target);
-        return member === undefined ? [] : needs(member).map((other) => other.target);
+        return member === undefined ? [] : needs(member).map(({ item }) => item.target);
       },
       deploy: async (target) => {
-        const result = await deployOne(release, target, options);
+        const then = await deployOne(release, target, { ...options, firsts, healthy });
+        const result = afterFirst(firsts.of(target.target), then);
         results.set(target.target, result);
         return outcomeOf(result);
       },
       judgeErrors: (of, wave, watch) => judgeWave(of, wave, { ...options, watch }),
       stillHealthy: (target) => stillHealthy(release, target, options),
     });
+    // Those of targets that were not come to.
+    for (const [target, result] of firsts.results()) if (!results.has(target)) results.set(target, result);
     return { release: ended, results };
   } finally {
     store.leave(release.id, world.runner.name);
   }
 }
 
-/** Environment of a release, as the commands for one tenant take it. */
-export function environmentOf({ environment }: Release): string {
-  return environment ?? '';
-}
-
 function deployOne(
   release: Release,
   target: ReleaseTarget,
-  { world, run, store, confirm, sweep }: GoThrough,
+  options: GoThrough & { readonly firsts: FirstUploads; readonly healthy: Set<string> },
 ): Promise<DeployResult> {
+  const { world, run, sweep, firsts } = options;
   const { tenant } = target;
   const { deploy } = release.rollout;
   return oneOfMany(world, deployCommand, {
@@ -88,33 +99,78 @@ function deployOne(
   });
 
   async function deployOrSkip(): Promise<DeployResult> {
-    const one = commandTarget(target, environmentOf(release));
+    const one = commandTarget(target, placeOf(release));
     // Tells of Workers of a tenant that need each other.
     if (target.worker !== null) await tenantWorkers(world, run, one);
-    const context = await openTenant(world, run, one);
-    await checkAccountChange(context, 'change');
-    const { verify } = deploy;
-    if (isBegunGradual(context, release)) return promoteTenant(context, { verify });
-    const asked = {
-      force: deploy.force,
-      verify,
-      takeOver: deploy.takeOver,
-      takeOverSplit: deploy.takeOverSplit,
-      ...(deploy.strategy === null ? {} : { strategy: deploy.strategy }),
-      ...(deploy.tag === null ? {} : { tag: deploy.tag }),
-      ...(release.message === null ? {} : { message: release.message }),
-      confirm: async (plan: PlanResult) => {
-        const agreed = (await confirm?.(plan)) ?? true;
-        // Before the first write, so that a killed run leaves behind what to go back to.
-        if (agreed) {
-          store.forget(plan.accountId, plan.scriptName);
-          store.note(release.id, target.target, plan.basedOn.versionId);
-        }
-        return agreed;
+    const context = await openForDeploy(options, one);
+    if (isBegunGradual(context, release)) return promoteTenant(context, { verify: deploy.verify });
+    const memory = sweep.memory(context, deploy.force || deploy.full);
+    const { confirm, ...asked } = askedOf(release, target, context, options);
+    return deployTenant(
+      expecting(context, firsts.scripts(target.target)),
+      {
+        ...asked,
+        // When all that can be known of the target itself is known.
+        async confirm(plan) {
+          const agreed = (await confirm?.(plan)) ?? true;
+          if (agreed) await firsts.before(target.target);
+          return agreed;
+        },
       },
-    };
-    return deployTenant(context, asked, sweep.memory(context, deploy.force || deploy.full));
+      memory,
+      provenIn(release, target, options.healthy),
+    );
   }
+}
+
+async function openForDeploy(
+  { world, run }: Pick<GoThrough, 'world' | 'run'>,
+  target: CommandTarget,
+): Promise<TenantContext> {
+  const context = await openTenant(world, run, target);
+  await checkAccountChange(context, 'change');
+  return context;
+}
+
+/** The first of several waves is there to find out: each of its targets is asked before it has traffic. */
+function provenIn(
+  { rollout }: Release,
+  { wave }: Pick<ReleaseTarget, 'wave'>,
+  healthy: Set<string>,
+): ProvenCode {
+  return {
+    has: (digest) => (wave > 0 || rollout.waves.length === 1) && healthy.has(digest),
+    add: (digest) => void healthy.add(digest),
+  };
+}
+
+/** How a release deploys one of its targets. */
+function askedOf(
+  release: Release,
+  { target }: Pick<ReleaseTarget, 'target'>,
+  { worker }: TenantContext,
+  { store, confirm }: GoThrough,
+): DeployOptions {
+  const { force, verify, takeOver, takeOverSplit, strategy, verifyBefore, tag } = release.rollout.deploy;
+  return {
+    force,
+    verify,
+    takeOver,
+    takeOverSplit,
+    ...(strategy === null ? {} : { strategy }),
+    ...(verifyBefore === null ? {} : { verifyBefore }),
+    ...(tag === null ? {} : { tag }),
+    ...(release.message === null ? {} : { message: release.message }),
+    confirm: async (plan: PlanResult) => {
+      const agreed = (await confirm?.(plan)) ?? true;
+      // Before the first write, so that a killed run leaves behind what to go back to.
+      if (agreed) {
+        store.forget(worker.accountId, worker.scriptName);
+        store.note(release.id, target, plan.basedOn.previousVersionId ?? plan.basedOn.upload);
+      }
+      return agreed;
+    },
+  };
 }
 
 /** Whether the target's gradual deploy was begun in this release, and waits or was killed: it is gone on with. */
@@ -130,7 +186,7 @@ async function stillHealthy(
   target: ReleaseTarget,
   { world, run }: GoThrough,
 ): Promise<boolean> {
-  const context = await openTenant(world, run, commandTarget(target, environmentOf(release)));
+  const context = await openTenant(world, run, commandTarget(target, placeOf(release)));
   const url = await urlOf(context);
   const { versionId } = target;
   const { verify } = release.rollout.deploy;

@@ -1,10 +1,6 @@
-import type { FailedTenant } from '../commands/command.ts';
-import type { DeployOptions } from '../commands/deploy.ts';
 import { driftCommand, driftTenant, type DriftOptions, type DriftResult } from '../commands/drift.ts';
-import { planCommand, planTenant } from '../commands/plan.ts';
 import { statusCommand, statusTenant, type StatusResult } from '../commands/status.ts';
 import { validateCommand, validateResolved, type ValidateResult } from '../commands/validate.ts';
-import type { PlanResult } from '../plan/result.ts';
 import { openNamedTenant } from '../session/named-worker.ts';
 import { openTenant } from '../session/tenant-context.ts';
 import { createRun, type World } from '../session/world.ts';
@@ -30,23 +26,8 @@ export function validateAll(world: World, selection: Selection): Promise<FleetRe
   }));
 }
 
-/** Plans many, and holds all targets of the project against each other, as a deploy of them would. */
-export function planAll(
-  world: World,
-  selection: Selection & DeployOptions & FleetOptions & LookOptions,
-): Promise<FleetResult<PlanResult | FailedTenant>> {
-  return withSurvey(world, selection, (surveyIn) => ({
-    ...planCommand,
-    work: async (target, place) => {
-      surveyIn(place);
-      const context = await openTenant(place.world, place.run, target);
-      return planTenant(context, selection, place.memory(context));
-    },
-  }));
-}
-
 /** Does a command for many; its findings are about the project as a whole, whatever the selection. */
-async function withSurvey<R extends { readonly tenant: string }>(
+export async function withSurvey<R extends { readonly tenant: string }>(
   world: World,
   selection: Selection & FleetOptions & LookOptions,
   command: (surveyIn: (place: FleetPlace) => Survey) => ManyCommand<R>,

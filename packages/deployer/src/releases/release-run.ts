@@ -74,7 +74,11 @@ export async function releaseRun(
     readonly budget?: Estimate & Pick<BudgetReport, 'skippedBySweep'>;
   },
 ): Promise<ReleaseRun> {
-  const waiting = targets.filter(({ state }) => state === 'waiting' || state === 'skipped').length;
+  // One of a circle may be begun, and not come to.
+  const isTold = ({ tenant, worker }: ReleaseTarget): boolean =>
+    results.some((each) => each.tenant === tenant && (worker === null || worker === each.worker));
+  const untouched = targets.filter(({ state }) => state === 'waiting' || state === 'skipped');
+  const waiting = untouched.filter((target) => !isTold(target)).length;
   const words = results.map(({ status }): string => status);
   const done = {
     environment: release.environment,

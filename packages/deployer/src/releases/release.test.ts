@@ -22,8 +22,11 @@ const member = (tenant: string, facts: Partial<MemberFacts> | null = {}): FleetM
   tenant,
   worker: null,
   errors: [],
-  facts: facts === null ? null : { labels: {}, shape: 'same', script: tenant, needs: [], ...facts },
+  facts:
+    facts === null ? null : { labels: {}, shape: 'same', script: tenant, isBound: true, needs: [], ...facts },
 });
+
+const needed = (script: string) => ({ script, soft: false });
 
 /** A deploy that did what it should; `fields` replace. */
 const result = (fields: Partial<DeployResult> = {}): DeployResult => ({
@@ -85,7 +88,7 @@ const RELEASE: Release = {
 describe('targets are ordered', () => {
   test('each after those it needs, as far as they are there', () => {
     const { members, circles } = orderMembers([
-      member('a', { needs: ['b', 'elsewhere'] }),
+      member('a', { needs: [needed('b'), needed('elsewhere')] }),
       member('broken', null),
       member('b'),
     ]);
@@ -94,7 +97,10 @@ describe('targets are ordered', () => {
   });
 
   test('and circles are named, closed', () => {
-    const { circles } = orderMembers([member('a', { needs: ['b'] }), member('b', { needs: ['a'] })]);
+    const { circles } = orderMembers([
+      member('a', { needs: [needed('b')] }),
+      member('b', { needs: [needed('a')] }),
+    ]);
     expect(circles).toEqual(['a → b → a']);
   });
 });
@@ -228,8 +234,8 @@ describe('a new release', () => {
   test('takes what a target needs along into its wave, however far', async () => {
     const members = [
       member('base'),
-      member('middle', { needs: ['base'] }),
-      member('top', { needs: ['middle'], labels: { tier: 'free' } }),
+      member('middle', { needs: [needed('base')] }),
+      member('top', { needs: [needed('middle')], labels: { tier: 'free' } }),
       member('other'),
     ];
     const { waves } = await begin({ waves: [{ label: 'tier=free' }] }, { members });
@@ -369,7 +375,7 @@ describe('what a run of a release came to', () => {
   const run = (fails = false, notLookedAt: readonly string[] = []) =>
     releaseRun(world(fails), {
       release: RELEASE,
-      targets: [target('done'), target('waiting'), target('skipped')],
+      targets: [target('done'), target('waiting', { tenant: 'b' }), target('skipped', { tenant: 'c' })],
       results: [result({ record: 'r', versionId: 'v2', notLookedAt })],
       startedAt: NOW - 5000,
       calls: 9,

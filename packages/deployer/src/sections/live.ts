@@ -10,7 +10,7 @@ import { getDeployedVersion, listNewestVersions } from '../cloudflare/versions.t
 import type { LiveWorkflow } from '../cloudflare/workflows.ts';
 import { DeployError } from '../errors.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
-import { readMarker, type Marker } from './marker.ts';
+import { isFirstOfTwo, readMarker, type Marker } from './marker.ts';
 import { recoverMarker } from './recover-marker.ts';
 import type { WorkerState } from './registry.ts';
 
@@ -48,6 +48,8 @@ export interface LiveWorker {
   readonly deployment: Deployment | null;
   /** The version with the largest share of traffic. */
   readonly version: LiveVersionFacts | null;
+  /** In a dispatch namespace, which has no versions: digest of the kept upload that is live; null when nothing tells. */
+  readonly upload: string | null;
   /** The newest version, when it is known not to have any traffic. */
   readonly undeployed: VersionSummary | null;
   /** All tags, foreign ones included. */
@@ -147,6 +149,24 @@ export function openLiveReads(options: LiveOptions): LiveReads {
 /** Id of the version that has most of the traffic; null without a deployment. */
 export function largestShare(deployment: Pick<Deployment, 'versions'> | null | undefined): string | null {
   return deployment?.versions.toSorted((a, b) => b.percentage - a.percentage)[0]?.versionId ?? null;
+}
+
+/** The live version, where it can be gone back to; null also for a first upload that lacks bindings. */
+export function wholeVersionOf({ version }: Pick<LiveWorker, 'version'>): string | null {
+  return version === null || isFirstOfTwo(version.annotations) ? null : version.id;
+}
+
+/**
+ * Whether a Worker is there, asked of two endpoints where the first says no.
+ * @throws DeployError when one could not be read and none says that it is there
+ */
+export function isWorkerThere(
+  reader: ReadClient,
+  worker: Pick<ResolvedWorker, 'scriptName' | 'dispatchNamespace'>,
+): Promise<boolean> {
+  const settings = (): Promise<object | null> => getSettings(reader, worker);
+  if (worker.dispatchNamespace !== null) return workerExists([settings]);
+  return workerExists([settings, () => listDeployments(reader, worker.scriptName)]);
 }
 
 /**

@@ -18,10 +18,14 @@ export interface Marker {
   readonly triggers?: string;
   /** The run that uploaded it: tells after a lost answer whether it was us. */
   readonly run: string;
+  /** Of a deployment: the one it was made to replace, as {@link deploymentName} says; tells who of two came first. */
+  readonly over?: string;
   /** Commit it was made from. Script uploads know no annotation for it; version uploads have one of their own. */
   readonly commit?: string;
   /** Digest of the upload as it is kept, so that it can be uploaded again; absent when it is not. */
   readonly artifact?: string;
+  /** How many service bindings it lacks, because it is the first upload of a Worker that others wait for. */
+  readonly lacks?: string;
   /** The version whose code a rollback uploaded again as this one. */
   readonly back?: string;
   /** Whose Worker it is, as {@link ownerName} says: another tenant or environment does not replace it. */
@@ -41,6 +45,11 @@ export function ownerName(target: {
   return environment === null ? name : `${name}@${encodeURIComponent(environment)}`;
 }
 
+/** A deployment as markers name it. */
+export function deploymentName(deployment: { readonly id: string } | null): string {
+  return deployment === null ? 'none' : deployment.id.slice(0, 8);
+}
+
 /** Its fields, in the order in which they are written. */
 const FIELDS = [
   'code',
@@ -48,8 +57,10 @@ const FIELDS = [
   'assets',
   'triggers',
   'artifact',
+  'lacks',
   'back',
   'run',
+  'over',
   'commit',
   'of',
   'project',
@@ -99,6 +110,31 @@ export function readMarker(annotations: Readonly<Record<string, string>>): Parti
     return value === undefined ? [] : [[field, value] as const];
   });
   return { assets: null, ...Object.fromEntries(said) };
+}
+
+/** Whether it is a first upload that lacks bindings: there is nothing in it to go back to. */
+export function isFirstOfTwo(annotations: Readonly<Record<string, string>>): boolean {
+  return readMarker(annotations)?.lacks !== undefined;
+}
+
+/**
+ * The annotations of an upload that leaves these bindings out. Its configuration is not the one of the files, so that what
+ * follows uploads it again, whatever rule leaves the bindings to others.
+ */
+export function lackingAnnotations(
+  annotations: Readonly<Record<string, string>>,
+  bindings: readonly string[],
+): Readonly<Record<string, string>> {
+  const marker = readMarker(annotations) ?? {};
+  const lacking = {
+    ...marker,
+    config: digestOf({ config: marker.config ?? null, without: bindings }),
+    lacks: String(bindings.length),
+  };
+  return {
+    ...annotations,
+    'workers/message': messageWithMarker(userMessage(annotations) ?? undefined, lacking),
+  };
 }
 
 /** The commit a version was made from: its annotation, else its marker's; null when neither says. */

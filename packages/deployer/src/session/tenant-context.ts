@@ -23,6 +23,8 @@ export interface TenantContext {
   /** The same account, not stopped by the caller's signal: for undoing and for looking at what happened. */
   readonly recovery: ApiSession;
   readonly account: AccountReads;
+  /** Workers that wait for this one to be there: a first upload does without their services. @default none */
+  readonly notYet?: readonly string[];
   /** Value of a secret from the environment or the tenant's files. */
   readonly secretValue: (name: string) => Secret | undefined;
   /** Calls spent by both sessions. */
@@ -120,6 +122,14 @@ export async function readSources(
     run.project(),
   ]);
   return { tenant, environment, suffixes, files, env: world.env, allowedSecrets: rules.allowedSecrets ?? [] };
+}
+
+/** The same context, for which these scripts of its account are there: the same run deploys them before. */
+export function expecting(context: TenantContext, scripts: ReadonlySet<string>): TenantContext {
+  const { account } = context;
+  const exists: AccountReads['exists'] = async (reader, target) =>
+    (target.kind === 'worker' && scripts.has(target.id)) || account.exists(reader, target);
+  return { ...context, account: { ...account, exists } };
 }
 
 /** Shared reads that remember nothing from before: for looking again after a change. */

@@ -2,9 +2,10 @@ import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import type { Deployer, DeployerOptions, ReleaseRun } from '@cf-deploy/deployer';
+import type { Deployer, ReleaseRun } from '@cf-deploy/deployer';
 import { LOCAL_TOKEN } from '@cf-deploy/emulator';
 import { ACCOUNT, createFakeRuntime, startProject, type TestProject } from '../support/project.ts';
+import { dead, giveUpLocks, mortal } from '../support/mortal.ts';
 import { greet, startFleet } from './support.ts';
 
 let project: TestProject;
@@ -14,7 +15,6 @@ afterEach(async () => {
 });
 
 const TENANTS = ['a', 'b', 'c'];
-const dead = (name: string) => ({ name, isAlive: () => false });
 
 /** Numbers from 0 to 1 that are the same for the same seed. */
 function randomOf(seed: number): () => number {
@@ -23,42 +23,6 @@ function randomOf(seed: number): () => number {
     state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 3_266_489_917) >>> 0;
     return state / 2 ** 32;
   };
-}
-
-/**
- * A deployer that dies at its so-manyeth call: nothing of it happens afterwards. Whether the call itself still reached
- * the API is the weather's choice. `died` resolves when nothing of it is under way any more; `writes` are the calls it made that change something.
- */
-function mortal(
-  diesAt: number,
-  arrives: boolean,
-): { readonly deployer: Deployer; readonly died: Promise<void>; readonly writes: readonly string[] } {
-  let calls = 0;
-  const writes: string[] = [];
-  const underWay: Promise<unknown>[] = [];
-  let die = (): void => undefined;
-  const died = new Promise<void>((resolve) => (die = resolve));
-  const forever = new Promise<never>(() => undefined);
-  const fetch: DeployerOptions['fetch'] = async (input, init) => {
-    calls += 1;
-    if (calls > diesAt) return forever;
-    const request = new Request(input, init);
-    if (request.method !== 'GET') writes.push(`${request.method} ${request.url}`);
-    const sent = calls < diesAt || arrives ? project.emulator.fetch(request) : Promise.resolve(null);
-    underWay.push(sent);
-    const last = calls === diesAt;
-    const answer = await sent;
-    if (calls < diesAt && answer !== null) return answer;
-    // What it sent before arrives before anybody goes on.
-    if (last) void Promise.allSettled(underWay).then(die);
-    return forever;
-  };
-  // A dead process writes nothing either: whatever it would note next needs the time.
-  const now = (): number => {
-    if (calls >= diesAt) throw new Error('dead');
-    return Date.now();
-  };
-  return { deployer: project.another({ fetch, now, runner: dead('one') }), died, writes };
 }
 
 /** Deployments of each Worker, as the API lists them. */
@@ -86,11 +50,6 @@ async function goOn(deployer: Deployer, before: number, parallel: number): Promi
   return releases[0]?.status === 'done' ? null : deployer.resume();
 }
 
-/** A killed process's locks are given up at once; here the process lives on. */
-function giveUpLocks(): Promise<void> {
-  return rm(join(project.root, '.cf-deploy', 'locks'), { recursive: true, force: true, maxRetries: 5 });
-}
-
 /** A sample; CI goes through 50. */
 const COUNT = Number(process.env['CF_DEPLOY_RESUMED_RUNS'] ?? 10);
 const SEEDS = Array.from({ length: COUNT }, (_, seed) => seed);
@@ -112,19 +71,19 @@ test.each(SEEDS)(
     const random = randomOf(seed + 1);
     const parallel = 1 + Math.floor(random() * 3);
     for (let life = 0; life < 2; life += 1) {
-      const { deployer, died, writes } = mortal(1 + Math.floor(random() * 14), random() < 0.5);
+      const { deployer, died, writes } = mortal(project, 1 + Math.floor(random() * 14), random() < 0.5);
       await Promise.race([died, goOn(deployer, before, parallel).catch(() => undefined)]);
       // Whatever changed something is in a release.
       const begun = (await project.deployer.releases()).length > before;
       expect(begun ? [] : writes).toEqual([]);
-      await giveUpLocks();
+      await giveUpLocks(project);
     }
 
     // Who died between two calls may still take a lock here, where its process lives on.
     for (let locked = true; locked;) {
       const run = await goOn(project.another({ runner: dead('two') }), before, parallel);
       locked = run?.results.some(({ error }) => error?.code === 'LOCKED') ?? false;
-      await giveUpLocks();
+      await giveUpLocks(project);
     }
 
     expect(await project.deployer.releases()).toHaveLength(before + 1);

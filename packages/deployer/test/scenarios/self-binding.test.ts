@@ -37,4 +37,11 @@ test.each([
   expect(project.writes().filter((write) => write.startsWith('PUT /scripts/acme'))).toEqual(uploads);
   expect(await project.deployer.drift(target)).toMatchObject({ outcome: 'clean' });
   expect(await project.deployer.deploy(target)).toMatchObject({ status: 'unchanged' });
+  // What was uploaded without the binding is nothing to go back to.
+  await expect(project.deployer.rollback(target)).rejects.toMatchObject({
+    code: 'ROLLBACK_IMPOSSIBLE',
+    details: {
+      passedOver: refused ? [{ why: expect.stringContaining('lacks 1 of its bindings') as string }] : [],
+    },
+  });
 });

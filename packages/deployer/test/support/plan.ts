@@ -25,6 +25,7 @@ export function planOf({ worker: fields = {}, bundle = {}, live = makeLive, opti
     strategy: 'at-once',
     verifyBefore: 'never',
     url: 'https://acme.test.workers.dev',
+    notYet: [],
     ...options,
   });
 }

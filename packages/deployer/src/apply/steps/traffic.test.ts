@@ -347,7 +347,7 @@ test.each<[Step, string, number]>([
     {
       kind: 'upload-script',
       exists: false,
-      bindsItself: true,
+      toItself: ['SELF'],
       migrations: { new_tag: 'v2', steps: [] },
       inheritedSecrets: [],
     },

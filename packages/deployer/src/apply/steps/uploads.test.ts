@@ -165,7 +165,7 @@ describe('uploading a script', () => {
   test('refused for its binding to itself goes up first without it, then whole, migrations once', async () => {
     const { result, writes } = await carry(
       'apply',
-      { ...step, inheritedSecrets: [], exists: false, bindsItself: true, migrations },
+      { ...step, inheritedSecrets: [], exists: false, toItself: ['SELF'], migrations },
       { ...uploaded, [`PUT ${SCRIPT}`]: (attempt) => (attempt === 1 ? refused(10143) : { id: 'acme' }) },
       { context: { worker: self } },
     );
@@ -180,7 +180,7 @@ describe('uploading a script', () => {
   });
 
   test.each([
-    ['for another reason', { bindsItself: true as const }, 10021],
+    ['for another reason', { toItself: ['SELF'] }, 10021],
     ['where it binds nothing of the kind', {}, 10143],
   ])('refused %s it is sent once', async (_name, fields, code) => {
     const { result, calls } = await carry(
@@ -233,7 +233,11 @@ describe('uploading a script', () => {
     const { result, writes } = await carry(
       'revert',
       { ...step, ...fields },
-      { [`GET ${VERSIONS}`]: { items }, [`POST ${DEPLOYMENTS}`]: BEFORE },
+      {
+        [`GET ${VERSIONS}`]: { items },
+        [`GET ${DEPLOYMENTS}`]: context.basedOn === null ? listed(OURS) : listed(OURS, BEFORE),
+        [`POST ${DEPLOYMENTS}`]: BEFORE,
+      },
       { context },
     );
     expect(result).toBe(left);

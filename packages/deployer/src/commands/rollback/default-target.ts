@@ -76,6 +76,9 @@ function badBecause({ deployments, versions, records }: History, versionId: stri
   if (checked?.record.health?.verdict === 'unhealthy') {
     return `its health check failed at ${checked.record.startedAt} (${checked.path})`;
   }
+  const { lacks } = markerOf(versions, versionId) ?? {};
+  if (lacks !== undefined)
+    return `it is the first upload of its Worker, which lacks ${lacks} of its bindings`;
   const left = leftAt(deployments, versions, versionId);
   return left === null ? null : `it was gone back from at ${left}`;
 }

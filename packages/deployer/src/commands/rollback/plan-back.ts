@@ -202,6 +202,7 @@ function versionSteps(
     live,
     changes: [],
     force: true,
+    notYet: [],
     verifyBefore: 'never',
     strategy: 'at-once',
     url: null,

@@ -1,34 +1,111 @@
-/** Items in an order in which each comes after those it needs, and the circles in which that is not possible. */
+/** What an item needs. */
+export interface Need<T> {
+  readonly item: T;
+  /** It can be begun without; it has to be gone over again once the other is there. */
+  readonly soft: boolean;
+}
+
+/** Items in an order in which each comes after those it needs, and what of that is not possible. */
 export interface Ordered<T> {
   readonly order: readonly T[];
-  /** Each once, from an item back to the one before it. */
+  /** Of circles of soft needs: items to begin before those that need them, without what is not there yet. */
+  readonly begun: ReadonlySet<T>;
+  /** Circles that cannot be begun anywhere; each once, from an item back to the one before it. */
   readonly circles: readonly (readonly T[])[];
 }
 
 /**
- * Orders items by what they need; otherwise they keep their places. A circle is begun with its first item. Pure.
+ * Orders items by what they need; otherwise they keep their places. In a circle one that can do without the others is begun:
+ * which most of them wait for, of several the last. What is ordered already stays as it is. Pure.
  *
- * @param needsOf items that must come before; others than those given do not count
+ * @param needsOf what must come before; others than the items given do not count
  */
-export function orderByNeeds<T>(items: readonly T[], needsOf: (item: T) => readonly T[]): Ordered<T> {
+export function orderByNeeds<T>(items: readonly T[], needsOf: (item: T) => readonly Need<T>[]): Ordered<T> {
   const known = new Set(items);
-  const placed = new Set<T>();
-  const way = new Set<T>();
+  const needs = new Map(
+    items.map((item) => [item, needsOf(item).filter((need) => need.item !== item && known.has(need.item))]),
+  );
+  const order: T[] = [];
+  const begun = new Set<T>();
   const circles: T[][] = [];
-  const place = (item: T): void => {
-    if (placed.has(item)) return;
-    if (way.has(item)) {
-      const path = [...way];
-      circles.push(path.slice(path.indexOf(item)));
-      return;
-    }
-    way.add(item);
-    for (const other of needsOf(item)) if (other !== item && known.has(other)) place(other);
-    way.delete(item);
-    placed.add(item);
+  for (const group of groupsOf(items, (item) => (needs.get(item) ?? []).map((need) => need.item))) {
+    const broken = group.length === 1 ? { order: group, begun: [] } : breakCircle(group, needs);
+    order.push(...(broken?.order ?? group));
+    for (const item of broken?.begun ?? []) begun.add(item);
+    if (broken === null) circles.push(wayRound(group, needs));
+  }
+  return { order, begun, circles };
+}
+
+/** An order for items that all need each other, with those to begin before; null where hard needs go in a circle. */
+function breakCircle<T>(
+  group: readonly T[],
+  needs: ReadonlyMap<T, readonly Need<T>[]>,
+): { readonly order: readonly T[]; readonly begun: readonly T[] } | null {
+  const inside = new Set(group);
+  const there = new Set<T>();
+  const whole: T[] = [];
+  const begun: T[] = [];
+  const waits = (item: T, which: (need: Need<T>) => boolean): boolean =>
+    (needs.get(item) ?? []).some((need) => inside.has(need.item) && !there.has(need.item) && which(need));
+  /** The one that most of the rest wait for; of several the last. */
+  const mostNeeded = (items: readonly T[]): T | undefined => {
+    const waiting = group.filter((item) => !there.has(item)).flatMap((item) => needs.get(item) ?? []);
+    const count = (item: T): number => waiting.filter((need) => need.item === item).length;
+    return items.toSorted((a, b) => count(a) - count(b)).at(-1);
   };
-  for (const item of items) place(item);
-  return { order: [...placed], circles };
+  for (let left = [...group]; left.length > 0; left = left.filter((item) => !there.has(item))) {
+    const ready = left.find((item) => !waits(item, () => true));
+    const next = ready ?? mostNeeded(left.filter((item) => !waits(item, ({ soft }) => !soft)));
+    if (next === undefined) return null;
+    there.add(next);
+    (ready === undefined ? begun : whole).push(next);
+  }
+  // In their places, so that what is ordered already stays as it is.
+  return { order: [...whole, ...group.filter((item) => begun.includes(item))], begun };
+}
+
+/** One circle among items that all need each other, for telling it: along hard needs where they go in one. */
+function wayRound<T>(group: readonly T[], needs: ReadonlyMap<T, readonly Need<T>[]>): T[] {
+  const inside = new Set(group);
+  const next = (item: T): T | undefined => {
+    const own = (needs.get(item) ?? []).filter((need) => inside.has(need.item));
+    return (own.find(({ soft }) => !soft) ?? own[0])?.item;
+  };
+  const way: T[] = [];
+  for (let item = group[0]; item !== undefined; item = next(item)) {
+    if (way.includes(item)) return way.slice(way.indexOf(item));
+    way.push(item);
+  }
+  return way;
+}
+
+/**
+ * Items that need each other, directly or not, together; each group after those it needs. Source: Tarjan, Depth-first
+ * search and linear graph algorithms, 1972. Items of a group keep their places.
+ */
+function groupsOf<T>(items: readonly T[], needsOf: (item: T) => readonly T[]): readonly (readonly T[])[] {
+  const place = new Map(items.map((item, index) => [item, index]));
+  const found = new Map<T, number>();
+  const open: T[] = [];
+  const closed = new Set<T>();
+  const groups: T[][] = [];
+  const visit = (item: T): number => {
+    const number = found.size;
+    found.set(item, number);
+    open.push(item);
+    let lowest = number;
+    for (const other of needsOf(item)) {
+      if (!closed.has(other)) lowest = Math.min(lowest, found.get(other) ?? visit(other));
+    }
+    if (lowest < number) return lowest;
+    const group = open.splice(open.indexOf(item));
+    for (const each of group) closed.add(each);
+    groups.push(group.toSorted((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0)));
+    return number;
+  };
+  for (const item of items) if (!found.has(item)) visit(item);
+  return groups;
 }
 
 /**

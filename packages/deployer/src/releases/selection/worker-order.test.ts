@@ -9,6 +9,15 @@ const worker = (name: string, fields: Partial<ResolvedWorker> = {}): ResolvedWor
 const service = (...names: readonly string[]): Partial<ResolvedWorker> => ({
   bindings: names.map((name) => ({ name, type: 'service', service: `acme-${name}` })),
 });
+const classOf = (name: string): Partial<ResolvedWorker> => ({
+  bindings: [
+    { name, type: 'durable_object_namespace', class_name: 'X', script_name: `acme-${name}` },
+    { name: `${name}2`, type: 'service', service: `acme-${name}` },
+  ],
+});
+const logsTo = (name: string): Partial<ResolvedWorker> => ({
+  settings: { tail_consumers: [{ service: `acme-${name}` }] },
+});
 const sends = (queue: string): Partial<ResolvedWorker> => ({
   bindings: [{ name: 'Q', type: 'queue', queue_name: queue }],
 });
@@ -44,17 +53,23 @@ describe('the Workers of a tenant are deployed', () => {
       [worker('a', { bindings: [...(sends('q').bindings ?? [])] }), worker('b', consumes('q', service('a')))],
       'a b',
     ],
+    ['in a circle of services as written', [worker('a', service('b')), worker('b', service('a'))], 'a b'],
+    [
+      'as written where only one in a dispatch namespace has the name',
+      [worker('a', service('b')), worker('b', { dispatchNamespace: 'n' })],
+      'a b',
+    ],
     ['one that sends to itself as written', [worker('a', consumes('q', sends('q'))), worker('b')], 'a b'],
   ])('%s', (_name, workers, expected) => {
     expect(order(...workers)).toBe(expected);
   });
 
   test('not at all where they need each other, and the circle is named', () => {
-    const workers = [worker('a', service('b')), worker('b', service('c')), worker('c', service('b'))];
+    const workers = [worker('a', service('b')), worker('b', classOf('c')), worker('c', logsTo('b'))];
     expect(() => workerOrder(workers)).toThrow('The Workers of acme need each other: b → c → b.');
     const unnamed = [
-      makeWorker({ scriptName: 'acme-x', ...service('y') }),
-      makeWorker({ scriptName: 'acme-y', ...service('x') }),
+      makeWorker({ scriptName: 'acme-x', ...classOf('y') }),
+      makeWorker({ scriptName: 'acme-y', ...classOf('x') }),
     ];
     expect(() => workerOrder(unnamed)).toThrow('acme-x → acme-y → acme-x');
   });
@@ -70,7 +85,12 @@ test('needed are services, classes of other scripts and whoever tails', () => {
       ],
       settings: { tail_consumers: [{ service: 'd' }], streaming_tail_consumers: [{ service: 'e' }] },
     }),
-  ).toEqual(['a', 'b', 'd', 'e']);
+  ).toEqual([
+    { script: 'a', soft: true },
+    { script: 'b', soft: false },
+    { script: 'd', soft: false },
+    { script: 'e', soft: false },
+  ]);
   expect(neededScripts({ bindings: [], settings: {} })).toEqual([]);
 });
 
@@ -111,7 +131,11 @@ describe('the facts of a target', () => {
     const facts = memberFacts(
       makeWorker({ accountId: 'ABC', labels: { tier: 'free' }, ...service('x', 'x') }),
     );
-    expect(facts).toMatchObject({ script: 'abc acme', needs: ['abc acme-x'], labels: { tier: 'free' } });
+    expect(facts).toMatchObject({
+      script: 'abc acme',
+      needs: [{ script: 'abc acme-x', soft: true }],
+      labels: { tier: 'free' },
+    });
   });
 
   test('a target is named after its tenant, and its Worker where there are several', () => {
