@@ -37,23 +37,13 @@ export function createSurvey(world: World, run: Run): Survey {
   const seen = new Set<string>();
   const resolve = async (target: SurveyTarget): Promise<ResolvedResult> =>
     resolveWorker(await resolveOptions(world, run, target));
-  /** Variables that two tenants would share are told when one of the two is opened. */
-  const learn = async (tenant: string, names: readonly string[] = []): Promise<boolean> => {
-    return learnSecrets(world, run, { tenant, names }).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof ConfigError) return false;
-        throw error;
-      },
-    );
-  };
   const look = async (target: SurveyTarget): Promise<ResolvedResult> => {
-    await learn(target.tenant);
+    await learn(world, run, target.tenant);
     const asked = await resolve(target);
     seen.add(keyOf(target.tenant, target.worker));
     if (asked.worker !== null) {
       targets.push(targetFacts(asked.worker));
-      const learned = await learn(target.tenant, secretNamesOf(asked.worker));
+      const learned = await learn(world, run, target.tenant, secretNamesOf(asked.worker));
       if (learned) run.resolved.keep(target, asked.worker);
     }
     const resolved = asked.worker === null ? undefined : (asked.worker.environment ?? '');
@@ -95,6 +85,22 @@ export function createSurvey(world: World, run: Run): Survey {
       return Promise.all(found.filter(({ group }) => isAbout(group, target)).map(placed));
     },
   };
+}
+
+/** False: variables that two tenants would share, which is told when one of the two is opened. */
+async function learn(
+  world: World,
+  run: Run,
+  tenant: string,
+  names: readonly string[] = [],
+): Promise<boolean> {
+  return learnSecrets(world, run, { tenant, names }).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof ConfigError) return false;
+      throw error;
+    },
+  );
 }
 
 /**
