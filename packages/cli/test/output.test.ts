@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deployLines } from '../src/output/deploy.ts';
 import { driftLines } from '../src/commands/drift.ts';
 import { errorLines, presentError } from '../src/output/error.ts';
-import { eventLine } from '../src/output/event-line.ts';
+import { eventLine } from '../src/output/progress/event-line.ts';
 import { findingLines } from '../src/output/findings.ts';
 import { fleetLines } from '../src/output/fleet.ts';
 import { planLines } from '../src/output/plan.ts';
@@ -105,6 +105,7 @@ describe('what people read', () => {
         Steps:
           1. Upload a version
           2. Replace the crons (destructive)
+        not asked before it has traffic: it is switched off
         bundle 20.0 KiB, 900 B compressed, 1 module
         No way back: a Durable Object migration is in it
         1 API call spent, about 2 to deploy

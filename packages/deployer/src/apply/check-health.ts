@@ -42,13 +42,20 @@ export async function checkVersion(
   });
 }
 
-/** Edges that have not heard of the staging yet answer with the old version: then it is asked again. */
+/** Longest that a version without traffic is asked for, ms: what cannot be told then is told by the check after. */
+const STAGED_DEADLINE_MS = 30_000;
+
+/**
+ * Edges that have not heard of the staging yet answer with the old version: then it is asked again, for a while that is
+ * bounded, because the check after it has traffic takes as long once more.
+ */
 async function checkStaged(context: TenantContext, versionId: string, url: string): Promise<HealthReport> {
   const { worker, world } = context;
   if (worker.health === false) return noHealthCheck(worker);
   const whole = opened(context, worker.health);
   const check = {
     ...whole,
+    deadlineMs: Math.min(whole.deadlineMs, STAGED_DEADLINE_MS),
     headers: { ...whole.headers, [OVERRIDES_HEADER]: `${worker.scriptName}="${versionId}"` },
   };
   return watchHealth({

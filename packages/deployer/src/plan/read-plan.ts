@@ -3,9 +3,8 @@ import { knowsDeclared, type LiveMemory } from '../sections/live-memory.ts';
 import { readWorker } from '../sections/state.ts';
 import { knownGradual } from '../session/gradual.ts';
 import { urlOf } from '../session/public-url.ts';
-import type { Strategy } from '../shapes/traffic-schema.ts';
-import type { VerifyBefore } from './before-traffic.ts';
-import { makePlan, type Plan } from './plan.ts';
+import type { Strategy, VerifyBefore } from '../shapes/traffic-schema.ts';
+import { makePlan, type Plan, type Release } from './plan.ts';
 import { preflight } from './preflight.ts';
 import { foundSplit, type FoundSplit } from './preflight/split.ts';
 import type { StepKind } from './step.ts';
@@ -32,8 +31,10 @@ export async function readPlan(
     readonly takeOverSplit?: boolean | undefined;
     /** @default what the files say */
     readonly strategy?: Strategy | undefined;
-    /** @default 'never' */
+    /** @default what the files say */
     readonly verifyBefore?: VerifyBefore | undefined;
+    /** Code that was found well in the same release. @default none */
+    readonly provenCode?: Pick<ReadonlySet<string>, 'has'> | undefined;
     /** Commit the deploy is made from; null outside git. */
     readonly commit: string | null;
     /** @default nothing is remembered */
@@ -46,8 +47,7 @@ export async function readPlan(
   // The build is checked first, so that a Worker that does not compile costs no call.
   const release = await prepareRelease(context, () => getReady(context));
   stage('read');
-  const verifyBefore = options.verifyBefore ?? 'never';
-  const url = verifyBefore === 'never' ? null : await urlOf(context);
+  const before = await beforeOptions(context, release, options);
   const takeOverSplit = options.takeOverSplit ?? false;
   const strategy = options.strategy ?? worker.traffic.strategy;
   const planFor = (live: LiveWorker): Plan =>
@@ -55,16 +55,10 @@ export async function readPlan(
       ...options,
       takeOverSplit,
       strategy,
-      verifyBefore,
-      url,
+      ...before,
       notYet: context.notYet ?? [],
     });
-  const remembered = (await options.memory?.recall()) ?? null;
-  const known = remembered !== null && knowsDeclared(remembered, worker) ? planFor(remembered) : null;
-  const plan =
-    known !== null && touchesOnlyVersions(known)
-      ? known
-      : planFor(await readWorker({ reader: api.reader, account, worker, scope: options.scope }));
+  const plan = await planOnLive(context, options, planFor);
   const split = foundSplit(plan.live, worker.scriptName, knownGradual(context));
   stage('plan');
   if (plan.upload !== 'none') await checkStartup(context, release, plan.upload);
@@ -84,11 +78,34 @@ export async function readPlan(
   return { plan, problems, split };
 }
 
+/** The plan for what is live: of a remembered Worker where only its versions change, else of what was read. */
+async function planOnLive(
+  { worker, api, account }: TenantContext,
+  { scope, memory }: { readonly scope: ReadScope; readonly memory?: LiveMemory | undefined },
+  planFor: (live: LiveWorker) => Plan,
+): Promise<Plan> {
+  const remembered = (await memory?.recall()) ?? null;
+  const known = remembered !== null && knowsDeclared(remembered, worker) ? planFor(remembered) : null;
+  if (known !== null && touchesOnlyVersions(known)) return known;
+  return planFor(await readWorker({ reader: api.reader, account, worker, scope }));
+}
+
 /** What an upload needs later, while somebody else works. */
 function getReady({ api, run }: TenantContext): void {
   api.warmUp();
   // Whoever needs the answer sees why there is none.
   run.projectId().catch(() => undefined);
+}
+
+/** What decides whether the version is asked before it has traffic. */
+async function beforeOptions(
+  context: TenantContext,
+  { bundle }: Release,
+  options: Pick<Parameters<typeof readPlan>[1], 'verifyBefore' | 'provenCode'>,
+) {
+  const verifyBefore = options.verifyBefore ?? context.worker.traffic.checkBefore;
+  const provenCode = options.provenCode?.has(bundle?.digest ?? '') ?? false;
+  return { verifyBefore, provenCode, url: verifyBefore === 'never' ? null : await urlOf(context) };
 }
 
 /** Steps that replace nothing but versions; every other one needs what it replaces as it is now. */
