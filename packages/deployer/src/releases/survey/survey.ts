@@ -37,13 +37,15 @@ export function createSurvey(world: World, run: Run): Survey {
   const seen = new Set<string>();
   const resolve = async (target: SurveyTarget): Promise<ResolvedResult> =>
     resolveWorker(await resolveOptions(world, run, target));
+  const learn = (tenant: string, names?: readonly string[]): Promise<boolean> =>
+    learnOrNot(world, run, tenant, names);
   const look = async (target: SurveyTarget): Promise<ResolvedResult> => {
-    await learn(world, run, target.tenant);
+    await learn(target.tenant);
     const asked = await resolve(target);
     seen.add(keyOf(target.tenant, target.worker));
     if (asked.worker !== null) {
       targets.push(targetFacts(asked.worker));
-      const learned = await learn(world, run, target.tenant, secretNamesOf(asked.worker));
+      const learned = await learn(target.tenant, secretNamesOf(asked.worker));
       if (learned) run.resolved.keep(target, asked.worker);
     }
     const resolved = asked.worker === null ? undefined : (asked.worker.environment ?? '');
@@ -87,13 +89,11 @@ export function createSurvey(world: World, run: Run): Survey {
   };
 }
 
-/** False: variables that two tenants would share, which is told when one of the two is opened. */
-async function learn(
-  world: World,
-  run: Run,
-  tenant: string,
-  names: readonly string[] = [],
-): Promise<boolean> {
+/**
+ * Learns the secrets of a tenant; false where its variables are at fault: those that two tenants would share are told
+ * when one of the two is opened.
+ */
+function learnOrNot(world: World, run: Run, tenant: string, names: readonly string[] = []): Promise<boolean> {
   return learnSecrets(world, run, { tenant, names }).then(
     () => true,
     (error: unknown) => {
