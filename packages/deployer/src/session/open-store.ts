@@ -1,5 +1,33 @@
 import { existsSync } from 'node:fs';
 import type { ReleaseStore } from '../store/release-store.ts';
+import { openSqliteStore } from '../store/sqlite-store.ts';
+
+/** The project's store, opened when somebody needs it and for as long as somebody does. */
+export interface SharedStore {
+  /** The store, opened unless it is; each call needs a {@link release} of its own. */
+  hold(): ReleaseStore;
+  /** Closes it when nobody else holds it. */
+  release(): void;
+}
+
+/** Opens nothing yet. Opening a file costs as much as fifty questions, and a release of many targets asks for each. */
+export function shareStore(file: string): SharedStore {
+  let open: ReleaseStore | null = null;
+  let holders = 0;
+  return {
+    hold() {
+      open ??= openSqliteStore(file);
+      holders += 1;
+      return open;
+    },
+    release() {
+      holders -= 1;
+      if (holders > 0) return;
+      open?.close();
+      open = null;
+    },
+  };
+}
 
 /** Where the store is, and the store once somebody opened it. */
 interface HasStore {

@@ -21,7 +21,7 @@ import type { DeployEvent } from './events.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
 import { createProxyFetch, proxiesOf, proxySecrets } from './proxy-fetch.ts';
 import { createWorkerFetch } from '../health/worker-fetch.ts';
-import { shareStore, type SharedStore } from './shared-store.ts';
+import { shareStore, type SharedStore } from './open-store.ts';
 import { projectIdOf } from './project-id.ts';
 import { createBudgets, type Budgets } from './budgets.ts';
 import { createResolvedWorkers, type ResolvedWorkers } from './resolved-workers.ts';
