@@ -44,19 +44,16 @@ export async function readPlan(
   const stage = (name: 'read' | 'plan' | 'preflight'): void =>
     world.emit({ type: 'stage', tenant: worker.tenant, stage: name });
   // The build is checked first, so that a Worker that does not compile costs no call.
-  const release = await prepareRelease(context, () => getReady(context));
+  const release = await prepareRelease(context, () => api.warmUp());
   stage('read');
   const verifyBefore = options.verifyBefore ?? 'never';
   const url = verifyBefore === 'never' ? null : await urlOf(context);
   const takeOverSplit = options.takeOverSplit ?? false;
-  const strategy = options.strategy ?? worker.traffic.strategy;
+  const asked = { takeOverSplit, strategy: options.strategy ?? worker.traffic.strategy, verifyBefore, url };
   const planFor = (live: LiveWorker): Plan =>
     makePlan(release, live, {
       ...options,
-      takeOverSplit,
-      strategy,
-      verifyBefore,
-      url,
+      ...asked,
       notYet: context.notYet ?? [],
     });
   const remembered = (await options.memory?.recall()) ?? null;
@@ -67,6 +64,8 @@ export async function readPlan(
       : planFor(await readWorker({ reader: api.reader, account, worker, scope: options.scope }));
   const split = foundSplit(plan.live, worker.scriptName, knownGradual(context));
   stage('plan');
+  // Git answers while the checks are made; whoever needs the answer sees why there is none. Without an upload nobody does.
+  if (plan.upload !== 'none') context.run.projectId().catch(() => undefined);
   if (plan.upload !== 'none') await checkStartup(context, release, plan.upload);
   stage('preflight');
   const problems = await preflight({
@@ -82,13 +81,6 @@ export async function readPlan(
     force: options.force,
   });
   return { plan, problems, split };
-}
-
-/** What an upload needs later, while somebody else works. */
-function getReady({ api, run }: TenantContext): void {
-  api.warmUp();
-  // Whoever needs the answer sees why there is none.
-  run.projectId().catch(() => undefined);
 }
 
 /** Steps that replace nothing but versions; every other one needs what it replaces as it is now. */
