@@ -43,7 +43,8 @@ beforeEach(async () => {
   }
   await project.write('tenants.csv', `tenantId,accountId\nacme,${ACCOUNT}\n`);
   const { results } = await project.another().deployAll({});
-  expect(results.map(({ error }) => error)).toEqual([null, null]);
+  const failed = results.find(({ error }) => error !== null);
+  if (failed !== undefined) throw new Error(`nothing to begin with: ${failed.error?.message ?? ''}`);
   project.clear();
 });
 
@@ -149,7 +150,7 @@ test.each(CALLS)(
     const isDone =
       (await project.read('tenants.csv')).includes('zeta') && scripts.every((name) => name.endsWith('zeta'));
     const again = await rename(project.another({ runner: dead('two') })).catch((error: Error) => error);
-    if (!(isDone && again instanceof Error)) expect(again).toMatchObject({ status: 'done', error: null });
+    expect(isDone || (!(again instanceof Error) && again.status === 'done')).toBe(true);
     await isWhole();
   },
 );
@@ -170,7 +171,7 @@ test.each(CALLS)(
     for (const name of ['api', 'auth']) expect(scripts.some((script) => script.startsWith(name))).toBe(true);
     expect(route).toMatch(/api-(acme|zeta)/);
     const isDone = !(first instanceof Error) && first.status === 'done';
-    if (!isDone) expect(await rename(project.another())).toMatchObject({ status: 'done', error: null });
+    expect(isDone || (await rename(project.another())).status === 'done').toBe(true);
     await isWhole();
   },
 );
