@@ -65,8 +65,10 @@ export async function openPairs(
 export async function checkPairs(pairs: readonly Pair[]): Promise<void> {
   const { circles } = orderWorkers(pairs, ({ after }) => after.worker);
   if (circles[0] !== undefined) throw circleError(circles[0].map(({ after }) => after.worker));
-  for (const { after, before, same, old } of pairs) {
+  for (const pair of pairs) {
+    const { after, same } = pair;
     refuseFrozen(after.world, [after.worker.environment]);
+    if (!same) await refuseState(pair);
     // They come one after another.
     const others = pairs.filter((each) => each.after.worker.accountId === after.worker.accountId);
     const coming = expecting(after, new Set(others.map((each) => each.after.worker.scriptName)));
@@ -84,18 +86,34 @@ export async function checkPairs(pairs: readonly Pair[]): Promise<void> {
         },
       );
     }
-    if (same) continue;
-    const classes = await listObjectClasses(before.api.reader, old.scriptName);
-    if (classes.length > 0) {
-      throw new ConflictError(
-        'CONFLICT',
-        `Worker ${old.scriptName} has Durable Objects with storage (${classes.join(', ')}), which cannot go with it.`,
-        {
-          hint: 'Keep the Worker where it is: write its `name` into the overrides. Or save the objects and begin anew.',
-        },
-      );
-    }
   }
+}
+
+/**
+ * Durable Objects and Workflows live in their Worker: another one has none of their storage and of their instances.
+ * @throws ConflictError naming them
+ */
+async function refuseState({ before, old }: Pair): Promise<void> {
+  const { reader } = before.api;
+  const classes = await listObjectClasses(reader, old.scriptName);
+  const declared = (before.worker.triggers.workflows ?? []).map(({ name }) => name);
+  const workflows = await freshReads()
+    .workflows(reader)
+    .then((all) => all.filter(({ scriptName }) => scriptName === old.scriptName).map(({ name }) => name))
+    // A token may be barred from them where there are none.
+    .catch(() => declared);
+  const what = [
+    ...(classes.length === 0 ? [] : [`Durable Objects with storage (${classes.join(', ')})`]),
+    ...(workflows.length === 0 ? [] : [`Workflows with instances (${workflows.join(', ')})`]),
+  ];
+  if (what.length === 0) return;
+  throw new ConflictError(
+    'CONFLICT',
+    `Worker ${old.scriptName} has ${what.join(' and ')}, which cannot go with it. Nothing was changed.`,
+    {
+      hint: `To rename the tenant, keep the Worker's name: write \`name\` "${old.scriptName}" into its overrides. To move it, add a second tenant in the other account, bring the data over with code of your own, then "cf-deploy tenant remove" the old one.`,
+    },
+  );
 }
 
 /** What stands in the way only until the old Worker lets go of it. */
