@@ -101,6 +101,10 @@ function createProgram(
       .copyInheritedSettings(program)
       .addHelpText('after', examplesText(module.examples));
     module.configure(command, execute);
+    for (const below of command.commands) {
+      const whole = `cf-deploy ${module.name} ${below.name()}`;
+      below.addHelpText('after', examplesText(module.examples.filter((example) => example.includes(whole))));
+    }
   }
   return program;
 }

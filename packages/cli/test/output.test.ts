@@ -105,6 +105,7 @@ describe('what people read', () => {
         Steps:
           1. Upload a version
           2. Replace the crons (destructive)
+        not asked before it has traffic: it is switched off
         bundle 20.0 KiB, 900 B compressed, 1 module
         No way back: a Durable Object migration is in it
         1 API call spent, about 2 to deploy

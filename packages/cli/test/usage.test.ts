@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../src/registry.ts';
 import { runCli } from './support/run-cli.ts';
@@ -77,6 +78,21 @@ describe('help', () => {
   it('prints the version of the package', async () => {
     const { exitCode, stdout } = await runCli(['--version']);
     expect([exitCode, stdout]).toEqual([0, '0.1.0\n']);
+  });
+});
+
+describe('help of a command below another', () => {
+  const below = COMMANDS.flatMap(({ name, configure }) => {
+    const command = new Command(name);
+    configure(command, () => async () => undefined);
+    return command.commands.map((each) => [name, each.name()] as const);
+  });
+
+  it.each(below)('of %s %s shows an example of it, and the global flags', async (name, action) => {
+    const { stdout } = await runCli([name, action, '--help']);
+    const [, examples = ''] = stdout.split('Examples:');
+    expect(examples).toContain(`cf-deploy ${name} ${action}`);
+    expect(stdout).toContain('Global Options:');
   });
 });
 

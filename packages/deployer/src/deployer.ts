@@ -32,7 +32,7 @@ import { learnAllSecrets } from './session/learn-secrets.ts';
 import { forgetSeen } from './releases/sweep/forget-seen.ts';
 import { type FreezeResult, refuseFrozen } from './releases/freeze.ts';
 import type { LifeCommands } from './life/commands.ts';
-import { refuseOverlaps } from './releases/survey/survey.ts';
+import { overlapErrors, refuseOverlaps } from './releases/survey/survey.ts';
 
 /**
  * Deploys, verifies, diffs and rolls back. Every method throws a {@link DeployError}, except the `…All` ones, which
@@ -201,8 +201,20 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyo
         const names = await (await later()).tenantWorkers(world, createRun(world), target);
         return names.filter((name) => name !== undefined);
       }),
-    validate: (target) => guarded(() => validateTenant(world, target)),
-    plan: (target) => reading(target, (context) => planTenant(context, target)),
+    validate: (target) =>
+      guarded(async () => {
+        const run = createRun(world);
+        const result = await validateTenant(world, target, run);
+        const overlaps = await overlapErrors(world, run, target);
+        const findings = [...overlaps, ...result.findings];
+        return { ...result, findings, valid: result.valid && overlaps.length === 0 };
+      }),
+    plan: (target) =>
+      reading(target, async (context) => {
+        const overlaps = await overlapErrors(world, context.run, target);
+        const result = await planTenant(context, target);
+        return { ...result, findings: [...overlaps, ...result.findings] };
+      }),
     deploy: (target) => {
       startEsbuild();
       return changing(target, async (context) => {
@@ -215,9 +227,9 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyo
     status: (target) => readingNamed(target, async (context) => (await later()).statusTenant(context)),
     versions: (target) => readingNamed(target, async (context) => (await later()).versionsTenant(context)),
     planRollback: (target) =>
-      readingNamed(target, async (context) => (await later()).planRollbackTenant(context, target)),
+      readingNamed(target, async (context) => (await later()).planRollbackTenant(context, whoseSaid(target))),
     rollback: (target) =>
-      changingNamed(target, async (context) => (await later()).rollbackTenant(context, target)),
+      changingNamed(target, async (context) => (await later()).rollbackTenant(context, whoseSaid(target))),
     promote: (target) =>
       changingNamed(target, async (context) => {
         refuseFrozen(world, [target.env, context.worker.environment]);
@@ -237,6 +249,13 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyo
     config: (target) => guarded(() => showConfig(world, createRun(world), target)),
     build: (target) => guarded(async () => (await later()).buildTenant(world, createRun(world), target)),
   };
+}
+
+/** Whoever names the Worker itself means that one, whoever deployed it. */
+function whoseSaid<T extends NamedTarget & RollbackOptions>(target: T): T {
+  return target.script === undefined || target.takeOver !== undefined
+    ? target
+    : { ...target, takeOver: true };
 }
 
 /** What works on many tenants counts its calls together with other processes that do. */

@@ -23,6 +23,7 @@ interface Flags extends ScopeFlags, ReleaseFlags {
   readonly takeOver?: boolean;
   readonly takeOverSplit?: boolean;
   readonly strategy?: DeployOptions['strategy'];
+  /** Undefined without `--check-before-traffic` and `--no-check-before-traffic`. */
   readonly checkBeforeTraffic?: boolean;
   /** Undefined without `--check-startup` and `--no-check-startup`. */
   readonly checkStartup?: boolean;
@@ -47,7 +48,11 @@ export const deploy: CommandModule = {
         'start what is uploaded in workerd here first, not only what is live at once',
       )
       .option('--no-check-startup', 'leave it to Cloudflare whether it starts')
-      .option('--check-before-traffic', 'ask the new version before it has traffic, where that is possible')
+      .option(
+        '--check-before-traffic',
+        'ask the new version before it has traffic wherever that is possible (default: what the files say)',
+      )
+      .option('--no-check-before-traffic', 'give it traffic at once, and ask it then')
       .addOption(
         new Option(
           '--strategy <how>',
@@ -73,6 +78,7 @@ export const deploy: CommandModule = {
               force: flags.force === true,
               takeOver: flags.takeOver === true,
               takeOverSplit: flags.takeOverSplit === true,
+              verify: flags.verify,
               ...compact({
                 strategy: options.strategy,
                 verifyBefore: options.verifyBefore,
@@ -137,7 +143,7 @@ function deployOptions(flags: Flags): DeployOptions {
   const { force, verify, message, tag, takeOver, takeOverSplit, strategy, checkBeforeTraffic } = flags;
   return {
     verify,
-    ...(checkBeforeTraffic === true ? { verifyBefore: 'always' } : {}),
+    ...(checkBeforeTraffic === undefined ? {} : { verifyBefore: checkBeforeTraffic ? 'always' : 'never' }),
     ...compact({ force, message, tag, takeOver, takeOverSplit, strategy }),
   };
 }

@@ -7,7 +7,13 @@ import { EXIT } from '../exit-codes.ts';
 export const local: CommandModule = {
   name: 'local',
   summary: 'run the embedded Cloudflare on this machine',
-  examples: ['cf-deploy local start', 'cf-deploy deploy --all --env=staging --local'],
+  examples: [
+    'cf-deploy local start',
+    'cf-deploy local status',
+    'cf-deploy local seed',
+    'cf-deploy local reset',
+    'cf-deploy deploy --all --env=staging --local',
+  ],
   configure(command, execute) {
     start(command, execute);
     status(command, execute);

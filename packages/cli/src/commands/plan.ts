@@ -50,7 +50,7 @@ export async function planScope(
     ...options
   }: { readonly exitCode: boolean } & Pick<
     DeployOptions,
-    'force' | 'takeOver' | 'takeOverSplit' | 'strategy' | 'verifyBefore'
+    'force' | 'verify' | 'takeOver' | 'takeOverSplit' | 'strategy' | 'verifyBefore'
   > &
     LookOptions,
 ): Promise<Outcome> {

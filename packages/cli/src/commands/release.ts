@@ -8,7 +8,12 @@ import { confirmation } from './deploy.ts';
 export const release: CommandModule = {
   name: 'release',
   summary: 'show, pause, continue or abort a release',
-  examples: ['cf-deploy release show r1', 'cf-deploy release pause r1'],
+  examples: [
+    'cf-deploy release show r1',
+    'cf-deploy release pause r1',
+    'cf-deploy release abort r1 --yes',
+    'cf-deploy release continue r1',
+  ],
   configure(command, execute) {
     show(command, execute);
     stop(command, execute, 'pause', 'let what is under way end, and begin nothing further');

@@ -13,6 +13,7 @@ interface Flags extends RollbackFlags {
   readonly parallel?: number | true;
   readonly message?: string;
   readonly force?: boolean;
+  readonly takeOver?: boolean;
   readonly all?: boolean;
   readonly withSettings?: boolean;
   readonly verify: boolean;
@@ -39,6 +40,7 @@ export const rollback: CommandModule = {
       .option('--to-commit <sha>', 'the newest version made from this commit')
       .option('-m, --message <text>', 'message of the deployment')
       .option('--force', 'the version as it was: old secrets too')
+      .option('--take-over', 'also a Worker that another tenant deployed')
       .option('--no-verify', 'skip the health check')
       .action(
         execute<Flags>(async (context, { flags }) => {
@@ -54,7 +56,7 @@ export const rollback: CommandModule = {
 };
 
 function rollbackOptions(context: Context, flags: Flags): RollbackOptions {
-  const { to, toCommit, message, force, verify, withSettings } = flags;
+  const { to, toCommit, message, force, takeOver, verify, withSettings } = flags;
   // An empty variable in a script must not become "the one before".
   if (to === '') throw new UsageError('--to names no version.', '"cf-deploy versions" lists them.');
   return {
@@ -63,6 +65,7 @@ function rollbackOptions(context: Context, flags: Flags): RollbackOptions {
     ...(toCommit === undefined ? {} : { commit: toCommit }),
     ...(message === undefined ? {} : { message }),
     ...(force === undefined ? {} : { force }),
+    ...(takeOver === undefined ? {} : { takeOver }),
     ...(withSettings === undefined ? {} : { withSettings }),
     confirm: (plan) => sayBefore(context, plan),
   };

@@ -16,6 +16,7 @@ export const secrets: CommandModule = {
     'cf-deploy secrets list --tenant=acme --env=production',
     'printf %s "$VALUE" | cf-deploy secrets put API_KEY --tenant=acme --env=production',
     'cf-deploy secrets push --tenant=acme --env=staging',
+    'cf-deploy secrets delete OLD_KEY --tenant=acme --env=production --yes',
   ],
   configure(command, execute) {
     list(command, execute);
@@ -34,44 +35,55 @@ function list(command: Command, execute: Execute): void {
   );
 }
 
+/** Flags of what changes a secret. */
+interface ChangeFlags extends TargetFlags {
+  readonly takeOver?: boolean;
+}
+
+function changing(command: Command): Command {
+  return addTargetFlags(command).option('--take-over', 'also of a Worker that another tenant deployed');
+}
+
 function put(command: Command, execute: Execute): void {
-  addTargetFlags(
+  changing(
     command.command('put').description('set a secret; the value comes from standard input or --from-env'),
   )
     .argument('<name>', 'name of the secret')
     .option('--from-env <variable>', 'take the value from this environment variable')
     .action(
-      execute<TargetFlags & { readonly fromEnv?: string }>(async (context, { flags, args: [name = ''] }) => {
+      execute<ChangeFlags & { readonly fromEnv?: string }>(async (context, { flags, args: [name = ''] }) => {
         const target = oneTarget(flags);
         const value = await readSecretValue(context, name, flags.fromEnv);
-        return outcome(await (await context.deployer()).secrets.put({ ...target, name, value }));
+        const { takeOver } = flags;
+        return outcome(await (await context.deployer()).secrets.put({ ...target, name, value, takeOver }));
       }),
     );
 }
 
 function push(command: Command, execute: Execute): void {
-  addTargetFlags(
+  changing(
     command
       .command('push')
       .description('set every required secret that has a value in the environment or env files'),
   ).action(
-    execute<TargetFlags>(async (context, { flags }) => {
-      const target = oneTarget(flags);
-      return outcome(await (await context.deployer()).secrets.push(target));
+    execute<ChangeFlags>(async (context, { flags }) => {
+      const { takeOver } = flags;
+      return outcome(await (await context.deployer()).secrets.push({ ...oneTarget(flags), takeOver }));
     }),
   );
 }
 
 function remove(command: Command, execute: Execute): void {
-  addTargetFlags(command.command('delete').description('delete a secret'))
+  changing(command.command('delete').description('delete a secret'))
     .argument('<name>', 'name of the secret')
     .action(
-      execute<TargetFlags>(async (context, { flags, args: [name = ''] }) => {
+      execute<ChangeFlags>(async (context, { flags, args: [name = ''] }) => {
         const target = oneTarget(flags);
+        const { takeOver } = flags;
         const { secrets: library } = await context.deployer();
         const confirm = (): Promise<boolean> =>
           context.confirm(`Delete the secret ${name} of ${target.tenant}?`);
-        return outcome(await library.delete({ ...target, name, confirm }));
+        return outcome(await library.delete({ ...target, name, takeOver, confirm }));
       }),
     );
 }

@@ -78,3 +78,15 @@ it('makes the zones of routes and domains, queues consumed and the dispatch name
     dispatchNamespaces: [{ accountId: ACCOUNT, name: 'out' }],
   });
 });
+
+it('makes a database that is only named, as the templates of Cloudflare do it, always with the same id', () => {
+  const named = worker({ bindings: [{ type: 'd1', name: 'DB', database_name: 'my-db' }] });
+  const { d1Databases } = mergeSeeds(seedOf([named, { ...named, tenant: 'other' }]));
+  expect(d1Databases).toEqual([
+    {
+      accountId: ACCOUNT,
+      name: 'my-db',
+      uuid: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as string,
+    },
+  ]);
+});

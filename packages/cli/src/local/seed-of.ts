@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ResolvedWorker } from '@cf-deploy/deployer';
 import type { Seed } from '@cf-deploy/emulator';
 import { compact } from '../compact.ts';
@@ -52,9 +53,7 @@ function bindingEntries(accountId: string, binding: Binding): readonly SeedEntry
         kvNamespaces: [{ accountId, id, title: `${binding.name} ${id}` }],
       }));
     case 'd1':
-      return entry(text('id') ?? text('database_id'), (uuid) => ({
-        d1Databases: [{ accountId, uuid, name: text('database_name') ?? uuid }],
-      }));
+      return databaseEntries(accountId, { id: text('id'), name: text('database_name') });
     case 'r2_bucket': {
       const jurisdiction = text('jurisdiction');
       return entry(text('bucket_name'), (name) => ({
@@ -76,6 +75,23 @@ function bindingEntries(accountId: string, binding: Binding): readonly SeedEntry
     default:
       return [];
   }
+}
+
+/** A database that the files only name has an id all the same: always the same one. */
+function databaseEntries(
+  accountId: string,
+  { id, name }: { readonly id: string | undefined; readonly name: string | undefined },
+): readonly SeedEntry[] {
+  const uuid = id ?? (name === undefined ? undefined : uuidOf(`${accountId} ${name}`));
+  if (uuid === undefined) return [];
+  const seed = { d1Databases: [{ accountId, uuid, name: name ?? uuid }] };
+  return [{ key: `d1 ${accountId} ${uuid}`, seed }];
+}
+
+/** 32 hexadecimal digits of a text's digest, in groups as of a UUID. */
+function uuidOf(text: string): string {
+  const digest = createHash('sha256').update(text).digest('hex');
+  return digest.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
 function triggerEntries({ accountId, triggers }: ResolvedWorker): readonly SeedEntry[] {

@@ -1,4 +1,5 @@
 import type { Finding } from '@cf-deploy/deployer';
+import { wrapNames } from './names.ts';
 import type { Style } from './style.ts';
 
 /** One finding: severity, where, what, the line meant, what to do. */
@@ -36,12 +37,27 @@ export function groupedFindingLines(findings: readonly Finding[], style: Style):
     if (first === undefined || group.length <= SHOWN_WHOLE) {
       return group.flatMap((finding) => findingLines(finding, style));
     }
-    const places = group.map(({ place }) => (place === undefined ? '?' : `${place.line}:${place.column}`));
-    return [
-      ...findingLines(first, style),
-      `  ${group.length} times${first.place === undefined ? '' : ` in ${first.place.file}`}: ${places.join(', ')}`,
-    ];
+    return [...findingLines(first, style), ...placesLines(group, style)];
   });
+}
+
+/** So many places are listed. */
+const MOST_PLACES = 50;
+
+/** How often it is there, and where: a place that many tenants share once. */
+function placesLines(group: readonly Finding[], style: Style): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { place } of group) {
+    const at = place === undefined ? '?' : `${place.line}:${place.column}`;
+    counts.set(at, (counts.get(at) ?? 0) + 1);
+  }
+  const file = group[0]?.place?.file;
+  const often = `  ${group.length} times${file === undefined ? '' : ` in ${file}`}`;
+  if (counts.size === 1) return [often];
+  const places = [...counts].map(([at, count]) => (count === 1 ? at : `${at} (${count} times)`));
+  const more = places.length - MOST_PLACES;
+  const shown = places.slice(0, MOST_PLACES);
+  return wrapNames(`${often}: `, more > 0 ? [...shown, `and ${more} more`] : shown, style);
 }
 
 /** Findings about the project as a whole, above what its targets came to; nothing when there are none. */

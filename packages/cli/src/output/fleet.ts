@@ -1,4 +1,5 @@
 import type { FleetResult } from '@cf-deploy/deployer';
+import { wrapNames } from './names.ts';
 import { plural } from './plan.ts';
 import type { Style } from './style.ts';
 
@@ -78,16 +79,4 @@ function groupLines({ tenants, heads, rest }: Group, style: Style): readonly str
   const same = rest.length > 1 ? [style.dim(`  all the same, as of ${first}:`)] : [];
   if (heads.length <= MOST_HEADS) return [...heads, ...same, ...rest];
   return [...wrapNames(`${style.bold(String(heads.length))} tenants: `, tenants, style), ...same, ...rest];
-}
-
-/** Names separated by commas, in lines no wider than the terminal. */
-export function wrapNames(head: string, names: readonly string[], style: Style): readonly string[] {
-  const lines = [head];
-  for (const [index, name] of names.entries()) {
-    const word = index === names.length - 1 ? name : `${name}, `;
-    const last = lines.at(-1) ?? '';
-    if (last !== head && last.length + word.length > style.width) lines.push(`  ${word}`);
-    else lines[lines.length - 1] = last + word;
-  }
-  return lines.map((line) => line.trimEnd());
 }

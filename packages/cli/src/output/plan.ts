@@ -21,6 +21,9 @@ export function planLines(plan: PlanResult | FailedTenant, style: Style): readon
     '  Steps:',
     ...steps.map((step, index) => `    ${index + 1}. ${step.description}${warn(step, style)}`),
   );
+  if (plan.beforeTraffic.why !== null) {
+    lines.push(style.dim(`  not asked before it has traffic: ${plan.beforeTraffic.why}`));
+  }
   if (bundle !== null) {
     lines.push(
       style.dim(

@@ -30,3 +30,13 @@ it('shows one line for each tenant, what it is doing and how it ended', async ()
   expect(written()).toContain('umbrella failed');
   expect(written()).toContain('late stopped');
 });
+
+it('says nothing of how a single tenant ended, whose result follows', async () => {
+  const { stream, written } = terminal();
+  const output = { write: () => {}, isTerminal: false, columns: 100 };
+  const list = await createTaskList(stream, ['acme'], createStyle({ color: false, output, env: {} }));
+  list.onEvent({ type: 'stage', tenant: 'acme', stage: 'bundle' });
+  await list.stop();
+  expect(written()).toContain('acme');
+  expect(written()).not.toContain('stopped');
+});

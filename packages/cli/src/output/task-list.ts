@@ -32,7 +32,10 @@ export async function createTaskList(
   class TerminalRenderer extends DefaultRenderer {
     static override nonTTY = true;
   }
-  const tasks = new Map(tenants.map((tenant) => [tenant, createTask(tenant, style)]));
+  // Of a list that goes away nothing is said in its last moment: the result tells how it ended.
+  const goesAway = tenants.length === 1;
+  const stopped = goesAway ? '' : ` ${style.dim('stopped')}`;
+  const tasks = new Map(tenants.map((tenant) => [tenant, createTask(tenant, { style, stopped })]));
   const list = new Listr(
     [...tasks].map(([tenant, { begin }]) => ({
       title: tenant,
@@ -43,7 +46,7 @@ export async function createTaskList(
       exitOnError: false,
       renderer: TerminalRenderer,
       rendererOptions: {
-        clearOutput: tenants.length === 1,
+        clearOutput: goesAway,
         showErrorMessage: false,
         collapseErrors: true,
         logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }),
@@ -67,14 +70,14 @@ export async function createTaskList(
 }
 
 /** A task that may be over before the list begins it: a command can fail at once. */
-function createTask(tenant: string, style: Style) {
+function createTask(tenant: string, { style, stopped }: { readonly style: Style; readonly stopped: string }) {
   let shown: Shown | undefined;
   /** Null: it was stopped before it ended. */
   let status: string | null | undefined;
   let settle: () => void = () => {};
   const finish = (): void => {
     if (status === undefined || shown === undefined) return;
-    if (status === null) shown.skip(`${tenant} ${style.dim('stopped')}`);
+    if (status === null) shown.skip(`${tenant}${stopped}`);
     else shown.title = `${tenant} ${style.dim(status)}`;
     settle();
   };

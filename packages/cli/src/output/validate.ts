@@ -2,6 +2,7 @@ import type { FleetResult, ValidateResult } from '@cf-deploy/deployer';
 import { fleetLines, summaryLines } from './fleet.ts';
 import { countFindings, findingLines, groupedFindingLines, projectLines } from './findings.ts';
 import { heading } from './heading.ts';
+import { wrapNames } from './names.ts';
 import type { Style } from './style.ts';
 
 /** Findings of one tenant with their places, then whether it is valid. */
@@ -26,7 +27,7 @@ export function validateFleetLines(fleet: FleetResult<ValidateResult>, style: St
   return [
     ...about,
     ...groupedFindingLines(found, style),
-    ...(invalid.length === 0 ? [] : [`${style.red('Not valid')}: ${invalid.join(', ')}`]),
+    ...(invalid.length === 0 ? [] : wrapNames(`${style.red('Not valid')}: `, invalid, style)),
     '',
     ...summaryLines(fleet, style),
   ];

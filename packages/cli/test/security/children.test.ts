@@ -35,6 +35,7 @@ describe.runIf(existsSync(BIN) && process.platform === 'linux')('a child of the 
   }
 
   it('finds no canary in its environment, its arguments, or those of the program that started it', async () => {
+    await project.write('.git/HEAD', 'ref: refs/heads/main\n');
     await spy('git', 'exit 1');
     const esbuild = createRequire(new URL('../../../deployer/package.json', import.meta.url)).resolve(
       'esbuild/bin/esbuild',

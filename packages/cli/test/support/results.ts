@@ -38,6 +38,7 @@ export const DEPLOYED: DeployResult = {
   endState: 'live',
   previousVersionId: '11111111-0000-4000-8000-000000000000',
   versionId: '22222222-0000-4000-8000-000000000000',
+  upload: null,
   changes: [
     change({ section: 'bindings', key: 'CACHE', path: 'bindings.CACHE', kind: 'added' }, [
       { type: 'kv_namespace' },
@@ -57,6 +58,7 @@ export const DEPLOYED: DeployResult = {
   gradual: null,
   health: {
     verdict: 'healthy',
+    skipped: null,
     url: 'https://api-staging.acme.workers.dev/health',
     attempts: 1,
     message: '200 in 12 ms',
@@ -84,7 +86,7 @@ export const PLANNED: PlanResult = {
   action: 'update',
   upload: 'version',
   traffic: { strategy: 'at-once', steps: [], why: null, possible: true },
-  beforeTraffic: { checked: false, why: 'it was not asked for' },
+  beforeTraffic: { checked: false, why: 'it is switched off' },
   changes: DEPLOYED.changes,
   left: [],
   ignored: [],
@@ -96,7 +98,7 @@ export const PLANNED: PlanResult = {
   ],
   findings: [],
   bundle: { digest: 'abc', rawBytes: 20_480, gzipBytes: 900, modules: 1 },
-  basedOn: { deploymentId: null, versionId: null, previousVersionId: null },
+  basedOn: { deploymentId: null, versionId: null, upload: null, previousVersionId: null },
   reversible: { possible: false, why: 'a Durable Object migration is in it' },
   calls: { spent: 1, estimated: 2 },
 };

@@ -1,4 +1,5 @@
-import { messageWithMarker, type Marker } from '../sections/marker.ts';
+import type { Deployment } from '../cloudflare/shapes.ts';
+import { deploymentName, messageWithMarker, type Marker } from '../sections/marker.ts';
 import type { WorkerState } from '../sections/registry.ts';
 import { ConfigError } from '../errors.ts';
 import type { Commit } from '../session/git.ts';
@@ -12,6 +13,8 @@ export function versionAnnotations(options: {
   readonly owner: string;
   readonly project: string | null;
   readonly run: string;
+  /** The deployment that was live at planning; null for a Worker without one. */
+  readonly over: Deployment | null;
   readonly message: string | undefined;
   readonly tag: string | undefined;
   readonly commit: Commit | null;
@@ -35,6 +38,8 @@ export function versionAnnotations(options: {
     ...(artifact === null ? {} : { artifact }),
     ...(back === undefined ? {} : { back }),
     run,
+    // What is live with its upload is a deployment with the same message.
+    ...(options.upload === 'script' ? { over: deploymentName(options.over) } : {}),
     of: options.owner,
     ...(options.project === null ? {} : { project: options.project }),
     ...(sha === null || asAnnotation ? {} : { commit: sha }),
@@ -52,7 +57,15 @@ export function versionAnnotations(options: {
   };
 }
 
-/** Message of a deployment: the user's, whose run it was, and what is set that cannot be read back. */
-export function deploymentMessage(message: string | undefined, run: string, triggers: string | null): string {
-  return messageWithMarker(message, { run, ...(triggers === null ? {} : { triggers }) });
+/** Message of a deployment: the user's, whose run it was, over which one, and what is set that cannot be read back. */
+export function deploymentMessage(
+  message: string | undefined,
+  of: { readonly run: string; readonly over: Deployment | null },
+  triggers: string | null,
+): string {
+  return messageWithMarker(message, {
+    run: of.run,
+    over: deploymentName(of.over),
+    ...(triggers === null ? {} : { triggers }),
+  });
 }

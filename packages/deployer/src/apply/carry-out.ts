@@ -12,8 +12,10 @@ import { conflict } from './conflict.ts';
 import { missingText, type Truth } from './end-state.ts';
 import { findOurs, lookAgain } from './look-again.ts';
 import type { DeployResult } from './result.ts';
+import { isOfSection } from './registry.ts';
 import { revertOutcome, runSteps, type RunOptions, type RunOutcome } from './run.ts';
 import type { ExecuteOptions, Running } from './running.ts';
+import { settle } from './settle.ts';
 
 /** What carrying out a plan came to; `DeployResult` without what the plan already says. */
 export type Executed = Pick<
@@ -40,10 +42,11 @@ export async function carryOut(
     goBackTo: plan.goBackTo,
     gradual: options.gradual,
     conflicts: plan.live.basis === 'remembered' ? ('after' as const) : ('before' as const),
+    setsTriggers: plan.steps.some(isOfSection),
     sleep: world.sleep,
     checkVersion: (versionId: string, staged: boolean) =>
       options.verify
-        ? checkVersion(context, versionId, staged ? options.url : null)
+        ? askBefore(context, versionId, staged ? options.url : null)
         : Promise.resolve(skippedHealth('not asked for')),
   };
   const onStep: RunOptions['onStep'] = (step, status, message) =>
@@ -67,6 +70,20 @@ export async function carryOut(
   return unwell(running, outcome, health);
 }
 
+/** Asks a version without traffic. That it could not be told is said: the check after decides then. */
+async function askBefore(
+  context: TenantContext,
+  versionId: string,
+  stagedAt: string | null,
+): Promise<HealthReport> {
+  const health = await checkVersion(context, versionId, stagedAt);
+  if (!['healthy', 'unhealthy', 'skipped'].includes(health.verdict)) {
+    const message = `whether version ${versionId} is well could not be told before it has traffic (${health.message}); it is asked again then`;
+    context.world.emit({ type: 'notice', tenant: context.worker.tenant, message });
+  }
+  return health;
+}
+
 /** All went well as far as we know: what is live is looked at all the same. */
 async function finishedRun(
   running: Running,
@@ -74,19 +91,20 @@ async function finishedRun(
   { versionId, health }: Pick<Executed, 'versionId' | 'health'>,
 ): Promise<Executed> {
   const done = { steps: stepsTold(outcome.steps), versionId, health };
-  const { ours, replaced } = await findOurs(running, versionId);
+  const { ours, replaced, raced } = await findOurs(running, versionId);
   if (replaced !== null) return putBack(running, outcome, { replaced, health });
   const lacking = lackingIn(running.plan).map(({ binding }) => missingText(`bindings.${binding}`));
   const endState = lacking.length === 0 ? 'live' : 'live-partly';
-  if (ours !== null) {
+  if (ours !== null && !raced) {
     if (lacking.length === 0) running.options.onLive(ours);
     const { createdOn: deployedAt } = ours;
     return { ...done, status: 'deployed', endState, leftovers: lacking, deployedAt, error: null };
   }
-  const truth = await lookAgain(running, outcome);
+  const { truth, again } = await settle(running, outcome);
+  const steps = [...done.steps, ...stepsTold(again)];
   const isAsPlanned = truth.endState === endState && truth.leftovers.every((left) => lacking.includes(left));
   if (truth.endState === 'live' || isAsPlanned) {
-    return { ...done, ...statesOf(truth), status: 'deployed', error: null };
+    return { ...done, steps, ...statesOf(truth), status: 'deployed', error: null };
   }
   const { worker } = running.context;
   const why =
@@ -98,7 +116,7 @@ async function finishedRun(
     `Every step of the deploy of ${worker.scriptName} was accepted, but ${why}`,
     { hint: 'Look at what is live with cf-deploy status, then run the command again.' },
   );
-  return { ...done, ...statesOf(truth), status: 'failed', error: error.toJSON() };
+  return { ...done, steps, ...statesOf(truth), status: 'failed', error: error.toJSON() };
 }
 
 /** Ours went over a deployment that somebody made after the look: theirs gets the traffic back. */
@@ -108,9 +126,7 @@ async function putBack(
   { replaced, health }: { readonly replaced: Deployment; readonly health: HealthReport },
 ): Promise<Executed> {
   const { recovery, onStep } = running.undo;
-  const theirs = { basedOn: replaced, goBackTo: replaced.versions };
-  const undo = { recovery: { ...recovery, ...theirs }, onStep, undoFailed: false };
-  const reverted = await revertOutcome(outcome, undo);
+  const reverted = await revertOutcome(outcome, { recovery, onStep, undoFailed: false });
   return failedRun(running, reverted, conflict(running.context.worker.scriptName, replaced), health);
 }
 

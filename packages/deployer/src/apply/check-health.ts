@@ -2,7 +2,7 @@ import type { HealthReport } from '../health/report.ts';
 import { skippedHealth, watchHealth } from '../health/watch.ts';
 import { healthTargetProblem } from '../resolve/health-target.ts';
 import type { HealthCheck } from '../resolve/resolved-worker.ts';
-import { whyNoHealthCheck } from './no-health-check.ts';
+import { noHealthCheck } from './no-health-check.ts';
 import { plainHostname } from '../security/public-address.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { versionUrl } from '../session/worker-url.ts';
@@ -42,13 +42,20 @@ export async function checkVersion(
   });
 }
 
-/** Edges that have not heard of the staging yet answer with the old version: then it is asked again. */
+/** Longest that a version without traffic is asked for, ms: what cannot be told then is told by the check after. */
+const STAGED_DEADLINE_MS = 30_000;
+
+/**
+ * Edges that have not heard of the staging yet answer with the old version: then it is asked again, for a while that is
+ * bounded, because the check after it has traffic takes as long once more.
+ */
 async function checkStaged(context: TenantContext, versionId: string, url: string): Promise<HealthReport> {
   const { worker, world } = context;
-  if (worker.health === false) return skippedHealth(whyNoHealthCheck(worker));
+  if (worker.health === false) return noHealthCheck(worker);
   const whole = opened(context, worker.health);
   const check = {
     ...whole,
+    deadlineMs: Math.min(whole.deadlineMs, STAGED_DEADLINE_MS),
     headers: { ...whole.headers, [OVERRIDES_HEADER]: `${worker.scriptName}="${versionId}"` },
   };
   return watchHealth({
@@ -74,7 +81,7 @@ export async function checkHealth(
 ): Promise<HealthReport> {
   const { worker, world } = context;
   if (!options.verify) return skippedHealth('not asked for');
-  if (worker.health === false) return skippedHealth(whyNoHealthCheck(worker));
+  if (worker.health === false) return noHealthCheck(worker);
   if (worker.dispatchNamespace !== null && worker.health.url === null) {
     return skippedHealth(
       'Workers in a dispatch namespace have no URL of their own; set healthCheck.url to ask one',

@@ -1,24 +1,24 @@
-import type { ReadClient } from '../cloudflare/client/calls.ts';
-import { listDeployments } from '../cloudflare/deployments.ts';
+import { deploymentsSince } from '../cloudflare/deployments.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
 import { ConflictError } from '../errors.ts';
-import { readMarker } from '../sections/marker.ts';
+import type { StepContext } from '../plan/step.ts';
+import { isOf, rightful, type Runner } from './succession.ts';
 
 /**
  * Refuses to go on when somebody deployed since the plan was made: the active deployment must be the one seen then, or
- * the one this run made since. A list that is behind shows the former.
+ * the one this run made since, over nobody else's. A list that is behind shows the former.
  * @throws ConflictError CONFLICT naming the other author and time
  */
 export async function checkUnchanged(
-  reader: ReadClient,
-  scriptName: string,
-  basedOn: Deployment | null,
+  { reader, worker, basedOn, run }: Pick<StepContext, 'reader' | 'worker' | 'basedOn' | 'run'>,
   own: Deployment | null = null,
 ): Promise<void> {
-  const active = (await listDeployments(reader, scriptName))?.[0] ?? null;
+  const deployments = await deploymentsSince(reader, worker.scriptName, basedOn);
+  const active = deployments[0] ?? null;
   if ((active?.id ?? null) === (basedOn?.id ?? null)) return;
-  if (active !== null && active.id === own?.id) return;
-  throw conflict(scriptName, active);
+  const standing = active !== null && active.id === own?.id ? rightful(deployments, basedOn) : active;
+  if (standing !== null && (standing.id === own?.id || isOf(standing, { run }))) return;
+  throw conflict(worker.scriptName, standing);
 }
 
 /**
@@ -29,10 +29,12 @@ export async function checkUnchanged(
  */
 export function replacedByUs(
   deployments: readonly Deployment[],
-  { basedOn, run }: { readonly basedOn: Deployment | null; readonly run: string },
+  { basedOn, run, versionId }: Runner & { readonly basedOn: Deployment | null },
 ): Deployment | null {
-  const replaced = deployments.find(({ annotations }) => readMarker(annotations)?.run !== run);
-  return basedOn === null || replaced === undefined || replaced.id === basedOn.id ? null : replaced;
+  const standing = rightful(deployments, basedOn);
+  return standing === null || standing.id === basedOn?.id || isOf(standing, { run, versionId })
+    ? null
+    : standing;
 }
 
 /** Says who deployed meanwhile. */

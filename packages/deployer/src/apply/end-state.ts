@@ -70,8 +70,11 @@ function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth,
   const { after, uploaded } = reading;
   const stuck = stuckChanges(plan, outcome, after);
   // A Worker that is there now and was not may be somebody else's.
-  const created = !plan.live.exists && (uploaded !== null || deployedMeanwhile(plan, reading) === null);
   const share = uploaded === null ? 0 : shareOf(after, uploaded);
+  // Whose deployment came first made it; who gave way to that left a version and nothing live.
+  const gaveWay = outcome.progress.promoted !== true && otherShares(after, uploaded ?? '').length > 0;
+  const created =
+    !plan.live.exists && !gaveWay && (uploaded !== null || deployedMeanwhile(plan, reading) === null);
   const version =
     uploaded === null
       ? []

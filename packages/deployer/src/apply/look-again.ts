@@ -1,16 +1,17 @@
-import { listDeployments } from '../cloudflare/deployments.ts';
+import { deploymentsSince } from '../cloudflare/deployments.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
 import type { Progress } from '../plan/step.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { readMarker } from '../sections/marker.ts';
 import { readWorker } from '../sections/state.ts';
-import { freshReads } from '../session/tenant-context.ts';
+import { freshReads, type TenantContext } from '../session/tenant-context.ts';
 import { replacedByUs } from './conflict.ts';
 import { endStateAfter, isLeftToOthers, type Reading, type Truth } from './end-state.ts';
 import { LIST_LAG_MS } from './lag.ts';
 import type { RunOutcome } from './run.ts';
 import type { Running } from './running.ts';
+import { isOf, type Runner } from './succession.ts';
 import { findVersionOfRun } from './steps/upload-version.ts';
 
 interface Found {
@@ -18,9 +19,16 @@ interface Found {
   readonly ours: Deployment | null;
   /** Somebody else's, which ours replaced unseen. */
   readonly replaced: Deployment | null;
+  /** Another deploy was under way at the same time: what is not part of a version may be as that one wanted it. */
+  readonly raced: boolean;
 }
 
-const NOT_FOUND: Found = { ours: null, replaced: null };
+/** How long a run may take from its deployment to the last of what it sets, ms. */
+const STILL_SETTING_MS = 30_000;
+/** The newest; a run that was over a moment ago is among them. */
+const RECORDS_LOOKED_AT = 5;
+
+const NOT_FOUND: Found = { ours: null, replaced: null, raced: false };
 
 /** One call: whether what is live is what this run made, and what it replaced. */
 export async function findOurs(
@@ -31,25 +39,51 @@ export async function findOurs(
   const { run } = options.steps;
   if (worker.dispatchNamespace !== null) return NOT_FOUND;
   try {
-    const deployments = (await listDeployments(recovery.reader, worker.scriptName)) ?? [];
+    const deployments = await deploymentsSince(recovery.reader, worker.scriptName, plan.live.deployment);
     const [active] = deployments;
     if (active === undefined) return NOT_FOUND;
     const uploaded = plan.upload === 'none' && plan.target === null ? null : versionId;
     const isSplit = active.versions.filter(({ percentage }) => percentage > 0).length > 1;
     const asItWas = uploaded === null && active.id === plan.live.deployment?.id;
-    if (asItWas) return isSplit && !isLeftToOthers(plan) ? NOT_FOUND : { ours: active, replaced: null };
+    if (asItWas) {
+      return isSplit && !isLeftToOthers(plan) ? NOT_FOUND : { ours: active, replaced: null, raced: false };
+    }
     const isWhole = active.versions.length === 1 && active.versions[0]?.versionId === versionId;
     const marked = readMarker(active.annotations)?.run === run;
     if (!isWhole && !(uploaded === null && marked)) return NOT_FOUND;
-    const promoted = marked && plan.steps.some(({ kind }) => kind === 'promote');
-    const basedOn = plan.live.deployment;
-    return { ours: active, replaced: promoted ? replacedByUs(deployments, { basedOn, run }) : null };
+    const moved = plan.steps.some(({ kind }) => kind === 'promote' || kind === 'upload-script');
+    const of = { basedOn: plan.live.deployment, run, versionId: uploaded ?? undefined };
+    return {
+      ours: active,
+      replaced: moved ? replacedByUs(deployments, of) : null,
+      raced: await hasRaced(context, deployments, of),
+    };
   } catch {
     return NOT_FOUND;
   }
 }
 
-type Look = Truth & { readonly uploaded: string | null };
+/**
+ * Others deployed since, or the run whose deployment ours replaced may still be setting what is no part of a version: it
+ * made it a moment before, and is none of this machine's that is over.
+ */
+async function hasRaced(
+  { world, worker }: TenantContext,
+  deployments: readonly Deployment[],
+  { basedOn, ...of }: Runner & { readonly basedOn: Deployment | null },
+): Promise<boolean> {
+  const since = deployments.filter(({ id }) => id !== basedOn?.id);
+  if (since.some((deployment) => !isOf(deployment, of))) return true;
+  const first = since.at(-1);
+  const before = basedOn === null ? null : readMarker(basedOn.annotations);
+  if (first === undefined || basedOn === null || before?.over === undefined) return false;
+  if (Date.parse(first.createdOn) - Date.parse(basedOn.createdOn) > STILL_SETTING_MS) return false;
+  const records = await world.records.list(worker.tenant, worker.environment, { most: RECORDS_LOOKED_AT });
+  return !records.some(({ record }) => record.run === before.run && record.status !== 'running');
+}
+
+/** How things stand, the version this run uploaded, and what was read; null where it could not be. */
+export type Look = Truth & { readonly uploaded: string | null; readonly after: LiveWorker | null };
 
 /** All of it, when lists had time to show what was written: how things stand, and the version this run uploaded. */
 export async function lookAgain(running: Running, outcome: RunOutcome): Promise<Look> {
@@ -59,6 +93,7 @@ export async function lookAgain(running: Running, outcome: RunOutcome): Promise<
   return {
     ...endStateAfter(running.plan, outcome, reading),
     uploaded: reading?.uploaded ?? null,
+    after: reading?.after ?? null,
   };
 }
 

@@ -1,12 +1,14 @@
+import type { HealthReport } from '../health/report.ts';
+import { skippedHealth } from '../health/watch.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { DeployResult } from './result.ts';
 
-const UNDECLARED = 'no health check is declared';
-
-/** Why a Worker without a health check has none: one that somebody switched off is not one that nobody thought of. */
-export function whyNoHealthCheck({ warnings }: Pick<ResolvedWorker, 'warnings'>): string {
+/** Of a Worker without a health check: one that somebody switched off is not one that nobody thought of. */
+export function noHealthCheck({ warnings }: Pick<ResolvedWorker, 'warnings'>): HealthReport {
   const undeclared = warnings.some(({ code }) => code === 'no-health-check');
-  return undeclared ? UNDECLARED : 'the tenant declares no health check';
+  return undeclared
+    ? skippedHealth('no health check is declared', 'undeclared')
+    : skippedHealth('the tenant declares no health check', 'switched-off');
 }
 
 /**
@@ -14,5 +16,5 @@ export function whyNoHealthCheck({ warnings }: Pick<ResolvedWorker, 'warnings'>)
  * one served is all that was proven. False where the check was switched off.
  */
 export function lacksHealthCheck({ status, health }: Pick<DeployResult, 'status' | 'health'>): boolean {
-  return status === 'deployed' && health.message === UNDECLARED;
+  return status === 'deployed' && health.skipped === 'undeclared';
 }

@@ -3,6 +3,7 @@ import { customDomainsStep } from '../sections/parts/custom-domains.ts';
 import { queueConsumersStep } from '../sections/parts/queue-consumers-step.ts';
 import { routesStep } from '../sections/parts/routes-step.ts';
 import { scriptSettingsStep } from '../sections/parts/settings.ts';
+import { SECTION_NAMES, SECTIONS } from '../sections/registry.ts';
 import type { SectionStepModule, StepKind as SectionStepKind } from '../sections/step.ts';
 import { subdomainStep } from '../sections/parts/workers-dev.ts';
 import { workflowsStep } from '../sections/parts/workflows.ts';
@@ -12,6 +13,7 @@ import { markStep } from './steps/mark.ts';
 import { promoteStep } from './steps/promote.ts';
 import { shiftStep } from './steps/shift.ts';
 import { stageStep } from './steps/stage.ts';
+import { isStillOurs } from './steps/traffic.ts';
 import { uploadAssetsStep } from './steps/upload-assets.ts';
 import { uploadScriptStep } from './steps/upload-script.ts';
 import { uploadVersionStep } from './steps/upload-version.ts';
@@ -43,6 +45,11 @@ export function describeStep(step: Step): { readonly description: string; readon
   return { description: module.describe(step), calls: module.calls(step) };
 }
 
+/** Whether it sets what is no part of a version. */
+export function isOfSection({ kind }: Step): boolean {
+  return SECTION_NAMES.some((name) => SECTIONS[name].carrier === kind);
+}
+
 /** Does it. */
 export function applyStep(step: Step, context: StepContext, soFar: Progress): Promise<Progress> {
   return moduleOf(step).apply(step, context, soFar);
@@ -53,13 +60,27 @@ export function revertStep(step: Step, context: StepContext, soFar: Progress): P
   return moduleOf(step).revert(step, context, soFar);
 }
 
-/** The step of a section as one of a run: it gives nothing to the steps after it. */
+/**
+ * The step of a section as one of a run: it gives nothing to the steps after it. It is not undone where another deploy is live
+ * by now, or somebody changed it since: what is there is theirs.
+ */
 function ofSection<K extends SectionStepKind>(module: SectionStepModule<K>): StepModule<K> {
+  const { describe, apply, revert, holds } = module;
   return {
     ...module,
     async apply(step, context, soFar) {
-      await module.apply(step, context);
+      await apply(step, context);
       return soFar;
+    },
+    async revert(step, context, soFar) {
+      if (!(await isStillOurs(context, soFar))) {
+        return `not undone, because another deploy is live: ${describe(step)}`;
+      }
+      if (holds === undefined) return revert(step, context);
+      if ((await holds(step, 'after', context)) !== false) return revert(step, context);
+      return (await holds(step, 'before', context))
+        ? null
+        : `not undone, because somebody changed it since: ${describe(step)}`;
     },
   } as StepModule<K>;
 }

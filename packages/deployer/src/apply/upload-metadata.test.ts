@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { makeDeployment } from '../../test/support/live.ts';
 import { makeBundle, makeWorker } from '../../test/support/worker.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { ownerName } from '../sections/marker.ts';
@@ -148,6 +149,7 @@ describe('the annotations of a version', () => {
     desired: { ...desired, config: known('config') },
     owner: ownerName({ tenant: 'acme', worker: 'api', environment: 'a b' }),
     run: 'run',
+    over: null,
     message: 'Hello',
     tag: undefined,
     commit: null,
@@ -180,7 +182,7 @@ describe('the annotations of a version', () => {
       'have it in the marker of a script, which takes no such annotation',
       { commit, upload: 'script' },
       {
-        'workers/message': `Hello [cf-deploy ${code} config=config run=run commit=${commit.sha} of=acme/api@a%20b]`,
+        'workers/message': `Hello [cf-deploy ${code} config=config run=run over=none commit=${commit.sha} of=acme/api@a%20b]`,
       },
     ],
     [
@@ -225,7 +227,11 @@ describe('the annotations of a version', () => {
   });
 
   test('a deployment says whose run made it and what cannot be read back', () => {
-    expect(deploymentMessage('Hello', 'run', 'opts')).toBe('Hello [cf-deploy triggers=opts run=run]');
-    expect(deploymentMessage(undefined, 'run', null)).toBe('[cf-deploy run=run]');
+    expect(deploymentMessage('Hello', { run: 'run', over: null }, 'opts')).toBe(
+      'Hello [cf-deploy triggers=opts run=run over=none]',
+    );
+    expect(deploymentMessage(undefined, { run: 'run', over: makeDeployment() }, null)).toBe(
+      '[cf-deploy run=run over=d1]',
+    );
   });
 });

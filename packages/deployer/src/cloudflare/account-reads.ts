@@ -7,7 +7,7 @@ import { listQueues, type LiveQueue } from './queues.ts';
 import { listZoneRoutes, type ZoneRoute } from './routes.ts';
 import { listWorkflows, type LiveWorkflow } from './workflows.ts';
 import { getAccountSubdomain } from './workers-dev.ts';
-import { findZone } from './zones.ts';
+import { findZone, seesZones } from './zones.ts';
 
 /** What the tenants of one account share. Each is read at most once per run, however many tenants ask. */
 export interface AccountReads {
@@ -22,6 +22,8 @@ export interface AccountReads {
   /** Whether a resource that several tenants may bind exists. */
   exists(reader: ReadClient, target: LookedUpTarget): Promise<boolean>;
   zone(reader: ReadClient, name: string): Promise<{ readonly id: string; readonly name: string } | null>;
+  /** Whether the token sees any zone of the account. */
+  seesZones(reader: ReadClient): Promise<boolean>;
   zoneRoutes(reader: ReadClient, zoneId: string): Promise<readonly ZoneRoute[]>;
 }
 
@@ -51,6 +53,7 @@ export function createAccountReads(): AccountReads {
         targetExists(reader, target),
       ),
     zone: (reader, name) => once(`zone:${name}`, () => findZone(reader, name)),
+    seesZones: (reader) => once('zones', () => seesZones(reader)),
     zoneRoutes: (reader, zoneId) => once(`routes:${zoneId}`, () => listZoneRoutes(reader, zoneId)),
   };
 }

@@ -27,6 +27,25 @@ export async function listDeployments(
   return found?.deployments ?? null;
 }
 
+/** How many deployments the API lists unasked, and at most. */
+const USUAL_PAGE = 10;
+const LONGEST_PAGE = 100;
+
+/** The deployments since one that was live, and that one, newest first; all where there was none. Mostly one call. */
+export async function deploymentsSince(
+  reader: ReadClient,
+  scriptName: string,
+  basedOn: Pick<Deployment, 'id'> | null,
+): Promise<readonly Deployment[]> {
+  const newest = (await listDeployments(reader, scriptName)) ?? [];
+  const known = newest.findIndex(({ id }) => id === basedOn?.id);
+  if (known >= 0) return newest.slice(0, known + 1);
+  if (newest.length < USUAL_PAGE) return newest;
+  const more = (await listDeployments(reader, scriptName, LONGEST_PAGE)) ?? [];
+  const then = more.findIndex(({ id }) => id === basedOn?.id);
+  return then < 0 ? more : more.slice(0, then + 1);
+}
+
 /** The live deployment; null when there is none, or no such Worker. */
 export async function activeDeployment(reader: ReadClient, scriptName: string): Promise<Deployment | null> {
   return (await listDeployments(reader, scriptName))?.[0] ?? null;

@@ -16,6 +16,25 @@ export async function findZone(
   return zone === undefined ? null : { id: zone.id, name: zone.name };
 }
 
+/** Whether the token sees any zone of the account: one that may see none is told of an empty list, not of a refusal. */
+export async function seesZones(reader: ReadClient): Promise<boolean> {
+  const zones = await reader.read({
+    purpose: 'list the zones of the account',
+    path: '/zones',
+    query: { 'account.id': reader.accountId, per_page: 5 },
+    shape: z.array(z.looseObject({ id: z.string() })),
+  });
+  return zones.length > 0;
+}
+
+/** What to say where no zone was found: a list has only those that its token may see. */
+export function zoneMissingMessage(pattern: string): { readonly message: string; readonly hint: string } {
+  return {
+    message: `No zone of the account that this token may see holds ${pattern}.`,
+    hint: 'Add the zone to this account, correct the pattern or zone_name, or give the token Zone Read of it.',
+  };
+}
+
 /** Names a zone of this host may have, longest first: `a.b.example.com` → itself, `b.example.com`, `example.com`. */
 export function zoneCandidates(host: string): readonly string[] {
   const labels = host.replace(/^\*\.?/, '').split('.');

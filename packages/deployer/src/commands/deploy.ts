@@ -1,4 +1,3 @@
-import type { VerifyBefore } from '../plan/before-traffic.ts';
 import { checkHealth } from '../apply/check-health.ts';
 import { isLeftToOthers } from '../apply/end-state.ts';
 import { describeStep } from '../apply/registry.ts';
@@ -10,7 +9,7 @@ import { preflightError } from '../plan/preflight.ts';
 import { splitError, type FoundSplit } from '../plan/preflight/split.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { type PlanResult, planResult } from '../plan/result.ts';
-import type { Strategy } from '../shapes/traffic-schema.ts';
+import type { Strategy, VerifyBefore } from '../shapes/traffic-schema.ts';
 import { withTenantLock } from '../records/lock.ts';
 import { shownGradual } from '../session/gradual.ts';
 import { type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
@@ -29,8 +28,8 @@ export interface DeployOptions {
   readonly verify?: boolean;
   /**
    * Puts the new version beside the live one with 0 % of the traffic and asks it there first, where Cloudflare allows: one
-   * write more. `auto`: where a configured check tells which version answered; `always`: also where it does not.
-   * @default 'never'
+   * write more. `auto`: where a configured check tells which version answered, and once for the same code in a release;
+   * `always`: also where it does not tell, and each time. @default `traffic.checkBefore` of the files, else 'auto'
    */
   readonly verifyBefore?: VerifyBefore;
   readonly message?: string;
@@ -47,6 +46,14 @@ export interface DeployOptions {
    */
   readonly confirm?: (plan: PlanResult) => Promise<boolean>;
 }
+
+/** Digests of code that was found live and well: what other targets of a release need not ask again before traffic. */
+export interface ProvenCode {
+  has(digest: string): boolean;
+  add(digest: string): void;
+}
+
+const NO_CODE: ProvenCode = { has: () => false, add: () => undefined };
 
 /** How what became of a run is judged; of a rollback too. */
 export const deployCommand: TargetCommand<DeployResult> = {
@@ -72,6 +79,7 @@ export const deployCommand: TargetCommand<DeployResult> = {
     endState: 'untouched',
     previousVersionId: null,
     versionId: null,
+    upload: null,
     changes: [],
     left: [],
     notLookedAt: [],
@@ -96,18 +104,19 @@ export function deployTenant(
   context: TenantContext,
   options: DeployOptions,
   memory: LiveMemory = NO_MEMORY,
+  provenCode: ProvenCode = NO_CODE,
 ): Promise<DeployResult> {
   const { world, worker } = context;
   const { tenant, environment } = worker;
   return withTenantLock({ rootDir: world.rootDir, tenant, environment, worker: worker.worker }, () =>
-    deployLocked(context, options, memory),
+    deployLocked(context, options, { memory, provenCode }),
   );
 }
 
 async function deployLocked(
   context: TenantContext,
   options: DeployOptions,
-  memory: LiveMemory,
+  { memory, provenCode }: { readonly memory: LiveMemory; readonly provenCode: ProvenCode },
 ): Promise<DeployResult> {
   const startedAt = context.world.now();
   const commit = await context.run.commit();
@@ -118,6 +127,7 @@ async function deployLocked(
     takeOverSplit: options.takeOverSplit,
     strategy: options.strategy,
     verifyBefore: options.verify === false ? 'never' : options.verifyBefore,
+    provenCode,
     commit: commit === null || commit.dirty ? null : commit.sha,
     memory,
   });
@@ -143,7 +153,12 @@ async function deployLocked(
   }
   const { message, tag } = options;
   const asked = { url, startedAt, verify, interrupted, message, tag };
-  return runPlan(context, plan, { kind: 'deploy', ...asked, memory });
+  const result = await runPlan(context, plan, { kind: 'deploy', ...asked, memory });
+  const { digest } = plan.release.bundle ?? {};
+  if (result.health.verdict === 'healthy' && result.health.versionProven && digest !== undefined) {
+    provenCode.add(digest);
+  }
+  return result;
 }
 
 /** Nothing to do; a Worker that is not well is no success all the same. */

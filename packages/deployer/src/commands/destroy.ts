@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { beginJournal, type FinishedRun, type RunJournal } from '../apply/journal.ts';
-import { getSettings } from '../cloudflare/scripts.ts';
 import { ConfigError, type ErrorJson } from '../errors.ts';
 import type { InterruptedRun } from '../records/interrupted.ts';
 import { withTenantLock } from '../records/lock.ts';
 import { namesOf } from '../resolve/worker-names.ts';
+import { isWorkerThere } from '../sections/live.ts';
 import { isProtected } from '../session/account-change.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { lookForRemains } from '../teardown/remains.ts';
@@ -264,7 +264,7 @@ function carryOut(context: TenantContext, { removals }: Teardown, journal: RunJo
 
 async function isThere({ recovery, worker }: TenantContext): Promise<boolean | null> {
   try {
-    return (await getSettings(recovery.reader, worker)) !== null;
+    return await isWorkerThere(recovery.reader, worker);
   } catch {
     return null;
   }

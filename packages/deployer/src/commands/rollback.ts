@@ -5,6 +5,7 @@ import { skippedHealth } from '../health/watch.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type PlanResult, planResult } from '../plan/result.ts';
 import { withTenantLock } from '../records/lock.ts';
+import { refuseOtherTenant } from '../sections/owner.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/public-url.ts';
 import { findAncestor, mustExist, type Ancestor } from './rollback/ancestor.ts';
@@ -32,6 +33,8 @@ export interface RollbackOptions {
   /** What is not versioned (routes, crons, logs, …) comes back too, from the record of that deploy. @default false */
   readonly withSettings?: boolean;
   readonly verify?: boolean;
+  /** Also a Worker that another tenant deployed. @default false; true where the Worker itself is named */
+  readonly takeOver?: boolean;
   /** Asked once with the plan, before its first step; false stops it. */
   readonly confirm?: (plan: PlanResult) => Promise<boolean>;
   /** Which bound resources are looked up beforehand. @default 'all' */
@@ -133,7 +136,15 @@ function refusedOverSecrets({ endState, error }: DeployResult): boolean {
 
 async function planned(context: TenantContext, past: Past, options: RollbackOptions): Promise<Planned> {
   const { worker } = context;
-  const { versionId, commit, force = false, withSettings = false, lookUp = 'all' } = options;
+  const {
+    versionId,
+    commit,
+    force = false,
+    withSettings = false,
+    takeOver = false,
+    lookUp = 'all',
+  } = options;
+  if (!takeOver) refuseOtherTenant(worker, past.today?.annotations ?? {});
   const find = worker.dispatchNamespace === null ? findAncestor : findDispatched;
   const ancestor = await find(context, past, { versionId, commit });
   mustExist(ancestor, worker.scriptName);

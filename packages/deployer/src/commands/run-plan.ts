@@ -141,7 +141,8 @@ async function runNoted(
     steps: {
       newSecrets: plan.upload === 'none' ? {} : travellingSecrets(context, plan),
       versionAnnotations: versionNotes,
-      deploymentMessage: (triggers) => deploymentMessage(request.message, run, triggers),
+      deploymentMessage: (triggers) =>
+        deploymentMessage(request.message, { run, over: plan.live.deployment }, triggers),
       triggersBefore: optionsBefore(plan),
       run,
     },
@@ -152,6 +153,7 @@ async function runNoted(
   const result = await journal.finish({
     ...base,
     ...carriedOut,
+    upload: uploadAfter(plan, carriedOut.endState, artifact),
     ...(request.back === undefined ? {} : { broughtBack: request.back.name }),
     gradual: null,
     versionId,
@@ -161,6 +163,16 @@ async function runNoted(
   // Last: a target that is remembered may be skipped, and the record of a run that was killed before would stay open.
   if (applied !== null) await request.memory?.keep(applied, true);
   return prunedAfter(context, artifact, result);
+}
+
+/** Of a dispatch namespace: what was sent, unless it is known not to have arrived. */
+function uploadAfter(
+  { release, live }: Plan,
+  endState: DeployResult['endState'],
+  artifact: string | null,
+): string | null {
+  if (release.worker.dispatchNamespace === null) return null;
+  return endState === 'untouched' ? live.upload : artifact;
 }
 
 /** What the new version says about itself. */
@@ -176,6 +188,7 @@ async function notesOf(
   return versionAnnotations({
     ...rest,
     desired: plan.release.desired,
+    over: plan.live.deployment,
     owner: ownerName(context.worker),
     project: plan.upload === 'none' ? null : await context.run.projectId(),
     message: request.message,
@@ -204,6 +217,7 @@ export function resultBase(
     ...namesOf(worker),
     url,
     previousVersionId: wholeVersionOf(plan.live),
+    upload: plan.live.upload,
     changes: plan.changes,
     left: plan.left,
     notLookedAt: notLookedAt(plan.live),

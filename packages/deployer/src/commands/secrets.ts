@@ -1,10 +1,13 @@
 import type { EndState } from '../end-state.ts';
 import { listSecrets } from '../cloudflare/secrets.ts';
+import { getVersion } from '../cloudflare/versions.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { Secret } from '../security/secret.ts';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, DeployError } from '../errors.ts';
 import { withTenantLock } from '../records/lock.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
+import { largestShare } from '../sections/live.ts';
+import { refuseOtherTenant } from '../sections/owner.ts';
 import { workerMissing } from '../sections/worker-missing.ts';
 import { applySecrets } from './apply-secrets.ts';
 import { planSecrets, type SecretChanges, type SecretsPlan } from './plan-secrets.ts';
@@ -34,6 +37,8 @@ export interface SecretsListResult {
 export interface SecretsOptions {
   /** Asked once with the plan, before anything is sent; false stops it. What was shown is what is done. */
   readonly confirm?: ((plan: SecretsPlan) => Promise<boolean>) | undefined;
+  /** Also of a Worker that another tenant deployed. @default false */
+  readonly takeOver?: boolean | undefined;
 }
 
 /** A change whose record could not be finished is a failure, as a deploy's is. */
@@ -128,10 +133,11 @@ export async function pushTenantSecrets(
 /** Deletes one secret. @throws ConfigError USAGE when it is not there */
 export async function deleteTenantSecret(
   context: TenantContext,
-  { name, confirm }: { readonly name: string } & SecretsOptions,
+  { name, confirm, takeOver }: { readonly name: string } & SecretsOptions,
 ): Promise<SecretsListResult> {
   checkName(name);
-  return change(context, { [name]: null }, { confirm, refuse: (live) => refuseAbsent(context, name, live) });
+  const refuse = (live: readonly string[]): void => refuseAbsent(context, name, live);
+  return change(context, { [name]: null }, { confirm, takeOver, refuse });
 }
 
 function refuseAbsent({ worker }: TenantContext, name: string, live: readonly string[]): void {
@@ -150,7 +156,11 @@ function declaredNames({ secrets }: ResolvedWorker): readonly string[] {
 function change(
   context: TenantContext,
   secrets: SecretChanges,
-  { confirm, refuse }: SecretsOptions & { readonly refuse?: (live: readonly string[]) => void },
+  {
+    confirm,
+    takeOver = false,
+    refuse,
+  }: SecretsOptions & { readonly refuse?: (live: readonly string[]) => void },
 ): Promise<SecretsListResult> {
   const { worker, world } = context;
   const { tenant, environment } = worker;
@@ -158,6 +168,7 @@ function change(
     const live = await liveNames(context);
     refuse?.(live);
     const plan = await planSecrets(context, secrets, live);
+    if (!takeOver) await refuseForeign(context, plan);
     if (!((await confirm?.(plan)) ?? true)) {
       throw new ConfigError('NOT_CONFIRMED', 'No secret was changed: it was not confirmed.', {
         hint: 'Add --yes to go on without the question.',
@@ -166,6 +177,17 @@ function change(
     const { names, ...ended } = await applySecrets(context, plan, secrets);
     return { ...listed(worker, names), ...ended };
   });
+}
+
+/** A value must not go into another tenant's Worker. A version that cannot be read tells nothing. */
+async function refuseForeign({ worker, api }: TenantContext, { live }: SecretsPlan): Promise<void> {
+  const share = largestShare(live);
+  if (share === null) return;
+  const version = await getVersion(api.reader, worker.scriptName, share).catch((error: unknown) => {
+    if (error instanceof DeployError) return null;
+    throw error;
+  });
+  refuseOtherTenant(worker, version?.annotations ?? {});
 }
 
 function checkName(name: string): void {

@@ -11,9 +11,17 @@
 export type HealthVerdict =
   'healthy' | 'unhealthy' | 'old-version' | 'spreading' | 'inconclusive' | 'skipped';
 
+/**
+ * Why nothing was asked: no file says how (`undeclared`), the tenant's files switched it off (`switched-off`), or it was
+ * not this run's to ask (`not-asked`).
+ */
+export type SkippedBecause = 'undeclared' | 'switched-off' | 'not-asked';
+
 /** A health check's verdict and what it rests on. Holds no secret: texts of the Worker were scrubbed before they were cut. */
 export interface HealthReport {
   readonly verdict: HealthVerdict;
+  /** Why nothing was asked; null where something was. */
+  readonly skipped: SkippedBecause | null;
   readonly url: string | null;
   readonly attempts: number;
   readonly message: string;

@@ -2,7 +2,7 @@ import type { HealthCheck } from '../resolve/resolved-worker.ts';
 import { assess, type Assessment, type Expected } from './assess.ts';
 import { excerpt } from './excerpt.ts';
 import { probe, type Measurement, type ProbeOptions } from './probe.ts';
-import type { HealthReport } from './report.ts';
+import type { HealthReport, SkippedBecause } from './report.ts';
 import { hideHeaders } from './hide-headers.ts';
 
 /** What watching needs. */
@@ -52,11 +52,12 @@ export async function watchHealth(options: WatchOptions): Promise<HealthReport> 
 }
 
 /** A check that was not made. */
-export function skippedHealth(why: string): HealthReport {
-  return { ...EMPTY, configured: true, verdict: 'skipped', message: why };
+export function skippedHealth(why: string, skipped: SkippedBecause = 'not-asked'): HealthReport {
+  return { ...EMPTY, configured: true, verdict: 'skipped', skipped, message: why };
 }
 
 const EMPTY = {
+  skipped: null,
   url: null,
   attempts: 0,
   latencyMs: null,

@@ -1,5 +1,5 @@
-import { getSettings } from '../cloudflare/scripts.ts';
 import { ConfigError } from '../errors.ts';
+import { isWorkerThere } from '../sections/live.ts';
 import { openWorker } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
 import { allOf } from './claims.ts';
@@ -32,7 +32,7 @@ export async function deployedOf(world: World, run: Run, tenant: string): Promis
   const found: DeployedWorker[] = [];
   for (const worker of workers) {
     const context = await openWorker(world, run, worker);
-    if ((await getSettings(context.api.reader, context.worker)) === null) continue;
+    if (!(await isWorkerThere(context.api.reader, context.worker))) continue;
     const { scriptName, environment, accountId } = context.worker;
     // Environments without a name of their own may be one Worker.
     if (found.some((each) => each.accountId === accountId && each.scriptName === scriptName)) continue;

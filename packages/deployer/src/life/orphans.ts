@@ -3,6 +3,8 @@ import { listNewestVersions } from '../cloudflare/versions.ts';
 import { DeployError } from '../errors.ts';
 import { readMarker, type Marker } from '../sections/marker.ts';
 import { parseOwner, type OwnedBy } from '../sections/owner.ts';
+import { isWorkerThere } from '../sections/live.ts';
+import { noAnswer } from '../sections/parts/workers-dev.ts';
 import { openNamedTenant } from '../session/named-worker.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
@@ -128,9 +130,15 @@ async function tell(context: TenantContext, question: Question): Promise<Orphan 
 
 /** Of the newest version that has one: changing a secret makes a version without. */
 async function markerOf({ api }: TenantContext, scriptName: string): Promise<Partial<Marker> | null> {
-  const settings = await getSettings(api.reader, { scriptName, dispatchNamespace: null });
-  const marker = settings === null ? null : readMarker(settings.annotations);
-  if (settings === null || marker?.of !== undefined) return marker;
+  const script = { scriptName, dispatchNamespace: null };
+  const settings = await getSettings(api.reader, script);
+  if (settings === null) {
+    // Lists lag, so one of a Worker that is gone is nothing; but one endpoint's word is no proof that it is.
+    if (!(await isWorkerThere(api.reader, script))) return null;
+    throw noAnswer(`the settings of Worker ${scriptName}`);
+  }
+  const marker = readMarker(settings.annotations);
+  if (marker?.of !== undefined) return marker;
   if (settings.annotations['workers/message'] !== undefined) return null;
   const versions = await listNewestVersions(api.reader, scriptName);
   return (

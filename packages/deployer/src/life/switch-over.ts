@@ -195,16 +195,38 @@ async function deployNew({ after, before, same }: Pair): Promise<DeployResult> {
   const alone = await deployTenant(withoutTriggers({ ...after, account: freshReads() }), {});
   if (alone.error !== null || !hasTriggers(after)) return alone;
   const isHere = before.worker.accountId.toLowerCase() === after.worker.accountId.toLowerCase();
-  const giveBack = isHere ? await handOver(before, after.worker) : async (): Promise<void> => undefined;
+  const giveBack = isHere ? await handOver(before, after.worker).catch(expected) : NOTHING_TO_GIVE_BACK;
+  if (giveBack instanceof DeployError) return withoutWays(after, alone, giveBack);
   // What was read of the account before is not so any more.
-  const whole = await deployTenant({ ...after, account: freshReads() }, { takeOver: true }).catch(
-    (error: unknown) => {
-      if (error instanceof DeployError) return { ...alone, status: 'failed' as const, error: error.toJSON() };
-      throw error;
-    },
-  );
-  if (whole.error !== null) await giveBack();
-  return whole;
+  const whole = await deployTenant({ ...after, account: freshReads() }, { takeOver: true }).catch(expected);
+  if (!(whole instanceof DeployError) && whole.error === null) return whole;
+  await giveBack();
+  return whole instanceof DeployError
+    ? withoutWays(after, alone, whole)
+    : withoutWays(after, { ...whole, versionId: whole.versionId ?? alone.versionId }, whole.error);
+}
+
+const NOTHING_TO_GIVE_BACK = (): Promise<void> => Promise.resolve();
+
+function expected(error: unknown): DeployError {
+  if (error instanceof DeployError) return error;
+  throw error;
+}
+
+/** The new Worker is there, and what leads to the old one could not be given to it: not all of it is as wanted. */
+function withoutWays(
+  { worker: { accountId, scriptName } }: TenantContext,
+  deployed: DeployResult,
+  error: DeployError | DeployResult['error'],
+): DeployResult {
+  const { endState, leftovers } = deployed;
+  return {
+    ...deployed,
+    status: 'failed',
+    endState: endState === 'unknown' ? endState : 'live-partly',
+    leftovers: [...leftovers, `Worker ${scriptName} in ${accountId}: deployed, and nothing leads to it yet`],
+    error: error instanceof DeployError ? error.toJSON() : error,
+  };
 }
 
 /** What leads to a Worker is not declared: a deploy leaves it as it is. */

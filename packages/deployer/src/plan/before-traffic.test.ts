@@ -38,7 +38,22 @@ describe('whether the new version is asked before it has traffic', () => {
       { worker: { health, ...MIGRATIONS }, live: behindMigrations, options: auto },
       'what it changes goes live with its upload (migrations, exports, format)',
     ],
-    ['not unasked', { worker: { health }, live: olderCode }, 'it was not asked for'],
+    ['not where it is switched off', { worker: { health }, live: olderCode }, 'it is switched off'],
+    [
+      'not by itself where the same code proved well',
+      { worker: { health }, live: olderCode, options: { ...auto, provenCode: true } },
+      'the same code is live and well on another target of this release',
+    ],
+    [
+      'always: there too, once more',
+      { worker: { health }, live: olderCode, options: { verifyBefore: 'always', provenCode: true } },
+      null,
+    ],
+    [
+      'not by itself in a gradual deploy',
+      { worker: { health }, live: olderCode, options: { ...auto, strategy: 'gradual' } },
+      'its first step asks it by its name, with a share of the traffic',
+    ],
     ['not without a check', { live: olderCode, options: auto }, 'the tenant declares no health check'],
     [
       'not where nothing is deployed',

@@ -1,11 +1,6 @@
-import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
+import type { HealthCheck, ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { LiveWorker } from '../sections/live.ts';
-
-/**
- * When a new version is asked before it has traffic. `auto`: where a configured check tells which version answered.
- * `always`: also where it does not tell. Where Cloudflare does not allow it, neither does.
- */
-export type VerifyBefore = 'auto' | 'always' | 'never';
+import type { Strategy, VerifyBefore } from '../shapes/traffic-schema.ts';
 
 /** Whether the new version is asked before it has traffic, and if not, why. */
 export interface BeforeTraffic {
@@ -21,7 +16,15 @@ export interface BeforeTrafficInputs {
   readonly upload: 'version' | 'script' | 'none';
   /** The Worker's URL; null when nothing makes it reachable, or nobody looked. */
   readonly url: string | null;
+  /**
+   * `auto`: where a configured check tells which version answered, and no target of the same release did with the same code.
+   * `always`: also where neither is so. Where Cloudflare does not allow it, neither does.
+   */
   readonly verifyBefore: VerifyBefore;
+  /** The same code is live and well on a target of the same release. */
+  readonly provenCode: boolean;
+  /** How the new version is to get its traffic. */
+  readonly strategy: Strategy;
   /** The version has a URL of its own, which costs nothing to ask. */
   readonly hasVersionUrl: boolean;
 }
@@ -33,11 +36,12 @@ export function beforeTraffic(inputs: BeforeTrafficInputs): BeforeTraffic {
   return { checked: why === null, why };
 }
 
-function whyNot({ worker, live, upload, url, verifyBefore }: BeforeTrafficInputs): string | null {
+function whyNot(inputs: BeforeTrafficInputs): string | null {
+  const { worker, live, upload, url, verifyBefore } = inputs;
   const { health } = worker;
   if (!live.exists) return 'it is the first deploy, which is live with its upload';
   if (upload === 'script') return 'what it changes goes live with its upload (migrations, exports, format)';
-  if (verifyBefore === 'never') return 'it was not asked for';
+  if (verifyBefore === 'never') return 'it is switched off';
   if (health === false) return 'the tenant declares no health check';
   if (live.deployment === null) return 'no version is deployed beside which it could be put';
   if (live.deployment.versions.length > 1) return 'the traffic is split already';
@@ -45,8 +49,14 @@ function whyNot({ worker, live, upload, url, verifyBefore }: BeforeTrafficInputs
   if (worker.exports !== null) return 'versions with exports of different classes cannot share a deployment';
   if (health.url !== null) return 'healthCheck.url is not an address of the Worker itself';
   if (url === null) return 'the Worker has no URL';
-  if (verifyBefore === 'auto' && health.versionFrom === null) {
+  return verifyBefore === 'auto' ? whyNotNeeded(inputs, health) : null;
+}
+
+/** Where it would cost its write for little. */
+function whyNotNeeded({ provenCode, strategy }: BeforeTrafficInputs, health: HealthCheck): string | null {
+  if (health.versionFrom === null) {
     return 'the health check does not tell which version answered; set healthCheck.versionFrom';
   }
-  return null;
+  if (strategy === 'gradual') return 'its first step asks it by its name, with a share of the traffic';
+  return provenCode ? 'the same code is live and well on another target of this release' : null;
 }

@@ -5,8 +5,8 @@ import { isVersioned } from '../sections/diff.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { pendingMigrations } from '../sections/parts/pending-migrations.ts';
 import { wantedTags } from '../sections/parts/settings.ts';
-import { beforeTraffic, type BeforeTraffic, type VerifyBefore } from './before-traffic.ts';
-import type { Strategy } from '../shapes/traffic-schema.ts';
+import { beforeTraffic, type BeforeTraffic } from './before-traffic.ts';
+import type { Strategy, VerifyBefore } from '../shapes/traffic-schema.ts';
 import type { LackingBinding, Step } from './step.ts';
 import { planTraffic, trafficSteps, type PlannedTraffic } from './traffic.ts';
 
@@ -22,6 +22,8 @@ export interface UploadInputs {
   readonly force: boolean;
   /** When the new version is asked before it has traffic. */
   readonly verifyBefore: VerifyBefore;
+  /** The same code is live and well on a target of the same release. @default false */
+  readonly provenCode?: boolean | undefined;
   /** How the new version is to get its traffic. */
   readonly strategy: Strategy;
   /** The Worker's URL; null when it has none, or nobody looked. */
@@ -89,7 +91,12 @@ function checkSteps(inputs: UploadInputs): readonly Step[] {
 /** Whether the new version is asked before it has traffic, and if not, why. */
 export function uploadIsChecked(inputs: UploadInputs): BeforeTraffic {
   const upload = needsUpload(inputs) ? uploadKind(inputs) : 'none';
-  return beforeTraffic({ ...inputs, upload, hasVersionUrl: hasVersionUrl(inputs) && upload === 'version' });
+  return beforeTraffic({
+    ...inputs,
+    provenCode: inputs.provenCode ?? false,
+    upload,
+    hasVersionUrl: hasVersionUrl(inputs) && upload === 'version',
+  });
 }
 
 /** How what is uploaded gets its traffic. */

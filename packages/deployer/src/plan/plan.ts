@@ -11,11 +11,11 @@ import type { LiveWorker } from '../sections/live.ts';
 import { isOwned, reportChange, type ReportedChange } from '../sections/meaning.ts';
 import { isFirstOfTwo } from '../sections/marker.ts';
 import { SECTIONS, type SectionName, type WorkerState } from '../sections/registry.ts';
-import type { Strategy } from '../shapes/traffic-schema.ts';
+import type { Strategy, VerifyBefore } from '../shapes/traffic-schema.ts';
 import { absentState, desiredState } from '../sections/state.ts';
 import { planFindings } from './plan-findings.ts';
 import { planSteps } from './plan-steps.ts';
-import type { BeforeTraffic, VerifyBefore } from './before-traffic.ts';
+import type { BeforeTraffic } from './before-traffic.ts';
 import { uploadIsChecked, uploadKind, uploadTraffic } from './plan-upload.ts';
 import type { PlannedTraffic } from './traffic.ts';
 import type { LackingBinding, Step } from './step.ts';
@@ -85,6 +85,7 @@ export function makePlan(
     readonly takeOverSplit: boolean;
     readonly strategy: Strategy;
     readonly verifyBefore: VerifyBefore;
+    readonly provenCode?: boolean | undefined;
     readonly url: string | null;
     /** Workers whose services a first upload does without. */
     readonly notYet: readonly string[];

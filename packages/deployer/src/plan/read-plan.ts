@@ -3,9 +3,8 @@ import { knowsDeclared, type LiveMemory } from '../sections/live-memory.ts';
 import { readWorker } from '../sections/state.ts';
 import { knownGradual } from '../session/gradual.ts';
 import { urlOf } from '../session/public-url.ts';
-import type { Strategy } from '../shapes/traffic-schema.ts';
-import type { VerifyBefore } from './before-traffic.ts';
-import { makePlan, type Plan } from './plan.ts';
+import type { Strategy, VerifyBefore } from '../shapes/traffic-schema.ts';
+import { makePlan, type Plan, type Release } from './plan.ts';
 import { preflight } from './preflight.ts';
 import { foundSplit, type FoundSplit } from './preflight/split.ts';
 import type { StepKind } from './step.ts';
@@ -32,8 +31,10 @@ export async function readPlan(
     readonly takeOverSplit?: boolean | undefined;
     /** @default what the files say */
     readonly strategy?: Strategy | undefined;
-    /** @default 'never' */
+    /** @default what the files say */
     readonly verifyBefore?: VerifyBefore | undefined;
+    /** Code that was found well in the same release. @default none */
+    readonly provenCode?: Pick<ReadonlySet<string>, 'has'> | undefined;
     /** Commit the deploy is made from; null outside git. */
     readonly commit: string | null;
     /** @default nothing is remembered */
@@ -46,14 +47,15 @@ export async function readPlan(
   // The build is checked first, so that a Worker that does not compile costs no call.
   const release = await prepareRelease(context, () => api.warmUp());
   stage('read');
-  const verifyBefore = options.verifyBefore ?? 'never';
-  const url = verifyBefore === 'never' ? null : await urlOf(context);
+  const before = await beforeOptions(context, release, options);
   const takeOverSplit = options.takeOverSplit ?? false;
-  const asked = { takeOverSplit, strategy: options.strategy ?? worker.traffic.strategy, verifyBefore, url };
+  const strategy = options.strategy ?? worker.traffic.strategy;
   const planFor = (live: LiveWorker): Plan =>
     makePlan(release, live, {
       ...options,
-      ...asked,
+      takeOverSplit,
+      strategy,
+      ...before,
       notYet: context.notYet ?? [],
     });
   const remembered = (await options.memory?.recall()) ?? null;
@@ -65,22 +67,33 @@ export async function readPlan(
   const split = foundSplit(plan.live, worker.scriptName, knownGradual(context));
   stage('plan');
   // Git answers while the checks are made; whoever needs the answer sees why there is none. Without an upload nobody does.
-  if (plan.upload !== 'none') context.run.projectId().catch(() => undefined);
-  if (plan.upload !== 'none') await checkStartup(context, release, plan.upload);
+  if (plan.upload !== 'none') {
+    context.run.projectId().catch(() => undefined);
+    await checkStartup(context, release, plan.upload);
+  }
   stage('preflight');
   const problems = await preflight({
+    ...options,
     plan,
     reader: api.reader,
     account,
     git: world.git,
-    commit: options.commit,
     hasSecret: (name) => context.secretValue(name) !== undefined,
-    takeOver: options.takeOver,
     takeOverSplit,
     split,
-    force: options.force,
   });
   return { plan, problems, split };
+}
+
+/** What decides whether the version is asked before it has traffic. */
+async function beforeOptions(
+  context: TenantContext,
+  { bundle }: Release,
+  options: Pick<Parameters<typeof readPlan>[1], 'verifyBefore' | 'provenCode'>,
+) {
+  const verifyBefore = options.verifyBefore ?? context.worker.traffic.checkBefore;
+  const provenCode = options.provenCode?.has(bundle?.digest ?? '') ?? false;
+  return { verifyBefore, provenCode, url: verifyBefore === 'never' ? null : await urlOf(context) };
 }
 
 /** Steps that replace nothing but versions; every other one needs what it replaces as it is now. */

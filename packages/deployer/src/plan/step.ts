@@ -93,6 +93,8 @@ export interface StepContext extends SectionStepContext {
    * after it, and put back.
    */
   readonly conflicts: 'before' | 'after';
+  /** Steps follow that set what is no part of a version: only whose deployment stands may. */
+  readonly setsTriggers: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Asks a version before it has traffic: at its own URL, or staged at the Worker's. */

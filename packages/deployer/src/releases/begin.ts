@@ -124,7 +124,8 @@ function planRollout(
   request: ReleaseRequest,
   members: readonly FleetMember[],
 ): { readonly rollout: RolloutOptions; readonly waveOf: ReadonlyMap<string, number> } {
-  const { force, verify, takeOver, takeOverSplit, strategy, tag, full, continueOnError } = request;
+  const { force, verify, takeOver, takeOverSplit, strategy, verifyBefore, tag, full, continueOnError } =
+    request;
   if (continueOnError === true && request.failureBudget !== undefined) {
     throw new ConfigError('USAGE', 'A failure budget and going on after every error exclude each other.', {
       hint: 'Leave out --continue-on-error.',
@@ -155,8 +156,10 @@ function planRollout(
         takeOver: takeOver ?? false,
         takeOverSplit: takeOverSplit ?? false,
         strategy: strategy ?? null,
+        verifyBefore: verifyBefore ?? null,
         tag: tag ?? null,
         full: full ?? false,
+        dispatchNamespace: request.dispatchNamespace ?? null,
       },
     },
   };

@@ -1,5 +1,5 @@
 import { checkHealth } from '../apply/check-health.ts';
-import { deployCommand, deployTenant, type DeployOptions } from '../commands/deploy.ts';
+import { deployCommand, deployTenant, type DeployOptions, type ProvenCode } from '../commands/deploy.ts';
 import { afterFirst } from '../commands/first-upload.ts';
 import { promoteTenant } from '../commands/promote.ts';
 import type { DeployResult } from '../apply/result.ts';
@@ -11,6 +11,7 @@ import type { Run, World } from '../session/world.ts';
 import { urlOf } from '../session/public-url.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
+import { placeOf } from './place-of.ts';
 import { needsAmong } from './begin.ts';
 import { oneOfMany } from './for-many.ts';
 import { type CommandTarget, commandTarget } from './selection/fleet-target.ts';
@@ -45,12 +46,13 @@ export interface WentThrough {
 export async function goThrough(release: Release, options: GoThrough): Promise<WentThrough> {
   const { world, store, members } = options;
   const results = new Map<string, DeployResult>();
+  const healthy = new Set<string>();
   const byName = new Map(members.map((member) => [member.target, member]));
   const needs = needsAmong(members);
   const firsts = firstUploads({
     members,
     begun: options.begun,
-    open: async (member) => openForDeploy(options, commandTarget(member, environmentOf(release))),
+    open: async (member) => openForDeploy(options, commandTarget(member, placeOf(release))),
     asked: (context, member) => askedOf(release, member, context, options),
   });
   try {
@@ -65,7 +67,7 @@ export async function goThrough(release: Release, options: GoThrough): Promise<W
         return member === undefined ? [] : needs(member).map(({ item }) => item.target);
       },
       deploy: async (target) => {
-        const then = await deployOne(release, target, { ...options, firsts });
+        const then = await deployOne(release, target, { ...options, firsts, healthy });
         const result = afterFirst(firsts.of(target.target), then);
         results.set(target.target, result);
         return outcomeOf(result);
@@ -81,15 +83,10 @@ export async function goThrough(release: Release, options: GoThrough): Promise<W
   }
 }
 
-/** Environment of a release, as the commands for one tenant take it. */
-export function environmentOf({ environment }: Release): string {
-  return environment ?? '';
-}
-
 function deployOne(
   release: Release,
   target: ReleaseTarget,
-  options: GoThrough & { readonly firsts: FirstUploads },
+  options: GoThrough & { readonly firsts: FirstUploads; readonly healthy: Set<string> },
 ): Promise<DeployResult> {
   const { world, run, sweep, firsts } = options;
   const { tenant } = target;
@@ -102,7 +99,7 @@ function deployOne(
   });
 
   async function deployOrSkip(): Promise<DeployResult> {
-    const one = commandTarget(target, environmentOf(release));
+    const one = commandTarget(target, placeOf(release));
     // Tells of Workers of a tenant that need each other.
     if (target.worker !== null) await tenantWorkers(world, run, one);
     const context = await openForDeploy(options, one);
@@ -121,6 +118,7 @@ function deployOne(
         },
       },
       memory,
+      provenIn(release, target, options.healthy),
     );
   }
 }
@@ -134,6 +132,18 @@ async function openForDeploy(
   return context;
 }
 
+/** The first of several waves is there to find out: each of its targets is asked before it has traffic. */
+function provenIn(
+  { rollout }: Release,
+  { wave }: Pick<ReleaseTarget, 'wave'>,
+  healthy: Set<string>,
+): ProvenCode {
+  return {
+    has: (digest) => (wave > 0 || rollout.waves.length === 1) && healthy.has(digest),
+    add: (digest) => void healthy.add(digest),
+  };
+}
+
 /** How a release deploys one of its targets. */
 function askedOf(
   release: Release,
@@ -141,13 +151,14 @@ function askedOf(
   { worker }: TenantContext,
   { store, confirm }: GoThrough,
 ): DeployOptions {
-  const { force, verify, takeOver, takeOverSplit, strategy, tag } = release.rollout.deploy;
+  const { force, verify, takeOver, takeOverSplit, strategy, verifyBefore, tag } = release.rollout.deploy;
   return {
     force,
     verify,
     takeOver,
     takeOverSplit,
     ...(strategy === null ? {} : { strategy }),
+    ...(verifyBefore === null ? {} : { verifyBefore }),
     ...(tag === null ? {} : { tag }),
     ...(release.message === null ? {} : { message: release.message }),
     confirm: async (plan: PlanResult) => {
@@ -155,7 +166,7 @@ function askedOf(
       // Before the first write, so that a killed run leaves behind what to go back to.
       if (agreed) {
         store.forget(worker.accountId, worker.scriptName);
-        store.note(release.id, target, plan.basedOn.previousVersionId);
+        store.note(release.id, target, plan.basedOn.previousVersionId ?? plan.basedOn.upload);
       }
       return agreed;
     },
@@ -175,7 +186,7 @@ async function stillHealthy(
   target: ReleaseTarget,
   { world, run }: GoThrough,
 ): Promise<boolean> {
-  const context = await openTenant(world, run, commandTarget(target, environmentOf(release)));
+  const context = await openTenant(world, run, commandTarget(target, placeOf(release)));
   const url = await urlOf(context);
   const { versionId } = target;
   const { verify } = release.rollout.deploy;

@@ -14,6 +14,7 @@ const DEPLOY = {
   takeOver: false,
   takeOverSplit: false,
   strategy: null,
+  verifyBefore: null,
   tag: null,
   full: false,
 };

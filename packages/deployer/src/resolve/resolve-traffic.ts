@@ -1,4 +1,4 @@
-import type { Strategy, TrafficRules } from '../shapes/traffic-schema.ts';
+import type { Strategy, TrafficRules, VerifyBefore } from '../shapes/traffic-schema.ts';
 
 /** A share of the traffic for the new version, and how long it is watched with it. */
 export interface TrafficStep {
@@ -14,6 +14,8 @@ export interface TrafficPlan {
   readonly steps: readonly TrafficStep[];
   /** `required`: the errors of both versions decide beside the health check; `off`: the health check alone. */
   readonly metrics: 'required' | 'off';
+  /** When a new version is asked before it has traffic. */
+  readonly checkBefore: VerifyBefore;
 }
 
 const DEFAULT_BAKE_SECONDS = 300;
@@ -26,6 +28,7 @@ export const DEFAULT_TRAFFIC: TrafficPlan = {
     { percent: 50, bakeSeconds: DEFAULT_BAKE_SECONDS },
   ],
   metrics: 'required',
+  checkBefore: 'auto',
 };
 
 /** The tenant's words over the project's over the defaults. */
@@ -42,5 +45,6 @@ export function resolveTraffic(
         bakeSeconds: bakeSeconds ?? DEFAULT_BAKE_SECONDS,
       })) ?? DEFAULT_TRAFFIC.steps,
     metrics: given.metrics ?? DEFAULT_TRAFFIC.metrics,
+    checkBefore: given.checkBefore ?? DEFAULT_TRAFFIC.checkBefore,
   };
 }

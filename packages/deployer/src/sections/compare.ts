@@ -41,6 +41,11 @@ export function compareNames(
   ];
 }
 
+/** Whether two lists hold the same names, in whatever order. */
+export function sameNames(one: readonly string[], other: readonly string[]): boolean {
+  return compareNames(one, other).length === 0;
+}
+
 function differ(
   key: string | null,
   field: string | null,

@@ -48,6 +48,8 @@ export interface LiveWorker {
   readonly deployment: Deployment | null;
   /** The version with the largest share of traffic. */
   readonly version: LiveVersionFacts | null;
+  /** In a dispatch namespace, which has no versions: digest of the kept upload that is live; null when nothing tells. */
+  readonly upload: string | null;
   /** The newest version, when it is known not to have any traffic. */
   readonly undeployed: VersionSummary | null;
   /** All tags, foreign ones included. */
@@ -152,6 +154,19 @@ export function largestShare(deployment: Pick<Deployment, 'versions'> | null | u
 /** The live version, where it can be gone back to; null also for a first upload that lacks bindings. */
 export function wholeVersionOf({ version }: Pick<LiveWorker, 'version'>): string | null {
   return version === null || isFirstOfTwo(version.annotations) ? null : version.id;
+}
+
+/**
+ * Whether a Worker is there, asked of two endpoints where the first says no.
+ * @throws DeployError when one could not be read and none says that it is there
+ */
+export function isWorkerThere(
+  reader: ReadClient,
+  worker: Pick<ResolvedWorker, 'scriptName' | 'dispatchNamespace'>,
+): Promise<boolean> {
+  const settings = (): Promise<object | null> => getSettings(reader, worker);
+  if (worker.dispatchNamespace !== null) return workerExists([settings]);
+  return workerExists([settings, () => listDeployments(reader, worker.scriptName)]);
 }
 
 /**

@@ -18,6 +18,8 @@ export interface Marker {
   readonly triggers?: string;
   /** The run that uploaded it: tells after a lost answer whether it was us. */
   readonly run: string;
+  /** Of a deployment: the one it was made to replace, as {@link deploymentName} says; tells who of two came first. */
+  readonly over?: string;
   /** Commit it was made from. Script uploads know no annotation for it; version uploads have one of their own. */
   readonly commit?: string;
   /** Digest of the upload as it is kept, so that it can be uploaded again; absent when it is not. */
@@ -43,6 +45,11 @@ export function ownerName(target: {
   return environment === null ? name : `${name}@${encodeURIComponent(environment)}`;
 }
 
+/** A deployment as markers name it. */
+export function deploymentName(deployment: { readonly id: string } | null): string {
+  return deployment === null ? 'none' : deployment.id.slice(0, 8);
+}
+
 /** Its fields, in the order in which they are written. */
 const FIELDS = [
   'code',
@@ -53,6 +60,7 @@ const FIELDS = [
   'lacks',
   'back',
   'run',
+  'over',
   'commit',
   'of',
   'project',

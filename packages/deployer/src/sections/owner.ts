@@ -1,3 +1,5 @@
+import { ConflictError } from '../errors.ts';
+import { sameEnvironment } from '../resolve/environments.ts';
 import { ownerName, readMarker } from './marker.ts';
 
 /** Whose a Worker says it is. */
@@ -10,7 +12,29 @@ export interface OwnedBy {
 /** As whom a Worker was deployed, when that is somebody else; null when it is the same, or nothing tells. */
 export function isForeign(target: OwnedBy, annotations: Readonly<Record<string, string>>): string | null {
   const owner = readMarker(annotations)?.of;
-  return owner === undefined || owner === ownerName(target) ? null : owner;
+  if (owner === undefined || owner === ownerName(target)) return null;
+  const { environment } = target;
+  const names = environment === null ? [] : sameEnvironment(environment);
+  return names.some((name) => ownerName({ ...target, environment: name }) === owner) ? null : owner;
+}
+
+/**
+ * Refuses to change a Worker that another tenant deployed. Only the tenants are compared: at night, with broken files, more
+ * is not known of whoever asks.
+ * @throws ConflictError CONFLICT
+ */
+export function refuseOtherTenant(
+  { tenant, scriptName }: { readonly tenant: string; readonly scriptName: string },
+  annotations: Readonly<Record<string, string>>,
+): void {
+  const owner = readMarker(annotations)?.of;
+  const said = owner === undefined ? null : parseOwner(owner);
+  if (owner === undefined || said === null || said.tenant === tenant) return;
+  throw new ConflictError(
+    'CONFLICT',
+    `The Worker "${scriptName}" was deployed as ${readable(owner)}, so it is not ${tenant}'s to change. Nothing was changed.`,
+    { hint: 'Correct the name in the files, or add --take-over if it really is the one.' },
+  );
 }
 
 /** The other project that deployed a Worker; null when it was this one, or nothing tells. */

@@ -54,6 +54,15 @@ export interface SectionStepModule<K extends StepKind> {
   /** Write calls it takes at least. */
   readonly calls: (step: SectionStepOf<K>) => number;
   readonly apply: (step: SectionStepOf<K>, context: SectionStepContext) => Promise<void>;
+  /**
+   * Whether what is there is what the step found, or what it set: what is neither was set by somebody else meanwhile, and is
+   * not put back. Null, or left out, where the API does not tell.
+   */
+  readonly holds?: (
+    step: SectionStepOf<K>,
+    side: 'before' | 'after',
+    context: SectionStepContext,
+  ) => Promise<boolean | null>;
   /** Puts back what was there before. Gives a line naming what stays behind, or null when nothing does. */
   readonly revert: (step: SectionStepOf<K>, context: SectionStepContext) => Promise<string | null>;
 }

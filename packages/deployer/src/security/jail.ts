@@ -60,18 +60,19 @@ export function isCredentialFile(name: string): boolean {
 export function createJail({ rootDir, tenantDir, allowedRoots = [] }: JailOptions): Jail {
   const named = allowedRoots.map((folder) => path.resolve(rootDir, folder));
   const own = tenantDir === null ? null : realOrSame(tenantDir);
-  const roots = Promise.all([
-    ...[rootDir, ...packageFolders(rootDir)].map((folder) => realOrSame(folder)),
-    linkedPackages(rootDir),
-  ]).then((found) => found.filter((root) => root !== null));
+  const root = realOrSame(rootDir);
+  // Most of what is read lies in the project: the packages around it are looked for when something does not.
+  let around: Promise<readonly string[]> | undefined;
+  const packages = (): Promise<readonly string[]> => (around ??= realPackageFolders(rootDir));
   const further = Promise.all(named.map((folder) => realOrSame(folder)));
   const tenants = realOrSame(path.join(rootDir, 'tenants'));
   return {
     async refusal(file) {
       const real = await realpath(file).catch(() => null);
       if (real === null) return isCredentialFile(path.relative(rootDir, file)) ? CREDENTIALS : null;
-      const isNamed = (await further).some((root) => isBelow(real, root));
-      const inside = [...(await roots), ...(await further)].find((root) => isBelow(real, root));
+      const isNamed = (await further).some((folder) => isBelow(real, folder));
+      const isIn = (folder: string): boolean => isBelow(real, folder);
+      const inside = [await root].find(isIn) ?? [...(await packages()), ...(await further)].find(isIn);
       if (isCredentialFile(path.basename(file)) || isCredentialFile(path.relative(inside ?? rootDir, real))) {
         return CREDENTIALS;
       }
@@ -105,6 +106,14 @@ function packageFolders(rootDir: string): readonly string[] {
     found.push(path.join(folder, 'node_modules'));
     if (folder === path.dirname(folder)) return found;
   }
+}
+
+async function realPackageFolders(rootDir: string): Promise<readonly string[]> {
+  const found = await Promise.all([
+    ...packageFolders(rootDir).map((folder) => realOrSame(folder)),
+    linkedPackages(rootDir),
+  ]);
+  return found.filter((folder) => folder !== null);
 }
 
 /**

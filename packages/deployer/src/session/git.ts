@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { childEnvironment } from '../security/child-environment.ts';
 import { ConfigError } from '../errors.ts';
@@ -40,6 +42,7 @@ export function createGit(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Git {
   const git = async (...args: readonly string[]): Promise<string> => {
+    if (!isInCheckout(rootDir)) throw new Error('not a git repository');
     const { stdout } = await execFileAsync('git', ['-C', rootDir, ...args], {
       timeout: 10_000,
       maxBuffer: 16 * 1024 * 1024,
@@ -89,6 +92,15 @@ export function createGit(
       return git('show', `${sha}:./${file}`).catch(() => null);
     },
   };
+}
+
+/** Where there is no checkout git has nothing to tell, and every question costs a process. `GIT_DIR` is not passed on. */
+function isInCheckout(rootDir: string): boolean {
+  if (!existsSync(rootDir)) return false;
+  for (let folder = realpathSync(rootDir); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return true;
+    if (folder === dirname(folder)) return false;
+  }
 }
 
 /** The remote and the folder below the top; null without a remote, or without git. */

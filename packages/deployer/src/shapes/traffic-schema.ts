@@ -8,6 +8,10 @@ const MOST_STEPS = 20;
 export const STRATEGIES = ['at-once', 'gradual'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
+/** When a new version is asked before it has traffic. */
+export const BEFORE_TRAFFIC = ['auto', 'always', 'never'] as const;
+export type VerifyBefore = (typeof BEFORE_TRAFFIC)[number];
+
 const stepSchema = z.strictObject({
   percent: z
     .number()
@@ -40,6 +44,12 @@ export const trafficSchema = z.strictObject({
       'must have a larger share in every step than in the one before',
     )
     .describe('Shares before all of the traffic. Default: 10 % and 50 %, five minutes each.')
+    .optional(),
+  checkBefore: z
+    .enum(BEFORE_TRAFFIC)
+    .describe(
+      'Whether a new version is asked at 0 % of the traffic before it gets any, for one write more: "auto" where the health check tells which version answered, and once for the same code in a release; "always" wherever Cloudflare allows it; "never". Default: "auto".',
+    )
     .optional(),
   metrics: z
     .enum(['required', 'off'])

@@ -1,4 +1,4 @@
-import type { Strategy } from '../shapes/traffic-schema.ts';
+import type { Strategy, VerifyBefore } from '../shapes/traffic-schema.ts';
 import type { DeployStatus, EndState } from '../end-state.ts';
 import type { HealthVerdict } from '../health/report.ts';
 
@@ -92,9 +92,13 @@ export interface ReleaseDeployOptions {
   readonly takeOverSplit: boolean;
   /** How new versions get their traffic; null: as each target's files say. */
   readonly strategy: Strategy | null;
+  /** When new versions are asked before they have traffic; null: as each target's files say. */
+  readonly verifyBefore: VerifyBefore | null;
   readonly tag: string | null;
   /** Every target is read one by one, whatever the lists of the account say. */
   readonly full: boolean;
+  /** Where all targets are; null: among the account's own Workers. */
+  readonly dispatchNamespace: string | null;
 }
 
 /** How one wave is taken. */

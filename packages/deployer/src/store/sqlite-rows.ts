@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { STRATEGIES } from '../shapes/traffic-schema.ts';
+import { BEFORE_TRAFFIC, STRATEGIES } from '../shapes/traffic-schema.ts';
 import type { Release, ReleaseTarget, SeenTarget } from './release.ts';
 
 const error = z.object({ code: z.string(), message: z.string() });
@@ -17,8 +17,10 @@ const rollout = z.object({
     // Releases that were kept before there were these.
     takeOverSplit: z.boolean().default(false),
     strategy: z.enum(STRATEGIES).nullable().default(null),
+    verifyBefore: z.enum(BEFORE_TRAFFIC).nullable().default(null),
     tag: z.string().nullable(),
     full: z.boolean(),
+    dispatchNamespace: z.string().nullable().default(null),
   }),
 });
 

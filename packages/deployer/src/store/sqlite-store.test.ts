@@ -32,6 +32,7 @@ const RELEASE: Release = {
       takeOver: false,
       takeOverSplit: false,
       strategy: null,
+      verifyBefore: null,
       tag: null,
       full: false,
     },

@@ -2,7 +2,7 @@ import type { LiveDomain } from '../cloudflare/domains.ts';
 import type { LiveConsumer, LiveQueue } from '../cloudflare/queues.ts';
 import { listObjectClasses } from '../cloudflare/removal.ts';
 import { listScriptRoutes, listZoneRoutes } from '../cloudflare/routes.ts';
-import { patternHost, zoneCandidates } from '../cloudflare/zones.ts';
+import { patternHost, zoneCandidates, zoneMissingMessage } from '../cloudflare/zones.ts';
 import type { LiveWorkflow } from '../cloudflare/workflows.ts';
 import { DeployError } from '../errors.ts';
 import type { LiveWorker } from '../sections/live.ts';
@@ -99,9 +99,15 @@ async function readRoutes(
 ): Promise<readonly OwnedRoute[]> {
   const named = exists ? ((await listScriptRoutes(reader, worker.scriptName)) ?? []) : [];
   const zones = new Set<string>(seen);
+  const there = new Set(named.map(({ pattern }) => pattern));
   for (const { pattern, zoneId, zoneName } of [...named, ...(worker.triggers.routes ?? [])]) {
     const id = zoneId ?? (await findZoneId(reader, account, { pattern, zoneName: zoneName ?? null }));
     if (id !== null) zones.add(id);
+    // It is there, so its zone is: this token does not see it.
+    else if (there.has(pattern)) {
+      const { message, hint } = zoneMissingMessage(pattern);
+      throw new DeployError('RESOURCE_MISSING', message, { hint });
+    }
   }
   const routes: OwnedRoute[] = [];
   for (const zoneId of zones) {

@@ -54,6 +54,7 @@ export async function readTeardown(context: TenantContext, options: TeardownOpti
     kept: [...kept, ...undeclared(context, owned)],
     unknown: [
       ...owned.unknown.map(({ what, why }) => ({ what, why })),
+      ...unreadWithWorker(owned),
       ...(others.why === null ? [] : [{ what: 'Workers that refer to this one', why: others.why }]),
     ],
     problems: problemsOf(context, owned, {
@@ -62,6 +63,16 @@ export async function readTeardown(context: TenantContext, options: TeardownOpti
       project: await context.run.projectId(),
     }),
   };
+}
+
+/** What goes with the Worker and could not be read: that it goes, too, nobody would be told. */
+function unreadWithWorker({ live }: Owned): Teardown['unknown'] {
+  if (!live.exists) return [];
+  const { crons, secrets } = live.state;
+  return [
+    ...(crons.known ? [] : [{ what: 'cron triggers', why: crons.why }]),
+    ...(secrets.known ? [] : [{ what: 'secrets', why: secrets.why }]),
+  ];
 }
 
 async function referring(

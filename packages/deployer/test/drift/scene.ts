@@ -14,6 +14,8 @@ export interface Scene {
   /** The account with this file deployed; each file is deployed once and then brought back. */
   deployed(file: JsonObject): Promise<void>;
   write(file: JsonObject): Promise<void>;
+  /** True where the files are refused without asking the account. */
+  isInvalid(file: JsonObject): Promise<boolean>;
   /** Drift and plan, which have to tell the same. */
   look(): Promise<Looked>;
   /** The same; null where the files are refused before anything is sent, which is right too. */
@@ -44,7 +46,7 @@ export async function openScene(): Promise<Scene> {
   await project.write('tenants/acme/public/index.html', '<h1>one</h1>');
   await project.write('tenants/acme/.env', 'API_KEY=value-of-the-key\n');
   const empty = emulator.admin.snapshot();
-  const kept = new Map<string, typeof empty>();
+  const kept = new Map<string, { readonly account: typeof empty; readonly records: readonly string[] }>();
   const write = (file: JsonObject): Promise<void> => project.write('tenants/acme/wrangler.json', file);
   const scene: Scene = {
     project,
@@ -54,10 +56,15 @@ export async function openScene(): Promise<Scene> {
       await write(file);
       const key = JSON.stringify(file);
       const before = kept.get(key);
-      await emulator.admin.restore(before ?? empty);
+      await emulator.admin.restore(before?.account ?? empty);
+      await project.keepRecords(before?.records ?? []);
       if (before !== undefined) return;
       expect(await deployer.deploy(TARGET)).toMatchObject({ status: 'deployed', endState: 'live' });
-      kept.set(key, emulator.admin.snapshot());
+      kept.set(key, { account: emulator.admin.snapshot(), records: await project.records() });
+    },
+    async isInvalid(file) {
+      await write(file);
+      return !(await deployer.validate(TARGET)).valid;
     },
     async look() {
       const drift = await deployer.drift(TARGET);

@@ -41,8 +41,16 @@ function named(value: Json, name: string): Json {
 
 /** The sections with all these bindings. A section of one value has the first. */
 export function sectionsOf(bound: readonly Bound[]): JsonObject {
+  return joinedSections(bound.map(({ section, value }) => ({ [section]: value })));
+}
+
+/** All these sections in one file. */
+export function joinedSections(parts: readonly JsonObject[]): JsonObject {
   const sections: Record<string, Json> = {};
-  for (const { section, value } of bound) sections[section] = joined(sections[section], value);
+  for (const part of parts) {
+    for (const [section, value] of Object.entries(part))
+      sections[section] = joined(sections[section], value as Json);
+  }
   return sections;
 }
 

@@ -1,6 +1,7 @@
 import { createEmulator, type Emulator, LOCAL_TOKEN } from '@cf-deploy/emulator';
 import { createDeployer, type Deployer } from '@cf-deploy/deployer';
 import { createFakeRuntime } from '../../../emulator/test/support/fake-runtime.ts';
+import { NO_GIT } from '../support/no-git.ts';
 import { PARITY_ACCOUNT } from './parity-case.ts';
 
 /** An account with everything the cases point at, and a deployer whose calls are kept. */
@@ -75,7 +76,7 @@ export async function startAccount(): Promise<ParityAccount> {
     writes,
     uploads,
     deployerFor: (root) =>
-      createDeployer({ root, fetch, apiToken: LOCAL_TOKEN, env: {}, sleep: async () => {} }),
+      createDeployer({ root, fetch, apiToken: LOCAL_TOKEN, env: {}, git: NO_GIT, sleep: async () => {} }),
     close: () => emulator.close(),
   };
 }

@@ -1,6 +1,14 @@
 import { createDouble, ownWords, type RuntimeFactory } from '@cf-deploy/emulator';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ACCOUNT, KV, startProject, wranglerFile, type TestProject } from '../support/project.ts';
+import {
+  ACCOUNT,
+  HEALTHY,
+  KV,
+  startProject,
+  tenantFile,
+  wranglerFile,
+  type TestProject,
+} from '../support/project.ts';
 
 const target = { tenant: 'acme' };
 const OVERRIDE = 'cloudflare-workers-version-overrides';
@@ -27,7 +35,7 @@ const runtime: RuntimeFactory = ({ view, clock, random }) =>
 let project: TestProject;
 
 beforeEach(async () => {
-  project = await startProject({ emulator: { runtime } });
+  project = await startProject({ emulator: { runtime }, tenantConfig: { traffic: {} } });
 });
 
 afterEach(() => project.close());
@@ -65,16 +73,18 @@ test('a first deploy cannot be asked before it has traffic, and the plan says so
   expect(result).toMatchObject({ status: 'deployed', endState: 'live' });
 });
 
-test('a healthy version is asked beside the old one first, for one write more, and the plan counts it', async () => {
+test('unless told otherwise a new version is asked beside the old one first, for one write more, and the plan counts it', async () => {
   await live('blue');
   await paint('green');
 
-  const without = await project.deployer.plan(target);
-  const plan = await project.deployer.plan({ ...target, verifyBefore: 'auto' });
+  const without = await project.deployer.plan({ ...target, verifyBefore: 'never' });
+  const unverified = await project.deployer.plan({ ...target, verify: false });
+  const plan = await project.deployer.plan(target);
   project.clear();
-  const result = await project.deployer.deploy({ ...target, verifyBefore: 'auto' });
+  const result = await project.deployer.deploy(target);
 
-  expect(without.beforeTraffic).toEqual({ checked: false, why: 'it was not asked for' });
+  expect(without.beforeTraffic).toEqual({ checked: false, why: 'it is switched off' });
+  expect(unverified.steps).toEqual(without.steps);
   expect(plan.beforeTraffic).toEqual({ checked: true, why: null });
   expect(plan.calls.estimated).toBe(without.calls.estimated + 1);
   expect(plan.steps.map(({ kind }) => kind)).toEqual(['upload-version', 'stage', 'check-version', 'promote']);
@@ -93,7 +103,7 @@ test('a sick version gets no traffic at any time, and the old one has all of it 
   const before = shares();
   await paint('red');
 
-  const result = await project.deployer.deploy({ ...target, verifyBefore: 'auto' });
+  const result = await project.deployer.deploy(target);
 
   expect(result).toMatchObject({
     status: 'failed',
@@ -120,6 +130,56 @@ test('where the check does not tell versions, only "always" asks before', async 
 
   expect(auto.beforeTraffic).toMatchObject({ checked: false, why: expect.stringContaining('versionFrom') });
   expect(always.beforeTraffic).toEqual({ checked: true, why: null });
+});
+
+test('what cannot be told before traffic is said and decided after it, and blocks nobody', async () => {
+  await live('blue');
+  await paint('green');
+  // An edge that does not know of overrides: whoever is named, the live version answers.
+  const behind = project.another({
+    workerFetch: (input, init) => {
+      const request = new Request(input, init);
+      request.headers.delete(OVERRIDE);
+      return project.emulator.fetch(request);
+    },
+  });
+
+  const result = await behind.deploy(target);
+
+  expect(result).toMatchObject({ status: 'deployed', endState: 'live', health: { verdict: 'healthy' } });
+  const notices = project.events.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
+  expect(notices).toEqual([expect.stringContaining('could not be told before it has traffic')]);
+});
+
+test('the files switch it off, or on for each version', async () => {
+  const set = (checkBefore: string): Promise<void> =>
+    project.write('tenants/acme/tenant.config.json', tenantFile('acme', { traffic: { checkBefore } }));
+  await live('blue');
+  await paint('green');
+
+  await set('never');
+  expect((await project.deployer.plan(target)).beforeTraffic.checked).toBe(false);
+  await set('always');
+  expect((await project.deployer.plan(target)).beforeTraffic.checked).toBe(true);
+});
+
+test('of a release the first wave asks before, later waves of the same code do not', async () => {
+  const code = { ...wranglerFile('acme'), kv_namespaces: [] };
+  for (const tenant of ['beta', 'gamma']) {
+    await project.write(`tenants/${tenant}/wrangler.json`, { ...code, name: tenant });
+    await project.write(`tenants/${tenant}/tenant.config.json`, tenantFile(tenant, { traffic: {} }));
+    await project.write(`tenants/${tenant}/src/index.js`, HEALTHY);
+  }
+  await project.deployer.deployAll({ env: '', only: ['beta', 'gamma'] });
+  for (const tenant of ['beta', 'gamma']) {
+    await project.write(`tenants/${tenant}/src/index.js`, HEALTHY.replace("'one'", "'two'"));
+  }
+  project.clear();
+
+  await project.deployer.deployAll({ env: '', only: ['beta', 'gamma'], canary: 1 });
+
+  const sent = (name: string): number => project.writes().filter((call) => call.includes(`/${name}/`)).length;
+  expect([sent('beta'), sent('gamma')].toSorted()).toEqual([2, 3]);
 });
 
 test('a Worker without a URL is not asked before, and the plan says so', async () => {

@@ -1,7 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ACCOUNT, ask, HEALTHY, startProject, type TestProject } from '../support/project.ts';
+import {
+  ACCOUNT,
+  ask,
+  greetingRuntime,
+  HEALTHY,
+  startProject,
+  type TestProject,
+} from '../support/project.ts';
 
 let project: TestProject;
 let first: string | null;
@@ -10,7 +17,7 @@ let second: string | null;
 const target = { tenant: 'acme' };
 
 beforeEach(async () => {
-  project = await startProject();
+  project = await startProject({ emulator: { runtime: greetingRuntime } });
   first = (await project.deployer.deploy(target)).versionId;
   await project.write('tenants/acme/src/index.js', HEALTHY.replace("'one'", "'two'"));
   second = (await project.deployer.deploy(target)).versionId;

@@ -11,8 +11,11 @@ import { ACCOUNT, tenantFile } from '../support/project.ts';
 const WRITERS = ['1', '2', '3', '4', '5', '6', '7', '8'];
 const SEEDS = Array.from({ length: 6 }, (_, seed) => seed);
 
-/** What is really live: the traffic, whose code and variables. */
+/** What is really live: the traffic, whose code and variables, and whose triggers. */
 interface Live {
+  readonly crons: readonly string[];
+  readonly routes: readonly string[];
+  readonly logpush: boolean;
   readonly versionId: string | null;
   readonly shares: number;
   readonly code: string | null;
@@ -24,6 +27,20 @@ interface Live {
 
 function sourceOf(writer: string): string {
   return `export default { fetch: () => new Response('${writer}') };\n`;
+}
+
+/** Two write the same time, two have the same route as what was there, so not each has to set everything. */
+function triggersOf(writer: string): {
+  readonly triggers: { readonly crons: readonly string[] };
+  readonly routes: readonly { readonly pattern: string; readonly zone_name: string }[];
+  readonly logpush: boolean;
+} {
+  const number = Number(writer);
+  return {
+    triggers: { crons: [`0 ${number % 7} * * *`] },
+    routes: [{ pattern: `example.com/${number % 5}/*`, zone_name: 'example.com' }],
+    logpush: number % 2 === 0,
+  };
 }
 
 /** Numbers from 0 to 1 that are the same for the same seed. */
@@ -82,6 +99,7 @@ async function openWriter(
       no_bundle: true,
       compatibility_date: '2026-02-01',
       vars: { WRITER: writer },
+      ...triggersOf(writer),
     }),
     json('tenant.config.json', tenantFile('acme', { healthCheck: false })),
   ]);
@@ -103,12 +121,16 @@ async function openWriter(
   });
 }
 
-function look({ admin }: Emulator): Live {
+async function look({ admin, fetch }: Emulator): Promise<Live> {
+  const routes = await routesOf(fetch);
   const script = admin.scripts(ACCOUNT).find(({ name }) => name === 'acme');
   const shares = script?.deployments[0]?.versions ?? [];
   const live = script?.versions.find(({ id }) => id === shares[0]?.versionId);
   const text = live?.bindings.find(({ name }) => name === 'WRITER')?.text;
   return {
+    crons: (script?.schedules ?? []).map(({ cron }) => cron),
+    routes,
+    logpush: script?.settings.logpush ?? false,
     versionId: live?.id ?? null,
     shares: shares.filter(({ percentage }) => percentage > 0).length,
     code: live?.modules[0]?.blob ?? null,
@@ -118,6 +140,13 @@ function look({ admin }: Emulator): Live {
       versions.map(({ versionId }) => versionId),
     ),
   };
+}
+
+async function routesOf(ask: Emulator['fetch']): Promise<readonly string[]> {
+  const url = `https://api.cloudflare.com/client/v4/accounts/${ACCOUNT}/workers/services/acme/environments/production/routes`;
+  const answer = await ask(new Request(url, { headers: { authorization: `Bearer ${LOCAL_TOKEN}` } }));
+  const { result } = (await answer.json()) as { result: readonly { readonly pattern: string }[] };
+  return result.map(({ pattern }) => pattern);
 }
 
 /** Why what a deployer was told is not so at the end; null when it is. */
@@ -137,7 +166,7 @@ function untrue(writer: string, result: DeployResult | DeployError, live: Live):
 }
 
 test.each(SEEDS)(
-  'of eight deployers of one target at once one version wins whole, and every report is true: seed %i',
+  'of eight deployers of one target at once one wins whole, version and triggers, and every report is true: seed %i',
   async (seed) => {
     const random = randomOf(seed);
     const turns = createTurns(random);
@@ -148,6 +177,7 @@ test.each(SEEDS)(
       rateLimit: null,
     });
     try {
+      await emulator.admin.seed({ zones: [{ accountId: ACCOUNT, name: 'example.com' }] });
       const world = { emulator, random };
       const there = seed % 3 > 0;
       if (there) await (await openWriter(root, '9', world, turns)).deploy({ tenant: 'acme' });
@@ -161,7 +191,7 @@ test.each(SEEDS)(
           });
         }),
       );
-      const live = look(emulator);
+      const live = await look(emulator);
       const told = results.map((result, index) =>
         result instanceof DeployError
           ? `${WRITERS[index]} ${result.code}`
@@ -170,6 +200,13 @@ test.each(SEEDS)(
       const wrong = results.flatMap((result, index) => untrue(String(WRITERS[index]), result, live) ?? []);
       expect({ wrong, told, live }).toMatchObject({ wrong: [] });
       expect(live.shares).toBe(1);
+      const { triggers, routes, logpush } = triggersOf(String(live.writer));
+      expect({ told, crons: live.crons, routes: live.routes, logpush: live.logpush }).toEqual({
+        told,
+        crons: triggers.crons,
+        routes: routes.map(({ pattern }) => pattern),
+        logpush,
+      });
       expect(live.code).toBe(
         createHash('sha256')
           .update(sourceOf(String(live.writer)))

@@ -1,53 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DeployError, type Deployer } from '@cf-deploy/deployer';
+import { afterAll, beforeAll } from 'vitest';
+import type { Deployer } from '@cf-deploy/deployer';
 import type { Emulator } from '@cf-deploy/emulator';
-import { recordSchema } from '../../src/records/record.ts';
+import { check, probe as probeIn, touchesNothing, type Oracle } from '../support/fault-probe.ts';
 import { ACCOUNT, HEALTHY, startProject, wranglerFile, type TestProject } from '../support/project.ts';
-
-/** What comes back in the place of an answer; `sent`: the call reached Cloudflare all the same. */
-interface ProbeFault {
-  readonly sent: boolean;
-  readonly answer: (real: Response | null) => Promise<Response>;
-}
-
-const answer = (status: number, body: string, type = 'application/json'): Promise<Response> =>
-  Promise.resolve(new Response(body, { status, headers: { 'content-type': type } }));
-const refusal = (status: number, code: number): Promise<Response> =>
-  answer(
-    status,
-    JSON.stringify({ success: false, errors: [{ code, message: 'no' }], messages: [], result: null }),
-  );
-const cut = async (given: Response | null): Promise<Response> => {
-  const text = (await given?.text()) ?? '{"success": true, "res';
-  return answer(200, text.slice(0, Math.max(1, Math.floor(text.length / 2))));
-};
-const lost = (): Promise<Response> =>
-  Promise.reject(new TypeError('fetch failed', { cause: new Error('other side closed') }));
-const PAGE = '<html><title>Gateway</title></html>';
-
-const FAULTS: Readonly<Record<string, ProbeFault>> = {
-  'is applied, and its answer lost': { sent: true, answer: lost },
-  'never arrives': { sent: false, answer: lost },
-  'is answered 500': { sent: false, answer: () => refusal(500, 10_002) },
-  'is applied, and answered 500': { sent: true, answer: () => refusal(500, 10_002) },
-  'is forbidden': { sent: false, answer: () => refusal(403, 10_000) },
-  'is answered "no such Worker"': { sent: false, answer: () => refusal(404, 10_007) },
-  'is limited': { sent: false, answer: () => refusal(429, 971) },
-  'is answered by a page': { sent: false, answer: () => answer(200, PAGE, 'text/html') },
-  'is applied, and answered by a page': { sent: true, answer: () => answer(502, PAGE, 'text/html') },
-  'is applied, and its answer cut': { sent: true, answer: cut },
-  'is answered with nonsense': {
-    sent: false,
-    answer: () => answer(200, '{"success":true,"result":"nonsense"}'),
-  },
-  'is applied, and answered with nonsense': {
-    sent: true,
-    answer: () => answer(200, '{"success":true,"result":"nonsense"}'),
-  },
-  'is refused with status 200': { sent: false, answer: () => refusal(200, 10_099) },
-};
 
 const target = { tenant: 'acme' };
 const OLD = 'the-old-value-of-the-key';
@@ -57,6 +12,8 @@ let project: TestProject;
 /** Two versions, the newer one live, and one more without traffic. */
 let account: ReturnType<Emulator['admin']['snapshot']>;
 let versionIds: readonly string[];
+/** Records of how it came to be so. */
+let history: readonly string[];
 
 beforeAll(async () => {
   project = await startProject({
@@ -77,6 +34,7 @@ beforeAll(async () => {
   await project.write('tenants/acme/.env', `API_KEY=${NEW}\n`);
   account = project.emulator.admin.snapshot();
   versionIds = scriptOf().versions.map(({ id }) => id);
+  history = await project.records();
 });
 
 afterAll(() => project.close());
@@ -104,103 +62,17 @@ function real() {
 }
 type Real = ReturnType<typeof real>;
 
-/** How a command ended, and what it had done. */
-interface Ended<Result> {
-  readonly result: Result | null;
-  readonly error: DeployError | null;
-  readonly before: Real;
-  readonly after: Real;
-  /** Its record; null when it wrote none. */
-  readonly record: ReturnType<typeof recordSchema.parse> | null;
-}
-
-/** Runs a command on the account as it was; call `index` meets the fault, or each one like it from there on. */
-async function run<Result>(
-  command: (deployer: Deployer) => Promise<Result>,
-  faulty: { readonly index: number; readonly fault: ProbeFault; readonly stays: boolean } | null,
-): Promise<Ended<Result> & { readonly calls: readonly string[] }> {
-  await project.emulator.admin.restore(account);
-  const before = real();
-  const calls: string[] = [];
-  let hit: string | null = null;
-  const deployer = project.another({
-    fetch: async (input, init) => {
-      const request = new Request(input, init);
-      const call = `${request.method} ${new URL(request.url).pathname.replace(/[0-9a-f-]{32,36}/g, ':id')}`;
-      calls.push(call);
-      if (faulty !== null && calls.length - 1 === faulty.index) hit = call;
-      const strikes = faulty !== null && hit === call && (faulty.stays || calls.length - 1 === faulty.index);
-      if (!strikes) return project.emulator.fetch(request);
-      return faulty.fault.answer(faulty.fault.sent ? await project.emulator.fetch(request) : null);
-    },
-  });
-  const known = new Set(await project.records());
-  const ended = await command(deployer).then(
-    (result) => ({ result, error: null }),
-    (error: unknown) => {
-      if (!(error instanceof DeployError)) throw error;
-      return { result: null, error };
-    },
-  );
-  const [name] = (await project.records()).filter((file) => !known.has(file));
-  const text = name === undefined ? null : await readFile(join(project.root, 'deployments', name), 'utf8');
-  expect(text ?? '').not.toContain(NEW);
-  expect(JSON.stringify(ended)).not.toContain(NEW);
-  const record = text === null ? null : recordSchema.parse(JSON.parse(text));
-  return { ...ended, before, after: real(), record, calls };
-}
-
-/** What must hold of a command, whatever happened; empty when all does. */
-type Oracle<Result> = (ended: Ended<Result>) => readonly string[];
-
-/** One command, its oracle, and what is right of it in good weather. */
 function probe<Result>(
   name: string,
   command: (deployer: Deployer) => Promise<Result>,
-  oracle: Oracle<Result>,
+  oracle: Oracle<Result, Real>,
 ): void {
-  describe(name, () => {
-    let count = 0;
-    beforeAll(async () => {
-      const calm = await run(command, null);
-      expect(calm.error).toBeNull();
-      expect(oracle(calm)).toEqual([]);
-      count = calm.calls.length;
-    });
-    test.each(Object.entries(FAULTS))('one call %s', async (_what, fault) => {
-      const wrong: string[] = [];
-      for (let index = 0; index < count; index += 1) {
-        // A fault that stays differs only where the call would be repeated or made again.
-        for (const stays of fault.sent ? [false] : [false, true]) {
-          const ended = await run(command, { index, fault, stays });
-          const where = `${ended.calls[index]}${stays ? ', every time' : ''}`;
-          wrong.push(
-            ...[...oracle(ended), ...isNotGone(ended)].map((line) => `${where}: ${line} (${said(ended)})`),
-          );
-        }
-      }
-      expect(wrong).toEqual([]);
-    });
-  });
+  const reset = async (): Promise<void> => {
+    await project.emulator.admin.restore(account);
+    await project.keepRecords(history);
+  };
+  probeIn(name, () => ({ project, reset, real, never: NEW }), command, oracle);
 }
-
-/** The Worker is there all the time: one endpoint that says otherwise proves nothing. */
-const isNotGone = ({ error }: Ended<unknown>): readonly string[] =>
-  check([error?.code !== 'WORKER_MISSING', 'it says that there is no Worker']);
-
-function said({ result, error, record }: Ended<unknown>): string {
-  return `${error === null ? 'done' : `${error.code} ${error.message}`}; ${JSON.stringify(result)?.slice(0, 300)}; record ${record?.status} ${record?.endState}`;
-}
-
-const check = (...claims: readonly (readonly [holds: boolean, otherwise: string])[]): readonly string[] =>
-  claims.flatMap(([holds, otherwise]) => (holds ? [] : [otherwise]));
-
-/** What holds of every command that only reads. */
-const touchesNothing = ({ before, after, record }: Ended<unknown>): readonly string[] =>
-  check(
-    [JSON.stringify(before) === JSON.stringify(after), 'it changed something'],
-    [record === null, 'it wrote a record'],
-  );
 
 interface SecretsResult {
   readonly endState?: string;
@@ -209,7 +81,7 @@ interface SecretsResult {
 
 /** A change of secrets: what is said is what is live, and no more than one version is made. */
 const secretsAreAsSaid =
-  (name: string, wanted: string | null): Oracle<SecretsResult> =>
+  (name: string, wanted: string | null): Oracle<SecretsResult, Real> =>
   ({ result, error, before, after, record }) => {
     const isLive = (after.secrets.get(name) ?? null) === wanted;
     const changed = after.versions > before.versions;

@@ -85,7 +85,7 @@ test('without verification nothing is asked', async () => {
 
   expect(await project.deployer.deploy({ ...target, verify: false })).toMatchObject({
     status: 'deployed',
-    health: { verdict: 'skipped' },
+    health: { verdict: 'skipped', skipped: 'not-asked' },
   });
 });
 

@@ -1,7 +1,15 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createEmulator, LOCAL_TOKEN, type Emulator, type EmulatorOptions } from '@cf-deploy/emulator';
+import {
+  createDouble,
+  createEmulator,
+  LOCAL_TOKEN,
+  ownWords,
+  type Emulator,
+  type EmulatorOptions,
+  type RuntimeFactory,
+} from '@cf-deploy/emulator';
 import { createDeployer, type Deployer, type DeployerOptions, type DeployEvent } from '@cf-deploy/deployer';
 import { NO_GIT } from './no-git.ts';
 
@@ -29,6 +37,8 @@ export interface TestProject {
   write(path: string, content: string | object): Promise<void>;
   read(path: string): Promise<string>;
   records(): Promise<string[]>;
+  /** Removes all records but these: every command reads the newest fifty. */
+  keepRecords(names: readonly string[]): Promise<void>;
   /** Another deployer on the same project and account. */
   another(options?: Partial<DeployerOptions>): Deployer;
   /** The same, without a token given as an option. */
@@ -44,6 +54,21 @@ export default {
   },
 };
 `;
+
+/** A runtime without workerd for Workers like this one: each version answers with the greeting that its code has. */
+export const greetingRuntime: RuntimeFactory = ({ view, clock, random }) =>
+  createDouble({
+    view,
+    clock,
+    random,
+    answer: async (answering) => {
+      const { modules, mainModule } = answering.version;
+      const blob = modules.find(({ name }) => name === mainModule)?.blob ?? '';
+      const code = new TextDecoder().decode(await view.blob(blob));
+      const words = (await ownWords(answering).json()) as object;
+      return Response.json({ ...words, greeting: /greeting: ["'](\w+)/.exec(code)?.[1] });
+    },
+  });
 
 /** Account of every test tenant. */
 export const ACCOUNT = '0123456789abcdef0123456789abcdef';
@@ -62,7 +87,10 @@ export function wranglerFile(name: string, fields: Readonly<Record<string, unkno
   };
 }
 
-/** A tenant file with a quick health check; `fields` replace or add. */
+/**
+ * A tenant file with a quick health check; `fields` replace or add. New versions are asked when they have traffic only: most
+ * tests are about something else, and asking before is one more write.
+ */
 export function tenantFile(tenant: string, fields: Readonly<Record<string, unknown>> = {}): object {
   return {
     tenantId: tenant,
@@ -76,6 +104,7 @@ export function tenantFile(tenant: string, fields: Readonly<Record<string, unkno
       intervalMs: 1,
       timeoutMs: 5_000,
     },
+    traffic: { checkBefore: 'never' },
     ...fields,
   };
 }
@@ -146,6 +175,8 @@ export async function startProject(
   if ((options.tenants ?? []).length > 1) {
     await write('cf-deploy.config.mjs', `export default { sharedResources: ['${KV}'] };\n`);
   }
+  const records = async (): Promise<string[]> =>
+    (await readdir(join(root, 'deployments')).catch(() => [])).toSorted();
   return {
     root,
     emulator,
@@ -160,7 +191,11 @@ export async function startProject(
     },
     write,
     read: (path) => readFile(join(root, path), 'utf8'),
-    records: async () => (await readdir(join(root, 'deployments')).catch(() => [])).toSorted(),
+    records,
+    keepRecords: async (names) => {
+      const others = (await records()).filter((name) => !names.includes(name));
+      await Promise.all(others.map((name) => rm(join(root, 'deployments', name))));
+    },
     another,
     withoutToken,
     close: async () => {

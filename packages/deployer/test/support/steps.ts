@@ -58,6 +58,7 @@ export async function carry(
     goBackTo: given.context?.basedOn === null ? null : (given.context?.basedOn ?? makeDeployment()).versions,
     gradual: { begin: () => undefined, watch: () => Promise.reject(new Error('not expected')) },
     conflicts: 'before',
+    setsTriggers: false,
     sleep: async (ms) => void waits.push(ms),
     checkVersion: () => Promise.reject(new Error('not expected')),
     ...given.context,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { lacksHealthCheck } from '@cf-deploy/deployer';
 import { ACCOUNT, createFakeRuntime, HEALTHY, startProject, type TestProject } from '../support/project.ts';
 
 let project: TestProject;
@@ -29,6 +30,7 @@ describe('a plain wrangler project', () => {
     expect(await deployer.plan(target)).toMatchObject({ action: 'create', accountId: ACCOUNT });
     const first = await deployer.deploy(target);
     expect(first).toMatchObject({ status: 'deployed', scriptName: 'hello', accountId: ACCOUNT });
+    expect([first.health.skipped, lacksHealthCheck(first)]).toEqual(['undeclared', true]);
     await project.write('src/index.js', HEALTHY.replace('one', 'two'));
     await deployer.deploy(target);
     expect(await deployer.drift(target)).toMatchObject({ drifted: false });

@@ -1,7 +1,7 @@
 import { DeployError } from '../../errors.ts';
 import type { StepModule } from '../../plan/step.ts';
 import { checkUnchanged } from '../conflict.ts';
-import { deployShares, takeTrafficBack } from './traffic.ts';
+import { deployShares, giveWay, takeTrafficBack } from './traffic.ts';
 
 /** Gives all traffic to a version, unless somebody else deployed since the plan was made. */
 export const promoteStep: StepModule<'promote'> = {
@@ -11,10 +11,12 @@ export const promoteStep: StepModule<'promote'> = {
     const versionId = step.versionId ?? soFar.versionId;
     if (versionId === undefined) throw new DeployError('INTERNAL', 'There is no version to deploy.');
     if (context.conflicts === 'before') {
-      await checkUnchanged(context.reader, context.worker.scriptName, context.basedOn, soFar.staged);
+      await checkUnchanged(context, soFar.staged);
     }
     await deployShares(context, [{ versionId, percentage: 100 }], step);
-    return { ...soFar, versionId, promoted: true };
+    const after = { ...soFar, versionId, promoted: true };
+    if (context.setsTriggers) await giveWay(context, after);
+    return after;
   },
-  revert: (_step, context) => takeTrafficBack(context),
+  revert: (_step, context, soFar) => takeTrafficBack(context, soFar),
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lost, refused, type Answer } from '../../../test/support/api.ts';
-import { SCRIPT, carry } from '../../../test/support/steps.ts';
+import { BEFORE, DEPLOYMENTS, OURS, SCRIPT, THEIRS, carry, listed } from '../../../test/support/steps.ts';
 import { type DeployError, CredentialsError } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Step } from '../../plan/step.ts';
@@ -109,7 +109,11 @@ describe('steps of sections', () => {
       null,
     ],
   ])('%s', async (_name, step, applied, reverted, left) => {
-    const answers = { 'GET /queues': [{ queue_id: 'q1', queue_name: 'jobs' }] };
+    const set = step.kind === 'custom-domains' ? step.after : [];
+    const answers = {
+      'GET /queues': [{ queue_id: 'q1', queue_name: 'jobs' }],
+      'GET /workers/domains': set.map(({ hostname }) => ({ id: hostname, hostname, service: 'acme' })),
+    };
     const done = await carry('apply', step, answers);
     expect(done.writes.map(({ call, body }) => [call, body])).toEqual(applied);
     const undone = await carry('revert', step, answers);
@@ -164,6 +168,35 @@ describe('steps of sections', () => {
       ],
     });
     expect(calls).toEqual(['PUT /queues/q2/consumers/c8', 'DELETE /queues/q1/consumers/c7']);
+  });
+
+  const crons: Step = { kind: 'crons', before: ['1 * * * *'], after: ['2 * * * *'] };
+  const times = (...schedules: readonly string[]): Answer => ({
+    schedules: schedules.map((cron) => ({ cron })),
+  });
+  test.each<[string, Answer, Answer, readonly string[], string | null]>([
+    ['as it was set', times('2 * * * *'), listed(BEFORE), [`PUT ${SCRIPT}/schedules`], null],
+    ['as it was before', times('1 * * * *'), listed(OURS, BEFORE), [], null],
+    [
+      'changed by somebody since',
+      times('3 * * * *'),
+      listed(OURS, BEFORE),
+      [],
+      'not undone, because somebody changed it since: set crons 2 * * * *',
+    ],
+    [
+      'another deploy’s now',
+      times('2 * * * *'),
+      listed(THEIRS, OURS, BEFORE),
+      [],
+      'not undone, because another deploy is live: set crons 2 * * * *',
+    ],
+  ])('what is %s is undone accordingly', async (_name, found, deployments, sent, left) => {
+    const { result, calls } = await carry('revert', crons, {
+      [`GET ${SCRIPT}/schedules`]: found,
+      [`GET ${DEPLOYMENTS}`]: deployments,
+    });
+    expect([calls, result]).toEqual([sent, left]);
   });
 
   test('a workflow that cannot be removed again keeps nothing else from being undone', async () => {

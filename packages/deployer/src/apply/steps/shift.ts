@@ -5,7 +5,8 @@ import { DeployError } from '../../errors.ts';
 import { largestShare } from '../../sections/live.ts';
 import type { Progress, StepContext, StepModule } from '../../plan/step.ts';
 import { checkUnchanged, conflict } from '../conflict.ts';
-import { deployShares, sameShares, takeTrafficBack } from './traffic.ts';
+import { sameShares } from '../succession.ts';
+import { deployShares, takeTrafficBack } from './traffic.ts';
 
 /**
  * Gives the new version a part of the traffic and leaves the rest to the old one, and reads it again. Nothing is written
@@ -17,7 +18,7 @@ export const shiftStep: StepModule<'shift'> = {
   async apply(step, context, soFar) {
     const versions = bothVersions(context, { ...soFar, versionId: step.versionId ?? soFar.versionId });
     const { reader, worker, basedOn } = context;
-    await checkUnchanged(reader, worker.scriptName, basedOn, soFar.staged);
+    await checkUnchanged(context, soFar.staged);
     context.gradual.begin(step, versions);
     const shares = [
       { versionId: versions.old, percentage: rest(step.percent) },
@@ -32,7 +33,7 @@ export const shiftStep: StepModule<'shift'> = {
     await checkStillThere(reader, worker.scriptName, [staged, before]);
     return { ...soFar, versionId: versions.new, staged, promoted: true };
   },
-  revert: (_step, context) => takeTrafficBack(context),
+  revert: (_step, context, soFar) => takeTrafficBack(context, soFar),
 };
 
 /** The two versions that share the traffic. */

@@ -1,9 +1,11 @@
 import { mayHaveHappened } from '../../cloudflare/client/api-error.ts';
-import { createDeployment, listDeployments } from '../../cloudflare/deployments.ts';
+import { createDeployment, deploymentsSince, listDeployments } from '../../cloudflare/deployments.ts';
 import type { Deployment } from '../../cloudflare/shapes.ts';
 import { readMarker } from '../../sections/marker.ts';
-import type { StepContext } from '../../plan/step.ts';
+import type { Progress, StepContext } from '../../plan/step.ts';
+import { conflict } from '../conflict.ts';
 import { LIST_LAG_MS } from '../lag.ts';
+import { isOf, rightful, sameShares } from '../succession.ts';
 
 type Shares = Deployment['versions'];
 
@@ -24,18 +26,64 @@ export async function deployShares(
 }
 
 /**
- * Gives the traffic back to whoever had it before the run. Gives what stands in the way: somebody else's deployment is
- * theirs.
+ * Gives the traffic back to whoever it belongs to without this run: who had it before, or whose deployment came first. Gives
+ * what stands in the way: somebody else's deployment is theirs.
  */
-export async function takeTrafficBack(context: StepContext): Promise<string | null> {
-  const { reader, worker, basedOn, goBackTo, run } = context;
-  const active = (await listDeployments(reader, worker.scriptName))?.[0];
+export async function takeTrafficBack(
+  context: StepContext,
+  { versionId }: Pick<Progress, 'versionId'>,
+): Promise<string | null> {
+  const { reader, worker, basedOn, run } = context;
+  const deployments = await deploymentsSince(reader, worker.scriptName, basedOn);
+  const [active] = deployments;
   if (active === undefined) return null;
-  if (goBackTo !== null && sameShares(active.versions, goBackTo)) return null;
-  const ours = active.id === basedOn?.id || readMarker(active.annotations)?.run === run;
+  const others = rightful(
+    deployments.filter((deployment) => readMarker(deployment.annotations)?.run !== run),
+    basedOn,
+  );
+  const goBackTo = others === null || others.id === basedOn?.id ? context.goBackTo : others.versions;
+  if (context.goBackTo !== null && sameShares(active.versions, context.goBackTo)) return null;
+  const ours = active.id === basedOn?.id || isOf(active, { run, versionId });
   if (!ours) return `the traffic of Worker ${worker.scriptName}: somebody else deployed meanwhile`;
+  if (goBackTo !== null && sameShares(active.versions, goBackTo)) return null;
   if (goBackTo === null) return `Worker ${worker.scriptName}: there is no deployment to go back to`;
   await deploy(context, goBackTo, true);
+  return null;
+}
+
+/**
+ * Before what is not part of a version is set: whose deployment came first sets it, and this one gives way to another. Where the
+ * list cannot be read, or does not show ours, nothing is known, and the look at the end tells.
+ * @throws ConflictError CONFLICT when another one stands; the traffic is given back to it then
+ */
+export async function giveWay(context: StepContext, soFar: Progress): Promise<void> {
+  const { worker, basedOn, run } = context;
+  const deployments = await listWithOurs(context, soFar);
+  const standing = deployments === null ? null : rightful(deployments, basedOn);
+  if (standing === null || isOf(standing, { run, versionId: soFar.versionId })) return;
+  await takeTrafficBack(context, soFar);
+  throw conflict(worker.scriptName, standing);
+}
+
+/** Whether what this run made, or what it was planned against, is live and stands. */
+export async function isStillOurs(
+  { reader, worker, basedOn, run }: StepContext,
+  { versionId }: Pick<Progress, 'versionId'>,
+): Promise<boolean> {
+  const deployments = await deploymentsSince(reader, worker.scriptName, basedOn);
+  const standing = rightful(deployments, basedOn);
+  return standing === null || standing.id === basedOn?.id || isOf(standing, { run, versionId });
+}
+
+async function listWithOurs(
+  { reader, worker, basedOn, run, sleep, signal }: StepContext,
+  { versionId }: Progress,
+): Promise<readonly Deployment[] | null> {
+  for (const wait of [0, LIST_LAG_MS]) {
+    if (wait > 0) await sleep(wait, signal);
+    const deployments = await deploymentsSince(reader, worker.scriptName, basedOn).catch(() => null);
+    if (deployments?.some((deployment) => isOf(deployment, { run, versionId })) === true) return deployments;
+  }
   return null;
 }
 
@@ -43,15 +91,6 @@ export async function takeTrafficBack(context: StepContext): Promise<string | nu
 export async function ourActive({ reader, worker, run }: StepContext): Promise<Deployment | null> {
   const active = (await listDeployments(reader, worker.scriptName))?.[0];
   return active !== undefined && readMarker(active.annotations)?.run === run ? active : null;
-}
-
-/** Whether both give every version the same share. A share of nothing counts: requests can ask for that version. */
-export function sameShares(one: Shares, other: Shares): boolean {
-  const shares = new Map(other.map(({ versionId, percentage }) => [versionId, percentage]));
-  return (
-    one.length === other.length &&
-    one.every(({ versionId, percentage }) => shares.get(versionId) === percentage)
-  );
 }
 
 function deploy(

@@ -1,9 +1,11 @@
 import { hasApiCode, mayHaveHappened } from '../../cloudflare/client/api-error.ts';
-import { createDeployment, listDeployments } from '../../cloudflare/deployments.ts';
-import { putScript } from '../../cloudflare/scripts.ts';
+import { listDeployments } from '../../cloudflare/deployments.ts';
+import { getSettings, putScript } from '../../cloudflare/scripts.ts';
+import { readMarker } from '../../sections/marker.ts';
 import { checkUnchanged } from '../conflict.ts';
 import type { LackingBinding, Progress, StepContext, StepModule, StepOf } from '../../plan/step.ts';
 import { uploadHeaders } from '../upload-metadata.ts';
+import { giveWay, takeTrafficBack } from './traffic.ts';
 import { findVersionOfRun } from './upload-version.ts';
 import { uploadForm } from './upload-form-of.ts';
 import { lackingAnnotations } from '../../sections/marker.ts';
@@ -27,10 +29,8 @@ export const uploadScriptStep: StepModule<'upload-script'> = {
   // What is left out comes with a version of its own, which is deployed.
   calls: ({ without = [] }) => (without.length === 0 ? 1 : 3),
   async apply(step, context, soFar) {
-    const { reader, worker, basedOn } = context;
-    if (step.exists && worker.dispatchNamespace === null) {
-      await checkUnchanged(reader, worker.scriptName, basedOn);
-    }
+    const isAlone = context.worker.dispatchNamespace !== null;
+    if (step.exists && !isAlone) await checkUnchanged(context);
     const lacking = (step.without ?? []).map(({ binding }) => binding);
     const versionId = await uploadWithout(lacking, step, { context, soFar }).catch((error: unknown) => {
       if (step.toItself !== undefined && hasApiCode(error, NO_SUCH_SERVICE)) {
@@ -39,24 +39,22 @@ export const uploadScriptStep: StepModule<'upload-script'> = {
       throw error;
     });
     const found = versionId ?? (await liveVersionId(context));
-    return { ...soFar, promoted: true, ...(found === null ? {} : { versionId: found }) };
+    const after = { ...soFar, promoted: true, ...(found === null ? {} : { versionId: found }) };
+    if (context.setsTriggers && !isAlone) await giveWay(context, after);
+    return after;
   },
   async revert(step, context) {
-    const { reader, writer, worker, basedOn, run } = context;
+    const { reader, worker, basedOn, run } = context;
+    if (worker.dispatchNamespace !== null) return dispatchedStays(step, context);
     const uploaded = await findVersionOfRun(reader, worker.scriptName, run);
     if (uploaded === null) return null;
-    if (basedOn === null) return `Worker ${worker.scriptName}: it did not exist before and stays`;
-    if (step.migrations !== null) {
+    if (basedOn !== null && step.migrations !== null) {
       return `version ${uploaded} of Worker ${worker.scriptName}: stays live, because migration ${step.migrations.new_tag} cannot be undone`;
     }
-    await createDeployment(writer, {
-      scriptName: worker.scriptName,
-      versions: basedOn.versions,
-      message: context.deploymentMessage(context.triggersBefore),
-      codeUpdateStrategy: worker.codeUpdateStrategy,
-      force: true,
-    });
-    return null;
+    const left = await takeTrafficBack(context, { versionId: uploaded });
+    return basedOn === null && left !== null
+      ? `Worker ${worker.scriptName}: it did not exist before and stays`
+      : left;
   },
 };
 
@@ -112,8 +110,27 @@ async function uploadOnce(
   return send(step, context, soFar).catch(async (error: unknown) => {
     if (!mayHaveHappened(error)) throw error;
     await context.sleep(LIST_LAG_MS, context.signal);
+    if (worker.dispatchNamespace !== null) {
+      return (await runsOurs(context)) ? null : send(step, context, soFar);
+    }
     return (await findVersionOfRun(reader, worker.scriptName, run)) ?? send(step, context, soFar);
   });
+}
+
+/** Whether the script of a dispatch namespace is what this run uploaded: it has no versions to look for. */
+async function runsOurs({ reader, worker, run }: StepContext): Promise<boolean> {
+  const settings = await getSettings(reader, worker);
+  return readMarker(settings?.annotations ?? {})?.run === run;
+}
+
+/** What was there before is not there any more, so nothing is given the traffic back. */
+async function dispatchedStays(step: StepOf<'upload-script'>, context: StepContext): Promise<string | null> {
+  if (!(await runsOurs(context))) return null;
+  const { scriptName, dispatchNamespace } = context.worker;
+  const what = `the new upload of Worker ${scriptName} in dispatch namespace ${dispatchNamespace}`;
+  return step.exists
+    ? `${what}: stays live, because a namespace keeps no versions; cf-deploy rollback uploads the one before again`
+    : `${what}: it did not exist before and stays`;
 }
 
 async function send(
@@ -131,7 +148,8 @@ async function send(
     }),
     headers: uploadHeaders(context.worker),
   });
-  return versionId;
+  // What a namespace answers names no version: there are none to ask for or to give the traffic back to.
+  return context.worker.dispatchNamespace === null ? versionId : null;
 }
 
 async function liveVersionId({ reader, worker }: StepContext): Promise<string | null> {

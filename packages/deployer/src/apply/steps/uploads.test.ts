@@ -233,7 +233,11 @@ describe('uploading a script', () => {
     const { result, writes } = await carry(
       'revert',
       { ...step, ...fields },
-      { [`GET ${VERSIONS}`]: { items }, [`POST ${DEPLOYMENTS}`]: BEFORE },
+      {
+        [`GET ${VERSIONS}`]: { items },
+        [`GET ${DEPLOYMENTS}`]: context.basedOn === null ? listed(OURS) : listed(OURS, BEFORE),
+        [`POST ${DEPLOYMENTS}`]: BEFORE,
+      },
       { context },
     );
     expect(result).toBe(left);

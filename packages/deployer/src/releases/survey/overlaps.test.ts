@@ -26,7 +26,7 @@ describe('two targets with one Worker', () => {
     ['not in two accounts', { accountId: 'f'.repeat(32) }, []],
     ['not where one is in a namespace', { dispatchNamespace: 'n' }, []],
     [
-      'are a warning where both are one tenant’s environments',
+      'are a warning where one is an environment and the other the top level of one tenant',
       { tenant: 'a', environment: 'x' },
       ['warning same-worker'],
     ],
@@ -39,6 +39,18 @@ describe('two targets with one Worker', () => {
     const first = target('a', { scriptName: 'shop' });
     const { tenant = 'b', ...rest } = fields;
     expect(codes([first, target(tenant, { scriptName: 'shop', ...rest })])).toEqual(expected);
+  });
+
+  test.each([
+    [['staging', 'production'], 'error'],
+    [[null, 'staging', 'production'], 'error'],
+    [['prod', 'production', 'prd'], 'warning'],
+    [[null, 'prod', 'production'], 'warning'],
+    [['staging', 'STAGING'], 'error'],
+  ])('that are the environments %j of one tenant are an %s', (environments, severity) => {
+    const [same] = found(environments.map((environment) => target('a', { scriptName: 'shop', environment })));
+    expect(same).toMatchObject({ code: 'same-worker', severity });
+    expect(same?.hint).toContain('Give the environments different names');
   });
 
   test('name each other, five at most, and the last is where to look', () => {

@@ -1,4 +1,5 @@
 import type { Finding } from '../../findings/finding.ts';
+import { sameEnvironment } from '../../resolve/environments.ts';
 import type { ProjectRules } from '../../project/project-config.ts';
 import type { BoundResource, TargetFacts } from './target-facts.ts';
 
@@ -29,17 +30,18 @@ function sameWorkers(targets: readonly TargetFacts[]): readonly Overlap[] {
   ]);
   return groups.map(({ group, last }) => {
     const own = isOneTenant(group);
+    const harmless = own && areOneEnvironment(group);
     return {
       target: last,
       group,
       what: 'name',
       finding: {
-        severity: own ? 'warning' : 'error',
+        severity: harmless ? 'warning' : 'error',
         code: 'same-worker',
         path: 'name',
         message: `The Worker "${last.scriptName}" in account ${last.accountId} is that of ${listOf(group)}: each deploy would replace the other's.`,
         hint: own
-          ? 'Give the environments different names, if you deploy both.'
+          ? `Give the environments different names${harmless ? ', if you deploy both' : '; without a `name`, each has its own'}.`
           : 'Give each its own `name`; for a shared Worker, `name: "…-${tenant.id}"` in its overrides.',
       },
     };
@@ -114,6 +116,16 @@ function isProduction(environment: string | null): boolean {
 
 function isOneTenant(group: readonly TargetFacts[]): boolean {
   return new Set(group.map(({ tenant, worker }) => `${tenant} ${worker ?? ''}`)).size === 1;
+}
+
+/**
+ * Names of one environment ("prod", "production"), and the top level: beside environments it is deployed by nobody who does
+ * not say so, and has the name of one of them in many files.
+ */
+function areOneEnvironment(group: readonly TargetFacts[]): boolean {
+  const named = group.flatMap(({ environment }) => environment ?? []);
+  const [first] = named;
+  return first === undefined || named.every((name) => sameEnvironment(first).includes(name));
 }
 
 interface Group {

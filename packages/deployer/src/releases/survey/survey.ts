@@ -27,8 +27,8 @@ export interface Survey {
    * tenants, and about targets that get in each other's way.
    */
   finish(env: string | undefined): Promise<readonly Finding[]>;
-  /** The same, but only about what is in the way of one tenant. */
-  finishFor(tenant: string): Promise<readonly Finding[]>;
+  /** The same, but only about what one tenant's targets do to another's, or to the one that is named. */
+  finishFor(target: TargetFacts): Promise<readonly Finding[]>;
 }
 
 /** Begins a survey. */
@@ -90,11 +90,9 @@ export function createSurvey(world: World, run: Run): Survey {
       const catalog = await run.tenants();
       return sortFindings([...(await catalog.findings()), ...(await Promise.all(found.map(placed)))]);
     },
-    async finishFor(tenant) {
+    async finishFor(target) {
       const found = await rest(undefined);
-      return Promise.all(
-        found.filter(({ group }) => group.some((each) => each.tenant === tenant)).map(placed),
-      );
+      return Promise.all(found.filter(({ group }) => isAbout(group, target)).map(placed));
     },
   };
 }
@@ -132,6 +130,15 @@ export async function refuseInvalid(
   });
 }
 
+/** A tenant that is in another's way is so whole; environments that are in each other's way leave the others alone. */
+function isAbout(group: readonly TargetFacts[], target: TargetFacts): boolean {
+  const own = group.filter(({ tenant }) => tenant === target.tenant);
+  if (own.length > 0 && own.length < group.length) return true;
+  return own.some(
+    ({ worker, environment }) => worker === target.worker && environment === target.environment,
+  );
+}
+
 function byName(a: TargetFacts, b: TargetFacts): number {
   const name = ({ tenant, worker, environment }: TargetFacts): string =>
     [tenant, worker ?? '', environment ?? ''].join('\u0000');
@@ -146,28 +153,40 @@ function keyOf(tenant: string, worker: string | undefined): string {
 const CHECKED_FOR_ONE = 1000;
 
 /**
- * Refuses the deploy of one tenant that would take something from another: the copied folder that kept its Worker's
- * name. In projects of more than a thousand tenants `validate --all` tells.
- * @throws ConfigError CONFIG_INVALID
+ * What is in the way of one target: a copied folder that kept its Worker's name, an environment that has another's. What
+ * `validate`, `plan` and `deploy` say of one target is the same. In projects of more than a thousand tenants
+ * `validate --all` tells.
+ *
+ * @returns errors only: warnings about the project as a whole are told by commands for many
  */
-export async function refuseOverlaps(
+export async function overlapErrors(
   world: World,
   run: Run,
   { tenant, worker, env, dispatchNamespace }: SurveyTarget,
-): Promise<void> {
+): Promise<readonly Finding[]> {
   const target = { tenant, worker, env, dispatchNamespace };
   const ids = await (await run.tenants()).ids();
-  if (ids.length < 2 || ids.length > CHECKED_FOR_ONE) return;
+  if (ids.length > CHECKED_FOR_ONE) return [];
   const survey = createSurvey(world, run);
-  await survey.look(target);
-  const errors = (await survey.finishFor(target.tenant)).filter(({ severity }) => severity === 'error');
-  const [first] = errors;
+  const asked = await survey.look(target);
+  if (asked.worker === null || (ids.length < 2 && asked.environments.length < 2)) return [];
+  const found = await survey.finishFor(targetFacts(asked.worker));
+  return found.filter(({ severity }) => severity === 'error');
+}
+
+/**
+ * Refuses the deploy of one target that would take something from another.
+ * @throws ConfigError CONFIG_INVALID
+ */
+export async function refuseOverlaps(world: World, run: Run, target: SurveyTarget): Promise<void> {
+  const findings = await overlapErrors(world, run, target);
+  const [first] = findings;
   if (first === undefined) return;
   throw new ConfigError(
     'CONFIG_INVALID',
-    `${target.tenant} is in the way of another tenant: ${first.message}`,
+    `${target.tenant} is in the way of another target: ${first.message}`,
     {
-      findings: errors,
+      findings,
       ...compact({ hint: first.hint }),
     },
   );

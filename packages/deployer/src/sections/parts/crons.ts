@@ -1,5 +1,5 @@
 import { getSchedules, putSchedules } from '../../cloudflare/schedules.ts';
-import { compareNames } from '../compare.ts';
+import { compareNames, sameNames } from '../compare.ts';
 import { defineSection, known, unasked, type StepInputs } from '../section.ts';
 import type { SectionStep, SectionStepModule } from '../step.ts';
 import { IN_A_NAMESPACE, noAnswer } from './workers-dev.ts';
@@ -39,6 +39,10 @@ export const cronsStep: SectionStepModule<'crons'> = {
     after.length === 0 ? 'remove all cron triggers' : `set crons ${after.join(', ')}`,
   calls: () => 1,
   apply: (step, { writer, worker }) => putSchedules(writer, worker.scriptName, step.after),
+  async holds(step, side, { reader, worker }) {
+    const found = await getSchedules(reader, worker.scriptName);
+    return found === null ? null : sameNames(found, step[side]);
+  },
   async revert(step, { writer, worker }) {
     await putSchedules(writer, worker.scriptName, step.before);
     return null;

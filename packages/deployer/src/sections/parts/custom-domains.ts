@@ -1,8 +1,8 @@
-import { putDomains, type LiveDomain, type WantedDomain } from '../../cloudflare/domains.ts';
+import { listDomains, putDomains, type LiveDomain, type WantedDomain } from '../../cloudflare/domains.ts';
 import type { CustomDomain } from '../../resolve/resolved-worker.ts';
 import { changeKind } from '../change.ts';
-import type { Entries } from '../compare.ts';
 import { problem, type PreflightOptions, type Problem } from '../problem.ts';
+import { sameNames, type Entries } from '../compare.ts';
 import { compareWritten, wantedZone, zoneFields, zonesMissing } from './routes.ts';
 import {
   defineSection,
@@ -114,6 +114,12 @@ export const customDomainsStep: SectionStepModule<'custom-domains'> = {
   calls: () => 1,
   apply: ({ after, takeOver }, { writer, worker }) =>
     putDomains(writer, worker.scriptName, { domains: after, takeOver }),
+  async holds(step, side, { reader, worker }) {
+    const found = (await listDomains(reader)).filter(({ service }) => service === worker.scriptName);
+    const hosts = (domains: readonly { readonly hostname: string }[]): readonly string[] =>
+      domains.map(({ hostname }) => hostname);
+    return sameNames(hosts(found), hosts(step[side]));
+  },
   async revert(step, { writer, worker }) {
     await putDomains(writer, worker.scriptName, { domains: step.before, takeOver: false });
     return step.takeOver ? 'custom domains that were taken over from other Workers' : null;

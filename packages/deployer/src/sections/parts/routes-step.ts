@@ -1,13 +1,15 @@
 import type { ReadClient } from '../../cloudflare/client/calls.ts';
 import {
   deleteZoneRoute,
+  listScriptRoutes,
   listZoneRoutes,
   postZoneRoute,
   putScriptRoutes,
   type WantedRoute,
 } from '../../cloudflare/routes.ts';
-import { findZone, patternHost, zoneCandidates } from '../../cloudflare/zones.ts';
+import { findZone, patternHost, zoneCandidates, zoneMissingMessage } from '../../cloudflare/zones.ts';
 import { CredentialsError, DeployError } from '../../errors.ts';
+import { sameNames } from '../compare.ts';
 import type { SectionStepContext, SectionStepModule } from '../step.ts';
 
 /** Replaces the Worker's routes over all zones. */
@@ -16,11 +18,19 @@ export const routesStep: SectionStepModule<'routes'> = {
     after.length === 0 ? 'remove all routes' : `set routes ${after.map(({ pattern }) => pattern).join(', ')}`,
   calls: () => 1,
   apply: (step, context) => setRoutes(context, step.before, step.after),
+  async holds(step, side, { reader, worker }) {
+    const found = await listScriptRoutes(reader, worker.scriptName);
+    return found === null ? null : sameNames(patternsOf(found), patternsOf(step[side]));
+  },
   async revert(step, context) {
     await setRoutes(context, step.after, step.before);
     return null;
   },
 };
+
+function patternsOf(routes: readonly Pick<WantedRoute, 'pattern'>[]): readonly string[] {
+  return routes.map(({ pattern }) => pattern);
+}
 
 /**
  * One call where the token may edit the routes of every zone of the account; else zone by zone, and only the zones
@@ -69,9 +79,8 @@ async function zoneIdOf(reader: ReadClient, route: WantedRoute): Promise<string>
     const zone = await findZone(reader, name);
     if (zone !== null) return zone.id;
   }
-  throw new DeployError('RESOURCE_MISSING', `No zone of the account matches the route ${route.pattern}.`, {
-    hint: 'Add the zone to this account, or correct the pattern or zone_name.',
-  });
+  const { message, hint } = zoneMissingMessage(route.pattern);
+  throw new DeployError('RESOURCE_MISSING', message, { hint });
 }
 
 function missingFrom(list: readonly WantedRoute[], of: readonly WantedRoute[]): readonly WantedRoute[] {

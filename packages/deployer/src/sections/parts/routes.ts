@@ -1,5 +1,5 @@
 import type { WantedRoute, ZoneRoute } from '../../cloudflare/routes.ts';
-import { patternHost, zoneCandidates } from '../../cloudflare/zones.ts';
+import { patternHost, zoneCandidates, zoneMissingMessage } from '../../cloudflare/zones.ts';
 import type { Route } from '../../resolve/resolved-worker.ts';
 import { changeKind } from '../change.ts';
 import { compareEntries, type Entries } from '../compare.ts';
@@ -114,7 +114,10 @@ async function checkRoutes(options: PreflightOptions): Promise<readonly Problem[
   return checked.flat();
 }
 
-/** Those of these patterns or hosts that lie in no zone of the account. A token that may not look proves nothing. */
+/**
+ * Those of these patterns or hosts that lie in no zone of the account. A token that may not look, or sees no zone at all,
+ * proves nothing: attaching a domain needs no right to see zones.
+ */
 export async function zonesMissing(
   options: PreflightOptions,
   added: readonly WantedRoute[],
@@ -125,7 +128,10 @@ export async function zonesMissing(
       zoneId: route.zone_id ?? (await findZoneId(options, route).catch(() => undefined)),
     })),
   );
-  return found.flatMap(({ route, zoneId }) => (zoneId === null ? [noZone(route.pattern)] : []));
+  const missing = found.filter(({ zoneId }) => zoneId === null);
+  if (missing.length === 0) return [];
+  const sees = await options.account.seesZones(options.reader).catch(() => false);
+  return sees ? missing.map(({ route }) => noZone(route.pattern)) : [];
 }
 
 async function findZoneId({ reader, account }: PreflightOptions, route: WantedRoute): Promise<string | null> {
@@ -142,8 +148,7 @@ function noZone(pattern: string): Problem {
   return problem('RESOURCE_MISSING', {
     rule: 'zone-missing',
     path: `routes[${pattern}]`,
-    message: `No zone of the account matches the route ${pattern}.`,
-    hint: 'Add the zone to this account, or correct the pattern or zone_name.',
+    ...zoneMissingMessage(pattern),
   });
 }
 

@@ -1,5 +1,5 @@
 import type { LiveSettings } from '../../cloudflare/shapes.ts';
-import { patchScriptSettings } from '../../cloudflare/scripts.ts';
+import { getSettings, patchScriptSettings } from '../../cloudflare/scripts.ts';
 import type { ResolvedWorker } from '../../resolve/resolved-worker.ts';
 import type { ScriptSettings } from '../../resolve/schema/setting-fields.ts';
 import { stableJson, toFields, toJson, withoutDefaults } from '../canonical.ts';
@@ -76,6 +76,18 @@ export const scriptSettingsStep: SectionStepModule<'script-settings'> = {
   describe: ({ after }) => `set ${Object.keys(after).join(', ')}`,
   calls: () => 1,
   apply: (step, { writer, worker }) => patchScriptSettings(writer, worker.scriptName, step.after),
+  async holds(step, side, { reader, worker }) {
+    const found = await getSettings(reader, worker);
+    if (found === null) return null;
+    const there: JsonObject = { ...found.script, tags: [...found.tags] };
+    const canonical = (name: string, value: Json): string =>
+      stableJson(
+        isSetting(name) ? SETTINGS[name].canonical(value) : Array.isArray(value) ? value.toSorted() : value,
+      );
+    return Object.entries(step[side]).every(
+      ([name, value]) => canonical(name, toJson(there[name])) === canonical(name, toJson(value)),
+    );
+  },
   async revert(step, { writer, worker }) {
     await patchScriptSettings(writer, worker.scriptName, step.before);
     return null;
@@ -128,6 +140,10 @@ export function canonicalServices(value: readonly JsonObject[]): readonly JsonOb
 /** `cf:service=` and `cf:environment=`. Source: tags that wrangler writes. */
 function isOwnTag(tag: string): boolean {
   return tag.startsWith('cf:service=') || tag.startsWith('cf:environment=');
+}
+
+function isSetting(name: string): name is ComparedSetting {
+  return Object.hasOwn(SETTINGS, name);
 }
 
 function isOwned(worker: ResolvedWorker, name: string): boolean {

@@ -3,6 +3,7 @@ import { fakeApi, type Answer } from '../../../test/support/api.ts';
 import { makeAbsent, makeLive } from '../../../test/support/live.ts';
 import { planOf, type PlanCase } from '../../../test/support/plan.ts';
 import { makeWorker } from '../../../test/support/worker.ts';
+import { ApiError } from '../../errors.ts';
 import { createAccountReads } from '../../cloudflare/account-reads.ts';
 import type { LiveDomain } from '../../cloudflare/domains.ts';
 import type { LiveConsumer, LiveQueue } from '../../cloudflare/queues.ts';
@@ -208,8 +209,8 @@ describe('routes', () => {
       { 'GET /zones': [] },
       false,
       [
-        'zone-missing routes[b.example.com/*]: No zone of the account matches the route b.example.com/*.',
-        'zone-missing routes[c.example.com/*]: No zone of the account matches the route c.example.com/*.',
+        'zone-missing routes[b.example.com/*]: No zone of the account that this token may see holds b.example.com/*.',
+        'zone-missing routes[c.example.com/*]: No zone of the account that this token may see holds c.example.com/*.',
       ],
     ],
   ])('are checked: one that %s', async (_name, answers, takeOver, expected) => {
@@ -306,6 +307,22 @@ describe('custom domains', () => {
       ['customDomains[a.b].enabled', false, null],
       ['customDomains[a.b].previews_enabled', false, null],
     ]);
+  });
+
+  test('in no zone stop a deploy, where the token sees the zones of the account', async () => {
+    const added = given(
+      { customDomains: [{ hostname: 'shop.example.com' }] },
+      { parts: { customDomains: {} } },
+    );
+    const nothing = { 'GET /workers/domains': [] };
+    const refusal = new ApiError('API_REFUSED', 'no', { status: 403, apiCodes: [10_000] });
+    const others = { ...nothing, 'GET /zones': [{ id: 'z9', name: 'example.org' }] };
+    expect(await problems(added, others)).toEqual([
+      'zone-missing routes[shop.example.com]: No zone of the account that this token may see holds shop.example.com.',
+    ]);
+    // An empty list is what a token without that right is answered, and a domain can be attached without it.
+    expect(await problems(added, { ...nothing, 'GET /zones': [] })).toEqual([]);
+    expect(await problems(added, { ...nothing, 'GET /zones': refusal })).toEqual([]);
   });
 
   const taken = {

@@ -69,6 +69,12 @@ export const subdomainStep: SectionStepModule<'subdomain'> = {
     `switch workers.dev ${after.enabled ? 'on' : 'off'}${after.previews_enabled === undefined ? '' : `, version URLs ${after.previews_enabled ? 'on' : 'off'}`}`,
   calls: () => 1,
   apply: (step, { writer, worker }) => setWorkersDev(writer, worker.scriptName, step.after),
+  async holds(step, side, { reader, worker }) {
+    const found = await getWorkersDev(reader, worker.scriptName);
+    if (found === null) return null;
+    const { enabled, previews_enabled: previews } = step[side];
+    return found.enabled === enabled && (previews ?? found.previews_enabled) === found.previews_enabled;
+  },
   async revert(step, { writer, worker }) {
     await setWorkersDev(writer, worker.scriptName, step.before);
     return null;

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { StartCandidate } from '../contract.ts';
 import { createChecker } from './checker.ts';
 
-const checker = createChecker({ timeoutMs: 3_000 });
+const checker = createChecker({ timeoutMs: 3_000, load: () => 0 });
 afterAll(() => checker.close());
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../json.ts';
 import { createHash } from 'node:crypto';
+import { availableParallelism, loadavg } from 'node:os';
 import { Miniflare } from 'miniflare';
 import { createMutex } from '../../mutex.ts';
 import { createIdleTimer } from '../process/idle-timer.ts';
@@ -11,6 +12,7 @@ import { watchWorkerd } from '../process/watchdog.ts';
 import { bareWorkerd } from '../process/workerd-environment.ts';
 import { quietOptions } from '../process/quiet-options.ts';
 import { CHECK_HOST_SOURCE } from './host-source.ts';
+import { patience } from './patience.ts';
 import { seesBindings } from './sees-bindings.ts';
 import { fromThrown, fromWorkerd, startCrashed, startTimedOut } from './start-failure.ts';
 import { WRAPPER_MODULE, wrapperSource } from './wrapper-source.ts';
@@ -32,11 +34,14 @@ const PLAIN: Record<string, string> = { plain_text: 'text', secret_text: 'text',
 
 /**
  * @param options.timeoutMs Time the top level may take before the candidate counts as not starting. Cloudflare allows a
- * second of CPU; this is wall time on a machine that may be busy.
+ * second of CPU; this is wall time on an idle machine, and more on a busy one.
+ * @param options.load Processes that want to run on this machine.
  * @param options.idleMs Time without a check after which the process stops.
  */
-export function createChecker(options: { timeoutMs?: number; idleMs?: number } = {}): Checker {
-  const { timeoutMs = 5_000, idleMs = 20_000 } = options;
+export function createChecker(
+  options: { timeoutMs?: number; idleMs?: number; load?: () => number } = {},
+): Checker {
+  const { timeoutMs = 5_000, idleMs = 20_000, load = () => loadavg()[0] ?? 0 } = options;
   watchWorkerd();
   bareWorkerd();
   const cache = new Map<string, Promise<CheckResult>>();
@@ -56,7 +61,8 @@ export function createChecker(options: { timeoutMs?: number; idleMs?: number } =
   const run = async (body: string): Promise<CheckResult> => {
     if (closed) throw new Error('The runtime is closed.');
     host ??= startHost();
-    const answer = await Promise.race([ask(await host, body), after(timeoutMs)]);
+    const ms = patience(timeoutMs, load(), availableParallelism());
+    const answer = await Promise.race([ask(await host, body), after(ms)]);
     idle.touch();
     if (typeof answer === 'object') return judge(answer);
     await stop();

@@ -1,0 +1,59 @@
+import type { Deployment } from '../cloudflare/shapes.ts';
+import { deploymentName, readMarker } from '../sections/marker.ts';
+
+type Shares = Deployment['versions'];
+
+/** A run, and the version it gives traffic to. */
+export interface Runner {
+  readonly run: string;
+  /** The version that it uploaded; undefined while there is none. */
+  readonly versionId?: string | undefined;
+}
+
+/**
+ * Whose deployment the traffic belongs to. Cloudflare has no lock, but it lists deployments in one order for everybody, so
+ * the list is one: of those that were made to replace the same deployment, the first one stands, and the others give way.
+ * Who looks before triggers are set thus knows whether they are its own to set. What says nothing of what it replaces
+ * (the dashboard, another tool) was meant to replace what was live. Pure.
+ *
+ * @param deployments newest first
+ * @param basedOn live when this run was planned
+ */
+export function rightful(
+  deployments: readonly Deployment[],
+  basedOn: Pick<Deployment, 'id'> | null,
+): Deployment | null {
+  const known = deployments.findIndex(({ id }) => id === basedOn?.id);
+  const since = (known < 0 ? deployments : deployments.slice(0, known)).toReversed();
+  let current: Deployment | null = known < 0 ? null : (deployments[known] ?? null);
+  let name = deploymentName(basedOn);
+  for (const next of since) {
+    if (!follows(next, current, name)) continue;
+    current = next;
+    name = deploymentName(next);
+  }
+  return current;
+}
+
+function follows(next: Deployment, current: Deployment | null, name: string): boolean {
+  const marker = readMarker(next.annotations);
+  if (marker?.over === undefined || marker.over === name) return true;
+  if (current === null) return false;
+  // A run may deploy more than once; and who gives way repeats what stands.
+  return readMarker(current.annotations)?.run === marker.run || sameShares(next.versions, current.versions);
+}
+
+/** Whether that run made it, or it gives all traffic to its version. */
+export function isOf({ annotations, versions }: Deployment, { run, versionId }: Runner): boolean {
+  if (readMarker(annotations)?.run === run) return true;
+  return versionId !== undefined && versions.length === 1 && versions[0]?.versionId === versionId;
+}
+
+/** Whether both give every version the same share. A share of nothing counts: requests can ask for that version. */
+export function sameShares(one: Shares, other: Shares): boolean {
+  const shares = new Map(other.map(({ versionId, percentage }) => [versionId, percentage]));
+  return (
+    one.length === other.length &&
+    one.every(({ versionId, percentage }) => shares.get(versionId) === percentage)
+  );
+}
