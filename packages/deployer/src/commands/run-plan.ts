@@ -138,14 +138,7 @@ async function runNoted(
     onLive(deployment) {
       applied = appliedLive(plan, deployment, plan.upload === 'none' ? null : versionNotes);
     },
-    steps: {
-      newSecrets: plan.upload === 'none' ? {} : travellingSecrets(context, plan),
-      versionAnnotations: versionNotes,
-      deploymentMessage: (triggers) =>
-        deploymentMessage(request.message, { run, over: plan.live.deployment }, triggers),
-      triggersBefore: optionsBefore(plan),
-      run,
-    },
+    steps: stepInputs(context, plan, { request, run, versionNotes }),
   });
   const versionId = plan.target ?? carriedOut.versionId;
   const durationMs = world.now() - startedAt;
@@ -163,6 +156,27 @@ async function runNoted(
   // Last: a target that is remembered may be skipped, and the record of a run that was killed before would stay open.
   if (applied !== null) await request.memory?.keep(applied, true);
   return prunedAfter(context, artifact, result);
+}
+
+/** What the steps are given beside the plan. */
+function stepInputs(
+  context: TenantContext,
+  plan: Plan,
+  of: {
+    readonly request: PlanRun;
+    readonly run: string;
+    readonly versionNotes: ReturnType<typeof versionAnnotations>;
+  },
+): Parameters<typeof carryOut>[2]['steps'] {
+  const { request, run, versionNotes } = of;
+  return {
+    newSecrets: plan.upload === 'none' ? {} : travellingSecrets(context, plan),
+    versionAnnotations: versionNotes,
+    deploymentMessage: (triggers) =>
+      deploymentMessage(request.message, { run, over: plan.live.deployment }, triggers),
+    triggersBefore: optionsBefore(plan),
+    run,
+  };
 }
 
 /** Of a dispatch namespace: what was sent, unless it is known not to have arrived. */

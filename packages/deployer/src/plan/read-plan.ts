@@ -58,12 +58,7 @@ export async function readPlan(
       ...before,
       notYet: context.notYet ?? [],
     });
-  const remembered = (await options.memory?.recall()) ?? null;
-  const known = remembered !== null && knowsDeclared(remembered, worker) ? planFor(remembered) : null;
-  const plan =
-    known !== null && touchesOnlyVersions(known)
-      ? known
-      : planFor(await readWorker({ reader: api.reader, account, worker, scope: options.scope }));
+  const plan = await planOnLive(context, options, planFor);
   const split = foundSplit(plan.live, worker.scriptName, knownGradual(context));
   stage('plan');
   // Git answers while the checks are made; whoever needs the answer sees why there is none. Without an upload nobody does.
@@ -83,6 +78,18 @@ export async function readPlan(
     split,
   });
   return { plan, problems, split };
+}
+
+/** The plan for what is live: of a remembered Worker where only its versions change, else of what was read. */
+async function planOnLive(
+  { worker, api, account }: TenantContext,
+  { scope, memory }: { readonly scope: ReadScope; readonly memory?: LiveMemory | undefined },
+  planFor: (live: LiveWorker) => Plan,
+): Promise<Plan> {
+  const remembered = (await memory?.recall()) ?? null;
+  const known = remembered !== null && knowsDeclared(remembered, worker) ? planFor(remembered) : null;
+  if (known !== null && touchesOnlyVersions(known)) return known;
+  return planFor(await readWorker({ reader: api.reader, account, worker, scope }));
 }
 
 /** What decides whether the version is asked before it has traffic. */
