@@ -73,7 +73,7 @@ const noChildrenOfCommander = {
 /** What would only fail when it is run. */
 const WRONG_IN_PROGRAM = [
   [/.{0,60}[^\w.]import\(.{0,60}/, 'compiled code that is kept cannot import; see inProgram'],
-  [/.{0,60}[^\x00-\x7f].{0,60}/, 'the program is read as single bytes; write the character as an escape'],
+  [/.{0,60}[\u0080-\uffff].{0,60}/, 'the program is read as single bytes; write the character as an escape'],
 ];
 
 const SHARED = {

@@ -1,6 +1,6 @@
-import { loadProgram } from './load-program.ts';
-import { outputColumns, quickAnswer, writeOut } from './quick-answer.ts';
-import { startAhead } from './start-ahead.ts';
+import { loadProgram } from './start/load-program.ts';
+import { outputColumns, quickAnswer, writeOut } from './start/quick-answer.ts';
+import { startAhead } from './start/start-ahead.ts';
 
 const args = process.argv.slice(2);
 const stdout = (): NodeJS.WriteStream => process.stdout;

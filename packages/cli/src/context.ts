@@ -5,7 +5,7 @@ import type { GlobalFlags } from './flags/global-flags.ts';
 import { createLibrary, type Wants } from './library.ts';
 import { once } from './once.ts';
 import type { Outcome } from './outcome.ts';
-import { createProgress, type Progress } from './output/progress.ts';
+import { createProgress, type Progress } from './output/progress/progress.ts';
 import { safeText } from './output/safe-text.ts';
 import { createStyle } from './output/style.ts';
 import type { World } from './world.ts';

@@ -8,7 +8,7 @@ import type { GlobalFlags } from './flags/global-flags.ts';
 import type { LocalCloudflare } from './local.ts';
 import { createLogger } from './logger.ts';
 import { once } from './once.ts';
-import type { Progress } from './output/progress.ts';
+import type { Progress } from './output/progress/progress.ts';
 import { UsageError } from './usage-error.ts';
 import type { World } from './world.ts';
 import { compact } from './compact.ts';

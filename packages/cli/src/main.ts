@@ -1,4 +1,4 @@
-import { processWorld } from './process-world.ts';
+import { processWorld } from './start/process-world.ts';
 import { run } from './program.ts';
 import { COMMANDS } from './registry.ts';
 

@@ -8,7 +8,7 @@ import { errorLines, isPresentable, presentError } from './output/error.ts';
 import { document, print } from './output/json.ts';
 import { safeText } from './output/safe-text.ts';
 import { createStyle } from './output/style.ts';
-import { WIDEST_HELP } from './quick-answer.ts';
+import { WIDEST_HELP } from './start/quick-answer.ts';
 import { COMMANDS } from './registry.ts';
 import { withOnlyTenant } from './flags/only-tenant.ts';
 import { UsageError } from './usage-error.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deployLines } from '../src/output/deploy.ts';
 import { driftLines } from '../src/commands/drift.ts';
 import { errorLines, presentError } from '../src/output/error.ts';
-import { eventLine } from '../src/output/event-line.ts';
+import { eventLine } from '../src/output/progress/event-line.ts';
 import { findingLines } from '../src/output/findings.ts';
 import { fleetLines } from '../src/output/fleet.ts';
 import { planLines } from '../src/output/plan.ts';

@@ -91,10 +91,11 @@ test('the SDK is made in one place, and the library knows nothing of the emulato
   const files = await sources();
   const importing = (pattern: RegExp): string[] =>
     files.filter(({ imports }) => imports.some((name) => pattern.test(name))).map(({ path }) => path);
-  expect(importing(/^cloudflare\/tree-shakable$/)).toEqual(['cloudflare/client/client.ts']);
+  expect(importing(/^cloudflare\/tree-shakable$/)).toEqual(['cloudflare/client/sdk.ts']);
   expect(importing(/^cloudflare(\/|$)/).toSorted()).toEqual([
     'cloudflare/client/attempt.ts',
     'cloudflare/client/client.ts',
+    'cloudflare/client/sdk.ts',
   ]);
   expect(importing(/emulator/)).toEqual([]);
 });

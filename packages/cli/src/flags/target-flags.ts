@@ -46,7 +46,7 @@ export function addTargetFlags(command: Command): Command {
       single('--env'),
     )
     .option('--worker <name>', 'one of the tenant’s Workers, when it has several', single('--worker'))
-    .option('--dispatch-namespace <name>', 'the Worker is in this Workers for Platforms namespace');
+    .option('--dispatch-namespace <name>', 'the Workers are in this Workers for Platforms namespace');
 }
 
 /** Adds what names a Worker without its files. */
@@ -105,9 +105,6 @@ export function scopeOf(flags: ScopeFlags): Scope {
   if (flags.all === true && flags.tenant !== undefined) {
     throw new UsageError('--tenant and --all exclude each other.', 'Use --all --only=<ids> for some of all.');
   }
-  if (flags.all === true && flags.dispatchNamespace !== undefined) {
-    throw new UsageError('--dispatch-namespace goes with one --tenant.', 'Name the tenant instead of --all.');
-  }
   if (flags.all !== true) {
     const stray = SELECTING.find((name) => flags[name] !== undefined);
     if (stray !== undefined) throw new UsageError(`${flagName(stray)} needs --all.`, 'Add --all.');
@@ -132,11 +129,12 @@ const SELECTING = [
 
 function selectionOf(flags: ScopeFlags): Selection & FleetOptions {
   const { only, exclude, label, changedSince, failed, worker, parallel, continueOnError } = flags;
+  const { dispatchNamespace } = flags;
   if (changedSince === '')
     throw new UsageError('--changed-since names no git ref.', 'Write --changed-since=main.');
   return {
     ...environment(flags),
-    ...compact({ only, exclude, labels: label, changedSince, failed, worker }),
+    ...compact({ only, exclude, labels: label, changedSince, failed, worker, dispatchNamespace }),
     ...(parallel === undefined ? {} : { parallel: parallel === true ? MANY : parallel }),
     ...compact({ continueOnError }),
   };

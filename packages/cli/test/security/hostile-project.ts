@@ -20,8 +20,11 @@ export interface HostileProject {
   failAt(call: number | null, answer?: { readonly status: number; readonly body: string }): void;
   calls(): number;
   write(path: string, text: string): Promise<void>;
+  read(path: string): Promise<string>;
   /** Texts of all records since the last look, which removes them: every command reads those that are there. */
   takeRecords(): Promise<string>;
+  /** Bytes of everything that is kept in `.cf-deploy`. */
+  kept(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -66,6 +69,7 @@ export async function createHostileProject(): Promise<HostileProject> {
     },
     calls: () => count,
     write,
+    read: (path) => readFile(join(root, path), 'utf8'),
     async takeRecords() {
       const names = await readdir(join(root, 'deployments')).catch(() => []);
       const take = async (name: string): Promise<string> => {
@@ -76,6 +80,7 @@ export async function createHostileProject(): Promise<HostileProject> {
       };
       return (await Promise.all(names.map(take))).join();
     },
+    kept: () => everythingIn(join(root, '.cf-deploy')),
     async close() {
       server.closeAllConnections();
       server.close();
@@ -83,6 +88,13 @@ export async function createHostileProject(): Promise<HostileProject> {
       await rm(root, { recursive: true, force: true });
     },
   };
+}
+
+async function everythingIn(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile());
+  const texts = files.map((file) => readFile(join(file.parentPath, file.name), 'latin1'));
+  return (await Promise.all(texts)).join('\n');
 }
 
 /** Canaries where they belong, and where a careless or a clever contributor would put them. */
@@ -106,7 +118,7 @@ const FILES: Readonly<Record<string, string>> = {
         .map(([name, canary]) => [`LEAK_${name}`, canary]),
     ),
   }),
-  'tenants/acme/index.js': 'export default { fetch: () => new Response("ok") };',
+  'tenants/acme/index.js': 'export default { async fetch() { return new Response("ok"); } };',
   'tenants/acme/.env': [
     `FILE_SECRET=${CANARIES.fileSecret}`,
     `CHAT=${CANARIES.apiKey}`,

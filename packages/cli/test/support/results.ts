@@ -38,6 +38,7 @@ export const DEPLOYED: DeployResult = {
   endState: 'live',
   previousVersionId: '11111111-0000-4000-8000-000000000000',
   versionId: '22222222-0000-4000-8000-000000000000',
+  upload: null,
   changes: [
     change({ section: 'bindings', key: 'CACHE', path: 'bindings.CACHE', kind: 'added' }, [
       { type: 'kv_namespace' },
@@ -97,7 +98,7 @@ export const PLANNED: PlanResult = {
   ],
   findings: [],
   bundle: { digest: 'abc', rawBytes: 20_480, gzipBytes: 900, modules: 1 },
-  basedOn: { deploymentId: null, versionId: null, previousVersionId: null },
+  basedOn: { deploymentId: null, versionId: null, upload: null, previousVersionId: null },
   reversible: { possible: false, why: 'a Durable Object migration is in it' },
   calls: { spent: 1, estimated: 2 },
 };

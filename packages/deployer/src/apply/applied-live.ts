@@ -46,6 +46,7 @@ export function appliedLive(
             source: deployment.source,
             createdOn: deployment.createdOn,
           },
+    upload: null,
     undeployed: null,
     tags: live.exists ? live.tags : [],
     triggers: live.triggers,

@@ -27,6 +27,11 @@ export interface DeployResult {
   readonly endState: EndState;
   readonly previousVersionId: string | null;
   readonly versionId: string | null;
+  /**
+   * In a dispatch namespace, which has no versions: digest of the kept upload that may be live now; `rollback --to` takes
+   * it. Null elsewhere, and where it could not be kept.
+   */
+  readonly upload: string | null;
   /** The first upload of the same run, of a Worker in a circle of service bindings. */
   readonly begun?: FirstUpload;
   /** Of a rollback that uploads code again: what it was taken from. */

@@ -39,7 +39,7 @@ const RECORDED = [
 
 describe('the hash of an asset', () => {
   it.each(RECORDED)('of %s is the one other tools compute', (name, content, hash) => {
-    expect(assetHash(Buffer.from(content), name)).toBe(hash);
+    expect(assetHash(Buffer.from(content), name, '')).toBe(hash);
   });
 });
 

@@ -39,6 +39,8 @@ export interface AssetManifest {
   /** SHA-256 hex over paths, hashes and config: what is served, and how. */
   readonly digest: string;
   readonly totalBytes: number;
+  /** What went into the hashes beside the files, see `assetHash`. */
+  readonly salt: string;
   readonly warnings: readonly string[];
 }
 
@@ -46,7 +48,8 @@ export interface AssetManifest {
  * Reads an assets directory.
  *
  * @param context - `rootDir`: the project, which files must lie in and names in messages are relative to. @default the
- *   directory's parent. `tenantDir`: the folder of the tenant; other tenants' are refused. `allowedRoots`: further folders
+ *   directory's parent. `tenantDir`: the folder of the tenant; other tenants' are refused. `allowedRoots`: further folders.
+ *   `dispatchNamespace`, `scriptName`: where the Worker will be; in a namespace no two Workers share a file
  * @throws ConfigError ASSETS_INVALID when the directory is missing, a file is too large, there are too many, `_worker.js`
  *   would be published, or `_headers` or `_redirects` is wrong; `findings` lists all of it
  * @see https://developers.cloudflare.com/workers/static-assets/direct-upload/
@@ -57,6 +60,8 @@ export async function readAssets(
     readonly rootDir?: string;
     readonly tenantDir?: string;
     readonly allowedRoots?: readonly string[];
+    readonly dispatchNamespace?: string | null;
+    readonly scriptName?: string;
   } = {},
 ): Promise<AssetManifest> {
   const { directory } = options;
@@ -76,8 +81,10 @@ export async function readAssets(
   if (names.length > ASSET_LIMITS.filesPaid) {
     throw invalid(`There are ${names.length} assets; a version can have ${ASSET_LIMITS.filesPaid}.`);
   }
+  const { dispatchNamespace = null, scriptName = '' } = context;
+  const salt = dispatchNamespace === null ? '' : scriptName;
   const limit = pLimit(CONCURRENCY);
-  const entries = await Promise.all(names.map((name) => limit(() => readEntry(directory, name))));
+  const entries = await Promise.all(names.map((name) => limit(() => readEntry(directory, name, salt))));
   const redirects = await readOptional(path.join(directory, '_redirects'));
   const headers = await readOptional(path.join(directory, '_headers'));
   checkRuleFiles({
@@ -97,6 +104,7 @@ export async function readAssets(
     config,
     digest: digestOf(entries, config),
     totalBytes: entries.reduce((sum, { size }) => sum + size, 0),
+    salt,
     warnings: names.length > ASSET_LIMITS.filesFree ? [tooManyForFree(names.length)] : [],
   };
 }
@@ -152,7 +160,7 @@ function refuseWorkerScript(names: readonly string[], rules: IgnoreRules): void 
   });
 }
 
-async function readEntry(directory: string, name: string): Promise<AssetEntry> {
+async function readEntry(directory: string, name: string, salt: string): Promise<AssetEntry> {
   const file = path.join(directory, name);
   const { size } = await stat(file);
   if (size > ASSET_LIMITS.fileBytes) {
@@ -172,7 +180,7 @@ async function readEntry(directory: string, name: string): Promise<AssetEntry> {
   const content = await readFile(file);
   return {
     path: `/${name}`,
-    hash: assetHash(content, file),
+    hash: assetHash(content, file, salt),
     size: content.byteLength,
     contentType: assetContentType(file),
     file,

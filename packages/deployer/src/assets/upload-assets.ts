@@ -107,7 +107,7 @@ async function uploadWithRetries(
   const { hashes, single, claims, options } = request;
   const { api, signal, backoffMs = 1000, now = Date.now, sleep = sleepFor } = options;
   const attempt = async (): Promise<{ readonly jwt?: string | undefined }> => {
-    const files = await Promise.all(hashes.map((hash) => readAsset(hash, options.byHash)));
+    const files = await Promise.all(hashes.map((hash) => readAsset(hash, options)));
     const [file] = files;
     if (single && file !== undefined && api.uploadSingle !== undefined) return api.uploadSingle(jwt, file);
     return api.uploadBucket(jwt, files);
@@ -141,7 +141,10 @@ function isExpired(session: AssetSession, error: unknown, now: () => number = Da
   return error.status === 401 || (expiresAt !== null && expiresAt <= now());
 }
 
-async function readAsset(hash: string, byHash: ReadonlyMap<string, AssetEntry>): Promise<AssetFile> {
+async function readAsset(
+  hash: string,
+  { byHash, manifest }: Pick<SessionOptions, 'byHash' | 'manifest'>,
+): Promise<AssetFile> {
   const entry = byHash.get(hash);
   if (entry === undefined) {
     throw new ApiError(
@@ -161,7 +164,7 @@ async function readAsset(hash: string, byHash: ReadonlyMap<string, AssetEntry>):
     );
   }
   const [content, { assetHash }] = await Promise.all([readFile(entry.file), import('./asset-hash.ts')]);
-  if (assetHash(content, entry.file) !== hash) {
+  if (assetHash(content, entry.file, manifest.salt) !== hash) {
     throw new ConfigError('ASSETS_INVALID', `The asset ${entry.path} changed while it was being uploaded.`, {
       hint: 'Wait until the build of the site is done, then deploy again.',
     });

@@ -79,6 +79,7 @@ export const deployCommand: TargetCommand<DeployResult> = {
     endState: 'untouched',
     previousVersionId: null,
     versionId: null,
+    upload: null,
     changes: [],
     left: [],
     notLookedAt: [],

@@ -138,14 +138,7 @@ async function runNoted(
     onLive(deployment) {
       applied = appliedLive(plan, deployment, plan.upload === 'none' ? null : versionNotes);
     },
-    steps: {
-      newSecrets: plan.upload === 'none' ? {} : travellingSecrets(context, plan),
-      versionAnnotations: versionNotes,
-      deploymentMessage: (triggers) =>
-        deploymentMessage(request.message, { run, over: plan.live.deployment }, triggers),
-      triggersBefore: optionsBefore(plan),
-      run,
-    },
+    steps: stepInputs(context, plan, { request, run, versionNotes }),
   });
   const versionId = plan.target ?? carriedOut.versionId;
   const durationMs = world.now() - startedAt;
@@ -153,6 +146,7 @@ async function runNoted(
   const result = await journal.finish({
     ...base,
     ...carriedOut,
+    upload: uploadAfter(plan, carriedOut.endState, artifact),
     ...(request.back === undefined ? {} : { broughtBack: request.back.name }),
     gradual: null,
     versionId,
@@ -162,6 +156,37 @@ async function runNoted(
   // Last: a target that is remembered may be skipped, and the record of a run that was killed before would stay open.
   if (applied !== null) await request.memory?.keep(applied, true);
   return prunedAfter(context, artifact, result);
+}
+
+/** What the steps are given beside the plan. */
+function stepInputs(
+  context: TenantContext,
+  plan: Plan,
+  of: {
+    readonly request: PlanRun;
+    readonly run: string;
+    readonly versionNotes: ReturnType<typeof versionAnnotations>;
+  },
+): Parameters<typeof carryOut>[2]['steps'] {
+  const { request, run, versionNotes } = of;
+  return {
+    newSecrets: plan.upload === 'none' ? {} : travellingSecrets(context, plan),
+    versionAnnotations: versionNotes,
+    deploymentMessage: (triggers) =>
+      deploymentMessage(request.message, { run, over: plan.live.deployment }, triggers),
+    triggersBefore: optionsBefore(plan),
+    run,
+  };
+}
+
+/** Of a dispatch namespace: what was sent, unless it is known not to have arrived. */
+function uploadAfter(
+  { release, live }: Plan,
+  endState: DeployResult['endState'],
+  artifact: string | null,
+): string | null {
+  if (release.worker.dispatchNamespace === null) return null;
+  return endState === 'untouched' ? live.upload : artifact;
 }
 
 /** What the new version says about itself. */
@@ -206,6 +231,7 @@ export function resultBase(
     ...namesOf(worker),
     url,
     previousVersionId: wholeVersionOf(plan.live),
+    upload: plan.live.upload,
     changes: plan.changes,
     left: plan.left,
     notLookedAt: notLookedAt(plan.live),

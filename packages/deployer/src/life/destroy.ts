@@ -8,6 +8,7 @@ import {
 import { ConfigError } from '../errors.ts';
 import { orderMembers } from '../releases/begin.ts';
 import { refuseFrozen } from '../releases/freeze.ts';
+import { commandTarget } from '../releases/selection/fleet-target.ts';
 import { findMembers } from '../releases/selection/find-members.ts';
 import type { Selection } from '../releases/selection/selection.ts';
 import { tenantWorkers } from '../releases/selection/tenant-workers.ts';
@@ -19,7 +20,6 @@ import type { TenantContext } from '../session/tenant-context.ts';
 import { createRun, type Run, type World } from '../session/world.ts';
 import { asShown } from './as-shown.ts';
 import { claimantName, claimantOf, keepsData, readClaims } from './claims.ts';
-import { compact } from '../json.ts';
 
 /** What may be asked of a run that destroys. */
 export interface DestroyRequest extends Omit<DestroyOptions, 'confirm'> {
@@ -141,10 +141,9 @@ async function prepare(
 async function inOrder(world: World, run: Run, targets: Doomed): Promise<readonly NamedTarget[]> {
   if (!('tenant' in targets)) {
     const members = await findMembers(world, run, targets, { withFacts: true });
-    const env = compact({ env: targets.env });
     return orderMembers(members)
       .members.toReversed()
-      .map(({ tenant, worker }) => ({ tenant, ...env, ...(worker === null ? {} : { worker }) }));
+      .map((member) => commandTarget(member, targets));
   }
   const { account, script, worker } = targets;
   if (worker !== undefined || account !== undefined || script !== undefined) return [targets];

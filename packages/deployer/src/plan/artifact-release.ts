@@ -33,6 +33,8 @@ function manifestOf({ entries, config, digest, totalBytes }: ArtifactAssets): As
     config,
     digest,
     totalBytes,
+    // Nothing is hashed: of the files only their hashes were kept.
+    salt: '',
     warnings: [],
     entries: entries.map((entry) => ({ ...entry, file: null })),
   };

@@ -56,10 +56,11 @@ export interface PlanResult {
     readonly gzipBytes: number;
     readonly modules: number;
   } | null;
-  /** Live versions when the plan was made. */
+  /** What was live when the plan was made; `upload` in a dispatch namespace, which has no versions. */
   readonly basedOn: {
     readonly deploymentId: string | null;
     readonly versionId: string | null;
+    readonly upload: string | null;
     /** The version to go back to after a deploy; null also where the live one is a first upload that lacks bindings. */
     readonly previousVersionId: string | null;
   };
@@ -122,6 +123,7 @@ export function planResult(
     basedOn: {
       deploymentId: live.deployment?.id ?? null,
       versionId: live.version?.id ?? null,
+      upload: live.upload,
       previousVersionId: wholeVersionOf(live),
     },
     reversible: plan.reversible,

@@ -159,6 +159,7 @@ function planRollout(
         verifyBefore: verifyBefore ?? null,
         tag: tag ?? null,
         full: full ?? false,
+        dispatchNamespace: request.dispatchNamespace ?? null,
       },
     },
   };

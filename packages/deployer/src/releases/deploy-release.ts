@@ -41,7 +41,7 @@ export async function deployAll(outside: World, request: ReleaseRequest): Promis
   return withStore(world, async (store) => {
     const sweep = createSweep({ world, run, store });
     const looksAtAll = request.force === true || request.full === true;
-    const swept = looksAtAll ? NOT_SWEPT : await sweep.unchanged(members, request.env);
+    const swept = looksAtAll ? NOT_SWEPT : await sweep.unchanged(members, request);
     const release = await beginRelease({ world, run, store }, request, members, swept.unchanged);
     const { confirm } = request;
     return runRelease(release, {

@@ -118,7 +118,7 @@ async function runTargets<R extends { readonly tenant: string }>(
       tenant: member.tenant,
       worker: member.worker,
       environment,
-      work: () => command.work(commandTarget(member, env), place),
+      work: () => command.work(commandTarget(member, selection), place),
     }),
   );
   return {

@@ -11,6 +11,7 @@ import type { Run, World } from '../session/world.ts';
 import { urlOf } from '../session/public-url.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
+import { placeOf } from './place-of.ts';
 import { needsAmong } from './begin.ts';
 import { oneOfMany } from './for-many.ts';
 import { type CommandTarget, commandTarget } from './selection/fleet-target.ts';
@@ -51,7 +52,7 @@ export async function goThrough(release: Release, options: GoThrough): Promise<W
   const firsts = firstUploads({
     members,
     begun: options.begun,
-    open: async (member) => openForDeploy(options, commandTarget(member, environmentOf(release))),
+    open: async (member) => openForDeploy(options, commandTarget(member, placeOf(release))),
     asked: (context, member) => askedOf(release, member, context, options),
   });
   try {
@@ -82,11 +83,6 @@ export async function goThrough(release: Release, options: GoThrough): Promise<W
   }
 }
 
-/** Environment of a release, as the commands for one tenant take it. */
-export function environmentOf({ environment }: Release): string {
-  return environment ?? '';
-}
-
 function deployOne(
   release: Release,
   target: ReleaseTarget,
@@ -103,7 +99,7 @@ function deployOne(
   });
 
   async function deployOrSkip(): Promise<DeployResult> {
-    const one = commandTarget(target, environmentOf(release));
+    const one = commandTarget(target, placeOf(release));
     // Tells of Workers of a tenant that need each other.
     if (target.worker !== null) await tenantWorkers(world, run, one);
     const context = await openForDeploy(options, one);
@@ -170,7 +166,7 @@ function askedOf(
       // Before the first write, so that a killed run leaves behind what to go back to.
       if (agreed) {
         store.forget(worker.accountId, worker.scriptName);
-        store.note(release.id, target, plan.basedOn.previousVersionId);
+        store.note(release.id, target, plan.basedOn.previousVersionId ?? plan.basedOn.upload);
       }
       return agreed;
     },
@@ -190,7 +186,7 @@ async function stillHealthy(
   target: ReleaseTarget,
   { world, run }: GoThrough,
 ): Promise<boolean> {
-  const context = await openTenant(world, run, commandTarget(target, environmentOf(release)));
+  const context = await openTenant(world, run, commandTarget(target, placeOf(release)));
   const url = await urlOf(context);
   const { versionId } = target;
   const { verify } = release.rollout.deploy;

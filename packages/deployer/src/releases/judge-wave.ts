@@ -5,6 +5,7 @@ import type { Run, World } from '../session/world.ts';
 import type { Release } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { commandTarget } from './selection/fleet-target.ts';
+import { placeOf } from './place-of.ts';
 import type { WaveWatch } from './roll-out.ts';
 import type { FleetMember } from './selection/fleet-target.ts';
 import { comparedOf, waveMetrics, waveTest } from './wave-errors.ts';
@@ -44,7 +45,7 @@ export async function judgeWave(
     const member = members.find(({ facts }) => facts?.script.startsWith(`${accountId} `) === true);
     const known = readers.get(accountId);
     if (known !== undefined || member === undefined) return known ?? Promise.reject(new Error(accountId));
-    const opened = openTenant(world, run, commandTarget(member, release.environment ?? '')).then(
+    const opened = openTenant(world, run, commandTarget(member, placeOf(release))).then(
       ({ api }) => api.reader,
     );
     readers.set(accountId, opened);

@@ -11,7 +11,7 @@ import { countCalls } from './sweep/count-calls.ts';
 import { runRelease } from './deploy-release.ts';
 import { findMembers } from './selection/find-members.ts';
 import { refuseFrozen } from './freeze.ts';
-import { environmentOf } from './go-through.ts';
+import { placeOf } from './place-of.ts';
 import { askStore, withStore } from '../session/open-store.ts';
 import { isChanged, outcomeOf } from './outcome.ts';
 import {
@@ -100,13 +100,13 @@ export function resume(
     const members = await findMembers(
       world,
       run,
-      { env: environmentOf(release), only: [...new Set(targets.map(({ tenant }) => tenant))] },
+      { ...placeOf(release), only: [...new Set(targets.map(({ tenant }) => tenant))] },
       { withFacts: true },
     );
     const sweep = createSweep({ world, run, store });
     const { force, full } = release.rollout.deploy;
     const waiting = members.filter(({ target }) => untried.has(target));
-    const swept = force || full ? NOT_SWEPT : await sweep.unchanged(waiting, environmentOf(release));
+    const swept = force || full ? NOT_SWEPT : await sweep.unchanged(waiting, placeOf(release));
     for (const [target, result] of swept.unchanged) {
       if (!store.claim(release.id, target, world.runner.name, world.now())) continue;
       store.settle(release.id, target, { state: 'done', outcome: outcomeOf(result), now: world.now() });

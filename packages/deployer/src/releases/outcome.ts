@@ -3,13 +3,13 @@ import type { ReleaseTarget, TargetOutcome } from '../store/release.ts';
 
 /** The part of a target's result that a release keeps. */
 export function outcomeOf(result: DeployResult): TargetOutcome {
-  const { status, endState, previousVersionId, versionId, record, health, error, calls } = result;
+  const { status, endState, previousVersionId, versionId, upload, record, health, error, calls } = result;
   // A Worker that had nothing to do and is not well is a failure of the release all the same.
   return {
     status: error !== null && status === 'unchanged' ? 'failed' : status,
     endState,
     previousVersionId,
-    versionId,
+    versionId: versionId ?? upload,
     record,
     verdict: health.verdict,
     error: error === null ? null : { code: error.code, message: error.message },

@@ -1,13 +1,10 @@
-import { activeDeployment } from '../cloudflare/deployments.ts';
-import { getVersion } from '../cloudflare/versions.ts';
-import { largestShare } from '../sections/live.ts';
-import { readMarker } from '../sections/marker.ts';
 import { openTenant } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { commandTarget } from './selection/fleet-target.ts';
-import { environmentOf } from './go-through.ts';
+import { placeOf } from './place-of.ts';
+import { whatRuns } from './what-runs.ts';
 
 /**
  * Finds out what became of targets that were under way when their runner died, so that they can be taken back: live on a
@@ -41,10 +38,8 @@ async function ourVersion(
   run: Run,
   { release, target }: { readonly release: Release; readonly target: ReleaseTarget },
 ): Promise<string | null> {
-  const { api, worker } = await openTenant(world, run, commandTarget(target, environmentOf(release)));
-  const live = await activeDeployment(api.reader, worker.scriptName);
-  const id = largestShare(live);
+  const context = await openTenant(world, run, commandTarget(target, placeOf(release)));
+  const { id, ours } = await whatRuns(context);
   if (id === null || target.previousVersionId === null || id === target.previousVersionId) return null;
-  const version = await getVersion(api.reader, worker.scriptName, id);
-  return version !== null && readMarker(version.annotations) !== null ? id : null;
+  return (await ours()) ? id : null;
 }

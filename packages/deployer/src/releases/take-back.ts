@@ -1,8 +1,6 @@
-import { activeDeployment } from '../cloudflare/deployments.ts';
 import type { DeployResult } from '../apply/result.ts';
 import { rollbackTenant, type RollbackOptions } from '../commands/rollback.ts';
 import { ConflictError, RollbackError } from '../errors.ts';
-import { largestShare } from '../sections/live.ts';
 import { openTenantForChange, type TenantContext } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
 import { whoRuns } from '../session/who-runs.ts';
@@ -12,8 +10,9 @@ import { releaseId } from './begin.ts';
 import { oneOfMany } from './for-many.ts';
 import { commandTarget } from './selection/fleet-target.ts';
 import { deployCommand } from '../commands/deploy.ts';
-import { environmentOf } from './go-through.ts';
+import { placeOf } from './place-of.ts';
 import { isChanged, outcomeOf } from './outcome.ts';
+import { whatRuns } from './what-runs.ts';
 import { rollOut } from './roll-out.ts';
 
 /** What taking back needs. */
@@ -153,7 +152,7 @@ function takeBackOne(
 
   async function back(): Promise<DeployResult> {
     if (previousVersionId === null) throw firstDeploy(member);
-    const context = await openTenantForChange(world, run, commandTarget(member, environmentOf(of)));
+    const context = await openTenantForChange(world, run, commandTarget(member, placeOf(of)));
     store.forget(context.worker.accountId, context.worker.scriptName);
     await refuseForeign(context, member, previousVersionId);
     return rollbackTenant(context, {
@@ -169,16 +168,17 @@ function takeBackOne(
 
 /** Only what the release itself put there is taken away. */
 async function refuseForeign(
-  { api, worker }: TenantContext,
+  context: TenantContext,
   { versionId }: ReleaseTarget,
   previousVersionId: string,
 ): Promise<void> {
-  const live = await activeDeployment(api.reader, worker.scriptName);
-  const now = largestShare(live);
-  if (now === null || now === versionId || now === previousVersionId) return;
+  const { scriptName, dispatchNamespace } = context.worker;
+  const { id, by } = await whatRuns(context);
+  if (id === versionId || id === previousVersionId || (id === null && dispatchNamespace === null)) return;
+  const what = dispatchNamespace === null ? 'version' : 'upload';
   throw new ConflictError(
     'CONFLICT',
-    `Worker ${worker.scriptName} runs version ${now}, which is not the release's: ${live?.author ?? 'somebody'} deployed it at ${live?.createdOn ?? 'an unknown time'}.`,
+    `Worker ${scriptName} runs ${id === null ? `an ${what} without a name` : `${what} ${id}`}, which is not the release's: ${by}.`,
     { hint: 'Look at it first; cf-deploy rollback --tenant puts one Worker back whatever it runs.' },
   );
 }
@@ -186,7 +186,7 @@ async function refuseForeign(
 function firstDeploy({ target }: ReleaseTarget): RollbackError {
   return new RollbackError(
     'ROLLBACK_IMPOSSIBLE',
-    `${target} ran nothing before the release: it was its first deploy, so it stays.`,
+    `${target} ran nothing before the release that could be put back: it was its first deploy, or nothing was kept.`,
     { hint: 'Deploy a version that works, or delete the Worker.' },
   );
 }

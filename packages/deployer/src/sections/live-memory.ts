@@ -90,6 +90,7 @@ export function fromRememberedText(text: string): LiveWorker | null {
       exists: true,
       ...found,
       deployments: [found.deployment],
+      upload: null,
       undeployed: null,
       triggers: { routes: [], domains: [], queues: [], workflows: [] },
     };

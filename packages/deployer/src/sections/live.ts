@@ -48,6 +48,8 @@ export interface LiveWorker {
   readonly deployment: Deployment | null;
   /** The version with the largest share of traffic. */
   readonly version: LiveVersionFacts | null;
+  /** In a dispatch namespace, which has no versions: digest of the kept upload that is live; null when nothing tells. */
+  readonly upload: string | null;
   /** The newest version, when it is known not to have any traffic. */
   readonly undeployed: VersionSummary | null;
   /** All tags, foreign ones included. */

@@ -8,6 +8,7 @@ import {
   type SectionValues,
   type WorkerState,
 } from './registry.ts';
+import { readMarker } from './marker.ts';
 import { known, unasked, unknown, type Reading, type Wanted } from './section.ts';
 
 /** The state that the local files describe: every part is known. Pure. */
@@ -40,13 +41,15 @@ export async function readWorker(options: LiveOptions): Promise<LiveWorker> {
   const state = Object.fromEntries(states) as WorkerState;
   const deployments = await reads.deployments().catch(() => []);
   const settings = await reads.settings().catch(() => null);
+  const dispatched = options.worker.dispatchNamespace !== null;
   return {
     basis: 'read',
     exists: true,
     state,
     deployments,
     deployment: deployments[0] ?? null,
-    version: options.worker.dispatchNamespace === null ? await reads.version().catch(() => null) : null,
+    version: dispatched ? null : await reads.version().catch(() => null),
+    upload: dispatched ? (readMarker(settings?.annotations ?? {})?.artifact ?? null) : null,
     undeployed: await findUndeployed(reads),
     tags: settings?.tags ?? [],
     triggers: await reads.triggers(),
@@ -83,6 +86,7 @@ export function unreadWorker(why: string): LiveWorker {
     deployments: [],
     deployment: null,
     version: null,
+    upload: null,
     undeployed: null,
     tags: [],
     triggers: { routes: [], domains: [], queues: [], workflows: [] },

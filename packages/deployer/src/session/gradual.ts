@@ -8,6 +8,8 @@ export function knownGradual({
   world,
   worker,
 }: Pick<TenantContext, 'world' | 'worker'>): GradualDeploy | null {
+  // There are no versions there; an account's own Worker may have the same name.
+  if (worker.dispatchNamespace !== null) return null;
   return askStore(world, (store) => store.gradual(worker.accountId, worker.scriptName), null);
 }
 

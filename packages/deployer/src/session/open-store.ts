@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import type { World } from './world.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 
@@ -30,9 +29,16 @@ export function shareStore(file: string): SharedStore {
   };
 }
 
+/** Where the store is, and the store once somebody opened it. */
+interface HasStore {
+  readonly store: SharedStore;
+  /** Its file, which may not be there yet. */
+  readonly storeFile: string;
+}
+
 /** Works with the project's store, and closes it. */
 export async function withStore<T>(
-  { store: shared }: Pick<World, 'store'>,
+  { store: shared }: Pick<HasStore, 'store'>,
   work: (store: ReleaseStore) => Promise<T>,
 ): Promise<T> {
   const store = shared.hold();
@@ -45,7 +51,7 @@ export async function withStore<T>(
 
 /** Asks the project's store, where there is one; a project without any releases gets no file. */
 export function askStore<T>(
-  { store: shared, storeFile }: Pick<World, 'store' | 'storeFile'>,
+  { store: shared, storeFile }: HasStore,
   ask: (store: ReleaseStore) => T,
   without: T,
 ): T {

@@ -97,6 +97,8 @@ export interface ReleaseDeployOptions {
   readonly tag: string | null;
   /** Every target is read one by one, whatever the lists of the account say. */
   readonly full: boolean;
+  /** Where all targets are; null: among the account's own Workers. */
+  readonly dispatchNamespace: string | null;
 }
 
 /** How one wave is taken. */

@@ -20,6 +20,7 @@ const rollout = z.object({
     verifyBefore: z.enum(BEFORE_TRAFFIC).nullable().default(null),
     tag: z.string().nullable(),
     full: z.boolean(),
+    dispatchNamespace: z.string().nullable().default(null),
   }),
 });
 

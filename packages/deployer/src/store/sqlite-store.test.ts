@@ -27,6 +27,7 @@ const RELEASE: Release = {
     metrics: 'off',
     waves: [{ name: 'all', bakeMs: 0, gate: 'auto' }],
     deploy: {
+      dispatchNamespace: null,
       force: false,
       verify: true,
       takeOver: false,

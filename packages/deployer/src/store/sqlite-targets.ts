@@ -48,22 +48,27 @@ export function targetStatements(
            WHERE release_id = ? AND state = ?`,
       ).run(to, to, id, from);
     },
-    settle(id, target, { state, outcome, now }) {
-      db.prepare(
-        `UPDATE release_target SET state = ?, finished_at = ?, end_state = ?,
-           previous_version_id = coalesce(previous_version_id, ?), version_id = coalesce(?, version_id),
-           record = coalesce(?, record), error = ? WHERE release_id = ? AND target = ?`,
-      ).run(
-        state,
-        now,
-        outcome?.endState ?? null,
-        outcome?.previousVersionId ?? null,
-        outcome?.versionId ?? null,
-        outcome?.record ?? null,
-        outcome === null || outcome.error === null ? null : JSON.stringify(outcome.error),
-        id,
-        target,
-      );
-    },
+    settle: settling(db),
+  };
+}
+
+/** How a target ended: what is known already is not replaced by nothing. */
+function settling(db: Database.Database): ReleaseStore['settle'] {
+  return (id, target, { state, outcome, now }) => {
+    db.prepare(
+      `UPDATE release_target SET state = ?, finished_at = ?, end_state = ?,
+         previous_version_id = coalesce(previous_version_id, ?), version_id = coalesce(?, version_id),
+         record = coalesce(?, record), error = ? WHERE release_id = ? AND target = ?`,
+    ).run(
+      state,
+      now,
+      outcome?.endState ?? null,
+      outcome?.previousVersionId ?? null,
+      outcome?.versionId ?? null,
+      outcome?.record ?? null,
+      outcome === null || outcome.error === null ? null : JSON.stringify(outcome.error),
+      id,
+      target,
+    );
   };
 }

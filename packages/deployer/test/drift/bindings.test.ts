@@ -4,6 +4,7 @@ import { bindingsFromConfig } from '../../src/bindings/convert.ts';
 import { BINDINGS } from '../../src/bindings/registry.ts';
 import type { WorkerBinding } from '../../src/bindings/binding.ts';
 import type { Json, JsonObject } from '../../src/json.ts';
+import { halves, numbered, rounds } from './rounds.ts';
 import { openScene, type Scene } from './scene.ts';
 import { leavesOf, varied, withValue, type Path } from './varied.ts';
 import { BASE, BOUND, joinedSections, sectionsOf, type Bound } from './whole-worker.ts';
@@ -26,31 +27,24 @@ const goesUp = (from: JsonObject): readonly WorkerBinding[] =>
     ({ binding }) => binding,
   );
 
+interface OfBound {
+  readonly bound: Bound;
+}
 /** A section of one value has room for one binding. */
-const excludes = (one: Bound, other: Bound): boolean => {
+const excludes = ({ bound: one }: OfBound, { bound: other }: OfBound): boolean => {
   if (one === other) return true;
   if (one.section !== other.section) return false;
   const names = goesUp(sectionsOf([one, other])).map(({ name }) => name);
   return !names.includes(one.name) || !names.includes(other.name);
 };
 
-/** One file can have many bindings: in each round are edits of different ones, which have nothing to do with each other. */
-function rounds<Item extends { readonly bound: Bound }>(
-  items: readonly Item[],
-): readonly (readonly Item[])[] {
-  const found: Item[][] = [];
-  for (const item of items) {
-    const round = found.find((others) => !others.some(({ bound }) => excludes(bound, item.bound)));
-    if (round === undefined) found.push([item]);
-    else round.push(item);
-  }
-  return found;
-}
-const numbered = <Item>(all: readonly Item[]): readonly (readonly [number, Item])[] =>
-  all.map((item, index) => [index + 1, item] as const);
-const boundsOf = (items: readonly { readonly bound: Bound }[]): readonly Bound[] =>
-  items.map(({ bound }) => bound);
-const EACH = numbered(rounds(BOUND.map((bound) => ({ bound }))).map(boundsOf));
+const boundsOf = (items: readonly OfBound[]): readonly Bound[] => items.map(({ bound }) => bound);
+const EACH = numbered(
+  rounds(
+    BOUND.map((bound) => ({ bound })),
+    excludes,
+  ).map(boundsOf),
+);
 
 /** What an optional field of the API may say, where the row does not. */
 const SAMPLES: Readonly<Record<string, Json>> = {
@@ -136,7 +130,7 @@ function isExcluded(uploaded: WorkerBinding, field: string): boolean {
   return uploaded.type === 'k2' && field === 'namespace';
 }
 
-const LIVE = numbered(rounds(BOUND.flatMap(liveEdits)));
+const LIVE = numbered(rounds(BOUND.flatMap(liveEdits), excludes));
 
 test('every kind of binding has a row', () => {
   const rows = new Set(BOUND.map(({ uploaded }) => uploaded.type));
@@ -235,7 +229,7 @@ describe('the files change bindings', () => {
     expect(storedOfAll(bounds)).toEqual(bounds.map(() => undefined));
   });
 
-  test.each(numbered(rounds(FILE_EDITS)))('a field of each, %i', async (_round, edits) => {
+  test.each(numbered(rounds(FILE_EDITS, excludes)))('a field of each, %i', async (_round, edits) => {
     const taken: FileEdit[] = [];
     for (const edit of edits) {
       // What is refused is refused for itself: its neighbours must not suffer.
@@ -253,24 +247,29 @@ async function seeFileEdits(edits: readonly FileEdit[]): Promise<void> {
   await scene.write({ ...BASE, ...sections });
   const looked = await scene.lookUnlessRefused();
   if (looked === null) {
-    if (edits.length > 1) for (const edit of edits) await seeFileEdits([edit]);
+    for (const half of halves(edits)) await seeFileEdits(half);
     return;
   }
   const named = edits.map(({ bound: { name } }) =>
     looked.paths.filter((path) => path === `bindings.${name}` || path.startsWith(`bindings.${name}.`)),
   );
-  /** Told by the digest over all of it, which is told only where nothing else is. */
-  const byDigest: FileEdit[] = [];
-  for (const [index, edit] of edits.entries()) {
-    const same = JSON.stringify(goesUp(edited(edit))) === JSON.stringify(goesUp(sectionsOf([edit.bound])));
-    const told = (named[index]?.length ?? 0) > 0;
-    if (!same && !told) byDigest.push(edit);
-    else expect(told, `${edit.what}, told: ${JSON.stringify(looked.paths)}`).toBe(!same);
-  }
+  const isTold = (_edit: FileEdit, index: number): boolean => (named[index]?.length ?? 0) > 0;
+  const changes = (edit: FileEdit): boolean =>
+    JSON.stringify(goesUp(edited(edit))) !== JSON.stringify(goesUp(sectionsOf([edit.bound])));
+  const untold = edits.filter((edit) => !edits.filter(isTold).includes(edit));
+  expect(
+    edits
+      .filter(isTold)
+      .filter((edit) => !changes(edit))
+      .map(({ what }) => what),
+    'told, and nothing else goes up',
+  ).toEqual([]);
+  // The digest over all of it is told only where nothing else is.
+  const byDigest = untold.filter(changes);
   const others = named.flat().toSorted();
-  expect(looked.paths.toSorted(), byDigest.map(({ what }) => what).join()).toEqual(
-    others.length === 0 && byDigest.length > 0 ? ['config'] : others,
-  );
+  const paths = others.length === 0 && byDigest.length > 0 ? ['config'] : others;
+  const what = edits.map((edit) => edit.what);
+  expect({ what, paths: looked.paths.toSorted() }).toEqual({ what, paths });
   await scene.settle(looked);
   expect(scene.dashboard.stored().bindings).toEqual(
     expect.arrayContaining(

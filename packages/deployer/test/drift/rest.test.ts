@@ -6,6 +6,7 @@ import { BINDING_MODULES } from '../../src/bindings/registry.ts';
 import type { Json, JsonObject } from '../../src/json.ts';
 import { SCRIPT, type Dashboard } from './dashboard.ts';
 import { FILE_EDITS } from './file-edits.ts';
+import { halves, numbered, rounds } from './rounds.ts';
 import { openScene, type Scene } from './scene.ts';
 import { leavesOf, varied, withValue, type Path } from './varied.ts';
 import { BASE, REST, SOURCE, TENANT } from './whole-worker.ts';
@@ -346,33 +347,68 @@ describe('the files change a part of the Worker', () => {
   const leaves = Object.entries(FILE)
     .filter(([field]) => !SKIPPED.has(field))
     .flatMap(([field, value]) => leavesOf(value as Json, [field]));
-  const edits: readonly (readonly [string, Path, Json | undefined])[] = [
-    ...leaves.map(
-      ([path, leaf]) =>
-        [
-          `${at(path)} changed`,
-          path,
-          varied(leaf, String(path.findLast((step) => typeof step === 'string'))),
-        ] as const,
+  interface FileEdit {
+    readonly what: string;
+    readonly path: Path;
+    readonly next: Json | undefined;
+    /** What it must be told as. */
+    readonly told: readonly string[];
+  }
+  const edit = (what: string, path: Path, next: Json | undefined): FileEdit => {
+    return { what, path, next, told: FILE_EDITS[what] ?? ofSwitch(path) };
+  };
+  const edits: readonly FileEdit[] = [
+    ...leaves.map(([path, leaf]) =>
+      edit(
+        `${at(path)} changed`,
+        path,
+        varied(leaf, String(path.findLast((step) => typeof step === 'string'))),
+      ),
     ),
-    ...leaves.map(([path]) => [`${at(path)} removed`, path, undefined] as const),
+    ...leaves.map(([path]) => edit(`${at(path)} removed`, path, undefined)),
     ...Object.keys(FILE)
       .filter((field) => !SKIPPED.has(field))
-      .map((field) => [`${field} removed`, [field], undefined] as const),
-    ...['routes', 'workflows', 'tail_consumers'].map(
-      (field) => [`${field}[0] removed`, [field, 0], undefined] as const,
+      .map((field) => edit(`${field} removed`, [field], undefined)),
+    ...['routes', 'workflows', 'tail_consumers'].map((field) =>
+      edit(`${field}[0] removed`, [field, 0], undefined),
     ),
-    ['queues.consumers.0.type changed', ['queues', 'consumers', 0], { queue: 'jobs', type: 'http_pull' }],
-    ['consumers[0] removed', ['queues', 'consumers', 0], undefined],
-    ['consumers[1] removed', ['queues', 'consumers', 1], undefined],
+    edit('queues.consumers.0.type changed', ['queues', 'consumers', 0], { queue: 'jobs', type: 'http_pull' }),
+    edit('consumers[0] removed', ['queues', 'consumers', 0], undefined),
+    edit('consumers[1] removed', ['queues', 'consumers', 1], undefined),
   ];
-  test.each(edits)('%s', async (what, path, next) => {
+  /** Fields of which one decides what another means when it is not said. */
+  const TOGETHER: Readonly<Record<string, string>> = {
+    preview_urls: 'workers_dev',
+    compatibility_flags: 'compatibility_date',
+  };
+  const groupOf = ({ path: [field = ''] }: FileEdit): string => TOGETHER[field] ?? String(field);
+  /** The digest over the whole file is told only where nothing else is. */
+  const isAlone = ({ told }: FileEdit): boolean => told.includes('config');
+  const excludes = (one: FileEdit, other: FileEdit): boolean =>
+    isAlone(one) || isAlone(other) || groupOf(one) === groupOf(other);
+
+  async function see(all: readonly FileEdit[]): Promise<void> {
+    if (all.length === 0) return;
     await scene.deployed(FILE);
-    await scene.write(withValue(FILE, path, next) as JsonObject);
+    await scene.write(all.reduce((file, { path, next }) => withValue(file, path, next) as JsonObject, FILE));
     const looked = await scene.lookUnlessRefused();
-    if (looked === null) return;
-    expect(looked.paths, 'told').toEqual(FILE_EDITS[what] ?? ofSwitch(path));
+    if (looked === null) {
+      for (const half of halves(all)) await see(half);
+      return;
+    }
+    const what = all.map((one) => one.what);
+    const paths = all.flatMap(({ told }) => told).toSorted();
+    expect({ what, paths: looked.paths.toSorted() }).toEqual({ what, paths });
     await scene.settle(looked);
+  }
+
+  test.each(numbered(rounds(edits, excludes)))('a part of each field, %i', async (_round, all) => {
+    const taken: FileEdit[] = [];
+    for (const one of all) {
+      // What is refused is refused for itself: its neighbours must not suffer.
+      if (!(await scene.isInvalid(withValue(FILE, one.path, one.next) as JsonObject))) taken.push(one);
+    }
+    await see(taken);
   });
 
   test('every field of the file that reaches the account is in it', () => {

@@ -40,8 +40,7 @@ test.each([
   // What was uploaded without the binding is nothing to go back to.
   await expect(project.deployer.rollback(target)).rejects.toMatchObject({
     code: 'ROLLBACK_IMPOSSIBLE',
-    details: {
-      passedOver: refused ? [{ why: expect.stringContaining('lacks 1 of its bindings') as string }] : [],
-    },
+    details: { passedOver: refused ? [LACKS_ONE] : [] },
   });
 });
+const LACKS_ONE = { why: expect.stringContaining('lacks 1 of its bindings') as string };

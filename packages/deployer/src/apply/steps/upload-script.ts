@@ -1,6 +1,7 @@
 import { hasApiCode, mayHaveHappened } from '../../cloudflare/client/api-error.ts';
 import { listDeployments } from '../../cloudflare/deployments.ts';
-import { putScript } from '../../cloudflare/scripts.ts';
+import { getSettings, putScript } from '../../cloudflare/scripts.ts';
+import { readMarker } from '../../sections/marker.ts';
 import { checkUnchanged } from '../conflict.ts';
 import type { LackingBinding, Progress, StepContext, StepModule, StepOf } from '../../plan/step.ts';
 import { uploadHeaders } from '../upload-metadata.ts';
@@ -45,6 +46,7 @@ export const uploadScriptStep: StepModule<'upload-script'> = {
   },
   async revert(step, context) {
     const { reader, worker, basedOn, run } = context;
+    if (worker.dispatchNamespace !== null) return dispatchedStays(step, context);
     const uploaded = await findVersionOfRun(reader, worker.scriptName, run);
     if (uploaded === null) return null;
     if (basedOn !== null && step.migrations !== null) {
@@ -109,8 +111,27 @@ async function uploadOnce(
   return send(step, context, soFar).catch(async (error: unknown) => {
     if (!mayHaveHappened(error)) throw error;
     await context.sleep(LIST_LAG_MS, context.signal);
+    if (worker.dispatchNamespace !== null) {
+      return (await runsOurs(context)) ? null : send(step, context, soFar);
+    }
     return (await findVersionOfRun(reader, worker.scriptName, run)) ?? send(step, context, soFar);
   });
+}
+
+/** Whether the script of a dispatch namespace is what this run uploaded: it has no versions to look for. */
+async function runsOurs({ reader, worker, run }: StepContext): Promise<boolean> {
+  const settings = await getSettings(reader, worker);
+  return readMarker(settings?.annotations ?? {})?.run === run;
+}
+
+/** What was there before is not there any more, so nothing is given the traffic back. */
+async function dispatchedStays(step: StepOf<'upload-script'>, context: StepContext): Promise<string | null> {
+  if (!(await runsOurs(context))) return null;
+  const { scriptName, dispatchNamespace } = context.worker;
+  const what = `the new upload of Worker ${scriptName} in dispatch namespace ${dispatchNamespace}`;
+  return step.exists
+    ? `${what}: stays live, because a namespace keeps no versions; cf-deploy rollback uploads the one before again`
+    : `${what}: it did not exist before and stays`;
 }
 
 async function send(
@@ -128,7 +149,8 @@ async function send(
     }),
     headers: uploadHeaders(context.worker),
   });
-  return versionId;
+  // What a namespace answers names no version: there are none to ask for or to give the traffic back to.
+  return context.worker.dispatchNamespace === null ? versionId : null;
 }
 
 async function liveVersionId({ reader, worker }: StepContext): Promise<string | null> {

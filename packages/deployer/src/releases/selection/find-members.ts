@@ -34,14 +34,16 @@ export async function findMembers(
   const ids = await knownTenants(run);
   const tenants = selectTenants(ids, selection);
   const conditions = (selection.labels ?? []).map(parseLabel);
-  const { env } = selection;
+  const { env, dispatchNamespace } = selection;
   const members: FleetMember[] = [];
   for (const tenant of tenants) {
     for (const name of await workersOf(world, run, { tenant, env })) {
       if (selection.worker !== undefined && selection.worker !== name.worker) continue;
       const asked = withFacts || conditions.length > 0;
       const resolve = look ?? ((one) => resolveOne(world, run, one));
-      const resolved = asked ? await resolve({ tenant, worker: name.named ?? undefined, env }) : null;
+      const resolved = asked
+        ? await resolve({ tenant, worker: name.named ?? undefined, env, dispatchNamespace })
+        : null;
       const facts = resolved === null || resolved.worker === null ? null : memberFacts(resolved.worker);
       if (facts !== null && !matchesLabels(facts.labels, conditions)) continue;
       const errors = (resolved?.findings ?? []).filter(({ severity }) => severity === 'error');

@@ -2,6 +2,8 @@ import type { Finding } from '../../findings/finding.ts';
 import type { ResolvedWorker } from '../../resolve/resolved-worker.ts';
 import { digestOf } from '../../sections/marker.ts';
 import { type NeededScript, neededScripts, scriptKey } from './worker-order.ts';
+import { compact } from '../../json.ts';
+import type { Place } from './selection.ts';
 
 /** One Worker of one tenant, as a release knows it. */
 export interface FleetTarget {
@@ -25,7 +27,7 @@ export interface MemberFacts {
   readonly labels: Readonly<Record<string, string>>;
   /** Equal for targets that differ in nothing a canary could show. */
   readonly shape: string;
-  /** `<account> <script>`. */
+  /** `<account> <script>`, `<account> <namespace>/<script>` in a dispatch namespace. */
   readonly script: string;
   /** Others can bind it; nobody can what is in a dispatch namespace. */
   readonly isBound: boolean;
@@ -40,10 +42,11 @@ export function targetName(tenant: string, worker: string | null): string {
 
 /** The facts about one resolved target. */
 export function memberFacts(worker: ResolvedWorker): MemberFacts {
+  const { dispatchNamespace, scriptName } = worker;
   return {
     labels: worker.labels,
     shape: shapeOf(worker),
-    script: scriptKey(worker, worker.scriptName),
+    script: scriptKey(worker, dispatchNamespace === null ? scriptName : `${dispatchNamespace}/${scriptName}`),
     isBound: worker.dispatchNamespace === null,
     needs: neededScripts(worker).map((need) => ({ ...need, script: scriptKey(worker, need.script) })),
   };
@@ -72,13 +75,15 @@ function shapeOf({ bindings, triggers, settings, runtime, ...worker }: ResolvedW
 }
 
 /** One target as the commands for one take it. */
-export interface CommandTarget {
+export interface CommandTarget extends Place {
   readonly tenant: string;
-  readonly env?: string;
   readonly worker?: string;
 }
 
 /** A target of a release as the commands for one take it. */
-export function commandTarget({ tenant, worker }: FleetTarget, env: string | undefined): CommandTarget {
-  return { tenant, ...(env === undefined ? {} : { env }), ...(worker === null ? {} : { worker }) };
+export function commandTarget(
+  { tenant, worker }: FleetTarget,
+  { env, dispatchNamespace }: Place,
+): CommandTarget {
+  return { tenant, ...compact({ env, dispatchNamespace, worker: worker ?? undefined }) };
 }

@@ -11,4 +11,9 @@ export interface Selection {
   readonly failed?: boolean;
   /** Only the Worker of that name of tenants that have several. */
   readonly worker?: string;
+  /** Their Workers are in this Workers for Platforms namespace instead of among the account's own. */
+  readonly dispatchNamespace?: string;
 }
+
+/** Where the targets of a selection are. */
+export type Place = Pick<Selection, 'env' | 'dispatchNamespace'>;

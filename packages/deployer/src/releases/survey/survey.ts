@@ -37,16 +37,8 @@ export function createSurvey(world: World, run: Run): Survey {
   const seen = new Set<string>();
   const resolve = async (target: SurveyTarget): Promise<ResolvedResult> =>
     resolveWorker(await resolveOptions(world, run, target));
-  /** Variables that two tenants would share are told when one of the two is opened. */
-  const learn = async (tenant: string, names: readonly string[] = []): Promise<boolean> => {
-    return learnSecrets(world, run, { tenant, names }).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof ConfigError) return false;
-        throw error;
-      },
-    );
-  };
+  const learn = (tenant: string, names?: readonly string[]): Promise<boolean> =>
+    learnOrNot(world, run, tenant, names);
   const look = async (target: SurveyTarget): Promise<ResolvedResult> => {
     await learn(target.tenant);
     const asked = await resolve(target);
@@ -95,6 +87,20 @@ export function createSurvey(world: World, run: Run): Survey {
       return Promise.all(found.filter(({ group }) => isAbout(group, target)).map(placed));
     },
   };
+}
+
+/**
+ * Learns the secrets of a tenant; false where its variables are at fault: those that two tenants would share are told
+ * when one of the two is opened.
+ */
+function learnOrNot(world: World, run: Run, tenant: string, names: readonly string[] = []): Promise<boolean> {
+  return learnSecrets(world, run, { tenant, names }).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof ConfigError) return false;
+      throw error;
+    },
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { DeployResult } from '../../apply/result.ts';
-import type { Selection } from '../selection/selection.ts';
+import type { Place } from '../selection/selection.ts';
 import { skippedHealth } from '../../health/watch.ts';
 import { prepareRelease } from '../../plan/prepare.ts';
 import { namesOf } from '../../resolve/worker-names.ts';
@@ -35,7 +35,7 @@ export const NOT_SWEPT: Swept = { unchanged: new Map(), known: 0 };
 /** What the lists of the accounts tell of their Workers, against what is remembered of each. */
 export interface Sweep {
   /** Holds the targets against the lists. Whatever is not certain is left to a look of its own. */
-  unchanged(members: readonly FleetMember[], env: Selection['env']): Promise<Swept>;
+  unchanged(members: readonly FleetMember[], place: Place): Promise<Swept>;
   /** What is remembered of one target. @param full everything is to be read; it is only told */
   memory(context: TenantContext, full: boolean): LiveMemory;
   /** Looks at accounts in which so much was deployed that the next sweep would have to turn many pages. */
@@ -74,12 +74,12 @@ export function createSweep({
     return (await listsDigest(context, view.lists)) === seen.lists ? seen : null;
   };
   return {
-    async unchanged(members, env) {
+    async unchanged(members, place) {
       const limit = pLimit(AT_ONCE);
       const found = new Map<string, DeployResult>();
       let known = 0;
       const look = async (member: FleetMember): Promise<void> => {
-        const context = await openTenant(world, run, commandTarget(member, env));
+        const context = await openTenant(world, run, commandTarget(member, place));
         if (context.worker.dispatchNamespace !== null) return;
         const seen = await untouched(context, Infinity);
         if (seen === null) return;
@@ -143,6 +143,7 @@ function unchangedResult({ worker, calls }: TenantContext, versionId: string | n
     endState: 'live',
     previousVersionId: versionId,
     versionId,
+    upload: null,
     changes: [],
     left: [],
     notLookedAt: NOT_IN_LISTS,

@@ -36,6 +36,8 @@ export function memoryOf(context: TenantContext, options: MemoryOptions): LiveMe
       const deployedOn = Date.parse(live.deployment?.createdOn ?? '');
       const text = rememberedText(live);
       if (text === null || Number.isNaN(deployedOn)) return;
+      // Somebody wrote a secret into a plain variable: such a Worker is read each time, and no file has it.
+      if (context.world.redactor.holds(text)) return;
       if (live.basis === 'applied') onDeployed();
       const lists = before === null ? null : await listsDigest(context, before.lists).catch(() => null);
       if (before === null || lists === null) return;

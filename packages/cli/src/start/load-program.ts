@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
-import type { main } from './main.ts';
+import type { main } from '../main.ts';
 
 /** Name of the built program beside this file, its digest in it; `scripts/build.mjs` puts it in. */
 declare const PROGRAM_FILE: string;

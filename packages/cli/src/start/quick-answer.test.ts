@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { quickAnswer } from './quick-answer.ts';
-import { readVersion } from './version.ts';
+import { readVersion } from '../version.ts';
 
 const notAsked = (): number => {
   throw new Error('nobody needs the width');

@@ -1,5 +1,5 @@
 import { fstatSync, readFileSync, writeSync } from 'node:fs';
-import { readVersion } from './version.ts';
+import { readVersion } from '../version.ts';
 
 /** No line of help is longer, however wide the terminal is. */
 export const WIDEST_HELP = 110;

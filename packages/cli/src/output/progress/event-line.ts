@@ -1,5 +1,5 @@
 import type { DeployEvent } from '@cf-deploy/deployer';
-import type { Style } from './style.ts';
+import type { Style } from '../style.ts';
 
 /** One event as a line, or null for those that only matter to a live display. */
 export function eventLine(event: DeployEvent, style: Style): string | null {

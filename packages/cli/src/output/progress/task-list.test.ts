@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
-import { createStyle } from './style.ts';
+import { createStyle } from '../style.ts';
 import { createTaskList } from './task-list.ts';
 
 /** A terminal that remembers what was written. */

@@ -1,8 +1,8 @@
 import type { DeployEvent } from '@cf-deploy/deployer';
-import type { Output } from '../world.ts';
+import type { Output } from '../../world.ts';
 import { eventLine } from './event-line.ts';
-import { safeText } from './safe-text.ts';
-import type { Style } from './style.ts';
+import { safeText } from '../safe-text.ts';
+import type { Style } from '../style.ts';
 import { createTaskList, type TaskList } from './task-list.ts';
 
 /** Shows on stderr what is going on. */

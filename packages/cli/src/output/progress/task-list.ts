@@ -1,7 +1,7 @@
 import type { DeployEvent } from '@cf-deploy/deployer';
 import { eventTitle } from './event-line.ts';
-import { safeText } from './safe-text.ts';
-import type { Style } from './style.ts';
+import { safeText } from '../safe-text.ts';
+import type { Style } from '../style.ts';
 
 /** A list of tasks on a terminal. */
 export interface TaskList {

@@ -1,6 +1,6 @@
 import { DEFAULT_COLUMNS } from './quick-answer.ts';
 import { takeEnvironment } from './start-environment.ts';
-import type { Output, World } from './world.ts';
+import type { Output, World } from '../world.ts';
 
 /** The world of the running process. `flush` waits until everything written has left it. */
 export function processWorld(process: NodeJS.Process): { world: World; flush: () => Promise<void> } {
