@@ -100,7 +100,12 @@ function withRest(result: DeployResult, rest: DeployResult): DeployResult {
   const { status, endState, leftovers, calls, durationMs, recordError, error } = rest;
   return {
     ...result,
-    ...{ status, endState, leftovers, calls, durationMs, error },
+    status,
+    endState,
+    leftovers,
+    calls,
+    durationMs,
+    error,
     recordError: result.recordError ?? recordError,
     changes: [...result.changes, ...rest.changes],
     steps: [...result.steps, ...rest.steps],
