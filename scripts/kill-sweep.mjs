@@ -1,10 +1,12 @@
 /**
  * Kills real processes of the command (SIGKILL) at points that seeds decide, and compares what is said afterwards with
  * what is there: `npm run build && npm run kill-sweep -- --seeds 200 [--from 0] [--jobs 2]`.
+ * With --renames it is `tenant rename` that is killed.
  * One seed again, with its story: `npm run kill-sweep -- --seed 17`.
  */
 import { parseArgs } from 'node:util';
 import { live } from './kill-sweep/life.mjs';
+import { liveRename } from './kill-sweep/rename.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -12,6 +14,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '0' },
     jobs: { type: 'string', default: '2' },
     seed: { type: 'string' },
+    renames: { type: 'boolean', default: false },
   },
 });
 
@@ -24,7 +27,7 @@ const lives = [];
 async function work() {
   while (next < to) {
     const seed = (next += 1) - 1;
-    const life = await live(seed).catch((error) => ({
+    const life = await (values.renames ? liveRename : live)(seed).catch((error) => ({
       seed,
       kind: 'none',
       killed: false,

@@ -245,9 +245,28 @@ describe('one Worker for two', () => {
     }
   }, 120_000);
 
-  it('of two environments is refused when the second is deployed', async () => {
+  it('of two environments is refused before the first write, whichever is deployed', async () => {
+    await cloudflare.forget();
+    for (const env of ['staging', 'production']) {
+      for (const command of COMMANDS) {
+        const { exitCode, stdout } = await project.local([command, '--tenant=envs', `--env=${env}`]);
+        expect(exitCode).toBe(3);
+        expect(stdout).toContain('is that of envs, envs (production), envs (staging)');
+      }
+    }
+    expect((await cloudflare.requests()).filter(({ method }) => method !== 'GET')).toEqual([]);
+  }, 120_000);
+
+  it('of two environments, one of which has another name by now, is refused when the second is deployed', async () => {
+    const file = 'tenants/envs/wrangler.jsonc';
+    const whole = await project.read(file);
+    const named = (env: string): Promise<void> =>
+      project.write(file, JSON.stringify({ ...JSON.parse(whole), env: { [env]: { name: 'envs' } } }));
+    await named('staging');
     expect((await project.local(['deploy', '--tenant=envs', '--env=staging'])).exitCode).toBe(0);
+    await named('production');
     const { exitCode, json } = await project.local(['deploy', '--tenant=envs', '--env=production']);
+    await project.write(file, whole);
     expect(exitCode).toBe(1);
     expect(json.error?.message).toContain('was deployed as envs (staging); a deploy of envs (production)');
   }, 120_000);

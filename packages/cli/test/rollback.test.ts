@@ -1,3 +1,5 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProject, type Project } from './support/project.ts';
 import { startLocal, type RunningLocal } from './support/running-local.ts';
@@ -99,6 +101,53 @@ describe('rollback', () => {
     } finally {
       await project.write(file, whole);
       await project.local(['rollback', ...TARGET, `--to=${second}`]);
+    }
+  });
+
+  it('only says what it would do with --dry-run', async () => {
+    const { exitCode, json } = await project.local(['rollback', ...TARGET, '--dry-run']);
+    expect([exitCode, json.result.changes]).toMatchObject([0, [{ desired: first, actual: second }]]);
+    expect(json.result.findings).toContainEqual(expect.objectContaining({ code: 'settings-stay' }));
+    expect(await answering()).toBe(second);
+  });
+
+  it('of all tells each tenant by name, and takes back those that have something to go back to', async () => {
+    const [planned, done] = [
+      await project.local(['rollback', '--all', '--env=staging', '--dry-run']),
+      await project.local(['rollback', '--all', '--env=staging']),
+    ];
+    // The other tenant was never deployed here.
+    const missing = { tenant: 'mrrainbowsmoke', error: { code: 'WORKER_MISSING' } };
+    const own = { tenant: 'rainbowsmokeofficial' };
+    expect([planned.exitCode, planned.json.result.results]).toMatchObject([
+      1,
+      [missing, { ...own, changes: [{ desired: first }] }],
+    ]);
+    expect([done.exitCode, done.json.result.results]).toMatchObject([
+      1,
+      [missing, { ...own, endState: 'live', versionId: first }],
+    ]);
+    expect(await answering()).toBe(first);
+  });
+
+  it('status, versions and rollback work when the folder of the tenants is gone', async () => {
+    const folder = join(project.root, 'tenants');
+    const named = ['--account=0650b5f4582826ced180d6901860eab0', '--script=azure-ai-worker-staging'];
+    await rename(folder, `${folder}-gone`);
+    try {
+      // Records know the tenant; without those, account and script say which Worker it is.
+      for (const target of [TARGET, [...TARGET, ...named]]) {
+        const status = await project.local(['status', ...target]);
+        expect(status.json.result.deployment).toMatchObject({ versions: [{ versionId: second }] });
+        const versions = await project.local(['versions', ...target]);
+        const ids = versions.json.result.versions as readonly { readonly versionId: string }[];
+        expect(ids.map(({ versionId }) => versionId)).toEqual([second, first]);
+        const { exitCode } = await project.local(['rollback', ...target]);
+        expect([exitCode, await answering()]).toEqual([0, first]);
+        await project.local(['rollback', ...target, `--to=${second}`]);
+      }
+    } finally {
+      await rename(`${folder}-gone`, folder);
     }
   });
 });

@@ -22,11 +22,18 @@ export function deployLines(result: DeployResult, style: Style, done = 'Deployed
     lines.push(`  ${style.yellow(title)}`, ...leftovers.map((name) => `    ${name}`));
   }
   lines.push(...gradualLines(result, style));
+  if (result.begun !== undefined) lines.push(...begunLines(result.begun));
   if (record !== null) lines.push(`  record   ${record}`);
   if (result.recordError !== null) lines.push(`  ${style.red('record')}   ${result.recordError}`);
   lines.push(style.dim(`  ${plural(result.calls, 'API call')}, ${(result.durationMs / 1000).toFixed(1)} s`));
   if (error !== null) lines.push(...failureLines(error, style));
   return lines;
+}
+
+/** The upload that went before, because others waited for the Worker. */
+function begunLines({ versionId, without, record }: NonNullable<DeployResult['begun']>): readonly string[] {
+  const lacking = `without ${without.join(', ')}`;
+  return [`  first    ${versionId ?? 'uploaded'}, ${lacking}${record === null ? '' : ` (${record})`}`];
 }
 
 /** Verdicts as an operator reads them. */

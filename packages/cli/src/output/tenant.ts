@@ -22,7 +22,7 @@ export function tenantPlanLines(plan: TenantPlan, style: Style): readonly string
 
 /** What became of it. */
 export function tenantResultLines(result: TenantResult, style: Style): readonly string[] {
-  const { tenant, status, files, destroyed, switched, notes, error } = result;
+  const { tenant, status, files, destroyed, switched, notes, record, error } = result;
   const verdict = { done: style.green('Done.'), planned: 'Planned only.', failed: style.red('Failed.') }[
     status
   ];
@@ -35,6 +35,7 @@ export function tenantResultLines(result: TenantResult, style: Style): readonly 
       ...(retired === null ? [] : destroyLines(retired, style)),
     ]),
     ...notes.map((line) => style.dim(`  ${line}`)),
+    ...(record === null ? [] : [style.dim(`  record ${record}`)]),
     ...(error === null ? [] : failureLines(error, style)),
   ];
 }

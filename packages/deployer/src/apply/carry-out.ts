@@ -42,7 +42,8 @@ export async function carryOut(
     goBackTo: plan.goBackTo,
     gradual: options.gradual,
     conflicts: plan.live.basis === 'remembered' ? ('after' as const) : ('before' as const),
-    setsTriggers: plan.steps.some(isOfSection),
+    // workers.dev alone is not worth a call: whoever's deployment stands looks at it again.
+    setsTriggers: plan.steps.some((step) => isOfSection(step) && step.kind !== 'subdomain'),
     sleep: world.sleep,
     checkVersion: (versionId: string, staged: boolean) =>
       options.verify

@@ -1,8 +1,10 @@
 import { makePlan, type Plan } from '../plan/plan.ts';
+import type { Progress } from '../plan/step.ts';
 import { applyStep, describeStep, isOfSection } from './registry.ts';
 import { lookAgain, type Look } from './look-again.ts';
 import type { RunOutcome, StepOutcome } from './run.ts';
 import type { Running } from './running.ts';
+import { deployShares, isReplacedByOther } from './steps/traffic.ts';
 
 /** How often what another deploy overwrote is set again: each of several may have written once more. */
 const ROUNDS = 3;
@@ -17,6 +19,9 @@ export async function settle(
 ): Promise<{ readonly truth: Look; readonly again: readonly StepOutcome[] }> {
   const again: StepOutcome[] = [];
   let truth = await lookAgain(running, outcome);
+  if (truth.endState !== 'live' && (await takeItsPlace(running, outcome.progress))) {
+    truth = await lookAgain(running, outcome);
+  }
   for (let round = 0; round < ROUNDS; round += 1) {
     const steps = overwritten(running.plan, truth);
     if (steps.length === 0) break;
@@ -35,6 +40,20 @@ export async function settle(
     truth = await lookAgain(running, outcome);
   }
   return { truth, again };
+}
+
+/** Its deployment stands, and who came after it did not give way yet, or died before: it deploys its version again. */
+async function takeItsPlace({ undo, plan }: Running, { versionId }: Progress): Promise<boolean> {
+  const { recovery } = undo;
+  if (versionId === undefined || plan.release.worker.dispatchNamespace !== null) return false;
+  try {
+    if (!(await isReplacedByOther(recovery, versionId))) return false;
+    await deployShares(recovery, [{ versionId, percentage: 100 }], { force: true });
+    return true;
+  } catch {
+    // What is there is read again, and told.
+    return true;
+  }
 }
 
 /** What of the Worker is not as the files want it, while the version is. */

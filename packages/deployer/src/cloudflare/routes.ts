@@ -100,6 +100,23 @@ export async function postZoneRoute(
   });
 }
 
+/** Gives a route of a zone to another Worker, in one call: requests find the old one or the new one. */
+export async function putZoneRoute(
+  writer: WriteClient,
+  zoneId: string,
+  { id, ...route }: { readonly id: string; readonly pattern: string; readonly script: string },
+): Promise<void> {
+  await writer.write({
+    purpose: `give route ${route.pattern} to Worker ${route.script}`,
+    method: 'put',
+    path: path`/zones/${zoneId}/workers/routes/${id}`,
+    body: route,
+    repeat: 'safe',
+    shape: anyShape,
+    codes: { 10020: 'CONFLICT' },
+  });
+}
+
 /** Removes a route from a zone. */
 export async function deleteZoneRoute(writer: WriteClient, zoneId: string, routeId: string): Promise<void> {
   await writer.write({

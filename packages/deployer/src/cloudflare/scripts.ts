@@ -170,12 +170,23 @@ export async function patchScriptSettings(
   });
 }
 
-/** Names of every Worker of the account: one call. */
-export async function listScriptNames(reader: ReadClient): Promise<readonly string[]> {
+/** A Worker of an account's list, and what of it changes with every deploy; null where the list does not say. */
+export interface StampedScript {
+  readonly name: string;
+  readonly stamp: string | null;
+}
+
+/** Every Worker of the account. */
+export async function listStampedScripts(reader: ReadClient): Promise<readonly StampedScript[]> {
   const rows = await reader.read({
     purpose: 'list the Workers of the account',
     path: path`/accounts/${reader.accountId}/workers/scripts`,
-    shape: z.array(z.looseObject({ id: z.string() })),
+    shape: z.array(
+      z.looseObject({ id: z.string(), etag: z.string().nullish(), modified_on: z.string().nullish() }),
+    ),
   });
-  return rows.map(({ id }) => id);
+  return rows.map(({ id, etag, modified_on }) => ({
+    name: id,
+    stamp: typeof etag === 'string' && typeof modified_on === 'string' ? `${modified_on} ${etag}` : null,
+  }));
 }

@@ -1,6 +1,9 @@
 import type { DeployResult } from '../apply/result.ts';
 import { DeployError } from '../errors.ts';
 import type { Step } from '../plan/step.ts';
+import { blindSpot } from '../plan/plan.ts';
+import { preflightError } from '../plan/preflight.ts';
+import { readPlan } from '../plan/read-plan.ts';
 import { trafficSteps } from '../plan/traffic.ts';
 import { withTenantLock } from '../records/lock.ts';
 import { withStore } from '../session/open-store.ts';
@@ -16,7 +19,7 @@ import {
   takeGradual,
 } from './open-gradual.ts';
 import { reportInterrupted } from './report-interrupted.ts';
-import { runPlan } from './run-plan.ts';
+import { runPlan, type PlanRun } from './run-plan.ts';
 import { hasAllTraffic, readTraffic, trafficPlan } from './traffic-plan.ts';
 
 /** What may be asked of going on. */
@@ -66,7 +69,47 @@ async function promoteLocked(
     message: message ?? gradual.message ?? undefined,
     gradual: takeGradual(context, store, gradual),
   });
-  return withRest(context, gradual, result);
+  if (gradual.rest.length === 0 || result.status !== 'deployed') return result;
+  const rest = await doRest(context, { url, startedAt, message: message ?? gradual.message ?? undefined });
+  return rest === null ? withoutRest(context, gradual, result) : withRest(result, rest);
+}
+
+/**
+ * What the deploy was to do after all of the traffic is the new version's, where the files still are those of that version: as a
+ * deploy does it, which uploads nothing. Null where they are others by now, or something is in the way.
+ */
+async function doRest(
+  context: TenantContext,
+  run: Pick<PlanRun, 'url' | 'startedAt' | 'message'>,
+): Promise<DeployResult | null> {
+  const checked = await readPlan(context, {
+    scope: 'declared',
+    force: false,
+    takeOver: false,
+    strategy: 'at-once',
+    verifyBefore: 'never',
+    commit: null,
+  }).catch(() => null);
+  if (checked === null || checked.plan.upload !== 'none' || blindSpot(checked.plan) !== null) return null;
+  if (preflightError(context.worker.tenant, checked.problems) !== null) return null;
+  return runPlan(context, checked.plan, { kind: 'deploy', ...run, verify: false, interrupted: [] });
+}
+
+/** Both as one: what was done, and how it stands after the last of it. */
+function withRest(result: DeployResult, rest: DeployResult): DeployResult {
+  const { status, endState, leftovers, calls, durationMs, recordError, error } = rest;
+  return {
+    ...result,
+    status,
+    endState,
+    leftovers,
+    calls,
+    durationMs,
+    error,
+    recordError: result.recordError ?? recordError,
+    changes: [...result.changes, ...rest.changes],
+    steps: [...result.steps, ...rest.steps],
+  };
 }
 
 /** A killed run may have died in the middle of watching; who paused has seen it. */
@@ -79,13 +122,12 @@ function stepsLeft(gradual: GradualDeploy, now: boolean, isThere: boolean): read
   ];
 }
 
-/** What the deploy was to do after the traffic is its own: the files may be others by now, so a deploy does it. */
-function withRest({ worker }: TenantContext, { rest }: GradualDeploy, result: DeployResult): DeployResult {
-  if (rest.length === 0 || result.status !== 'deployed') return result;
+/** Said by name: the files may be others by now, so a deploy does it. */
+function withoutRest({ worker }: TenantContext, { rest }: GradualDeploy, result: DeployResult): DeployResult {
   const error = new DeployError(
     'DEPLOY_INCOMPLETE',
     `Version ${result.versionId ?? ''} of Worker ${worker.scriptName} has all traffic, and what its deploy was to do after that is not done: ${rest.join('; ')}.`,
-    { hint: 'Run cf-deploy deploy: it uploads nothing and does the rest.' },
+    { hint: 'Run cf-deploy plan to see what the files want by now, and cf-deploy deploy to do it.' },
   );
   return {
     ...result,

@@ -109,7 +109,6 @@ async function runNoted(
   request: PlanRun,
   gradual: GradualRun,
 ): Promise<DeployResult> {
-  const { world } = context;
   const run = randomBytes(6).toString('hex');
   const commit = await commitOfRun(context, request);
   const base = resultBase(context, plan, request);
@@ -141,8 +140,6 @@ async function runNoted(
     steps: stepInputs(context, plan, { request, run, versionNotes }),
   });
   const versionId = plan.target ?? carriedOut.versionId;
-  const durationMs = world.now() - startedAt;
-  const calls = context.calls();
   const result = await journal.finish({
     ...base,
     ...carriedOut,
@@ -150,8 +147,8 @@ async function runNoted(
     ...(request.back === undefined ? {} : { broughtBack: request.back.name }),
     gradual: null,
     versionId,
-    calls,
-    durationMs,
+    calls: context.calls(),
+    durationMs: context.world.now() - startedAt,
   });
   // Last: a target that is remembered may be skipped, and the record of a run that was killed before would stay open.
   if (applied !== null) await request.memory?.keep(applied, true);

@@ -71,6 +71,40 @@ async function takeBack(rootDir: string, change: FileChange): Promise<void> {
   else await writeFileAtomic(path, change.before);
 }
 
+/**
+ * Takes back what a killed run may have changed, as far as it came; done twice it does nothing more.
+ * @throws ConfigError CONFIG_UNREADABLE for a file that was edited since
+ */
+export async function takeBackChanges(rootDir: string, changes: readonly FileChange[]): Promise<void> {
+  for (const change of changes.toReversed()) {
+    if (change.kind === 'rename') {
+      const isMade =
+        (await isThere(join(rootDir, change.to))) && !(await isThere(join(rootDir, change.from)));
+      if (isMade) await takeBack(rootDir, change);
+    }
+    if (change.kind !== 'write') continue;
+    const now = await textOf(join(rootDir, change.file));
+    if (now === change.before) continue;
+    if (now !== change.after) {
+      throw new ConfigError(
+        'CONFIG_UNREADABLE',
+        `${change.file} was edited after a run that was killed while it changed it.`,
+        {
+          hint: 'See whether the tenant stands in it as it should, and delete its file in .cf-deploy/switches/.',
+        },
+      );
+    }
+    await takeBack(rootDir, change);
+  }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Text of a file; null when there is none. */
 export async function textOf(path: string): Promise<string | null> {
   return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -1,4 +1,4 @@
-import { getSettings, listScriptNames } from '../cloudflare/scripts.ts';
+import { getSettings, listStampedScripts, type StampedScript } from '../cloudflare/scripts.ts';
 import { listNewestVersions } from '../cloudflare/versions.ts';
 import { DeployError } from '../errors.ts';
 import { readMarker, type Marker } from '../sections/marker.ts';
@@ -8,6 +8,7 @@ import { noAnswer } from '../sections/parts/workers-dev.ts';
 import { openNamedTenant } from '../session/named-worker.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
+import { openNotOurs } from './not-ours.ts';
 import { claimantName, readClaims, scriptKey, type Claimant, type ProjectClaims } from './claims.ts';
 
 /** A Worker that this project deployed and that nothing in it names any more. */
@@ -40,7 +41,7 @@ export interface OrphanReport {
 /**
  * Looks for orphans in every account that a target of the project names, and in those named beside them. A Worker of
  * another project, or without a marker of ours, is none. Only reads: one list of an account, and a call or two for each
- * Worker that nobody claims.
+ * Worker that nobody claims and that is new or changed since it was looked at.
  */
 export async function findOrphans(
   world: World,
@@ -52,6 +53,7 @@ export async function findOrphans(
   const orphans: Orphan[] = [];
   const unknown: OrphanReport['unknown'][number][] = [];
   const looked: string[] = [];
+  const notOurs = await openNotOurs(world, project);
   let calls = 0;
   const wanted = new Map<string, Claimant | null>([
     ...accounts.map((account) => [account.toLowerCase(), null] as const),
@@ -61,18 +63,26 @@ export async function findOrphans(
     try {
       const context = await openAccount(world, run, { account, claimant });
       looked.push(account);
-      for (const scriptName of await listScriptNames(context.api.reader)) {
+      const others: StampedScript[] = [];
+      for (const script of await listStampedScripts(context.api.reader)) {
+        const { name: scriptName } = script;
         if (claims.scripts.has(scriptKey(account, scriptName))) continue;
-        const told = await tell(context, { scriptName, claims, project });
-        if (typeof told === 'string') unknown.push({ accountId: account, scriptName, why: told });
-        else if (told !== null) orphans.push(told);
+        const told = notOurs.has(account, script)
+          ? null
+          : await tell(context, { scriptName, claims, project });
+        if (told === null) others.push(script);
+        else if (typeof told === 'string') unknown.push({ accountId: account, scriptName, why: told });
+        else orphans.push(told);
       }
+      notOurs.keep(account, others);
       calls += context.calls();
     } catch (error) {
       if (!(error instanceof DeployError)) throw error;
       unknown.push({ accountId: account, scriptName: null, why: error.message });
     }
   }
+  // A folder that cannot be written to is no reason to say nothing.
+  await notOurs.save().catch(() => undefined);
   return { project, accounts: looked, orphans, unknown, calls };
 }
 

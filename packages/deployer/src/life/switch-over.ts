@@ -3,15 +3,15 @@ import { listObjectClasses } from '../cloudflare/removal.ts';
 import { deployTenant } from '../commands/deploy.ts';
 import { destroyWorker, type DestroyResult } from '../commands/destroy.ts';
 import { planTenant } from '../commands/plan.ts';
-import { ConfigError, ConflictError, DeployError } from '../errors.ts';
+import { ConfigError, ConflictError, DeployError, type ErrorJson } from '../errors.ts';
+import { firstUpload, firstUploadError } from '../commands/first-upload.ts';
+import { circleError, neededScripts, orderWorkers } from '../releases/selection/worker-order.ts';
 import { refuseFrozen } from '../releases/freeze.ts';
 import { forgetSeen } from '../releases/sweep/forget-seen.ts';
 import { openNamedTenant } from '../session/named-worker.ts';
-import { freshReads, openTenant, type TenantContext } from '../session/tenant-context.ts';
+import { expecting, freshReads, openTenant, type TenantContext } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';
-import { readTeardown } from '../teardown/plan.ts';
-import type { Removal, RemovalContext } from '../teardown/removals.ts';
-import { takeAway } from '../teardown/take-away.ts';
+import { handOver } from './hand-over.ts';
 import type { DeployedWorker } from './deployed.ts';
 
 /** One Worker that goes from one name or account to another. */
@@ -63,9 +63,16 @@ export async function openPairs(
  * @throws DeployError with the first of it
  */
 export async function checkPairs(pairs: readonly Pair[]): Promise<void> {
-  for (const { after, before, same, old } of pairs) {
+  const { circles } = orderWorkers(pairs, ({ after }) => after.worker);
+  if (circles[0] !== undefined) throw circleError(circles[0].map(({ after }) => after.worker));
+  for (const pair of pairs) {
+    const { after, same } = pair;
     refuseFrozen(after.world, [after.worker.environment]);
-    const plan = await planTenant(after, { takeOver: true, force: same });
+    if (!same) await refuseState(pair);
+    // They come one after another.
+    const others = pairs.filter((each) => each.after.worker.accountId === after.worker.accountId);
+    const coming = expecting(after, new Set(others.map((each) => each.after.worker.scriptName)));
+    const plan = await planTenant(coming, { takeOver: true, force: same });
     const error = plan.findings.find(
       ({ severity, code }) => severity === 'error' && !ENDS_WITH_OLD.has(code),
     );
@@ -79,63 +86,127 @@ export async function checkPairs(pairs: readonly Pair[]): Promise<void> {
         },
       );
     }
-    if (same) continue;
-    const classes = await listObjectClasses(before.api.reader, old.scriptName);
-    if (classes.length > 0) {
-      throw new ConflictError(
-        'CONFLICT',
-        `Worker ${old.scriptName} has Durable Objects with storage (${classes.join(', ')}), which cannot go with it.`,
-        {
-          hint: 'Keep the Worker where it is: write its `name` into the overrides. Or save the objects and begin anew.',
-        },
-      );
-    }
   }
+}
+
+/**
+ * Durable Objects and Workflows live in their Worker: another one has none of their storage and of their instances.
+ * @throws ConflictError naming them
+ */
+async function refuseState({ before, old }: Pair): Promise<void> {
+  const { reader } = before.api;
+  const classes = await listObjectClasses(reader, old.scriptName);
+  const declared = (before.worker.triggers.workflows ?? []).map(({ name }) => name);
+  const workflows = await freshReads()
+    .workflows(reader)
+    .then((all) => all.filter(({ scriptName }) => scriptName === old.scriptName).map(({ name }) => name))
+    // A token may be barred from them where there are none.
+    .catch(() => declared);
+  const what = [
+    ...(classes.length === 0 ? [] : [`Durable Objects with storage (${classes.join(', ')})`]),
+    ...(workflows.length === 0 ? [] : [`Workflows with instances (${workflows.join(', ')})`]),
+  ];
+  if (what.length === 0) return;
+  throw new ConflictError(
+    'CONFLICT',
+    `Worker ${old.scriptName} has ${what.join(' and ')}, which cannot go with it. Nothing was changed.`,
+    {
+      hint: `To rename the tenant, keep the Worker's name: write \`name\` "${old.scriptName}" into its overrides. To move it, add a second tenant in the other account, bring the data over with code of your own, then "cf-deploy tenant remove" the old one.`,
+    },
+  );
 }
 
 /** What stands in the way only until the old Worker lets go of it. */
 const ENDS_WITH_OLD = new Set(['consumer-taken']);
 
+/** What became of a switch, and why it stopped, where it did. */
+export interface SwitchedOver {
+  readonly switched: readonly SwitchedWorker[];
+  readonly error: ErrorJson | null;
+}
+
 /**
- * Brings each Worker to where its files want it now: deployed beside the old one without what leads to it, proven, given
- * routes, custom domains and consumers, and then the old one is destroyed. Each step can be done again after a crash.
+ * Brings each Worker to where its files want it now: all are deployed beside the old ones without what leads to them,
+ * proven, and given routes, custom domains and consumers; only then the old ones are destroyed, against that order. Each
+ * step can be done again after a crash.
  */
-export async function switchOver(pairs: readonly Pair[]): Promise<readonly SwitchedWorker[]> {
-  const switched: SwitchedWorker[] = [];
-  for (const pair of pairs) {
+export async function switchOver(pairs: readonly Pair[]): Promise<SwitchedOver> {
+  const { order, begun } = orderWorkers(pairs, ({ after }) => after.worker);
+  const done = new Map<Pair, { readonly deployed: DeployResult; readonly retired: DestroyResult | null }>();
+  const end = (error: ErrorJson | null): SwitchedOver => ({
+    switched: order.flatMap((pair) => {
+      const one = done.get(pair);
+      return one === undefined ? [] : [{ ...switchOf(pair), ...one }];
+    }),
+    error,
+  });
+  for (const pair of order) {
     forgetSeen(pair.after);
     forgetSeen(pair.before);
+    const firsts = await beginCircle(pair, begun, order);
+    if (firsts !== null) return end(firsts);
     const deployed = await deployNew(pair);
-    const failed = deployed.error !== null;
-    const retired = failed || pair.same ? null : await retire(pair);
-    const { scriptName, accountId } = pair.after.worker;
-    switched.push({
-      worker: pair.old.worker,
-      environment: pair.old.environment,
-      from: { accountId: pair.old.accountId, scriptName: pair.old.scriptName },
-      to: { accountId, scriptName },
-      deployed,
-      retired,
-    });
-    if (failed || (retired !== null && retired.error !== null)) break;
+    done.set(pair, { deployed, retired: null });
+    if (deployed.error !== null) return end(deployed.error);
   }
-  return switched;
+  const goingToo = pairs.map(({ old }) => old.scriptName);
+  for (const pair of order.toReversed()) {
+    const { deployed } = done.get(pair) ?? {};
+    if (pair.same || deployed === undefined) continue;
+    const retired = await retire(pair, goingToo);
+    done.set(pair, { deployed, retired });
+    if (retired.error !== null) return end(retired.error);
+  }
+  return end(null);
+}
+
+/** Uploads first what a Worker and others wait for in a circle of services. @returns why it could not */
+async function beginCircle(
+  pair: Pair,
+  begun: ReadonlySet<Pair>,
+  order: readonly Pair[],
+): Promise<ErrorJson | null> {
+  const scripts = neededScripts(pair.after.worker).map(({ script }) => script);
+  const later = order.slice(order.indexOf(pair) + 1);
+  for (const other of later.filter(
+    (each) => begun.has(each) && scripts.includes(each.after.worker.scriptName),
+  )) {
+    const waiting = neededScripts(other.after.worker).flatMap(({ script, soft }) => (soft ? [script] : []));
+    const own = order.map(({ after }) => after.worker.scriptName);
+    const run = await firstUpload(
+      other.after,
+      waiting.filter((script) => own.includes(script)),
+      { takeOver: true },
+    );
+    const error = run === null ? null : firstUploadError(run);
+    if (error !== null) return error.toJSON();
+  }
+  return null;
+}
+
+function switchOf({ old, after }: Pair): Pick<SwitchedWorker, 'worker' | 'environment' | 'from' | 'to'> {
+  const { worker, environment, accountId, scriptName } = old;
+  const to = { accountId: after.worker.accountId, scriptName: after.worker.scriptName };
+  return { worker, environment, from: { accountId, scriptName }, to };
 }
 
 async function deployNew({ after, before, same }: Pair): Promise<DeployResult> {
-  if (same) return deployTenant(after, { force: true, takeOver: true });
-  const alone = await deployTenant(withoutTriggers(after), {});
+  if (same) return deployTenant({ ...after, account: freshReads() }, { force: true, takeOver: true });
+  const alone = await deployTenant(withoutTriggers({ ...after, account: freshReads() }), {});
   if (alone.error !== null || !hasTriggers(after)) return alone;
-  const detached = await detach(before).catch(expected);
-  if (detached instanceof DeployError) return withoutWays(after, alone, detached);
+  const isHere = before.worker.accountId.toLowerCase() === after.worker.accountId.toLowerCase();
+  const giveBack = isHere ? await handOver(before, after.worker).catch(expected) : NOTHING_TO_GIVE_BACK;
+  if (giveBack instanceof DeployError) return withoutWays(after, alone, giveBack);
   // What was read of the account before is not so any more.
   const whole = await deployTenant({ ...after, account: freshReads() }, { takeOver: true }).catch(expected);
   if (!(whole instanceof DeployError) && whole.error === null) return whole;
-  await attachAgain(before, detached);
+  await giveBack();
   return whole instanceof DeployError
     ? withoutWays(after, alone, whole)
     : withoutWays(after, { ...whole, versionId: whole.versionId ?? alone.versionId }, whole.error);
 }
+
+const NOTHING_TO_GIVE_BACK = (): Promise<void> => Promise.resolve();
 
 function expected(error: unknown): DeployError {
   if (error instanceof DeployError) return error;
@@ -176,36 +247,7 @@ function hasTriggers({ worker: { triggers } }: TenantContext): boolean {
   );
 }
 
-/** Takes away what leads to the old Worker. @throws DeployError when it cannot; then all of it is there again */
-async function detach(context: TenantContext): Promise<readonly Removal[]> {
-  const { removals } = await readTeardown(context, { keeps: () => null });
-  const leading = removals.filter(({ work }) => work?.when === 'before');
-  const { outcomes, error } = await takeAway(leading, {
-    context: clients(context.api),
-    recovery: clients(context.recovery),
-    signal: context.world.signal,
-    exists: async () => true,
-    onProgress: async () => {},
-    onStep: () => {},
-  });
-  if (error !== null) throw error;
-  return outcomes.map(({ removal }) => removal);
-}
-
-async function attachAgain(context: TenantContext, removals: readonly Removal[]): Promise<void> {
-  for (const removal of removals.toReversed()) {
-    await removal.work?.restore?.(clients(context.recovery)).catch((error: Error) => {
-      const message = `could not put back ${removal.name}: ${error.message}`;
-      context.world.emit({ type: 'notice', tenant: context.worker.tenant, message });
-    });
-  }
-}
-
-function clients({ reader, writer }: TenantContext['api']): RemovalContext {
-  return { reader, writer };
-}
-
-function retire({ before }: Pair): Promise<DestroyResult> {
+function retire({ before }: Pair, goingToo: readonly string[]): Promise<DestroyResult> {
   const keeps = (): string => 'the Worker goes on with it elsewhere';
-  return destroyWorker(before, { keeps, takeOver: true, confirmTenant: before.worker.tenant });
+  return destroyWorker(before, { keeps, goingToo, takeOver: true, confirmTenant: before.worker.tenant });
 }

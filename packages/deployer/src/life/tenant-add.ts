@@ -44,10 +44,11 @@ export async function addTenant(
 /** The account of all others, when they agree. */
 async function withAccount(catalog: TenantCatalog, fields: TenantFields): Promise<TenantFields> {
   const accounts = new Set<string>();
-  for (const id of await catalog.ids().catch(() => [])) {
-    const { tenantFile } = await catalog.load(id, (await catalog.workers(id))[0] ?? undefined);
-    const account = (tenantFile?.value as { readonly accountId?: string } | null)?.accountId;
-    if (account !== undefined) accounts.add(account);
+  for await (const item of catalog.stream()) {
+    if (item.kind !== 'tenant') continue;
+    const { document } = await item.read();
+    const { accountId } = (document?.value ?? {}) as { readonly accountId?: string };
+    if (accountId !== undefined) accounts.add(accountId);
     if (accounts.size > 1) return fields;
   }
   const [account] = accounts;

@@ -13,6 +13,8 @@ export interface TenantResult {
   readonly destroyed: readonly DestroyResult[];
   readonly switched: readonly SwitchedWorker[];
   readonly notes: readonly string[];
+  /** Path of the record of a rename or a move; each deploy and destruction has its own. */
+  readonly record: string | null;
   readonly error: ErrorJson | null;
 }
 
@@ -23,4 +25,4 @@ export const tenantCommand: Judged<TenantResult> = {
 };
 
 /** What a result says of Workers where none was touched. */
-export const NO_WORKERS = { destroyed: [], switched: [], notes: [], error: null } as const;
+export const NO_WORKERS = { destroyed: [], switched: [], notes: [], record: null, error: null } as const;

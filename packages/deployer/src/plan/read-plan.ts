@@ -45,7 +45,7 @@ export async function readPlan(
   const stage = (name: 'read' | 'plan' | 'preflight'): void =>
     world.emit({ type: 'stage', tenant: worker.tenant, stage: name });
   // The build is checked first, so that a Worker that does not compile costs no call.
-  const release = await prepareRelease(context, () => getReady(context));
+  const release = await prepareRelease(context, () => api.warmUp());
   stage('read');
   const before = await beforeOptions(context, release, options);
   const takeOverSplit = options.takeOverSplit ?? false;
@@ -61,19 +61,21 @@ export async function readPlan(
   const plan = await planOnLive(context, options, planFor);
   const split = foundSplit(plan.live, worker.scriptName, knownGradual(context));
   stage('plan');
-  if (plan.upload !== 'none') await checkStartup(context, release, plan.upload);
+  // Git answers while the checks are made; whoever needs the answer sees why there is none. Without an upload nobody does.
+  if (plan.upload !== 'none') {
+    context.run.projectId().catch(() => undefined);
+    await checkStartup(context, release, plan.upload);
+  }
   stage('preflight');
   const problems = await preflight({
+    ...options,
     plan,
     reader: api.reader,
     account,
     git: world.git,
-    commit: options.commit,
     hasSecret: (name) => context.secretValue(name) !== undefined,
-    takeOver: options.takeOver,
     takeOverSplit,
     split,
-    force: options.force,
   });
   return { plan, problems, split };
 }
@@ -88,13 +90,6 @@ async function planOnLive(
   const known = remembered !== null && knowsDeclared(remembered, worker) ? planFor(remembered) : null;
   if (known !== null && touchesOnlyVersions(known)) return known;
   return planFor(await readWorker({ reader: api.reader, account, worker, scope }));
-}
-
-/** What an upload needs later, while somebody else works. */
-function getReady({ api, run }: TenantContext): void {
-  api.warmUp();
-  // Whoever needs the answer sees why there is none.
-  run.projectId().catch(() => undefined);
 }
 
 /** What decides whether the version is asked before it has traffic. */

@@ -28,6 +28,8 @@ export interface RecordStore {
     environment: string | null,
     wanted: (record: DeploymentRecord) => boolean,
   ): Promise<StoredRecord | null>;
+  /** Writes a record about no single Worker, begun at that time, again too; gives its path, relative to the root. */
+  createNamed(subject: string, startedAt: number, content: object): Promise<string>;
   /** Writes the record of a fleet run; gives its path, relative to the root. */
   createFleet(environment: string | null, content: object): Promise<string>;
 }
@@ -98,6 +100,8 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
       }
       return null;
     },
+    createNamed: (subject, startedAt, content) =>
+      write(`${fileNamePart(subject)}-${stampOf(startedAt)}.json`, content),
     createFleet: (environment, content) => write(fileName('deploy-all', environment, options.now()), content),
   };
 }
@@ -156,8 +160,11 @@ async function readRecord(rootDir: string, file: string): Promise<StoredRecord |
 }
 
 function fileName(subject: string, environment: string | null, time: number): string {
-  const stamp = new Date(time).toISOString().replaceAll(/[:.]/g, '-');
-  return `${fileNameStart(subject, environment)}${stamp}.json`;
+  return `${fileNameStart(subject, environment)}${stampOf(time)}.json`;
+}
+
+function stampOf(time: number): string {
+  return new Date(time).toISOString().replaceAll(/[:.]/g, '-');
 }
 
 function fileNameStart(subject: string, environment: string | null): string {

@@ -189,7 +189,7 @@ function pulledForward(
 
 /** What the caller said; what is undefined leaves the project's word. */
 function given(request: ReleaseRequest): ReleaseOptions & FleetOptions {
-  const { canary, bakeSeconds, waves, parallel, failureBudget, onFailure } = request;
-  const all = { canary, bakeSeconds, waves, parallel, failureBudget, onFailure };
+  const { canary, bakeSeconds, waves, parallel, failureBudget, onFailure, metrics } = request;
+  const all = { canary, bakeSeconds, waves, parallel, failureBudget, onFailure, metrics };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

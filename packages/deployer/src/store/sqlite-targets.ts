@@ -31,17 +31,7 @@ export function targetStatements(
         .run(id, target, runner);
       return changes === 1;
     },
-    note(id, target, previousVersionId) {
-      // The last word before something is sent, and of all words the one that nobody could find out afterwards.
-      durably(db, () =>
-        db
-          .prepare(
-            `UPDATE release_target SET previous_version_id = coalesce(previous_version_id, ?)
-               WHERE release_id = ? AND target = ?`,
-          )
-          .run(previousVersionId, id, target),
-      );
-    },
+    ...noteStatement(db),
     move(id, from, to) {
       db.prepare(
         `UPDATE release_target SET state = ?, error = CASE WHEN ? = 'waiting' THEN NULL ELSE error END
@@ -70,5 +60,21 @@ function settling(db: Database.Database): ReleaseStore['settle'] {
       id,
       target,
     );
+  };
+}
+
+function noteStatement(db: Database.Database): Pick<ReleaseStore, 'note'> {
+  return {
+    note(id, target, previousVersionId) {
+      // The last word before something is sent, and of all words the one that nobody could find out afterwards.
+      durably(db, () =>
+        db
+          .prepare(
+            `UPDATE release_target SET previous_version_id = coalesce(previous_version_id, ?)
+               WHERE release_id = ? AND target = ?`,
+          )
+          .run(previousVersionId, id, target),
+      );
+    },
   };
 }

@@ -151,7 +151,7 @@ async function* streamAll(
   sources: readonly TenantSource[],
 ): AsyncIterable<TenantEntry | SourceProblem> {
   if (sources.length === 0) throw noSource(rootDir);
-  for (const source of sources) yield* source.entries();
+  for (const source of sources) for await (const some of source.entries()) yield* some;
 }
 
 async function readIndex(rootDir: string, sources: readonly TenantSource[]): Promise<Index> {
@@ -160,11 +160,13 @@ async function readIndex(rootDir: string, sources: readonly TenantSource[]): Pro
   const findings: Finding[] = [];
   if (sources.length === 0) throw noSource(rootDir);
   for (const source of sources) {
-    for await (const item of source.entries()) {
-      if (item.kind === 'problem') findings.push(item.finding);
-      else {
-        all.push(item);
-        if (!entries.has(item.id)) entries.set(item.id, item);
+    for await (const some of source.entries()) {
+      for (const item of some) {
+        if (item.kind === 'problem') findings.push(item.finding);
+        else {
+          all.push(item);
+          if (!entries.has(item.id)) entries.set(item.id, item);
+        }
       }
     }
   }

@@ -4,6 +4,7 @@ import type { TenantIterable, TenantsFromCode } from '../project/project-config.
 import { entriesOf } from './entry-of.ts';
 import type { Json, JsonObject } from '../json.ts';
 import {
+  oneByOne,
   SOURCE_LIMITS,
   type SourceLimits,
   type SourceProblem,
@@ -17,7 +18,7 @@ export function codeSource(
   at: SourceDocument,
   limits: SourceLimits = SOURCE_LIMITS,
 ): TenantSource {
-  return { name: `\`tenants\` of ${at.file}`, entries: () => readCode(tenants, at, limits) };
+  return { name: `\`tenants\` of ${at.file}`, entries: () => oneByOne(readCode(tenants, at, limits)) };
 }
 
 async function* readCode(

@@ -2,9 +2,8 @@ import type { Options } from 'csv-parse';
 import type { Finding } from '../findings/finding.ts';
 import { FORBIDDEN_KEYS } from '../documents/guards.ts';
 import { type CsvColumn, csvDocument, type CsvRecord } from './csv-document.ts';
-import { framed, type Row } from './entry-of.ts';
+import { framed, plainRow, type Row } from './entry-of.ts';
 import { type PlainCsv, plainCsv } from './plain-csv.ts';
-import type { ReadDefinition } from './tenant-source.ts';
 
 /** What the parser calls back with. */
 interface Parsed {
@@ -118,8 +117,10 @@ function openTable(file: string): {
   let columns: readonly CsvColumn[] | null = null;
   let refused = false;
   const rowsOf = (record: CsvRecord): readonly Row[] => {
-    if (refused || (record.cells.length === 1 && record.cells[0] === '')) return [];
-    if (columns !== null) return [rowOf(file, columns, record)];
+    // Cut once: a plain record cuts its line whenever it is asked.
+    const { cells } = record;
+    if (refused || (cells.length === 1 && cells[0] === '')) return [];
+    if (columns !== null) return [rowOf(file, columns, { record, cells })];
     const header = readHeader(file, record);
     if (!('findings' in header)) {
       ({ columns } = header);
@@ -132,20 +133,25 @@ function openTable(file: string): {
   return { rows: (records) => records.flatMap(rowsOf), isRefused: () => refused };
 }
 
-function rowOf(file: string, columns: readonly CsvColumn[], record: CsvRecord): Row {
-  const { cells } = record;
-  if (cells.length === columns.length && columns.every(isText)) return plainRow(file, columns, record);
+function rowOf(
+  file: string,
+  columns: readonly CsvColumn[],
+  { record, cells }: { readonly record: CsvRecord; readonly cells: readonly string[] },
+): Row {
+  if (cells.length === columns.length && columns.every(isText)) {
+    return plainRow(cells[columns.findIndex(isTenantId)], () => csvDocument(file, columns, record));
+  }
   const document = csvDocument(file, columns, record);
-  const surplus = record.cells.length - columns.length;
+  const surplus = cells.length - columns.length;
   const findings = [...document.findings];
   if (surplus !== 0) {
-    const place = document.cellPlace(surplus > 0 ? columns.length : record.cells.length - 1);
+    const place = document.cellPlace(surplus > 0 ? columns.length : cells.length - 1);
     findings.unshift({
       severity: 'error',
       code: 'column-count',
       path: '',
       place,
-      message: `The row has ${record.cells.length} cells, but ${file} has ${columns.length} columns.`,
+      message: `The row has ${cells.length} cells, but ${file} has ${columns.length} columns.`,
       hint:
         surplus > 0
           ? 'Remove the extra cell, or put text with a comma between double quotes.'
@@ -165,20 +171,6 @@ function rowOf(file: string, columns: readonly CsvColumn[], record: CsvRecord): 
 
 const isText = ({ json }: CsvColumn): boolean => !json;
 const isTenantId = ({ path }: CsvColumn): boolean => path.length === 1 && path[0] === 'tenantId';
-
-/** A row in which nothing can be wrong: it becomes a document only when somebody looks into it. */
-function plainRow(file: string, columns: readonly CsvColumn[], record: CsvRecord): Row {
-  const again = (): ReadDefinition => ({ document: csvDocument(file, columns, record), findings: [] });
-  const id = record.cells[columns.findIndex(isTenantId)];
-  return {
-    ...(id === undefined ? {} : { id }),
-    findings: [],
-    again,
-    get document() {
-      return again().document;
-    },
-  };
-}
 
 function readHeader(
   file: string,

@@ -14,6 +14,19 @@ export interface Row extends ReadDefinition {
   readonly id?: string;
 }
 
+/** A row in which nothing can be wrong that keeps its id from being read: it becomes a document only when somebody looks into it. */
+export function plainRow(id: string | undefined, document: () => SourceDocument): Row {
+  const again = (): ReadDefinition => ({ document: document(), findings: [] });
+  return {
+    ...(id === undefined ? {} : { id }),
+    findings: [],
+    again,
+    get document() {
+      return document();
+    },
+  };
+}
+
 /** The tenant a row defines, or what is wrong with it. */
 export function entriesOf(row: Row, from: TenantEntry['from']): readonly (TenantEntry | SourceProblem)[] {
   if (row.id !== undefined && isTenantId(row.id)) return [entryOf(row.id, from, row.again)];

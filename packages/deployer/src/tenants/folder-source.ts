@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readDocument } from '../documents/read-document.ts';
-import type { SourceProblem, TenantEntry, TenantSource } from './tenant-source.ts';
+import { oneByOne, type SourceProblem, type TenantEntry, type TenantSource } from './tenant-source.ts';
 import { printable } from './printable.ts';
 import { isTenantId, TENANT_ID_RULE } from './tenant-id.ts';
 import { ConfigError } from '../errors.ts';
@@ -16,7 +16,7 @@ export const TENANT_FILES = ['tenant.config.json', 'tenant.config.jsonc'] as con
  * @throws ConfigError CONFIG_INVALID (while iterating) when a folder's name is not a tenant id
  */
 export function folderSource(rootDir: string): TenantSource {
-  return { name: 'tenants/', entries: () => readFolders(rootDir) };
+  return { name: 'tenants/', entries: () => oneByOne(readFolders(rootDir)) };
 }
 
 async function* readFolders(rootDir: string): AsyncIterable<TenantEntry | SourceProblem> {

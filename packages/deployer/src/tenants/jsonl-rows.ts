@@ -3,21 +3,53 @@ import type { SourceDocument } from '../documents/source-document.ts';
 import type { Finding } from '../findings/finding.ts';
 import { type Row, framed } from './entry-of.ts';
 import type { ReadDefinition } from './tenant-source.ts';
-import { isObject } from '../json.ts';
+import { isObject, type Json } from '../json.ts';
 
 /** Rows of a table of JSON objects, one on each line. Empty lines are passed over. */
-export async function* jsonlRows(file: string, lines: AsyncIterable<string>): AsyncIterable<Row> {
-  let line = 0;
-  for await (const text of lines) {
-    line += 1;
-    if (text.trim() === '') continue;
-    yield readLine(file, text, line);
+export async function* jsonlRows(
+  file: string,
+  lines: AsyncIterable<readonly string[]>,
+): AsyncIterable<readonly Row[]> {
+  let before = 0;
+  for await (const some of lines) {
+    const first = before + 1;
+    before += some.length;
+    yield some.flatMap((text, index) => (text.trim() === '' ? [] : [readLine(file, text, first + index)]));
   }
 }
 
 function readLine(file: string, text: string, line: number): Row {
   const again = (): ReadDefinition => readRow(file, text, line);
-  return { ...again(), again };
+  const id = plainId(text);
+  if (id === null) return { ...again(), again };
+  return {
+    id,
+    findings: [],
+    again,
+    get document() {
+      return again().document;
+    },
+  };
+}
+
+/** So many brackets are surely not nested too deep. */
+const FEW = 24;
+
+/**
+ * The tenant id of a line that JSON itself can read and that says it once: what else may be wrong with it is found when
+ * somebody looks into it. Null for any other line.
+ */
+function plainId(text: string): string | null {
+  const at = text.indexOf('"tenantId"');
+  if (at === -1 || text.includes('"tenantId"', at + 1) || text.includes('\\')) return null;
+  if ((text.match(/[{[]/g)?.length ?? 0) > FEW) return null;
+  try {
+    const value = JSON.parse(text) as Json;
+    const id = isObject(value) && Object.hasOwn(value, 'tenantId') ? value['tenantId'] : null;
+    return typeof id === 'string' ? id : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Reads one line with the places it has in the file. */

@@ -7,7 +7,13 @@ import type { ProjectRules } from '../project/project-config.ts';
 import { entriesOf } from './entry-of.ts';
 import { TENANT_FILES } from './folder-source.ts';
 import { isTenantId } from './tenant-id.ts';
-import type { ReadDefinition, SourceProblem, TenantEntry, TenantSource } from './tenant-source.ts';
+import {
+  oneByOne,
+  type ReadDefinition,
+  type SourceProblem,
+  type TenantEntry,
+  type TenantSource,
+} from './tenant-source.ts';
 import { firstExisting, hasWorkerFile, readWorkerFile } from './worker-files.ts';
 
 /** What of the project decides about plain Workers. */
@@ -20,13 +26,15 @@ type PlainRules = Pick<ProjectRules, 'healthCheck'>;
 export function plainSource(rootDir: string, rules: PlainRules): TenantSource {
   return {
     name: 'the wrangler file',
-    async *entries() {
-      const { document } = await readWorkerFile(rootDir, rootDir);
-      const { name } = (document?.value ?? {}) as { readonly name?: unknown };
-      const id = [name, basename(rootDir)].find((each) => typeof each === 'string' && isTenantId(each));
-      yield* plainEntries(rootDir, { dir: rootDir, id: typeof id === 'string' ? id : 'worker' }, rules);
-    },
+    entries: () => oneByOne(ownEntries(rootDir, rules)),
   };
+}
+
+async function* ownEntries(rootDir: string, rules: PlainRules): AsyncIterable<TenantEntry | SourceProblem> {
+  const { document } = await readWorkerFile(rootDir, rootDir);
+  const { name } = (document?.value ?? {}) as { readonly name?: unknown };
+  const id = [name, basename(rootDir)].find((each) => typeof each === 'string' && isTenantId(each));
+  yield* plainEntries(rootDir, { dir: rootDir, id: typeof id === 'string' ? id : 'worker' }, rules);
 }
 
 /**
@@ -36,14 +44,20 @@ export function plainSource(rootDir: string, rules: PlainRules): TenantSource {
 export function appsSource(rootDir: string, patterns: readonly string[], rules: PlainRules): TenantSource {
   return {
     name: '`apps` of cf-deploy.config.ts',
-    async *entries() {
-      for (const pattern of patterns) {
-        const dirs = await matching(rootDir, pattern);
-        if (dirs.length === 0) yield noApp(pattern);
-        for (const dir of dirs) yield* plainEntries(rootDir, { dir, id: basename(dir) }, rules);
-      }
-    },
+    entries: () => oneByOne(appEntries(rootDir, patterns, rules)),
   };
+}
+
+async function* appEntries(
+  rootDir: string,
+  patterns: readonly string[],
+  rules: PlainRules,
+): AsyncIterable<TenantEntry | SourceProblem> {
+  for (const pattern of patterns) {
+    const dirs = await matching(rootDir, pattern);
+    if (dirs.length === 0) yield noApp(pattern);
+    for (const dir of dirs) yield* plainEntries(rootDir, { dir, id: basename(dir) }, rules);
+  }
 }
 
 async function* plainEntries(

@@ -6,6 +6,7 @@ import { csvRows } from './csv-rows.ts';
 import { entriesOf, type Row } from './entry-of.ts';
 import { jsonlRows } from './jsonl-rows.ts';
 import {
+  oneByOne,
   SOURCE_LIMITS,
   type SourceLimits,
   type SourceProblem,
@@ -33,28 +34,27 @@ async function* readTable(
   path: string,
   file: string,
   limits: SourceLimits,
-): AsyncIterable<TenantEntry | SourceProblem> {
+): AsyncIterable<readonly (TenantEntry | SourceProblem)[]> {
   const before = await fingerprint(path);
   if (before === null || before.size > limits.tableBytes) {
     const why = before === null ? 'cannot be read' : `is larger than ${limits.tableBytes} bytes`;
-    yield tableProblem(file, 'file-unreadable', `${file} ${why}.`, 'Check the file and its permissions.');
+    yield [tableProblem(file, 'file-unreadable', `${file} ${why}.`, 'Check the file and its permissions.')];
     return;
   }
   let count = 0;
   try {
     for await (const rows of rowsOf(path, file, limits)) {
-      for (const row of rows) {
-        count += 1;
-        if (count > limits.tenants) {
-          yield tooMany(file, limits);
-          return;
-        }
-        yield* entriesOf(row, 'table');
+      const room = limits.tenants - count;
+      count += rows.length;
+      yield rows.slice(0, room).flatMap((row) => entriesOf(row, 'table'));
+      if (rows.length > room) {
+        yield [tooMany(file, limits)];
+        return;
       }
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    yield tableProblem(file, 'file-unreadable', `${file} cannot be read: ${reason}.`, 'Check the file.');
+    yield [tableProblem(file, 'file-unreadable', `${file} cannot be read: ${reason}.`, 'Check the file.')];
     return;
   }
   const after = await fingerprint(path);
@@ -64,23 +64,21 @@ async function* readTable(
     after.time !== before.time ||
     after.node !== before.node
   ) {
-    yield tableProblem(
-      file,
-      'table-changed',
-      `${file} was changed while it was read, so its rows may belong to two states.`,
-      'Run the command again when nobody writes to it.',
-    );
+    yield [
+      tableProblem(
+        file,
+        'table-changed',
+        `${file} was changed while it was read, so its rows may belong to two states.`,
+        'Run the command again when nobody writes to it.',
+      ),
+    ];
   }
 }
 
 function rowsOf(path: string, file: string, limits: SourceLimits): AsyncIterable<readonly Row[]> {
   if (file.endsWith('.csv')) return csvRows(file, textOf(path), limits);
   const lines = linesOf(textOf(path), limits.rowBytes);
-  return oneByOne(file.endsWith('.jsonl') ? jsonlRows(file, lines) : yamlRows(file, lines));
-}
-
-async function* oneByOne(rows: AsyncIterable<Row>): AsyncIterable<readonly Row[]> {
-  for await (const row of rows) yield [row];
+  return file.endsWith('.jsonl') ? jsonlRows(file, lines) : oneByOne(yamlRows(file, eachOf(lines)));
 }
 
 function tooMany(file: string, { tenants }: SourceLimits): SourceProblem {
@@ -99,7 +97,12 @@ async function* textOf(path: string): AsyncIterable<string> {
   }
 }
 
-async function* linesOf(chunks: AsyncIterable<string>, longest: number): AsyncIterable<string> {
+async function* eachOf<T>(some: AsyncIterable<readonly T[]>): AsyncIterable<T> {
+  for await (const items of some) yield* items;
+}
+
+/** The lines of a text, as many at a time as a piece of the file holds. */
+async function* linesOf(chunks: AsyncIterable<string>, longest: number): AsyncIterable<readonly string[]> {
   let rest = '';
   let first = true;
   for await (const chunk of chunks) {
@@ -107,9 +110,9 @@ async function* linesOf(chunks: AsyncIterable<string>, longest: number): AsyncIt
     first = false;
     rest = lines.pop() ?? '';
     if (rest.length > longest) throw new Error(`a line is longer than ${longest} characters`);
-    for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
+    yield lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
   }
-  if (rest !== '') yield rest;
+  if (rest !== '') yield [rest];
 }
 
 async function fingerprint(

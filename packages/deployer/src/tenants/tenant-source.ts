@@ -32,8 +32,16 @@ export interface SourceProblem {
 export interface TenantSource {
   /** As messages call it: `tenants/`, `tenants.csv`, `cf-deploy.config.ts`. */
   readonly name: string;
-  /** Lists what is there, in its order, without holding it all. */
-  readonly entries: () => AsyncIterable<TenantEntry | SourceProblem>;
+  /**
+   * Lists what is there, in its order, without holding it all; some at a time, because to wait for each of ten thousand
+   * takes longer than to read them.
+   */
+  readonly entries: () => AsyncIterable<readonly (TenantEntry | SourceProblem)[]>;
+}
+
+/** What is found one by one, as a source gives it. */
+export async function* oneByOne<T>(items: AsyncIterable<T>): AsyncIterable<readonly T[]> {
+  for await (const item of items) yield [item];
 }
 
 /** Limits on what is read from a table or from code. A table is untrusted input: a pull request may bring it. */

@@ -225,3 +225,21 @@ test('without a name the project is where its repository comes from', async () =
   expect(await asked('host.example/team/shop#packages/other')).toEqual([]);
   expect(await asked(null)).toEqual([]);
 });
+
+test('Workers of others are looked at once, and again when they change', async () => {
+  await deployBoth();
+  await remove('tenants/globex');
+  await forgetRecords();
+  await project.write('cf-deploy.config.mjs', NAMED.replace('shop', 'another'));
+  const calls = async (): Promise<number> => {
+    project.clear();
+    const { orphans } = await fresh().planPrune();
+    expect(orphans).toEqual([]);
+    return project.calls.length;
+  };
+  expect(await calls()).toBe(2);
+  expect(await calls()).toBe(1);
+  // Deployed as this project's, it is one again.
+  await project.write('cf-deploy.config.mjs', NAMED);
+  expect((await fresh().planPrune()).orphans).toMatchObject([{ scriptName: 'globex' }]);
+});

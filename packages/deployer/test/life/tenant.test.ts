@@ -113,6 +113,42 @@ test('routes, domains and consumers of queues go over to the new name, and a que
   expect((await fresh().drift({ tenant: 'beta' })).changes).toEqual([]);
 });
 
+test.each<[string, string, object]>([
+  [
+    'Durable Objects with storage (Room)',
+    'export class Room {}',
+    {
+      durable_objects: { bindings: [{ name: 'ROOM', class_name: 'Room' }] },
+      migrations: [{ tag: 'v1', new_sqlite_classes: ['Room'] }],
+    },
+  ],
+  [
+    'Workflows with instances (orders)',
+    'export class Orders {}',
+    { workflows: [{ name: 'orders', binding: 'ORDERS', class_name: 'Orders' }] },
+  ],
+])('%s cannot be renamed or moved, which is said before anything is sent', async (what, code, fields) => {
+  const source = await project.read('workers/api/src/index.js');
+  await project.write('workers/api/src/index.js', `${source}\n${code}\n`);
+  const file = JSON.parse(await project.read('workers/api/wrangler.jsonc')) as object;
+  await project.write('workers/api/wrangler.jsonc', { ...file, ...fields });
+  await fresh().addTenant({ id: 'acme', fields: { accountId: ACCOUNT } });
+  expect((await fresh().deploy({ tenant: 'acme', verify: false })).error).toBeNull();
+  const before = await project.read('tenants.csv');
+  project.clear();
+  for (const change of [
+    () => fresh().renameTenant({ id: 'acme', to: 'zeta' }),
+    () => fresh().moveTenant({ id: 'acme', toAccount: OTHER }),
+  ])
+    await expect(change()).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: `Worker acme-api has ${what}, which cannot go with it. Nothing was changed.`,
+      hint: expect.stringContaining('add a second tenant in the other account') as string,
+    });
+  expect(project.writes()).toEqual([]);
+  expect(await project.read('tenants.csv')).toBe(before);
+});
+
 test('what is only planned changes no file and sends no write', async () => {
   await three();
   const before = await project.read('tenants.csv');

@@ -98,6 +98,27 @@ test('a list that does not say when a Worker changed makes it a suspect', async 
   expect(run.summary).toEqual({ unchanged: 1 });
 });
 
+test('a token that may not read the lists has every target read one by one, and that is said once', async () => {
+  await quietFleet(['a', 'b', 'c']);
+  project.events.length = 0;
+  project.emulator.admin.addFault({
+    method: 'GET',
+    path: '/accounts/*/workers/workers',
+    status: 403,
+    code: 10000,
+  });
+  const run = await project.deployer.deployAll({});
+  expect(run.budget.skippedBySweep).toBe(0);
+  expect(run.summary).toEqual({ unchanged: 3 });
+  expect(sent().filter((call) => call === DEPLOYED)).toHaveLength(1);
+  const notices = project.events.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
+  expect(notices.filter((notice) => notice.includes('every target'))).toEqual([
+    expect.stringMatching(
+      /^the lists of account 0123\w+ cannot be read \(.+\), so every target of it is read/,
+    ),
+  ]);
+});
+
 test('custom domains are compared by the list of the account; one that went away is put back', async () => {
   project = await startFleet(['a']);
   await project.emulator.admin.seed({ zones: [{ accountId: ACCOUNT, name: 'example.com' }] });

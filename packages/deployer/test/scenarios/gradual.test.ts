@@ -126,6 +126,27 @@ test('another machine that shares the store goes on with the next step, or gives
   await expect(other.promote(target)).rejects.toMatchObject({ code: 'GRADUAL_UNKNOWN', exitCode: 3 });
 });
 
+test.each<[string, boolean, object]>([
+  ['sets what is no part of a version too', false, { status: 'deployed', endState: 'live', error: null }],
+  [
+    'names what is left where the files are others by now',
+    true,
+    { endState: 'live-partly', error: { code: 'DEPLOY_INCOMPLETE' } },
+  ],
+])('the last promotion of a paused deploy %s', async (_name, isChanged, expected) => {
+  await begin({ perSecond: 1 });
+  await world.paint('green', { triggers: { crons: ['0 1 * * *'] } });
+  expect(await world.project.deployer.deploy(GRADUAL)).toMatchObject({ status: 'paused' });
+  if (isChanged) await world.paint('red', { triggers: { crons: ['0 2 * * *'] } });
+
+  const promoted = await world.project.deployer.promote({ ...target, now: true });
+
+  expect(promoted).toMatchObject(expected);
+  expect(world.shares()).toEqual({ green: 100 });
+  const [script] = world.project.emulator.admin.scripts(ACCOUNT);
+  expect(script?.schedules.map(({ cron }) => cron)).toEqual(isChanged ? [] : ['0 1 * * *']);
+});
+
 test('aborting, or rolling back, gives all traffic back to the old version', async () => {
   await begin({ perSecond: 1 });
   await world.project.deployer.deploy(GRADUAL);

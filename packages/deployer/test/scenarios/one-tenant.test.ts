@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { NO_GIT } from '../support/no-git.ts';
 import { ACCOUNT, ask, HEALTHY, startProject, wranglerFile, type TestProject } from '../support/project.ts';
 
 let project: TestProject;
@@ -178,6 +179,19 @@ test('settings the files do not mention are left to the dashboard, and drift nam
   project.clear();
   expect(await project.deployer.deploy(target)).toMatchObject({ status: 'unchanged', changes: [] });
   expect(project.writes()).toEqual([]);
+});
+
+test('git is asked which project it is only when something is uploaded', async () => {
+  let asked = 0;
+  const origin = async (): Promise<null> => {
+    asked += 1;
+    return null;
+  };
+  const git = { ...NO_GIT, origin };
+  expect(await project.another({ git }).deploy(target)).toMatchObject({ status: 'deployed' });
+  expect(asked).toBe(1);
+  expect(await project.another({ git }).deploy(target)).toMatchObject({ status: 'unchanged' });
+  expect(asked).toBe(1);
 });
 
 test('a deploy that is stopped half-way is undone, and says so', async () => {

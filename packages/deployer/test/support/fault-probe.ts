@@ -52,11 +52,11 @@ export const FAULTS: Readonly<Record<string, ProbeFault>> = {
 };
 
 /**
- * A read meets every third of the faults here, and all of them over the commands, which share their reads; a write meets
- * all. CI lets every call of every command meet all.
+ * A read meets every third (or so) of the faults here, and all of them over the commands, which share their reads; a write
+ * meets all. CI lets every call of every command meet all.
  */
-const isMet = (call: string, turn: number): boolean =>
-  process.env['CF_DEPLOY_PROBES'] === 'all' || !call.startsWith('GET ') || turn % 3 === 0;
+const isMet = (call: string, turn: number, share: number): boolean =>
+  process.env['CF_DEPLOY_PROBES'] === 'all' || !call.startsWith('GET ') || turn % share === 0;
 
 /** What a probe looks at: one project, put back before each run, and what is really in its account. */
 export interface Probed<Real> {
@@ -139,12 +139,16 @@ async function run<Result, Real>(
 /** Where nothing must not be said. */
 const NEVER_SAID = 'what nothing ever says';
 
-/** One command, its oracle, and what is right of it in good weather. */
+/**
+ * One command, its oracle, and what is right of it in good weather.
+ * @param share of the faults that a read meets: one in so many
+ */
 export function probe<Result, Real>(
   name: string,
   world: () => Probed<Real>,
   command: (deployer: Deployer) => Promise<Result>,
   oracle: Oracle<Result, Real>,
+  share = 3,
 ): void {
   describe(name, () => {
     let calm: readonly string[] = [];
@@ -170,7 +174,7 @@ export function probe<Result, Real>(
       };
       for (const [index, call] of calm.entries()) {
         if (fault.onlyWrites === true && call.startsWith('GET ')) continue;
-        if (!isMet(call, turn + index)) continue;
+        if (!isMet(call, turn + index, share)) continue;
         const calls = await meet(index, false);
         // A fault that stays differs only where the call was repeated or made again.
         if (!fault.sent && calls.indexOf(call, index + 1) !== -1) await meet(index, true);

@@ -54,7 +54,9 @@ export function numbers(seed: number): () => number {
 /** Starts it on a virtual clock, with `perSecond` visitors each second. */
 export async function startGradualWorld(options: {
   readonly perSecond: number;
-  /** Where they go. @default the Worker of the top level */
+  /** Each has that many. @default ['acme'] */
+  readonly tenants?: readonly string[];
+  /** Where they go. @default the Workers of the top level */
   readonly host?: string;
   readonly seed?: number;
   readonly traffic?: object;
@@ -64,10 +66,12 @@ export async function startGradualWorld(options: {
 }): Promise<GradualWorld> {
   const clock = createVirtualClock('2026-11-02T12:00:00.000Z');
   const random = numbers(options.seed ?? 1);
+  const tenants = options.tenants ?? ['acme'];
   const behaviours: Record<string, Behaviour> = {};
   const due: { at: number; act: () => Promise<unknown> | unknown }[] = [];
   let painted = 0;
   const project = await startProject({
+    tenants,
     emulator: {
       clock,
       rateLimit: null,
@@ -95,9 +99,11 @@ export async function startGradualWorld(options: {
   });
   const visit = async (): Promise<void> => {
     for (let visitor = 0; visitor < options.perSecond; visitor += 1) {
-      await project.emulator.runtime.fetch(
-        new Request(`https://${options.host ?? 'acme.test.workers.dev'}/`),
-      );
+      for (const tenant of tenants) {
+        await project.emulator.runtime.fetch(
+          new Request(`https://${options.host ?? `${tenant}.test.workers.dev`}/`),
+        );
+      }
     }
   };
   const sleep = async (ms: number): Promise<void> => {
@@ -138,10 +144,12 @@ export async function startGradualWorld(options: {
     async paint(colour, fields = {}) {
       painted = clock.now().getTime();
       project.clear();
-      await project.write(
-        'tenants/acme/wrangler.json',
-        wranglerFile('acme', { vars: { TENANT: 'acme', COLOUR: colour }, ...options.wrangler, ...fields }),
-      );
+      for (const tenant of tenants) {
+        await project.write(
+          `tenants/${tenant}/wrangler.json`,
+          wranglerFile(tenant, { vars: { TENANT: tenant, COLOUR: colour }, ...options.wrangler, ...fields }),
+        );
+      }
     },
     shares() {
       const [script] = project.emulator.admin.scripts(ACCOUNT);

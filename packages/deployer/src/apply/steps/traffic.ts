@@ -75,6 +75,18 @@ export async function isStillOurs(
   return standing === null || standing.id === basedOn?.id || isOf(standing, { run, versionId });
 }
 
+/** Whether this run's deployment stands, and another one that should have given way is live. */
+export async function isReplacedByOther(
+  { reader, worker, basedOn, run }: StepContext,
+  versionId: string,
+): Promise<boolean> {
+  const deployments = await deploymentsSince(reader, worker.scriptName, basedOn);
+  const [active] = deployments;
+  const standing = rightful(deployments, basedOn);
+  if (active === undefined || standing === null || !isOf(standing, { run, versionId })) return false;
+  return !isOf(active, { run, versionId });
+}
+
 async function listWithOurs(
   { reader, worker, basedOn, run, sleep, signal }: StepContext,
   { versionId }: Progress,

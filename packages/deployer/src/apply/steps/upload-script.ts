@@ -30,7 +30,8 @@ export const uploadScriptStep: StepModule<'upload-script'> = {
   calls: ({ without = [] }) => (without.length === 0 ? 1 : 3),
   async apply(step, context, soFar) {
     const isAlone = context.worker.dispatchNamespace !== null;
-    if (step.exists && !isAlone) await checkUnchanged(context);
+    // Also of a new Worker: what an upload sets beside the version replaces what somebody else's set a moment ago.
+    if (!isAlone) await checkUnchanged(context);
     const lacking = (step.without ?? []).map(({ binding }) => binding);
     const versionId = await uploadWithout(lacking, step, { context, soFar }).catch((error: unknown) => {
       if (step.toItself !== undefined && hasApiCode(error, NO_SUCH_SERVICE)) {

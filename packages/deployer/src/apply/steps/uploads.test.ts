@@ -117,15 +117,16 @@ describe('uploading a script', () => {
   });
 
   test.each([
-    ['where somebody else deployed', {}, 'CONFLICT'],
-    ['but not of a new Worker', { exists: false }, undefined],
-  ])('is refused %s', async (_name, fields, code) => {
-    const { result } = await carry(
+    ['where somebody else deployed', {}, {}],
+    ['of a new Worker that somebody else made meanwhile', { exists: false }, { basedOn: null }],
+  ])('is refused %s', async (_name, fields, context) => {
+    const { result, calls } = await carry(
       'apply',
       { ...step, ...fields },
       { ...uploaded, [`GET ${DEPLOYMENTS}`]: listed(THEIRS) },
+      { context },
     );
-    expect((result as { readonly code?: string }).code).toBe(code);
+    expect([result, calls]).toMatchObject([{ code: 'CONFLICT' }, []]);
   });
 
   test('into a dispatch namespace looks at no deployments, and names no version', async () => {

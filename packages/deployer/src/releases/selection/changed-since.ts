@@ -129,10 +129,12 @@ async function rowsAt(world: World, ref: string, file: string): Promise<Readonly
 
 async function rowsIn(dir: string, file: string): Promise<ReadonlyMap<string, string>> {
   const rows = new Map<string, string>();
-  for await (const entry of tableSource(dir, file).entries()) {
-    if (entry.kind === 'problem') continue;
-    const { document } = await entry.read();
-    rows.set(entry.id, stableJson(document?.value ?? null));
+  for await (const some of tableSource(dir, file).entries()) {
+    for (const entry of some) {
+      if (entry.kind === 'problem') continue;
+      const { document } = await entry.read();
+      rows.set(entry.id, stableJson(document?.value ?? null));
+    }
   }
   return rows;
 }

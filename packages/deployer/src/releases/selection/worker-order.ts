@@ -79,7 +79,8 @@ export function neededScripts({
   return all.map((script) => ({ script, soft: !hard.has(script) }));
 }
 
-function circleError(circle: readonly ResolvedWorker[]): ConfigError {
+/** The error for Workers of one tenant that need each other. */
+export function circleError(circle: readonly ResolvedWorker[]): ConfigError {
   const way = [...circle, ...circle.slice(0, 1)];
   const names = way.map(({ worker, scriptName }) => worker ?? scriptName).join(' → ');
   return new ConfigError(

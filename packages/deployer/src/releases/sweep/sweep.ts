@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { DeployResult } from '../../apply/result.ts';
 import type { Place } from '../selection/selection.ts';
+import { asDeployError } from '../../errors.ts';
 import { skippedHealth } from '../../health/watch.ts';
 import { prepareRelease } from '../../plan/prepare.ts';
 import { namesOf } from '../../resolve/worker-names.ts';
@@ -113,11 +114,20 @@ export function createSweep({
 /** The view of an account is shared until it is too old. */
 function openAccount({ api, account, world }: TenantContext, store: ReleaseStore): Account {
   let current: Promise<AccountView> | undefined;
+  let failedAt = -Infinity;
+  let isTold = false;
+  const tell = (error: unknown): void => {
+    if (isTold) return;
+    isTold = true;
+    const { message } = asDeployError(error);
+    world.emit({ type: 'notice', tenant: null, message: unreadable(api.reader.accountId, message) });
+  };
   const read = (lists: TenantContext['account']): Promise<AccountView> => {
     const reading = viewAccount({ reader: api.reader, store, lists, now: world.now });
     current = reading;
-    reading.catch(() => {
-      if (current === reading) current = undefined;
+    reading.catch((error: unknown) => {
+      failedAt = world.now();
+      tell(error);
     });
     return reading;
   };
@@ -126,12 +136,17 @@ function openAccount({ api, account, world }: TenantContext, store: ReleaseStore
     async view(maxAge = FRESH_MS) {
       const before = current;
       if (before === undefined) return read(account);
-      const { readAt } = await before;
+      // Of a thousand targets not each one tries again what the token may not read.
+      const readAt = await before.then((seen) => seen.readAt).catch(() => failedAt);
       // Somebody else may have asked meanwhile.
       if (world.now() - readAt <= maxAge) return before;
       return current === before || current === undefined ? read(freshReads()) : current;
     },
   };
+}
+
+function unreadable(accountId: string, why: string): string {
+  return `the lists of account ${accountId} cannot be read (${why.replace(/\.$/, '')}), so every target of it is read by itself, with four calls or more each`;
 }
 
 /** The result of a target that is as it was remembered, here and there. */
