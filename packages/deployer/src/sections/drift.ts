@@ -4,7 +4,9 @@ import { diffStates, partPath } from './diff.ts';
 import { applyIgnoreRules, ruleFor } from './ignore.ts';
 import type { LiveWorker } from './live.ts';
 import { notLookedAt } from './live-memory.ts';
+import { ownerName } from './marker.ts';
 import { reportChange, type ReportedChange } from './meaning.ts';
+import { isForeign, readable } from './owner.ts';
 import { provenanceOf } from './provenance.ts';
 import type { WorkerState } from './registry.ts';
 
@@ -75,7 +77,12 @@ export function driftReport(
     ignored: [...ignored.map(({ change, rule }) => ({ path: changePath(change), rule })), ...left],
     unknown: open.map(({ section, why }) => ({ section, why })),
     notLookedAt: notLookedAt(live),
-    notices: [...notices(live), ...undeclaredSecrets(worker, live), ...(code?.notices ?? [])],
+    notices: [
+      ...whose(worker, live),
+      ...notices(live),
+      ...undeclaredSecrets(worker, live),
+      ...(code?.notices ?? []),
+    ],
     provenance: provenanceOf(live.deployment, live.version),
   };
 }
@@ -90,6 +97,14 @@ function undeclaredSecrets({ secrets }: ResolvedWorker, { exists, state }: LiveW
     return [];
   const names = state.secrets.value;
   return names.length === 0 ? [] : [`the files declare no secrets; live are ${names.join(', ')}`];
+}
+
+/** A deploy is refused then, so that it would put something back is only half of it. */
+function whose(worker: ResolvedWorker, { version }: LiveWorker): readonly string[] {
+  const owner = isForeign(worker, version?.annotations ?? {});
+  return owner === null
+    ? []
+    : [`it was deployed as ${readable(owner)}; a deploy of ${readable(ownerName(worker))} needs --take-over`];
 }
 
 function notices({ undeployed }: LiveWorker): readonly string[] {

@@ -54,6 +54,12 @@ test.each(Object.entries(change))(
   },
 );
 
+test('drift says whose it is, because a deploy would not put anything back', async () => {
+  const { changes, notices } = await project.another().drift(beta);
+  expect(changes.map(({ path }) => path)).toContain('code');
+  expect(notices).toContain('it was deployed as acme; a deploy of beta needs --take-over');
+});
+
 test('whoever names the Worker itself means it, whoever deployed it', async () => {
   const named = { ...beta, account: ACCOUNT, script: 'acme' };
   expect(await project.another().planRollback(named)).toMatchObject({ action: 'update' });
