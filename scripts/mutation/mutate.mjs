@@ -1,7 +1,7 @@
 /**
  * Makes small mistakes in the core, one at a time and in memory only, and looks whether a test notices. All run in one
  * warm process: first every test once, to learn which mistakes it comes by, then for each mistake only those tests.
- * Run: npm run mutate [-- --sample=100 --seed=1 --seed=2 --minutes=30 --room=sections --only=plan-steps --units-only --seconds=30 --json=file]
+ * Run: npm run mutate [-- --sample=100 --seed=1 --seed=2 --minutes=30 --room=sections --only=plan-steps --units-only --tests=src/health --seconds=30 --json=file]
  */
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,6 +32,7 @@ const { values: flags } = parseArgs({
     only: { type: 'string', default: '' },
     seconds: { type: 'string', default: '30' },
     'units-only': { type: 'boolean', default: false },
+    tests: { type: 'string', multiple: true, default: [''] },
     json: { type: 'string' },
   },
 });
@@ -108,6 +109,7 @@ function chosenMutants() {
 }
 
 function isAsked(moduleId) {
+  if (!flags.tests.some((part) => moduleId.slice(ROOT.length).includes(part))) return false;
   if (moduleId.includes(`/${SRC}/`)) return true;
   return moduleId.includes('/packages/deployer/test/') && !flags['units-only'] && !ELSEWHERE.test(moduleId);
 }

@@ -130,3 +130,212 @@ test('a path never reaches inherited properties', () => {
   const measurement = answer({ status: 'ok', version: { id: NEW } });
   expect(judge(measurement, { expectJson: { 'constructor.name': 'Object' } }).verdict).toBe('unhealthy');
 });
+
+describe('the whole of what an answer says', () => {
+  const UNCONFIGURED = { configured: false, expectJson: null, versionFrom: null };
+  const named = (id: string) => ({ status: 'ok', version: { id } });
+  const base = { versionId: null, versionProven: false, hint: null, settled: false };
+  const own = { versionId: NEW, versionProven: true };
+  test.each<[string, Measurement, Partial<HealthCheck>, Partial<Expected>, Partial<Assessment>]>([
+    ['well', answer(named(NEW)), {}, {}, { ...own, verdict: 'healthy', message: 'HTTP 200 as expected' }],
+    [
+      'well, and nobody asks for a version',
+      answer(named(OLD)),
+      {},
+      { versionId: null },
+      { versionId: OLD, verdict: 'healthy', message: 'HTTP 200 as expected' },
+    ],
+    [
+      'well, of another version at the URL of one alone',
+      answer(named(OLD)),
+      {},
+      { pinned: true },
+      { versionId: OLD, versionProven: true, verdict: 'healthy', message: 'HTTP 200 as expected' },
+    ],
+    [
+      'of another version',
+      answer(named(OLD), 503),
+      {},
+      {},
+      { versionId: OLD, verdict: 'old-version', message: `version ${OLD} answered, not ${NEW}` },
+    ],
+    [
+      'without a version',
+      answer({ status: 'ok' }),
+      {},
+      {},
+      {
+        verdict: 'inconclusive',
+        message: 'the answer has no version at version.id, so it may come from the old one',
+        hint: 'Let the Worker answer with the id of its version_metadata binding there, or correct healthCheck.versionFrom.',
+      },
+    ],
+    [
+      'where none is told',
+      answer({ status: 'ok' }),
+      { versionFrom: null },
+      {},
+      { verdict: 'healthy', message: 'HTTP 200 as expected; the Worker does not tell its version' },
+    ],
+    [
+      'another status',
+      answer(named(NEW), 500),
+      { expectStatus: [200, 204] },
+      {},
+      { ...own, verdict: 'unhealthy', message: 'HTTP 500, expected 200 or 204' },
+    ],
+    [
+      'a refusal of its own',
+      answer(named(NEW), 403),
+      {},
+      {},
+      { ...own, verdict: 'unhealthy', message: 'HTTP 403, expected 200' },
+    ],
+    [
+      'a refusal of whoever',
+      answer('no', 403),
+      {},
+      {},
+      {
+        verdict: 'inconclusive',
+        message: 'HTTP 403, expected 200: the check may not be allowed to ask',
+        hint: 'Send what is wanted with healthCheck.headers, or name an open route with healthCheck.path.',
+        settled: true,
+      },
+    ],
+    [
+      'a refusal where nobody asks for a version',
+      answer('no', 403),
+      {},
+      { versionId: null },
+      {
+        verdict: 'inconclusive',
+        message: 'HTTP 403, expected 200: the check may not be allowed to ask',
+        hint: 'Send what is wanted with healthCheck.headers, or name an open route with healthCheck.path.',
+        settled: true,
+      },
+    ],
+    ['no JSON', answer('hello'), {}, {}, { verdict: 'unhealthy', message: 'the answer is not JSON' }],
+    [
+      'no JSON where none is wanted',
+      answer(`hello from ${NEW}`),
+      { expectJson: null, versionFrom: null },
+      {},
+      { versionProven: true, verdict: 'healthy', message: 'HTTP 200 as expected' },
+    ],
+    [
+      'a field that is missing',
+      answer({ version: { id: NEW } }),
+      {},
+      {},
+      { ...own, verdict: 'unhealthy', message: 'status is missing, expected "ok"' },
+    ],
+    [
+      'the second of two fields',
+      answer({ ...named(NEW), db: { up: false } }),
+      { expectJson: { status: 'ok', 'db.up': true } },
+      {},
+      { ...own, verdict: 'unhealthy', message: 'db.up is false, expected true' },
+    ],
+    [
+      'a failure of the Worker',
+      answer('error code: 1101', 500),
+      {},
+      {},
+      { verdict: 'unhealthy', message: 'the Worker failed (HTTP 500, error 1101)' },
+    ],
+    [
+      'a failure at the URL of one version alone',
+      answer('error code: 1101', 500),
+      {},
+      { pinned: true },
+      { versionProven: true, verdict: 'unhealthy', message: 'the Worker failed (HTTP 500, error 1101)' },
+    ],
+    [
+      'a host that is not there yet',
+      answer('error code: 1042', 404),
+      {},
+      { pinned: true },
+      {
+        verdict: 'spreading',
+        message: 'the host answers, but no Worker is there yet (HTTP 404, error 1042)',
+        hint: expect.stringContaining('in a minute') as string,
+      },
+    ],
+    [
+      'a login',
+      answer('', 302, { location: '/login' }),
+      {},
+      {},
+      {
+        verdict: 'inconclusive',
+        message: 'a login stands before the Worker (HTTP 302)',
+        hint: expect.stringContaining('Let the check through') as string,
+        settled: true,
+      },
+    ],
+    [
+      'no answer',
+      makeMeasurement({ status: null, error: 'ECONNRESET', errorCode: 'ECONNRESET' }),
+      {},
+      { pinned: true },
+      { verdict: 'inconclusive', message: 'no answer: ECONNRESET' },
+    ],
+    [
+      'success nobody configured',
+      answer('x', 299),
+      UNCONFIGURED,
+      {},
+      { verdict: 'healthy', message: 'HTTP 299; the Worker does not tell its version' },
+    ],
+    [
+      'success nobody configured, and nobody asks for a version',
+      answer('x', 200),
+      UNCONFIGURED,
+      { versionId: null },
+      { verdict: 'healthy', message: 'HTTP 200' },
+    ],
+    [
+      'failure nobody configured',
+      answer('x', 500),
+      UNCONFIGURED,
+      {},
+      { verdict: 'unhealthy', message: 'HTTP 500' },
+    ],
+    [
+      'neither, and nobody configured anything',
+      answer('x', 499),
+      UNCONFIGURED,
+      {},
+      {
+        verdict: 'inconclusive',
+        message: 'HTTP 499, and no health check is configured that says what is well',
+        hint: expect.stringContaining('Set healthCheck in tenant.config.json') as string,
+        settled: true,
+      },
+    ],
+    [
+      'less than success',
+      answer('x', 199),
+      UNCONFIGURED,
+      {},
+      { verdict: 'inconclusive', hint: expect.any(String) as string, settled: true },
+    ],
+  ])('%s', (_what, measurement, fields, expected, told) => {
+    expect(judge(measurement, fields, { ...EXPECTED, ...expected })).toEqual({
+      message: expect.any(String) as string,
+      ...base,
+      ...told,
+    });
+  });
+});
+
+test.each([
+  [null, { 'x-v': NEW }, null],
+  ['header:x-v', { 'x-v': NEW.toUpperCase() }, NEW],
+  ['header: X-V ', { 'x-v': NEW }, NEW],
+  ['header:x-v', {}, null],
+  ['x-v', { 'x-v': NEW }, null],
+])('a version from %j of headers %j is %j', (versionFrom, headers, found) => {
+  expect(versionOf(makeHealthCheck({ versionFrom }), answer('{}', 200, headers))).toBe(found);
+});

@@ -31,3 +31,36 @@ test('a Worker that answers with what it was sent does not show the credentials 
     'got *** or *** from europe-west',
   );
 });
+
+test.each(
+  [
+    'Authorization',
+    'cookie',
+    'X-Api-Key',
+    'x-token',
+    'client-secret',
+    'password',
+    'x-passwd',
+    'x-signature',
+    'x-credential',
+  ].map((name) => [name]),
+)('the value of a header called %s is hidden, whole and in its parts', (name) => {
+  const hide = hideHeaders({ [name]: 'first-part=second-part;third,1 abc' }, (text) => text.toUpperCase());
+  expect(hide('first-part=second-part;third,1 abc or second-part or first-part; third abc')).toBe(
+    '*** OR *** OR ***; THIRD ABC',
+  );
+});
+
+test('the longest of what is hidden goes first, and what is short stays', () => {
+  const hide = hideHeaders({ 'x-token': 'abcdef', 'x-key': 'abcdef-123456', 'x-secret': 'abcde' }, same);
+  expect(hide('abcdef-123456 abcdef abcde')).toBe('*** *** abcde');
+});
+
+test.each([
+  ['x'.repeat(200), 200, 'x'.repeat(200)],
+  ['x'.repeat(201), 200, `${'x'.repeat(200)}…`],
+  ['  a \n b  ', 200, 'a b'],
+  ['abcdef', 3, 'abc…'],
+])('%j in %i characters is %j', (text, length, shown) => {
+  expect(excerpt(text, same, length)).toBe(shown);
+});

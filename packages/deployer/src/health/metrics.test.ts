@@ -3,6 +3,7 @@ import {
   DEFAULT_METRICS_TEST,
   judgeMetrics,
   testOfStep,
+  usualRatio,
   type MetricsVerdict,
   type MetricWindow,
 } from './metrics.ts';
@@ -162,4 +163,91 @@ test('the first step of a gradual release catches five times the errors within 3
     (windows) => judgeMetrics(windows, testOfStep(0, 2)).verdict === 'abort',
   );
   expect(caught.length).toBeGreaterThanOrEqual(9_900);
+});
+
+const both = (current: number, candidate: number, requests = 1000): MetricWindow => ({
+  current: { requests, errors: current },
+  candidate: { requests, errors: candidate },
+});
+
+test('a verdict comes with all counts so far, and how many times likelier they are', () => {
+  // 2 of 1000 against 1 of 1000, three times as bad against as bad: 3 ^ 2 / 2 ^ 3.
+  expect(judgeMetrics([both(1, 2)], { ...DEFAULT_METRICS_TEST, acceptable: 0.001 })).toEqual({
+    verdict: 'inconclusive',
+    message: "2 of 1000 (0.20 %) of the new version's requests failed, 1 of 1000 (0.10 %) of the old one's",
+    windows: 1,
+    current: { requests: 1000, errors: 1 },
+    candidate: { requests: 1000, errors: 2 },
+    evidence: expect.closeTo(9 / 8, 10) as number,
+  });
+  expect(judgeMetrics([])).toEqual({
+    verdict: 'inconclusive',
+    message: "0 of 0 (0.00 %) of the new version's requests failed, 0 of 0 (0.00 %) of the old one's",
+    windows: 0,
+    current: { requests: 0, errors: 0 },
+    candidate: { requests: 0, errors: 0 },
+    evidence: 1,
+  });
+});
+
+test('windows add up, and of a group that is usually worse more is expected', () => {
+  const found = judgeMetrics([both(2, 6), both(2, 6)], { ...DEFAULT_METRICS_TEST, usual: 2 });
+  // Six times as bad against twice as bad, in two windows: ((6 / 3.5) ^ 6 / 3.5 ^ 2) / ((2 / 1.5) ^ 6 / 1.5 ^ 2), squared.
+  const once = ((6 / 3.5) ** 6 / 3.5 ** 2 / ((2 / 1.5) ** 6 / 1.5 ** 2)) ** 2;
+  expect(found).toMatchObject({ windows: 2, current: { requests: 2000, errors: 4 } });
+  expect(found.evidence).toBeCloseTo(once, 8);
+});
+
+test.each([
+  ['aborts from its bound', both(0, 12, 50), {}, 'abort'],
+  ['and not before it', both(0, 11, 50), {}, 'inconclusive'],
+  [
+    'waits for requests of the new version',
+    { ...both(0, 12, 50), candidate: { requests: 49, errors: 40 } },
+    {},
+    'inconclusive',
+  ],
+  ['and of the old one', { ...both(0, 12, 50), current: { requests: 49, errors: 0 } }, {}, 'inconclusive'],
+  ['promotes where the old one is worse', both(5, 0, 50), {}, 'promote'],
+  ['and not by little', both(3, 0, 50), {}, 'inconclusive'],
+  ['promotes where hardly anything fails', both(0, 0, 1000), {}, 'promote'],
+  ['which few requests do not tell', both(0, 0, 400), {}, 'inconclusive'],
+  ['and none at all', both(0, 0, 1000), { acceptable: 0.001 }, 'inconclusive'],
+  [
+    'decides nothing where all is usual',
+    both(0, 30, 50),
+    { usual: Number.POSITIVE_INFINITY },
+    'inconclusive',
+  ],
+] as const)('the test %s', (_what, window, fields, verdict) => {
+  expect(judgeMetrics([window], { ...DEFAULT_METRICS_TEST, ...fields }).verdict).toBe(verdict);
+});
+
+test.each([
+  [0, 1, 0.01],
+  [0, 2, 0.0075],
+  [1, 2, 0.0025],
+  [0, 3, 0.0075],
+  [1, 3, 0.00125],
+  [2, 3, 0.00125],
+])('step %i of %i may abort falsely with %d', (number, steps, falseAbort) => {
+  expect(testOfStep(number, steps)).toEqual({
+    ...DEFAULT_METRICS_TEST,
+    falseAbort: expect.closeTo(falseAbort, 12) as number,
+  });
+});
+
+test.each([
+  ['as good', both(9, 9), Math.exp(1.645 * Math.sqrt(0.2))],
+  ['better by far', both(999, 0), 1],
+  ['worse', both(9, 99), 10 * Math.exp(1.645 * Math.sqrt(0.11))],
+  [
+    'of a smaller group',
+    { current: { requests: 1000, errors: 9 }, candidate: { requests: 100, errors: 9 } },
+    10 * Math.exp(1.645 * Math.sqrt(0.2)),
+  ],
+  ['never asked', { ...both(0, 0), candidate: { requests: 0, errors: 0 } }, Number.POSITIVE_INFINITY],
+  ['beside nobody', { ...both(0, 0), current: { requests: 0, errors: 0 } }, Number.POSITIVE_INFINITY],
+])('what is usual for a group that was %s', (_what, before, ratio) => {
+  expect(usualRatio(before)).toBeCloseTo(ratio, 10);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeHealthCheck } from '../../test/support/worker.ts';
-import { watchHealth, type WatchOptions } from './watch.ts';
+import { skippedHealth, watchHealth, type WatchOptions } from './watch.ts';
 
 const NEW = '11111111-0000-4000-8000-000000000000';
 const OLD = '22222222-0000-4000-8000-000000000000';
@@ -156,4 +156,144 @@ test('a Worker without a URL cannot be judged', async () => {
   const { report, asked } = watching([good], { baseUrl: null });
   expect(await report).toMatchObject({ verdict: 'inconclusive', attempts: 0 });
   expect(asked).toEqual([]);
+});
+
+test('a report says all there is to say', async () => {
+  const told: unknown[] = [];
+  const onAttempt: WatchOptions['onAttempt'] = (...args) => void told.push(args);
+  const none = { skipped: null, excerpt: null, hint: null, configured: true };
+  const well = { ...none, url: 'https://acme.test.workers.dev/health', latencyMs: 0, versionId: NEW };
+  const oldNow = `version ${OLD} answered, not ${NEW}`;
+  expect(await watching([good, good, old, good], { onAttempt }).report).toEqual({
+    ...well,
+    verdict: 'healthy',
+    attempts: 6,
+    message: 'HTTP 200 as expected, 3 times in a row',
+    versionProven: true,
+  });
+  expect(told).toEqual([
+    [1, 'HTTP 200 as expected'],
+    [2, 'HTTP 200 as expected'],
+    [3, oldNow],
+    [4, 'HTTP 200 as expected'],
+    [5, 'HTTP 200 as expected'],
+    [6, 'HTTP 200 as expected'],
+  ]);
+  expect(await watching([good], { attempts: 1 }).report).toEqual({
+    ...well,
+    verdict: 'healthy',
+    attempts: 1,
+    message: 'HTTP 200 as expected',
+    versionProven: true,
+  });
+  expect(await watching([old]).report).toEqual({
+    ...well,
+    verdict: 'old-version',
+    attempts: 3,
+    message: `${oldNow}; the answer begins: ${JSON.stringify({ status: 'ok', version: { id: OLD } })}`,
+    versionId: OLD,
+    versionProven: false,
+    excerpt: JSON.stringify({ status: 'ok', version: { id: OLD } }),
+  });
+  expect(await watching([new Response(' ', { status: 500 })]).report).toEqual({
+    ...well,
+    verdict: 'unhealthy',
+    attempts: 3,
+    message: 'HTTP 500, expected 200',
+    versionId: null,
+    versionProven: false,
+    excerpt: '',
+  });
+});
+
+test('too few good answers when the time is up are no proof', async () => {
+  const check = makeHealthCheck({ attempts: 100, successes: 3, intervalMs: 10, deadlineMs: 40 });
+  let clock = 0;
+  const { report } = watching([old, good], { check, now: () => (clock += 5) });
+  expect(await report).toMatchObject({
+    verdict: 'spreading',
+    attempts: 2,
+    message: '1 of 3 good answers in a row when the time was up',
+    excerpt: null,
+    versionId: NEW,
+    versionProven: true,
+  });
+});
+
+test('nobody waits longer for one answer than there is time left, nor no time at all', async () => {
+  const timeouts: number[] = [];
+  const original = AbortSignal.timeout.bind(AbortSignal);
+  AbortSignal.timeout = (ms) => {
+    timeouts.push(ms);
+    return original(ms);
+  };
+  try {
+    const check = makeHealthCheck({ attempts: 9, intervalMs: 700, timeoutMs: 1_000, deadlineMs: 1_500 });
+    await watching([sick], { check }).report;
+    await watching([sick], { check: { ...check, deadlineMs: 0 } }).report;
+  } finally {
+    AbortSignal.timeout = original;
+  }
+  expect(timeouts).toEqual([1_000, 800, 100, 1, 1]);
+});
+
+test('a signal ends it after the answer that is under way', async () => {
+  const { report, waits } = watching([old], { signal: AbortSignal.abort() });
+  expect(await report).toMatchObject({ attempts: 1, verdict: 'old-version' });
+  expect(waits).toEqual([]);
+});
+
+test('pauses begin anew after an answer of another kind, and a settled one is asked again soon', async () => {
+  const gone = (): Response => new Response('error code: 1042', { status: 404 });
+  const check = makeHealthCheck({ attempts: 9, intervalMs: 100 });
+  const { report, waits } = watching([gone(), gone(), gone(), sick, gone(), gone(), good], { check });
+  expect(await report).toMatchObject({ verdict: 'healthy', attempts: 9 });
+  expect(waits).toEqual([100, 200, 400, 100, 100, 200]);
+  const login = new Response(null, { status: 302, headers: { location: '/login' } });
+  const soon = watching([login, sick, login, login, login], { check });
+  expect(await soon.report).toMatchObject({ verdict: 'inconclusive', attempts: 5 });
+  expect(soon.waits).toEqual([100, 100, 100, 100]);
+});
+
+test('what cannot be asked says what to set, and whether a check is configured', async () => {
+  const EMPTY = {
+    skipped: null,
+    attempts: 0,
+    latencyMs: null,
+    versionId: null,
+    versionProven: false,
+    excerpt: null,
+  };
+  const check = makeHealthCheck({ configured: false });
+  for (const baseUrl of [null, 'no url']) {
+    expect(await watching([good], { baseUrl, check }).report).toEqual({
+      ...EMPTY,
+      url: null,
+      configured: false,
+      verdict: 'inconclusive',
+      message: 'the Worker has no URL to ask',
+      hint: 'Set healthCheck.url or "healthCheck": false.',
+    });
+  }
+  expect(await watching([good], { refuse: () => 'because' }).report).toEqual({
+    ...EMPTY,
+    url: 'https://acme.test.workers.dev/health',
+    configured: true,
+    verdict: 'inconclusive',
+    message: 'its URL must not be asked: because',
+    hint: 'Use healthCheck.path, or allow the host in cf-deploy.config.ts: healthHosts: ["…"].',
+  });
+  const skipped = { ...EMPTY, url: null, configured: true, verdict: 'skipped', hint: null };
+  expect(skippedHealth('why')).toEqual({ ...skipped, skipped: 'not-asked', message: 'why' });
+  expect(skippedHealth('why', 'undeclared')).toEqual({ ...skipped, skipped: 'undeclared', message: 'why' });
+});
+
+test.each([
+  ['/up?a=1?b', null, 'https://acme.test.workers.dev/up?a=1?b'],
+  ['', null, 'https://acme.test.workers.dev/'],
+  ['/ignored', 'https://other.example/own?x=1', 'https://other.example/own?x=1'],
+])('path %j and URL %j ask %s', async (path, url, asked) => {
+  const seen = watching([good], { check: makeHealthCheck({ path, url }), attempts: 1 });
+  expect((await seen.report).url).toBe(asked);
+  expect(seen.asked.map((request) => request.url)).toEqual([asked]);
 });

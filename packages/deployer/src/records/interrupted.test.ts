@@ -332,3 +332,143 @@ describe('taking a Worker away that was killed', () => {
     });
   });
 });
+
+describe('steps whose outcome the versions tell', () => {
+  test.each([
+    'upload-assets',
+    'upload-version',
+    'upload-script',
+    'stage',
+    'check-version',
+    'shift',
+    'watch',
+    'promote',
+    'mark',
+  ])('%s is not told beside them', async (kind) => {
+    const { runs } = await close({ steps: [step(kind, 'started')] }, { v2: 'run' }, [live]);
+    expect(runs[0]).toMatchObject({
+      endState: 'live',
+      message: expect.stringMatching(/version v2 is live; its health is not known\.$/) as string,
+    });
+  });
+});
+
+describe('a gradual deploy that was killed between two steps', () => {
+  const shared = (fields: Partial<Deployment> = {}): Deployment =>
+    makeDeployment({
+      id: 'd5',
+      versions: [
+        { versionId: 'v1', percentage: 90 },
+        { versionId: 'v2', percentage: 10 },
+      ],
+      ...fields,
+    });
+  const words =
+    'version v1 has 90 %, version v2 has 10 % of the traffic; go on with "cf-deploy promote", or take it back with "cf-deploy abort"';
+  const marked = shared({ annotations: markedBy('run') });
+
+  test.each<[string, Partial<DeploymentRecord>, readonly Deployment[], string, string | null, string]>([
+    ['tells who has how much', {}, [shared()], 'live-partly', 'v2', words],
+    [
+      'and what else was done',
+      { steps: [step('crons', 'done')] },
+      [shared()],
+      'live-partly',
+      'v2',
+      `${words}; done: the crons`,
+    ],
+    [
+      'and is not told of other versions',
+      { run: 'mine' },
+      [
+        shared({
+          versions: [
+            { versionId: 'v0', percentage: 50 },
+            { versionId: 'v1', percentage: 50 },
+          ],
+        }),
+      ],
+      'uploaded',
+      'v3',
+      'version v3 was uploaded and has no traffic',
+    ],
+    [
+      'whose other version has nothing left',
+      {},
+      [
+        shared({
+          versions: [
+            { versionId: 'v1', percentage: 0 },
+            { versionId: 'v2', percentage: 100 },
+          ],
+        }),
+      ],
+      'live',
+      'v2',
+      'version v2 is live; its health is not known',
+    ],
+    ['by a promotion', { kind: 'promote' }, [marked], 'live-partly', null, words],
+    ['by an abort', { kind: 'abort' }, [marked], 'live-partly', null, words],
+    [
+      'by a promotion, and something else is live now',
+      { kind: 'promote' },
+      [makeDeployment(), marked],
+      'untouched',
+      'v1',
+      'version v1 was live, and something else is now',
+    ],
+    [
+      'by a promotion that did not arrive',
+      { kind: 'promote' },
+      [shared()],
+      'untouched',
+      null,
+      'nothing of it arrived',
+    ],
+  ])('%s', async (_name, record, deployments, endState, versionId, told) => {
+    const { runs, written } = await close(record, { v2: 'run', v3: 'mine' }, deployments);
+    expect(runs).toEqual([
+      {
+        path: 'deployments/a.json',
+        startedAt: '2026-03-01T00:00:00.000Z',
+        endState,
+        message: `The ${record.kind ?? 'deploy'} started at 2026-03-01T00:00:00.000Z was interrupted: ${told}.`,
+      },
+    ]);
+    expect(written).toEqual([
+      {
+        ...RECORD,
+        ...record,
+        status: 'interrupted',
+        endState,
+        versionId,
+        finishedAt: '2026-03-02T00:00:00.000Z',
+      },
+    ]);
+  });
+});
+
+test.each([
+  [true, 'acme'],
+  [false, null],
+  [undefined, null],
+])('of a tenant with several Workers (%s) only its own records are closed', async (several, scriptName) => {
+  const asked: unknown[] = [];
+  const store: Pick<RecordStore, 'list'> = {
+    async list(...args) {
+      asked.push(args);
+      return [];
+    },
+  };
+  await closeInterruptedRuns({
+    store: store as RecordStore,
+    reader: fakeApi({}).reader,
+    tenant: 'shop',
+    environment: 'staging',
+    scriptName: 'acme',
+    ...(several === undefined ? {} : { several }),
+    live: makeLive(makeWorker()),
+    now: () => 0,
+  });
+  expect(asked).toEqual([['shop', 'staging', { scriptName, status: 'running' }]]);
+});

@@ -120,8 +120,9 @@ function ofDeploy(
     return { ...split, versionId: uploaded, words: `${split.words}${also}` };
   }
   const isLive =
-    live.deployment?.versions.some(({ versionId, percentage }) => versionId === uploaded && percentage > 0) ??
-    false;
+    live.deployment?.versions.some(
+      ({ versionId, percentage }) => versionId === uploaded && percentage > 0,
+    ) === true;
   if (!isLive) {
     const words = `version ${uploaded} was uploaded and has no traffic${also}`;
     const endState = started === '' ? (done === '' ? 'uploaded' : 'live-partly') : 'unknown';
