@@ -1,4 +1,4 @@
-import { cp, readFile, symlink } from 'node:fs/promises';
+import { cp, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -61,6 +61,17 @@ describe('a document', () => {
     releaseId = String(result.releaseId);
   }
 
+  /** A release that stands at a gate after its first target. */
+  async function gatedRelease(): Promise<string> {
+    await project.write(
+      'cf-deploy.config.mjs',
+      "export default { rollout: { waves: [{ count: 1, gate: 'manual' }] } };\n",
+    );
+    await release();
+    await rm(join(project.root, 'cf-deploy.config.mjs'));
+    return releaseId;
+  }
+
   afterAll(async () => {
     await cloudflare.stop();
     await project.remove();
@@ -83,11 +94,19 @@ describe('a document', () => {
     const variables = {
       VERSION: version,
       RELEASE: releaseId,
+      UNDER_WAY: '',
+      BAD: '',
       ACCOUNT: account,
       NEW_VALUE: 'rotated-value',
     };
     for (const { commands, exitCodes } of blocks) {
       for (const command of commands) {
+        if (command.includes('$UNDER_WAY') && variables.UNDER_WAY === '') {
+          // Gone on with it is the last one, which is taken back below.
+          variables.UNDER_WAY = await gatedRelease();
+          variables.RELEASE = variables.UNDER_WAY;
+        }
+        if (command.includes('$BAD') && variables.BAD === '') variables.BAD = await gatedRelease();
         const { args, stdin } = toCall(command, scripts, variables);
         const local = args.includes('--local') ? [] : ['--local'];
         // A command about another project than the one here says which.

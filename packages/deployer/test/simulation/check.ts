@@ -166,7 +166,7 @@ function checkRefusal(command: Command): readonly string[] {
 
 /** Secrets stay what they were, whatever became of a deploy or a rollback. */
 function checkSecrets(
-  { kind, before, after, others, flipped }: Command,
+  { kind, before, after, others, flipped, result }: Command,
   secrets: readonly string[],
 ): readonly string[] {
   if (kind === 'put-secret' || kind === 'push-secrets') return [];
@@ -176,6 +176,9 @@ function checkSecrets(
   // Cloudflare has no "only if": what somebody does between the last look and the write is overwritten.
   const unseen = flipped.includes('lists-are-current') || flipped.includes('secrets-hold-back');
   if (others.seen !== null && unseen) return [];
+  // Seen, but the weather did not let it be put back: that is said, and the end state is not known.
+  const isSaid = result?.endState === 'unknown' && result.leftovers.join().includes('could not undo');
+  if (others.seen !== null && isSaid) return [];
   const base = (others.seen?.after ?? before).live?.secrets ?? {};
   const then = before.live?.secrets ?? {};
   return Object.entries(base).flatMap(([name, value]) => {

@@ -2,6 +2,7 @@ import { hasApiCode, mayHaveHappened } from '../../cloudflare/client/api-error.t
 import { listDeployments } from '../../cloudflare/deployments.ts';
 import { getSettings, putScript } from '../../cloudflare/scripts.ts';
 import { readMarker } from '../../sections/marker.ts';
+import { ConflictError } from '../../errors.ts';
 import { checkUnchanged } from '../conflict.ts';
 import type { LackingBinding, Progress, StepContext, StepModule, StepOf } from '../../plan/step.ts';
 import { uploadHeaders } from '../upload-metadata.ts';
@@ -30,8 +31,13 @@ export const uploadScriptStep: StepModule<'upload-script'> = {
   calls: ({ without = [] }) => (without.length === 0 ? 1 : 3),
   async apply(step, context, soFar) {
     const isAlone = context.worker.dispatchNamespace !== null;
-    // Also of a new Worker: what an upload sets beside the version replaces what somebody else's set a moment ago.
-    if (!isAlone) await checkUnchanged(context);
+    // Also of a new Worker: what an upload sets beside the version replaces what somebody else's set a moment ago. That this
+    // cannot be read stops no first deploy: there is nothing of its own that it could lose.
+    if (!isAlone) {
+      await checkUnchanged(context).catch((error: unknown) => {
+        if (step.exists || error instanceof ConflictError) throw error;
+      });
+    }
     const lacking = (step.without ?? []).map(({ binding }) => binding);
     const versionId = await uploadWithout(lacking, step, { context, soFar }).catch((error: unknown) => {
       if (step.toItself !== undefined && hasApiCode(error, NO_SUCH_SERVICE)) {

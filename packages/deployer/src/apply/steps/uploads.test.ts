@@ -129,6 +129,16 @@ describe('uploading a script', () => {
     expect([result, calls]).toMatchObject([{ code: 'CONFLICT' }, []]);
   });
 
+  test('of a new Worker goes on where the look before it fails', async () => {
+    const { calls } = await carry(
+      'apply',
+      { ...step, exists: false },
+      { ...uploaded, [`GET ${DEPLOYMENTS}`]: refused(10_000) },
+      { context: { basedOn: null } },
+    );
+    expect(calls).toHaveLength(1);
+  });
+
   test('into a dispatch namespace looks at no deployments, and names no version', async () => {
     const worker = makeWorker({ dispatchNamespace: 'customers' });
     const path = 'PUT /workers/dispatch/namespaces/customers/scripts/acme';
