@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createPublicFetch } from './public-fetch.ts';
+import { createPublicFetch, guardedLookup, type PublicFetchOptions } from './public-fetch.ts';
 
 let server: Server;
 let port: number;
@@ -11,7 +11,9 @@ beforeEach(async () => {
   asked = [];
   server = createServer((request, response) => {
     asked.push(`${request.headers.host} ${request.url}`);
-    if (request.url === '/away') response.writeHead(302, { location: 'http://169.254.169.254/' }).end();
+    const status = Number(request.url?.slice(1));
+    if (status > 0) response.writeHead(status).end();
+    else if (request.url === '/away') response.writeHead(302, { location: 'http://169.254.169.254/' }).end();
     else response.writeHead(200, { 'x-seen': '1' }).end(`hello ${request.headers['x-key'] ?? ''}`);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -70,4 +72,62 @@ test('a request that is stopped ends, and a name that does not exist says so', a
   });
   await expect(fetch('https://x.example.com/')).rejects.toMatchObject({ cause: { code: 'ENOTFOUND' } });
   await expect(fetch('https://x.example.com/', { signal: AbortSignal.abort() })).rejects.toThrow(/abort/);
+});
+
+test.each([204, 205, 304])('an answer of %i has no body', async (status) => {
+  const fetch = createPublicFetch({ resolve: async () => loopback, mayConnect: () => true });
+  const response = await fetch(`http://acme.example.com:${port}/${status}`);
+  expect([response.status, response.body]).toEqual([status, null]);
+});
+
+const PUBLIC = [
+  { address: '1.1.1.1', family: 4 },
+  { address: '2606:4700:4700::1111', family: 6 },
+];
+
+/** What a look-up calls back with. */
+function lookedUp(resolve: PublicFetchOptions['resolve'], all: boolean | undefined, options = {}) {
+  return new Promise((done) => {
+    guardedLookup({ ...(resolve === undefined ? {} : { resolve }), ...options })(
+      'x.example.com',
+      all === undefined ? {} : { all },
+      (error, ...found) =>
+        done([error === null ? null : { code: error.code, message: error.message }, ...found]),
+    );
+  });
+}
+
+test('a name is looked up to all of its addresses, or to the first', async () => {
+  const resolve = async () => PUBLIC;
+  expect(await lookedUp(resolve, true)).toEqual([null, PUBLIC]);
+  expect(await lookedUp(resolve, false)).toEqual([null, '1.1.1.1', 4]);
+  expect(await lookedUp(resolve, undefined)).toEqual([null, '1.1.1.1', 4]);
+});
+
+test.each([true, false])(
+  'a name that leads nowhere, or where nobody may, is refused in words (all: %s)',
+  async (all) => {
+    expect(await lookedUp(async () => [], all)).toEqual([
+      { code: 'ENOTFOUND', message: 'x.example.com has no address' },
+      '',
+    ]);
+    const refused = {
+      code: 'ERR_ADDRESS_REFUSED',
+      message: 'x.example.com leads to an address that is not of the public internet',
+    };
+    expect(await lookedUp(async () => [...PUBLIC, ...loopback], all)).toEqual([refused, '']);
+    expect(await lookedUp(async () => PUBLIC, all, { mayConnect: () => false })).toEqual([refused, '']);
+    const failed = Object.assign(new Error('no resolver'), { code: 'EAI_AGAIN' });
+    expect(await lookedUp(() => Promise.reject(failed), all)).toEqual([
+      { code: 'EAI_AGAIN', message: 'no resolver' },
+      '',
+    ]);
+  },
+);
+
+test('names are looked up by the system where nobody says otherwise', async () => {
+  const [error] = (await new Promise((done) => {
+    guardedLookup({})('localhost', { all: true }, (...found) => done(found));
+  })) as [{ code: string }];
+  expect(error.code).toBe('ERR_ADDRESS_REFUSED');
 });

@@ -1,9 +1,8 @@
 import { checkHealth } from '../apply/check-health.ts';
-import { deployCommand, deployTenant, type DeployOptions, type ProvenCode } from '../commands/deploy.ts';
+import { deployCommand, deployTenant, type DeployOptions } from '../commands/deploy.ts';
 import { afterFirst } from '../commands/first-upload.ts';
 import { promoteTenant } from '../commands/promote.ts';
 import type { DeployResult } from '../apply/result.ts';
-import type { PlanResult } from '../plan/result.ts';
 import { checkAccountChange } from '../session/account-change.ts';
 import { knownGradual } from '../session/gradual.ts';
 import { expecting, openTenant, type TenantContext } from '../session/tenant-context.ts';
@@ -11,6 +10,7 @@ import type { Run, World } from '../session/world.ts';
 import { urlOf } from '../session/public-url.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
+import { askedOf, provenIn } from './asked-of.ts';
 import { placeOf } from './place-of.ts';
 import { needsAmong } from './begin.ts';
 import { oneOfMany } from './for-many.ts';
@@ -130,47 +130,6 @@ async function openForDeploy(
   const context = await openTenant(world, run, target);
   await checkAccountChange(context, 'change');
   return context;
-}
-
-/** The first of several waves is there to find out: each of its targets is asked before it has traffic. */
-function provenIn(
-  { rollout }: Release,
-  { wave }: Pick<ReleaseTarget, 'wave'>,
-  healthy: Set<string>,
-): ProvenCode {
-  return {
-    has: (digest) => (wave > 0 || rollout.waves.length === 1) && healthy.has(digest),
-    add: (digest) => void healthy.add(digest),
-  };
-}
-
-/** How a release deploys one of its targets. */
-function askedOf(
-  release: Release,
-  { target }: Pick<ReleaseTarget, 'target'>,
-  { worker }: TenantContext,
-  { store, confirm }: GoThrough,
-): DeployOptions {
-  const { force, verify, takeOver, takeOverSplit, strategy, verifyBefore, tag } = release.rollout.deploy;
-  return {
-    force,
-    verify,
-    takeOver,
-    takeOverSplit,
-    ...(strategy === null ? {} : { strategy }),
-    ...(verifyBefore === null ? {} : { verifyBefore }),
-    ...(tag === null ? {} : { tag }),
-    ...(release.message === null ? {} : { message: release.message }),
-    confirm: async (plan: PlanResult) => {
-      const agreed = (await confirm?.(plan)) ?? true;
-      // Before the first write, so that a killed run leaves behind what to go back to.
-      if (agreed) {
-        store.forget(worker.accountId, worker.scriptName);
-        store.note(release.id, target, plan.basedOn.previousVersionId ?? plan.basedOn.upload);
-      }
-      return agreed;
-    },
-  };
 }
 
 /** Whether the target's gradual deploy was begun in this release, and waits or was killed: it is gone on with. */

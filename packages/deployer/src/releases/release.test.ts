@@ -8,7 +8,7 @@ import { DeployError } from '../errors.ts';
 import type { Run, World } from '../session/world.ts';
 import type { Release, ReleaseTarget, TargetState } from '../store/release.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
-import { beginRelease, orderMembers, releaseId, type ReleaseRequest } from './begin.ts';
+import { beginRelease, needsAmong, orderMembers, releaseId, type ReleaseRequest } from './begin.ts';
 import { isChanged, outcomeOf } from './outcome.ts';
 import { releaseCommand, releaseRun, type ReleaseRun } from './release-run.ts';
 import { findRelease, releaseResult, releaseSummary } from './release-summary.ts';
@@ -437,4 +437,106 @@ describe('what a run of a release came to', () => {
   ])('as a failure: %s', (_name, failure, fields, release) => {
     expect(judged(fields, release)).toBe(failure);
   });
+});
+
+describe('the options of a release', () => {
+  const DEPLOY_DEFAULTS = {
+    force: false,
+    verify: true,
+    takeOver: false,
+    takeOverSplit: false,
+    strategy: null,
+    verifyBefore: null,
+    tag: null,
+    full: false,
+    dispatchNamespace: null,
+  };
+  const ROLLOUT_DEFAULTS = {
+    parallel: 1,
+    failureBudget: 0,
+    onFailure: 'stop',
+    metrics: 'off',
+    waves: [{ name: 'all', bakeMs: 0, gate: 'auto' }],
+    deploy: DEPLOY_DEFAULTS,
+  };
+  const rolloutOf = async (request: ReleaseRequest, rules: object = {}) => {
+    const root = mkdtempSync(join(tmpdir(), 'options-'));
+    const store = openSqliteStore(join(root, 'releases.db'));
+    const world = { rootDir: root, now: () => NOW, env: {}, runner: { name: 'host:1' } } as unknown as World;
+    const run = {
+      commit: async () => null,
+      project: async () => ({ rules: { rollout: rules } }),
+    } as unknown as Run;
+    const members = [member('a'), member('b')];
+    return (await beginRelease({ world, run, store }, request, members, new Map())).rollout;
+  };
+  const canary = [
+    { name: 'canary', bakeMs: 4_000, gate: 'auto' },
+    { name: 'rest', bakeMs: 0, gate: 'auto' },
+  ];
+
+  test('are the defaults where nobody says anything', async () => {
+    expect(await rolloutOf({})).toEqual(ROLLOUT_DEFAULTS);
+  });
+
+  test.each<[ReleaseRequest, object]>([
+    [{ parallel: 2 }, { parallel: 2 }],
+    [{ failureBudget: '5%' }, { failureBudget: '5%' }],
+    [{ onFailure: 'rollback-release' }, { onFailure: 'rollback-release' }],
+    [{ metrics: 'required' }, { metrics: 'required' }],
+    [{ canary: 1, bakeSeconds: 4 }, { waves: canary }],
+    [{ waves: [{ name: 'x', count: 9 }] }, { waves: [{ name: 'x', bakeMs: 0, gate: 'auto' }] }],
+  ])('are those of the caller, or else of the project: %j', async (asked, expected) => {
+    expect(await rolloutOf(asked)).toEqual({ ...ROLLOUT_DEFAULTS, ...expected });
+    expect(await rolloutOf({}, asked)).toEqual({ ...ROLLOUT_DEFAULTS, ...expected });
+  });
+
+  test.each<[ReleaseRequest, object]>([
+    [{ force: true }, { force: true }],
+    [{ verify: false }, { verify: false }],
+    [{ takeOver: true }, { takeOver: true }],
+    [{ takeOverSplit: true }, { takeOverSplit: true }],
+    [{ strategy: 'at-once' }, { strategy: 'at-once' }],
+    [{ verifyBefore: 'never' as never }, { verifyBefore: 'never' }],
+    [{ tag: 't' }, { tag: 't' }],
+    [{ full: true }, { full: true }],
+    [{ dispatchNamespace: 'n' }, { dispatchNamespace: 'n' }],
+  ])('keep what was asked of each deploy: %j', async (asked, expected) => {
+    expect(await rolloutOf(asked)).toEqual({
+      ...ROLLOUT_DEFAULTS,
+      deploy: { ...DEPLOY_DEFAULTS, ...expected },
+    });
+  });
+});
+
+test('targets of several accounts take turns where several go at once', async () => {
+  const order = async (parallel: number): Promise<readonly string[]> => {
+    const root = mkdtempSync(join(tmpdir(), 'turns-'));
+    const store = openSqliteStore(join(root, 'releases.db'));
+    const world = { rootDir: root, now: () => NOW, env: {}, runner: { name: 'host:1' } } as unknown as World;
+    const run = { commit: async () => null, project: async () => ({ rules: {} }) } as unknown as Run;
+    const members = ['x a', 'x b', 'y c', 'y d'].map((script) => member(script.slice(2), { script }));
+    const release = await beginRelease({ world, run, store }, { parallel }, members, new Map());
+    return store.targets(release.id).map(({ target: name }) => name);
+  };
+  expect([await order(1), await order(2)]).toEqual([
+    ['a', 'b', 'c', 'd'],
+    ['a', 'c', 'b', 'd'],
+  ]);
+});
+
+test('needs are those of Workers that others can bind, in order of what is asked', () => {
+  const found = needsAmong([
+    member('a', { script: 's a' }),
+    member('b', { script: 's b', isBound: false }),
+    member('c', null),
+  ]);
+  const asking = member('d', {
+    needs: [
+      { script: 's b', soft: false },
+      { script: 's a', soft: true },
+    ],
+  });
+  expect(found(asking).map(({ item, soft }) => [item.target, soft])).toEqual([['a', true]]);
+  expect(found(member('e', null))).toEqual([]);
 });

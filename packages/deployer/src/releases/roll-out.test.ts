@@ -17,6 +17,7 @@ const DEPLOY = {
   verifyBefore: null,
   tag: null,
   full: false,
+  dispatchNamespace: null,
 };
 const WAVE: WaveOptions = { name: 'all', bakeMs: 0, gate: 'auto' };
 const WELL: TargetOutcome = {
@@ -263,4 +264,253 @@ test('a target whose gradual deploy is paused waits, and pauses the release', as
     why: 'a: its gradual deploy is paused',
   });
   expect(states()).toEqual({ a: 'waiting', b: 'waiting' });
+});
+
+/** What the store keeps of how a target ended. */
+const kept = (store: ReturnType<typeof world>['store']) =>
+  store.targets('r1').map(({ tenant, state, endState, versionId, previousVersionId, error, finishedAt }) => ({
+    tenant,
+    state,
+    endState,
+    versionId,
+    previousVersionId,
+    error,
+    finishedAt,
+  }));
+
+test('what came of each target is kept whole', async () => {
+  const { release, options, store } = world({ a: 0, sick: 0, b: 0 }, { failureBudget: 1 });
+  expect(await rollOut(release, { ...options, now: () => 7 })).toEqual({
+    ...release,
+    status: 'done',
+    why: '1 failed, within the budget',
+    finishedAt: 7,
+  });
+  const well = { endState: 'live', versionId: 'v2', previousVersionId: 'v1', error: null, finishedAt: 7 };
+  expect(kept(store)).toEqual([
+    { tenant: 'a', state: 'done', ...well },
+    { tenant: 'sick', state: 'failed', ...well, endState: 'rolled-back' },
+    { tenant: 'b', state: 'done', ...well },
+  ]);
+});
+
+test.each([
+  [0, 1, 'a target failed'],
+  [1, 2, '2 targets failed, and the failure budget is 1'],
+  ['50%', 3, '3 targets failed, and the failure budget is 2'],
+])(
+  'a budget of %j that is used up ends the release with %i failures',
+  async (failureBudget, failures, why) => {
+    const targets = Object.fromEntries(Array.from({ length: 4 }, (_, index) => [`sick${index}`, 0]));
+    const { release, options, deployed } = world(targets, { failureBudget });
+    expect(await rollOut(release, options)).toMatchObject({ status: 'failed', why, finishedAt: 0 });
+    expect(deployed).toHaveLength(failures);
+  },
+);
+
+test.each(['failed', 'rolled-back'] as const)('one that is %s counts against the budget', async (status) => {
+  const { release, options, states } = world({ a: 0 }, {}, { deploy: async () => ({ ...WELL, status }) });
+  expect((await rollOut(release, options)).status).toBe('failed');
+  expect(states()).toEqual({ a: 'failed' });
+});
+
+test('failures of earlier waves count too', async () => {
+  const { release, options, deployed } = world({ sick1: 0, a: 0, sick2: 1, b: 1 }, { failureBudget: 1 });
+  expect(await rollOut(release, options)).toMatchObject({ status: 'failed' });
+  expect(deployed).toEqual(['sick1', 'a', 'sick2']);
+});
+
+test('what is thrown keeps its code, and says that nothing was touched', async () => {
+  const error = new HealthError('HEALTH_FAILED', 'no');
+  const { release, options, store } = world({ a: 0, b: 0 }, {}, { deploy: () => Promise.reject(error) });
+  expect(await rollOut(release, options)).toMatchObject({
+    status: 'paused',
+    why: 'a: whether it is healthy cannot be told',
+  });
+  expect(kept(store)[0]).toEqual({
+    tenant: 'a',
+    state: 'failed',
+    endState: 'untouched',
+    versionId: null,
+    previousVersionId: null,
+    error: { code: 'HEALTH_FAILED', message: 'no' },
+    finishedAt: 0,
+  });
+});
+
+test('nothing runs beside a target that a failure left no room for', async () => {
+  let running = 0;
+  const highest: number[] = [];
+  const targets = Object.fromEntries(
+    Array.from({ length: 8 }, (_, index) => [index === 2 ? 'sick' : `t${index}`, 0]),
+  );
+  const { release, options } = world(targets, { parallel: 4, failureBudget: 2 });
+  await rollOut(release, {
+    ...options,
+    async deploy(target) {
+      running += 1;
+      highest.push(running);
+      for (let turn = 0; turn < 9; turn += 1) await Promise.resolve();
+      running -= 1;
+      return options.deploy(target);
+    },
+  });
+  expect(highest).toEqual([1, 2, 3, 4, 1, 2, 1, 2]);
+});
+
+test('a wave bakes in short sleeps, is asked of those that are done, and one that turned sick fails', async () => {
+  const asked: string[] = [];
+  const sleeps: number[] = [];
+  const { release, options, store, clock } = world(
+    { a: 0, sick: 0, b: 0, c: 1 },
+    { failureBudget: 2, waves: [{ ...WAVE, bakeMs: 5_000 }, WAVE] },
+  );
+  const ended = await rollOut(release, {
+    ...options,
+    sleep: (ms) => {
+      sleeps.push(ms);
+      return options.sleep(ms);
+    },
+    stillHealthy: async ({ target }) => {
+      asked.push(`${target} at ${clock()}`);
+      return target !== 'b';
+    },
+  });
+  expect(ended).toMatchObject({ status: 'done', why: '2 failed, within the budget' });
+  expect(sleeps).toEqual([2_000, 2_000, 1_000]);
+  expect(asked).toEqual(['a at 5000', 'b at 5000']);
+  expect(kept(store)[2]).toMatchObject({
+    tenant: 'b',
+    state: 'failed',
+    endState: 'live',
+    error: { code: 'HEALTH_FAILED', message: 'It turned sick while its wave was watched.' },
+    finishedAt: 5_000,
+  });
+});
+
+test.each([
+  [0, 'a target failed'],
+  ['1', '2 targets failed, and the failure budget is 1'],
+])('a wave that turns sick beyond the budget %j fails the release', async (failureBudget, why) => {
+  const { release, options } = world(
+    { a: 0, b: 0, c: 1 },
+    { failureBudget, waves: [{ ...WAVE, bakeMs: 1 }, WAVE] },
+    { stillHealthy: async ({ target }) => failureBudget === 0 && target === 'a' },
+  );
+  expect(await rollOut(release, options)).toMatchObject({ status: 'failed', why });
+});
+
+test('a wave that was through before is not baked again, and the last one has no gate', async () => {
+  const waves: readonly WaveOptions[] = [
+    { ...WAVE, bakeMs: 9, gate: 'manual' },
+    { ...WAVE, gate: 'manual' },
+  ];
+  const { release, options, store, clock } = world({ a: 0, b: 1 }, { waves });
+  store.claim('r1', 'a', 'other', 0);
+  store.settle('r1', 'a', { state: 'done', outcome: WELL, now: 0 });
+  expect(await rollOut(release, options)).toMatchObject({ status: 'done', why: null });
+  expect(clock()).toBe(0);
+});
+
+test('a gate says which wave it stands after', async () => {
+  const waves: readonly WaveOptions[] = [{ ...WAVE, name: 'canary', gate: 'manual' }, WAVE];
+  const { release, options } = world({ a: 0, b: 1 }, { waves });
+  expect(await rollOut(release, options)).toMatchObject({
+    status: 'paused',
+    why: 'canary is done; the gate after it is manual',
+    finishedAt: null,
+  });
+});
+
+test('a release of which somebody else has a target under way is left to them', async () => {
+  const { release, options, store, states } = world({ a: 0, b: 0 });
+  store.claim('r1', 'a', 'other', 0);
+  expect(await rollOut(release, options)).toMatchObject({ status: 'running', why: null });
+  expect(states()).toEqual({ a: 'running', b: 'done' });
+});
+
+test('a signal pauses it, before a target and while a wave is baked', async () => {
+  const before = world({ a: 0 }, {}, { signal: AbortSignal.abort() });
+  const stopped = { status: 'paused', why: 'it was stopped by a signal' };
+  expect(await rollOut(before.release, before.options)).toMatchObject(stopped);
+  expect(before.deployed).toEqual([]);
+  const stop = new AbortController();
+  const baking = world(
+    { a: 0, b: 1 },
+    { waves: [{ ...WAVE, bakeMs: 9_000 }, WAVE] },
+    { signal: stop.signal },
+  );
+  const sleep: RollOutOptions['sleep'] = async (ms) => {
+    await baking.options.sleep(ms);
+    stop.abort();
+  };
+  expect(await rollOut(baking.release, { ...baking.options, sleep })).toMatchObject(stopped);
+  expect([baking.clock(), baking.deployed]).toEqual([2_000, ['a']]);
+});
+
+/** The errors of a wave are judged to be this; gives what judging them was asked. */
+async function judgedAs(verdict: WatchVerdict, rollout: Partial<RolloutOptions> = {}) {
+  const asked: unknown[] = [];
+  const made = world(
+    { a: 0, b: 1 },
+    {
+      metrics: 'required',
+      waves: [
+        { ...WAVE, bakeMs: 4_000 },
+        { ...WAVE, bakeMs: 4_000 },
+      ],
+      ...rollout,
+    },
+  );
+  const ended = await rollOut(made.release, {
+    ...made.options,
+    judgeErrors: async (release, wave, { bakeMs, isStopped }) => {
+      asked.push([release.id, wave, bakeMs, isStopped()]);
+      return verdict;
+    },
+  });
+  return { ...made, ended, asked };
+}
+
+test('errors are judged of every baked wave that others wait behind, and only where that is wanted', async () => {
+  const goOn: WatchVerdict = { kind: 'go-on', message: '' };
+  const judged = await judgedAs(goOn);
+  expect([judged.asked, judged.ended.status, judged.clock()]).toEqual([
+    [['r1', 0, 4_000, false]],
+    'done',
+    8_000,
+  ]);
+  expect((await judgedAs(goOn, { metrics: 'off' })).asked).toEqual([]);
+  expect((await judgedAs(goOn, { waves: [WAVE, WAVE] })).asked).toEqual([]);
+});
+
+test('a wave that is worse fails whole, and one that cannot be told pauses, without any further waiting', async () => {
+  const error = new HealthError('METRICS_WORSE', 'It fails more often.');
+  const worse = await judgedAs({ kind: 'take-back', error });
+  expect(worse.ended).toMatchObject({ status: 'failed', why: 'It fails more often.' });
+  expect([worse.deployed, worse.clock()]).toEqual([['a'], 0]);
+  expect(kept(worse.store)[0]).toMatchObject({
+    state: 'failed',
+    endState: 'live',
+    error: { code: 'METRICS_WORSE', message: 'It fails more often.' },
+  });
+  const unclear = await judgedAs({ kind: 'pause', why: 'nobody knows' });
+  expect(unclear.ended).toMatchObject({ status: 'paused', why: 'nobody knows' });
+  expect([unclear.deployed, unclear.clock(), unclear.states()]).toEqual([
+    ['a'],
+    0,
+    { a: 'done', b: 'waiting' },
+  ]);
+});
+
+test('who stopped the release while its errors were judged has the last word', async () => {
+  const made = world({ a: 0, b: 1 }, { metrics: 'required', waves: [{ ...WAVE, bakeMs: 4_000 }, WAVE] });
+  const ended = await rollOut(made.release, {
+    ...made.options,
+    judgeErrors: async (_release, _wave, { isStopped }) => {
+      made.store.setStatus('r1', { from: ['running'], to: 'aborted', why: 'ada', now: 0 });
+      return { kind: 'pause', why: `stopped: ${isStopped()}` };
+    },
+  });
+  expect(ended).toMatchObject({ status: 'aborted', why: 'ada' });
 });

@@ -67,10 +67,10 @@ function shapeOf({ bindings, triggers, settings, runtime, ...worker }: ResolvedW
     runtime: Object.keys(runtime).toSorted(),
     migrations: worker.migrations.length,
     exports: worker.exports === null ? null : Object.keys(worker.exports).toSorted(),
-    assets: worker.assets !== null,
-    code: worker.build !== null,
-    health: worker.health !== false,
-    dispatched: worker.dispatchNamespace !== null,
+    assets: Boolean(worker.assets),
+    code: Boolean(worker.build),
+    health: Boolean(worker.health),
+    dispatched: Boolean(worker.dispatchNamespace),
   });
 }
 

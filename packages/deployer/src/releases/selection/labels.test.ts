@@ -24,3 +24,24 @@ test('all conditions must hold', () => {
 test.each(['', '=x', '!', 'a b', '!=x', '!a!=b'])('%j is no condition', (text) => {
   expect(() => parseLabel(text)).toThrow(expect.objectContaining({ code: 'USAGE' }) as Error);
 });
+
+test.each([
+  ['tier=gold', { key: 'tier', operator: 'equal', value: 'gold' }],
+  ['tier!=gold', { key: 'tier', operator: 'not-equal', value: 'gold' }],
+  ['note=a=b', { key: 'note', operator: 'equal', value: 'a=b' }],
+  ['tier=', { key: 'tier', operator: 'equal', value: '' }],
+  ['beta', { key: 'beta', operator: 'present', value: '' }],
+  ['!beta', { key: 'beta', operator: 'absent', value: '' }],
+  ['k'.repeat(64), { key: 'k'.repeat(64), operator: 'present', value: '' }],
+])('%s is the condition %j', (text, condition) => {
+  expect(parseLabel(text)).toEqual(condition);
+});
+
+test('what is no condition is shown, but not all of it', () => {
+  expect(() => parseLabel('k'.repeat(65))).toThrow(
+    expect.objectContaining({
+      message: `"${'k'.repeat(64)}" is no condition on labels.`,
+      hint: 'Write tier=gold, region!=eu, beta or !beta.',
+    }) as Error,
+  );
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { selectTenants } from './select.ts';
+import { nothingLeft, selectTenants } from './select.ts';
 
 const TENANTS = ['acme', 'acme-eu', 'beta'];
 
@@ -26,4 +26,18 @@ test('a selection that leaves nobody is an error', () => {
 
 test('patterns are not regular expressions', () => {
   expect(() => selectTenants(TENANTS, { only: ['a.me'] })).toThrow('No tenant matches');
+});
+
+test('what is left out is named, twenty at most', () => {
+  const many = Array.from({ length: 22 }, (_, index) => `t${index}`);
+  const first = many.slice(0, 20).join(', ');
+  expect(nothingLeft([])).toMatchObject({ code: 'USAGE', hint: 'Tenants are: (none).' });
+  expect(nothingLeft(many.slice(0, 20)).hint).toBe(`Tenants are: ${first}.`);
+  expect(nothingLeft(many).hint).toBe(`Tenants are: ${first} and 2 more.`);
+});
+
+test('a name that is like no other names them all', () => {
+  expect(() => selectTenants(TENANTS, { only: ['zzzzzzzz'] })).toThrow(
+    expect.objectContaining({ hint: 'Tenants are: acme, acme-eu, beta.' }) as Error,
+  );
 });

@@ -46,3 +46,39 @@ test('every target is in exactly one wave, and a wave of nobody is left out', ()
 test.each([[{}], [{ count: 1, percent: 1 }]])('a wave of %j is refused', (request) => {
   expect(() => divide(TARGETS, [request])).toThrow(expect.objectContaining({ code: 'USAGE' }) as Error);
 });
+
+test('waves are as they were asked for, with the defaults', () => {
+  const { waves } = divide(
+    TARGETS,
+    [{ count: 1 }, { name: 'gold', label: ['tier=gold'], bakeSeconds: 5, gate: 'manual' }],
+    { canary: 1, bakeSeconds: 3 },
+  );
+  expect(waves).toEqual([
+    { name: 'canary', bakeMs: 3_000, gate: 'auto' },
+    { name: 'wave 1', bakeMs: 0, gate: 'auto' },
+    { name: 'gold', bakeMs: 5_000, gate: 'manual' },
+    { name: 'rest', bakeMs: 0, gate: 'auto' },
+  ]);
+  expect(divide(TARGETS, [], { canary: 9 }).waves).toEqual([{ name: 'canary', bakeMs: 0, gate: 'auto' }]);
+});
+
+test.each([
+  [{ percent: 1 }, ['a']],
+  [{ percent: 20 }, ['a']],
+  [{ percent: 21 }, ['a', 'b']],
+  [{ label: 'tier=gold', percent: 20 }, ['b']],
+  [{ label: ['tier=free', '!beta'] }, ['a', 'c', 'd']],
+])('a wave of %j is %j', (request, names) => {
+  expect(members(divide(TARGETS, [{ name: 'it', ...request }])).it).toEqual(names);
+});
+
+test.each([
+  [
+    {},
+    'A wave says neither label, count nor percent.',
+    'Write for example { percent: 10 } or { label: "tier=free" }.',
+  ],
+  [{ count: 1, percent: 1 }, 'A wave says count and percent.', 'Keep one of them.'],
+])('a wave of %j is refused in words', (request, message, hint) => {
+  expect(() => divide(TARGETS, [request])).toThrow(expect.objectContaining({ message, hint }) as Error);
+});

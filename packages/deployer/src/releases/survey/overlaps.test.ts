@@ -257,3 +257,150 @@ describe('where a target says what a rule complains about', () => {
     expect(place({ bindings, origins, inherited }, 'A')).toBe(1);
   });
 });
+
+describe('each finding says whole what is wrong', () => {
+  const kv = (environment: string | null = null) => ({
+    environment,
+    bindings: [{ name: 'KV', type: 'kv_namespace', namespace_id: '1' }],
+  });
+  const consumes = {
+    triggers: { workersDev: true, queueConsumers: [{ type: 'worker' as const, queue: 'q', settings: {} }] },
+  };
+  const domain = { triggers: { workersDev: true, customDomains: [{ hostname: 'A.com' }] } };
+  const { accountId } = makeWorker();
+  const worker = `The Worker "s" in account ${accountId} is that of`;
+  const replaces = "each deploy would replace the other's.";
+  test.each<[readonly ReturnType<typeof target>[], object]>([
+    [
+      [target('a', { scriptName: 's' }), target('b', { scriptName: 's', worker: 'api', environment: 'x' })],
+      {
+        severity: 'error',
+        code: 'same-worker',
+        path: 'name',
+        what: 'name',
+        message: `${worker} a, b/api (x): ${replaces}`,
+        hint: 'Give each its own `name`; for a shared Worker, `name: "…-${tenant.id}"` in its overrides.',
+        last: 'b',
+        group: ['a', 'b'],
+      },
+    ],
+    [
+      [
+        target('a', { scriptName: 's', environment: 'x' }),
+        target('a', { scriptName: 's', environment: 'y' }),
+      ],
+      {
+        severity: 'error',
+        code: 'same-worker',
+        path: 'name',
+        what: 'name',
+        message: `${worker} a (x), a (y): ${replaces}`,
+        hint: 'Give the environments different names; without a `name`, each has its own.',
+        last: 'a',
+        group: ['a', 'a'],
+      },
+    ],
+    [
+      [target('a', domain), target('b', domain), target('c', domain)],
+      {
+        severity: 'error',
+        code: 'same-custom-domain',
+        path: 'routes',
+        what: 'routes',
+        message: 'The custom domain "A.com" is that of a, b, c; it can belong to one Worker only.',
+        hint: 'Leave it to one of them.',
+        last: 'c',
+        group: ['a', 'b', 'c'],
+      },
+    ],
+    [
+      [target('a', consumes), target('a', { ...consumes, environment: 'x', scriptName: 'a-x' })],
+      {
+        severity: 'warning',
+        code: 'same-queue-consumer',
+        path: 'queues.consumers',
+        what: 'queues.consumers',
+        message: 'The queue consumer "q" is that of a, a (x); it can belong to one Worker only.',
+        hint: 'Leave it to one of them.',
+        last: 'a',
+        group: ['a', 'a'],
+      },
+    ],
+    [
+      [target('a', kv()), target('b', kv())],
+      {
+        severity: 'error',
+        code: 'shared-resource',
+        path: 'KV',
+        what: 'KV',
+        message: "KV namespace 1 (KV) is bound by a, b: one tenant's data would be another's.",
+        hint: 'Give each tenant its own, or declare it in cf-deploy.config.ts: `sharedResources`, or `shared` of the Worker.',
+        last: 'b',
+        group: ['a', 'b'],
+      },
+    ],
+    [
+      [
+        target('a', { ...kv('production'), scriptName: 'a-1' }),
+        target('a', { ...kv('x'), scriptName: 'a-2' }),
+        target('a', { ...kv(), scriptName: 'a-3' }),
+      ],
+      {
+        severity: 'warning',
+        code: 'production-resource',
+        path: 'KV',
+        what: 'KV',
+        message: `KV namespace 1 (KV) of a is production's, and bound by "x", the top level too.`,
+        hint: 'Give each environment its own.',
+        last: 'a',
+        group: ['a', 'a', 'a'],
+      },
+    ],
+  ])('%#', (targets, expected) => {
+    expect(found(targets)).toEqual([expected]);
+  });
+
+  test('and five are named whole before others are counted', () => {
+    const named = (count: number): string | undefined =>
+      found(Array.from({ length: count }, (_, index) => target(`t${index}`, { scriptName: 's' })))[0]
+        ?.message;
+    expect(named(5)).toContain('t0, t1, t2, t3, t4: each');
+    expect(named(6)).toContain('t0, t1, t2, t3, t4 and 1 more: each');
+  });
+
+  test('of one tenant in several production environments, or in none of them, nothing is said', () => {
+    const of = (...environments: (string | null)[]) =>
+      found(environments.map((name, index) => target('a', { ...kv(name), scriptName: `a-${index}` })));
+    expect([of('prod', 'prd'), of(null, 'x'), of('production', 'prod')]).toEqual([[], [], []]);
+  });
+});
+
+test('the facts of a target are what the rules look at', () => {
+  const facts = target('a', {
+    worker: 'api',
+    environment: 'x',
+    accountId: 'ABC',
+    dispatchNamespace: 'n',
+    triggers: {
+      workersDev: true,
+      routes: [{ pattern: 'https://A.com/X' }],
+      customDomains: [{ hostname: 'B.com' }],
+      queueConsumers: [{ type: 'worker', queue: 'q', settings: {} }],
+    },
+    bindings: [{ name: 'B', type: 'r2_bucket', bucket_name: 'b', jurisdiction: 'eu' }],
+  });
+  expect(facts).toEqual({
+    tenant: 'a',
+    worker: 'api',
+    environment: 'x',
+    accountId: 'abc',
+    scriptName: 'a',
+    dispatchNamespace: 'n',
+    claims: [
+      { kind: 'route', key: 'route https://a.com/X', name: 'https://A.com/X' },
+      { kind: 'custom domain', key: 'domain b.com', name: 'B.com' },
+      { kind: 'queue consumer', key: 'queue abc q', name: 'q' },
+    ],
+    resources: [{ key: 'abc r2-bucket eu b', name: 'R2 bucket b', id: 'b', binding: 'B' }],
+  });
+});
