@@ -13,6 +13,8 @@ import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { unknown } from '../sections/section.ts';
 
+const OBJECT = { type: 'durable_object_namespace', name: 'ROOMS', class_name: 'Room' };
+
 describe('whether the new version is asked before it has traffic', () => {
   const health = makeHealthCheck();
   const auto = { verifyBefore: 'auto' } as const;
@@ -43,6 +45,16 @@ describe('whether the new version is asked before it has traffic', () => {
       'not by itself where the same code proved well',
       { worker: { health }, live: olderCode, options: { ...auto, provenCode: true } },
       'the same code is live and well on another target of this release',
+    ],
+    [
+      'not by itself where its own Durable Objects take part',
+      { worker: { health, bindings: [OBJECT] }, live: olderCode, options: auto },
+      'its Durable Objects would still run the code of the live version',
+    ],
+    [
+      'it is where they are of another script',
+      { worker: { health, bindings: [{ ...OBJECT, script_name: 'other' }] }, live: olderCode, options: auto },
+      null,
     ],
     [
       'always: there too, once more',

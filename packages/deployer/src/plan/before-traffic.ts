@@ -17,7 +17,8 @@ export interface BeforeTrafficInputs {
   /** The Worker's URL; null when nothing makes it reachable, or nobody looked. */
   readonly url: string | null;
   /**
-   * `auto`: where a configured check tells which version answered, and no target of the same release did with the same code.
+   * `auto`: where a configured check tells which version answered, no Durable Object of the Worker takes part in the
+   * answer, and no target of the same release was well with the same code.
    * `always`: also where neither is so. Where Cloudflare does not allow it, neither does.
    */
   readonly verifyBefore: VerifyBefore;
@@ -52,11 +53,24 @@ function whyNot(inputs: BeforeTrafficInputs): string | null {
   return verifyBefore === 'auto' ? whyNotNeeded(inputs, health) : null;
 }
 
-/** Where it would cost its write for little. */
-function whyNotNeeded({ provenCode, strategy }: BeforeTrafficInputs, health: HealthCheck): string | null {
+/** Where it would cost its write for little, or could hold up the very deploy that mends what is live. */
+function whyNotNeeded(
+  { worker, provenCode, strategy }: BeforeTrafficInputs,
+  health: HealthCheck,
+): string | null {
   if (health.versionFrom === null) {
     return 'the health check does not tell which version answered; set healthCheck.versionFrom';
   }
+  // Source: Gradual deployments, "With Durable Objects": each object runs one version, chosen by the percentages.
+  if (hasOwnObjects(worker)) return 'its Durable Objects would still run the code of the live version';
   if (strategy === 'gradual') return 'its first step asks it by its name, with a share of the traffic';
   return provenCode ? 'the same code is live and well on another target of this release' : null;
+}
+
+/** Whether Durable Objects run its own code, not another script's. */
+function hasOwnObjects({ bindings, scriptName }: ResolvedWorker): boolean {
+  return bindings.some(
+    (binding) =>
+      binding.type === 'durable_object_namespace' && (binding['script_name'] ?? scriptName) === scriptName,
+  );
 }
