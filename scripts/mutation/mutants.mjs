@@ -23,7 +23,7 @@ export function mutantsOf(file) {
     if (node.type.startsWith('TS') && !EXPRESSIONS.has(node.type)) return false;
     if (node.type === 'ImportDeclaration' || LOOPS.has(node.type)) return node.type !== 'ImportDeclaration';
     for (const [kind, { start, end }, write] of changesOf(node, parents.at(-1))) {
-      found.push({ path: file.path, start, end, kind, write });
+      found.push({ path: file.path, start, end, kind, write, inParts: isInParts(kind, node) });
     }
     return true;
   });
@@ -39,7 +39,10 @@ export function withMutants(text, mutants) {
   const between = (start, end, inside) => {
     let written = '';
     let at = start;
-    let rest = inside.toSorted((a, b) => a.start - b.start || b.end - a.end || a.id - b.id);
+    let rest = inside.toSorted(
+      // One that writes the parts of its node anew comes inside those that take the same node whole.
+      (a, b) => a.start - b.start || b.end - a.end || Number(a.inParts) - Number(b.inParts) || a.id - b.id,
+    );
     while (rest.length > 0) {
       const [outer, ...others] = rest;
       const within = others.filter((other) => other.end <= outer.end);
@@ -102,6 +105,11 @@ function changesOf(node, parent) {
     default:
       return [];
   }
+}
+
+/** Whether what is written has the two sides of a node instead of the node. */
+function isInParts(kind, { operator }) {
+  return kind === 'default dropped' || (kind === 'operator turned round' && operator in SWAPS);
 }
 
 function negated(node) {

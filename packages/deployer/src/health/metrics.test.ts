@@ -213,6 +213,7 @@ test.each([
   ['promotes where hardly anything fails', both(0, 0, 1000), {}, 'promote'],
   ['which few requests do not tell', both(0, 0, 400), {}, 'inconclusive'],
   ['and none at all', both(0, 0, 1000), { acceptable: 0.001 }, 'inconclusive'],
+  ['counts only what went well as good', both(1, 1, 610), {}, 'inconclusive'],
   [
     'decides nothing where all is usual',
     both(0, 30, 50),

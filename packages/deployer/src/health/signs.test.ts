@@ -72,7 +72,7 @@ test.each([
   ['a route that the Worker does not have', at(404, 'Not found')],
   ['JSON that speaks of error numbers', at(500, 'error code: 1042', { 'content-type': 'application/json' })],
 ])('%s has no sign of anybody else', (_what, measurement) => {
-  expect(kind(measurement)).toBeNull();
+  expect(signOf(measurement, URL_, [200])).toBeNull();
 });
 
 test.each([301, 401, 429])('status %i is the Worker’s own where it is expected', (status) => {
