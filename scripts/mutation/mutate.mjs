@@ -1,7 +1,7 @@
 /**
  * Makes small mistakes in the core, one at a time and in memory only, and looks whether a test notices. All run in one
  * warm process: first every test once, to learn which mistakes it comes by, then for each mistake only those tests.
- * Run: npm run mutate [-- --sample=100 --seed=1 --seed=2 --minutes=30 --room=sections --only=plan-steps --units-only --tests=src/health --seconds=30 --json=file]
+ * Run: npm run mutate -- --help
  */
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,17 @@ const ELSEWHERE =
 /** Longer than any test takes: a mistake that makes something wait for ever is noticed too. */
 const LONGEST_MS = 90_000;
 
+const HELP = `npm run mutate -- [flags]: makes small mistakes in the core and tells which no test notices.
+  --room=health     where: ${ROOMS.join(', ')}; may stand several times (all)
+  --only=plan-steps sources whose path has that in it (all)
+  --tests=src/plan  tests whose path has that in it; may stand several times (all)
+  --units-only      only the tests beside the sources
+  --sample=100      how many mistakes of each seed
+  --seed=1          which; may stand several times
+  --seconds=30      how long the tests asked about one mistake may take
+  --minutes=600     when to stop, whatever is left
+  --json=file       where all results are written to`;
+
 const { values: flags } = parseArgs({
   options: {
     sample: { type: 'string', default: '100' },
@@ -34,8 +45,14 @@ const { values: flags } = parseArgs({
     'units-only': { type: 'boolean', default: false },
     tests: { type: 'string', multiple: true, default: [''] },
     json: { type: 'string' },
+    help: { type: 'boolean', default: false },
   },
 });
+
+if (flags.help) {
+  console.log(HELP);
+  process.exit(0);
+}
 
 const files = flags.room
   .flatMap((room) => sourcesIn(ROOT, `${SRC}/${room}`))

@@ -79,7 +79,6 @@ interface Seen {
   readonly proven: number;
   /** Pauses while spreading, in a row. */
   readonly pauses: number;
-  readonly last: Answer | null;
   /** The last one that was an answer at all. */
   readonly answered: Answer | null;
 }
@@ -103,7 +102,6 @@ async function ask(options: WatchOptions, url: string): Promise<HealthReport> {
     bad: 0,
     proven: 0,
     pauses: 0,
-    last: null,
     answered: null,
   };
   for (;;) {
@@ -112,11 +110,12 @@ async function ask(options: WatchOptions, url: string): Promise<HealthReport> {
     const judged = assess({ check, expected, url, show }, measurement);
     // Texts of errors come from outside too.
     const assessment = { ...judged, message: excerpt(judged.message, redact, 300) };
-    seen = after(seen, { assessment, measurement });
+    const answer = { assessment, measurement };
+    seen = after(seen, answer);
     options.onAttempt(seen.asked, assessment.message);
     const decided = seen.good >= needed || seen.settled >= needed || seen.bad >= attempts;
     if (decided || now() >= end || options.signal?.aborted === true) {
-      return report(seen, { check, url, needed, redact });
+      return report(answer, seen, { check, url, needed, redact });
     }
     const pause = Math.min(pauseAfter(seen, check.intervalMs), end - now());
     if (pause > 0) await options.sleep(pause, options.signal);
@@ -134,7 +133,6 @@ function after(seen: Seen, answer: Answer): Seen {
     bad: isGood ? seen.bad : seen.bad + 1,
     proven: versionProven ? seen.proven + 1 : seen.proven,
     pauses: isWaiting ? seen.pauses + 1 : 0,
-    last: answer,
     answered: answer.measurement.error === null ? answer : seen.answered,
   };
 }
@@ -147,6 +145,7 @@ function pauseAfter({ good, settled, pauses }: Seen, intervalMs: number): number
 }
 
 function report(
+  last: Answer,
   seen: Seen,
   about: {
     readonly check: HealthCheck;
@@ -155,11 +154,10 @@ function report(
     readonly redact: (text: string) => string;
   },
 ): HealthReport {
-  const { last, answered, asked, good } = seen;
+  const { answered, asked, good } = seen;
   // That nobody answers in the end does not make a sick answer before it well.
-  const deciding = last?.measurement.error !== null && answered !== null ? answered : last;
+  const deciding = last.measurement.error !== null && answered !== null ? answered : last;
   const base = { ...EMPTY, url: about.url, attempts: asked, configured: about.check.configured };
-  if (deciding === null) return { ...base, verdict: 'inconclusive', message: 'not asked' };
   const { assessment, measurement } = deciding;
   const { verdict, hint, versionId, versionProven } = assessment;
   const told = { ...base, hint, versionId, versionProven, latencyMs: measurement.latencyMs };

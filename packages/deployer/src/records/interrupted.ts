@@ -49,7 +49,7 @@ export async function closeInterruptedRuns(options: {
     const uploaded = versions.find(({ annotations }) => readMarker(annotations)?.run === record.run)?.id;
     const found = whatArrived(record, {
       uploaded: uploaded ?? null,
-      newest: versions[0]?.id ?? null,
+      newest: versions[0]?.id,
       live: options.live,
     });
     runs.push({
@@ -71,7 +71,11 @@ export async function closeInterruptedRuns(options: {
 
 function whatArrived(
   record: DeploymentRecord,
-  seen: { readonly uploaded: string | null; readonly newest: string | null; readonly live: LiveWorker },
+  seen: {
+    readonly uploaded: string | null;
+    readonly newest: string | undefined;
+    readonly live: LiveWorker;
+  },
 ): Found {
   const { kind } = record;
   // A rollback may upload old code again; then it is told like a deploy.
@@ -173,8 +177,8 @@ function ofDestroy({ steps }: DeploymentRecord, { exists }: LiveWorker): Found {
 }
 
 /** Secrets carry no marker, and make a version. No version since: nothing arrived; else nobody knows whose it is. */
-function ofSecrets({ previousVersionId }: DeploymentRecord, newest: string | null): Found {
-  return newest !== null && newest === previousVersionId
+function ofSecrets({ previousVersionId }: DeploymentRecord, newest: string | undefined): Found {
+  return newest === previousVersionId
     ? { endState: 'untouched', versionId: null, words: 'nothing of it arrived' }
     : { endState: 'unknown', versionId: null, words: 'whether it arrived is not known' };
 }

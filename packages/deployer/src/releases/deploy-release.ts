@@ -10,6 +10,7 @@ import { refuseFrozen } from './freeze.ts';
 import { goThrough } from './go-through.ts';
 import { withStore } from '../session/open-store.ts';
 import { type ReleaseRun, nothingToRelease, releaseRun } from './release-run.ts';
+import { findRelease } from './release-summary.ts';
 import { createSurvey, refuseInvalid } from './survey/survey.ts';
 import { createSweep, NOT_SWEPT, type Sweep, type Swept } from './sweep/sweep.ts';
 import { estimateLine, estimateOf } from './sweep/estimate.ts';
@@ -88,7 +89,7 @@ export async function runRelease(release: Release, options: ReleaseRunning): Pro
   const targets = store.targets(release.id);
   const looked = new Map([...unchanged, ...went.results]);
   return releaseRun(world, {
-    release: store.release(release.id) ?? went.release,
+    release: findRelease(store, release.id),
     targets,
     // In the order of the release, whichever ended first.
     results: [...targets.flatMap(({ target }) => looked.get(target) ?? []), ...takenBack],

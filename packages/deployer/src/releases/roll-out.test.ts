@@ -514,3 +514,23 @@ test('who stopped the release while its errors were judged has the last word', a
   });
   expect(ended).toMatchObject({ status: 'aborted', why: 'ada' });
 });
+
+test.each(['off', 'required'] as const)(
+  'of one that nobody knows how it ended nothing is claimed when its wave is bad; metrics %s',
+  async (metrics) => {
+    const error = new HealthError('METRICS_WORSE', 'It fails more often.');
+    const { release, options, store } = world(
+      { a: 0, b: 0, c: 1 },
+      { metrics, waves: [{ ...WAVE, bakeMs: 1 }, WAVE] },
+      { stillHealthy: async () => false, judgeErrors: async () => ({ kind: 'take-back', error }) },
+    );
+    store.claim('r1', 'a', 'other', 0);
+    store.settle('r1', 'a', { state: 'done', outcome: null, now: 0 });
+    await rollOut(release, options);
+    expect(kept(store).map(({ tenant, state, endState }) => [tenant, state, endState])).toEqual([
+      ['a', 'failed', 'unknown'],
+      ['b', 'failed', 'live'],
+      ['c', 'waiting', null],
+    ]);
+  },
+);

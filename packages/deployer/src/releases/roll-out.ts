@@ -1,6 +1,7 @@
 import type { WatchVerdict } from '../health/shift.ts';
 import { asDeployError } from '../errors.ts';
 import { allowedFailures, concurrencyAfter } from './failure-budget.ts';
+import { findRelease } from './release-summary.ts';
 import type { Release, ReleaseTarget, TargetOutcome } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 
@@ -64,14 +65,14 @@ export async function rollOut(release: Release, options: RollOutOptions): Promis
   const targets = store.targets(release.id);
   const failures = failed(targets).length;
   // Somebody else has one under way, and ends the release.
-  if (targets.some(({ state }) => state === 'running')) return store.release(release.id) ?? release;
+  if (targets.some(({ state }) => state === 'running')) return findRelease(store, release.id);
   store.setStatus(release.id, {
     from: ['running'],
     to: 'done',
     why: failures === 0 ? null : `${failures} failed, within the budget`,
     now: now(),
   });
-  return store.release(release.id) ?? release;
+  return findRelease(store, release.id);
 }
 
 /** Targets that count against the failure budget. */
@@ -200,7 +201,7 @@ function end(release: Release, stop: Stop, { store, now }: RollOutOptions): Rele
   if (stop.kind !== 'ended') {
     store.setStatus(release.id, { from: ['running'], to: stop.kind, why: stop.why, now: now() });
   }
-  return store.release(release.id) ?? release;
+  return findRelease(store, release.id);
 }
 
 function isFailure({ status }: TargetOutcome): boolean {

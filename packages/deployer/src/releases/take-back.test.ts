@@ -189,16 +189,19 @@ describe('taking a release back is a release of its own', () => {
     ]);
   });
 
-  test('that is over where nothing of it is left', async () => {
-    const of = released();
-    for (const target of ['a', 'b', 'c'])
-      store.settle('r1', target, { state: 'taken-back', outcome: null, now: 0 });
-    const { release } = await takeBack(of, [], options(), { parallel: 1 });
-    expect(store.release('r1')).toMatchObject({
-      status: 'taken-back',
-      why: `release ${release.id} took it back`,
-    });
-  });
+  test.each(['running', 'paused', 'failed', 'done', 'aborted'] as const)(
+    'that is over where nothing of it is left, however it stood: %s',
+    async (status) => {
+      const of = released({ status });
+      for (const target of ['a', 'b', 'c'])
+        store.settle('r1', target, { state: 'taken-back', outcome: null, now: 0 });
+      const { release } = await takeBack(of, [], options(), { parallel: 1 });
+      expect(store.release('r1')).toMatchObject({
+        status: 'taken-back',
+        why: `release ${release.id} took it back`,
+      });
+    },
+  );
 });
 
 describe('when the budget of a release is used up', () => {
