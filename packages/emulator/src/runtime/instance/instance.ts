@@ -58,6 +58,7 @@ export function createInstance(settings: InstanceOptions): Instance {
     use: (need, work) => use(cell, need, work),
     changed: () => {
       cell.stale = true;
+      setImmediate(() => startAhead(cell));
     },
     whileStopped: (work) =>
       change(cell, async () => {
@@ -154,7 +155,9 @@ async function reload(cell: Cell): Promise<void> {
   const first = cell.waiters.first(MAX_RECENT);
   for (const { need } of first) cell.awake.touch(need);
   try {
-    await started(cell);
+    // A process that was started ahead may have all of it already.
+    cell.state = resumed(cell.state);
+    if (first.some(({ need }) => processFor(cell, need) === null)) await started(cell);
   } catch (error) {
     await stopped(cell);
     cell.waiters.refuse(asError(error), first);
@@ -185,6 +188,17 @@ async function stopped(cell: Cell): Promise<void> {
   const process = processOf(cell.state);
   cell.state = STOPPED;
   await process?.miniflare.dispose();
+}
+
+/**
+ * Begins with what the next use will wait for, a new version that was uploaded, while its deployment is still to come.
+ * Only where nobody else is served: the process of many would start for each of them, and make the others wait.
+ */
+function startAhead(cell: Cell): void {
+  const { state, turns, drain, awake, closing } = cell;
+  if (state.is !== 'awake' || !cell.stale || turns.busy || closing) return;
+  if (drain.size > 0 || awake.scripts().length !== 1 || holds(state.plan, currentPlan(cell))) return;
+  void change(cell, () => started(cell)).catch(() => change(cell, () => stopped(cell)));
 }
 
 /** The process is gone: the next use starts another. */

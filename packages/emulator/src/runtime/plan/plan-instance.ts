@@ -103,10 +103,12 @@ function withBound(data: DataNeeds, workers: readonly WorkerPlan[]): DataNeeds {
   return { kv: all(data.kv, 'kvNamespaces'), d1: all(data.d1, 'd1Databases'), r2: all(data.r2, 'r2Buckets') };
 }
 
+/** Those with traffic, those that somebody asks for by their URLs, and the newest: it will have traffic next. */
 function versionsToRun(script: ScriptDocument, previews: readonly string[]): VersionDocument[] {
   const live = liveVersions(script).map(({ version }) => version);
   const shown = previews.flatMap((id) => versionOf(script, id) ?? []);
-  return [...new Set([...live, ...shown])];
+  const newest = script.versions.toSorted((one, other) => other.number - one.number).slice(0, 1);
+  return [...new Set([...live, ...shown, ...(live.length === 0 ? [] : newest)])];
 }
 
 /** The awake scripts and all they reach over bindings and tails, by key. */

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Runtime } from '../../src/runtime/contract.ts';
+import { createRuntime } from '../../src/runtime/runtime.ts';
+import { createWorld, temporaryDir } from './world.ts';
+
+const world = createWorld();
+let runtime: Runtime;
+let remove: () => Promise<void>;
+
+beforeAll(async () => {
+  const temporary = await temporaryDir();
+  remove = temporary.remove;
+  runtime = createRuntime({ view: world.view, dataDir: temporary.dir });
+});
+afterAll(async () => {
+  await runtime.close();
+  await remove();
+});
+
+/** Counts what it was asked since its process started. */
+const counting = (name: string): string =>
+  `let asked = 0; export default { fetch: () => new Response('${name} ' + (asked += 1)) };`;
+
+async function ask(): Promise<string> {
+  const response = await runtime.fetch(new Request('http://counter.acme.workers.dev/'));
+  return (await response?.text()) ?? '';
+}
+
+it('a version is made ready when it is uploaded, so that its deployment and the way back start nothing', async () => {
+  const script = world.script('counter');
+  const first = world.deploy(script, { source: counting('first') });
+  expect(await ask()).toBe('first 1');
+  expect(await ask()).toBe('first 2');
+
+  const second = world.upload(script, { source: counting('second') });
+  runtime.changed(world.account.id);
+  // The one process starts anew, with both; who asks meanwhile waits for it.
+  let answer = await ask();
+  while (answer !== 'first 1') {
+    await sleep(10);
+    answer = await ask();
+  }
+
+  world.split(script, [[second, 100]]);
+  runtime.changed(world.account.id);
+  expect(await ask()).toBe('second 1');
+  world.split(script, [[first, 100]]);
+  runtime.changed(world.account.id);
+  expect(await ask()).toBe('first 2');
+});
