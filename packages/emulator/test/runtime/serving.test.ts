@@ -175,7 +175,7 @@ describe('bindings', () => {
     );
   });
 
-  it('Durable Object storage stays over versions', async () => {
+  it('Durable Object storage stays over versions and is lost when its namespace is dropped', async () => {
     const script = world.script('counter', {
       durableObjectNamespaces: [{ id: 'd'.repeat(32), className: 'Counter', sqlite: true }],
     });
@@ -198,6 +198,8 @@ describe('bindings', () => {
       ],
     });
     expect(await text('http://borrower.acme.workers.dev/')).toBe('borrowed 3');
+    await runtime.data.drop(world.account.id, 'durable-object', 'd'.repeat(32));
+    expect(await text('http://borrower.acme.workers.dev/')).toBe('borrowed 1');
   });
 
   it('a service binding reaches another Worker by fetch and RPC', async () => {
@@ -258,11 +260,6 @@ describe('bindings', () => {
     expect(await runtime.data.kvList(id, 'a'.repeat(32), {})).toEqual({ keys: [], cursor: null });
     const query = runtime.data.d1Query(id, '11111111-1111-4111-8111-111111111111', 'SELECT * FROM users', []);
     await expect(query).rejects.toThrow(/no such table: users/);
-  });
-
-  it('a Durable Object namespace that is dropped has lost its objects', async () => {
-    await runtime.data.drop(world.account.id, 'durable-object', 'd'.repeat(32));
-    expect(await text('http://borrower.acme.workers.dev/')).toBe('borrowed 1');
   });
 
   it('version metadata names the version', async () => {
