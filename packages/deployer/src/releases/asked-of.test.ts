@@ -5,19 +5,9 @@ import type { PlanResult } from '../plan/result.ts';
 import type { Release } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { askedOf, provenIn } from './asked-of.ts';
+import { USUAL_DEPLOY } from '../../test/support/release.ts';
 
-const DEPLOY = {
-  force: false,
-  verify: true,
-  takeOver: false,
-  takeOverSplit: false,
-  strategy: null,
-  verifyBefore: null,
-  tag: null,
-  full: false,
-  dispatchNamespace: null,
-};
-const RELEASE = { id: 'r1', message: null, rollout: { deploy: DEPLOY } } as unknown as Release;
+const RELEASE = { id: 'r1', message: null, rollout: { deploy: USUAL_DEPLOY } } as unknown as Release;
 const { accountId, scriptName } = makeWorker();
 
 function asked(release: Release, confirm?: DeployOptions['confirm']) {
@@ -52,7 +42,7 @@ test('a target is deployed as was asked of the release, and otherwise as its fil
   const release = {
     ...RELEASE,
     message: 'm',
-    rollout: { deploy: { ...DEPLOY, ...all } },
+    rollout: { deploy: { ...USUAL_DEPLOY, ...all } },
   } as unknown as Release;
   expect(asked(release).options).toEqual({ ...all, message: 'm' });
 });

@@ -8,6 +8,7 @@ import type { Release, ReleaseStatus } from '../store/release.ts';
 import type { NewTarget, ReleaseStore } from '../store/release-store.ts';
 import { listReleases, resume, rollbackRelease, showRelease, stopRelease } from './manage.ts';
 import { failedOfLast } from './selection/failed-of-last.ts';
+import { USUAL_DEPLOY } from '../../test/support/release.ts';
 
 let root: string;
 let world: World;
@@ -62,17 +63,7 @@ function create(fields: Partial<Release> = {}, targets: readonly NewTarget[] = [
       onFailure: 'stop',
       metrics: 'off',
       waves: [{ name: 'all', bakeMs: 0, gate: 'auto' }],
-      deploy: {
-        force: false,
-        verify: true,
-        takeOver: false,
-        takeOverSplit: false,
-        strategy: null,
-        verifyBefore: null,
-        tag: null,
-        full: false,
-        dispatchNamespace: null,
-      },
+      deploy: USUAL_DEPLOY,
     },
     ...fields,
   };

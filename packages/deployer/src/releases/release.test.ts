@@ -13,6 +13,7 @@ import { isChanged, outcomeOf } from './outcome.ts';
 import { releaseCommand, releaseRun, type ReleaseRun } from './release-run.ts';
 import { findRelease, releaseResult, releaseSummary } from './release-summary.ts';
 import type { FleetMember, MemberFacts } from './selection/fleet-target.ts';
+import { USUAL_DEPLOY } from '../../test/support/release.ts';
 
 const NOW = Date.parse('2026-11-27T16:45:12.345Z');
 const alive = (): boolean => true;
@@ -440,24 +441,13 @@ describe('what a run of a release came to', () => {
 });
 
 describe('the options of a release', () => {
-  const DEPLOY_DEFAULTS = {
-    force: false,
-    verify: true,
-    takeOver: false,
-    takeOverSplit: false,
-    strategy: null,
-    verifyBefore: null,
-    tag: null,
-    full: false,
-    dispatchNamespace: null,
-  };
   const ROLLOUT_DEFAULTS = {
     parallel: 1,
     failureBudget: 0,
     onFailure: 'stop',
     metrics: 'off',
     waves: [{ name: 'all', bakeMs: 0, gate: 'auto' }],
-    deploy: DEPLOY_DEFAULTS,
+    deploy: USUAL_DEPLOY,
   };
   const rolloutOf = async (request: ReleaseRequest, rules: object = {}) => {
     const root = mkdtempSync(join(tmpdir(), 'options-'));
@@ -504,7 +494,7 @@ describe('the options of a release', () => {
   ])('keep what was asked of each deploy: %j', async (asked, expected) => {
     expect(await rolloutOf(asked)).toEqual({
       ...ROLLOUT_DEFAULTS,
-      deploy: { ...DEPLOY_DEFAULTS, ...expected },
+      deploy: { ...USUAL_DEPLOY, ...expected },
     });
   });
 });

@@ -7,18 +7,8 @@ import { expect, test } from 'vitest';
 import type { Release, RolloutOptions, TargetOutcome, WaveOptions } from '../store/release.ts';
 import { rollOut, type RollOutOptions } from './roll-out.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
+import { USUAL_DEPLOY } from '../../test/support/release.ts';
 
-const DEPLOY = {
-  force: false,
-  verify: true,
-  takeOver: false,
-  takeOverSplit: false,
-  strategy: null,
-  verifyBefore: null,
-  tag: null,
-  full: false,
-  dispatchNamespace: null,
-};
 const WAVE: WaveOptions = { name: 'all', bakeMs: 0, gate: 'auto' };
 const WELL: TargetOutcome = {
   status: 'deployed',
@@ -60,7 +50,7 @@ function world(
       onFailure: 'stop',
       metrics: 'off',
       waves,
-      deploy: DEPLOY,
+      deploy: USUAL_DEPLOY,
       ...rollout,
     },
   };
