@@ -1,6 +1,6 @@
 import type { DeployResult } from '../apply/result.ts';
 import { skippedHealth } from '../health/watch.ts';
-import { withTenantLock } from '../records/lock.ts';
+import { isTenantLocked, withTenantLock, type LockedTenant } from '../records/lock.ts';
 import { knownGradual, shownGradual } from '../session/gradual.ts';
 import { withStore } from '../session/open-store.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
@@ -39,24 +39,24 @@ export async function abortTenant(context: TenantContext, options: AbortOptions)
   const { tenant, environment } = worker;
   return withStore(world, async (store) => {
     const gradual = openGradual(context);
-    if (isRunElsewhere(context, gradual)) await askToStop(context, store, gradual);
-    return withTenantLock({ rootDir: world.rootDir, tenant, environment, worker: worker.worker }, () =>
-      abortLocked(context, store, options),
-    );
+    const locked = { rootDir: world.rootDir, tenant, environment, worker: worker.worker };
+    if (isRunElsewhere(context, gradual)) await askToStop(context, { store, gradual, locked });
+    return withTenantLock(locked, () => abortLocked(context, store, options));
   });
 }
 
 async function askToStop(
   { world }: TenantContext,
-  store: ReleaseStore,
-  gradual: GradualDeploy,
+  of: { readonly store: ReleaseStore; readonly gradual: GradualDeploy; readonly locked: LockedTenant },
 ): Promise<void> {
+  const { store, gradual, locked } = of;
   const { accountId, scriptName } = gradual;
   store.wishGradual(accountId, scriptName, 'abort');
   for (const until = world.now() + PATIENCE_MS; world.now() < until;) {
     await world.sleep(LOOK_EVERY_MS);
     const now = store.gradual(accountId, scriptName);
-    if (now === null || now.runner === null) return;
+    // It goes through nothing any more, but it may still be writing its record.
+    if ((now === null || now.runner === null) && !(await isTenantLocked(locked))) return;
   }
   throw runElsewhere(gradual);
 }

@@ -123,10 +123,12 @@ function openAccount({ api, account, world }: TenantContext, store: ReleaseStore
     world.emit({ type: 'notice', tenant: null, message: unreadable(api.reader.accountId, message) });
   };
   const read = (lists: TenantContext['account']): Promise<AccountView> => {
+    const begunAt = world.now();
     const reading = viewAccount({ reader: api.reader, store, lists, now: world.now });
     current = reading;
+    // What fails in here has nobody else to hear of it.
     reading.catch((error: unknown) => {
-      failedAt = world.now();
+      failedAt = begunAt;
       tell(error);
     });
     return reading;
