@@ -22,10 +22,10 @@ export async function checkUnchanged(
 }
 
 /**
- * The deployment that ours replaced, when it is not the one it was to replace: somebody deployed between the look and us.
- * Null when nobody did.
+ * The deployment that stands, when it is neither ours nor the one that ours was to replace: somebody deployed between the
+ * look and us. Null when nobody did.
  *
- * @param deployments newest first, ours at the head
+ * @param deployments newest first
  */
 export function replacedByUs(
   deployments: readonly Deployment[],

@@ -3,7 +3,7 @@ import { createDeployment, deploymentsSince, listDeployments } from '../../cloud
 import type { Deployment } from '../../cloudflare/shapes.ts';
 import { readMarker } from '../../sections/marker.ts';
 import type { Progress, StepContext } from '../../plan/step.ts';
-import { conflict } from '../conflict.ts';
+import { conflict, replacedByUs } from '../conflict.ts';
 import { LIST_LAG_MS } from '../lag.ts';
 import { isOf, rightful, sameShares } from '../succession.ts';
 
@@ -71,8 +71,7 @@ export async function isStillOurs(
   { versionId }: Pick<Progress, 'versionId'>,
 ): Promise<boolean> {
   const deployments = await deploymentsSince(reader, worker.scriptName, basedOn);
-  const standing = rightful(deployments, basedOn);
-  return standing === null || standing.id === basedOn?.id || isOf(standing, { run, versionId });
+  return replacedByUs(deployments, { basedOn, run, versionId }) === null;
 }
 
 /** Whether this run's deployment stands, and another one that should have given way is live. */

@@ -1,7 +1,6 @@
 import { hasApiCode, mayHaveHappened } from '../../cloudflare/client/api-error.ts';
 import { listDeployments } from '../../cloudflare/deployments.ts';
 import { getSettings, putScript } from '../../cloudflare/scripts.ts';
-import { readMarker } from '../../sections/marker.ts';
 import { ConflictError } from '../../errors.ts';
 import { checkUnchanged } from '../conflict.ts';
 import type { LackingBinding, Progress, StepContext, StepModule, StepOf } from '../../plan/step.ts';
@@ -9,7 +8,7 @@ import { uploadHeaders } from '../upload-metadata.ts';
 import { giveWay, takeTrafficBack } from './traffic.ts';
 import { findVersionOfRun } from './upload-version.ts';
 import { uploadForm } from './upload-form-of.ts';
-import { lackingAnnotations } from '../../sections/marker.ts';
+import { lackingAnnotations, readMarker } from '../../sections/marker.ts';
 import { LIST_LAG_MS } from '../lag.ts';
 import { compact } from '../../json.ts';
 

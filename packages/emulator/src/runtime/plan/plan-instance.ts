@@ -107,8 +107,8 @@ function withBound(data: DataNeeds, workers: readonly WorkerPlan[]): DataNeeds {
 function versionsToRun(script: ScriptDocument, previews: readonly string[]): VersionDocument[] {
   const live = liveVersions(script).map(({ version }) => version);
   const shown = previews.flatMap((id) => versionOf(script, id) ?? []);
-  const newest = script.versions.toSorted((one, other) => other.number - one.number).slice(0, 1);
-  return [...new Set([...live, ...shown, ...(live.length === 0 ? [] : newest)])];
+  const newest = live.length === 0 ? [] : script.versions.slice(-1);
+  return [...new Set([...live, ...shown, ...newest])];
 }
 
 /** The awake scripts and all they reach over bindings and tails, by key. */
