@@ -5,6 +5,7 @@ import Database from 'libsql';
 import { expect, test } from 'vitest';
 import type { Release } from './release.ts';
 import { openSqliteStore } from './sqlite-store.ts';
+import { USUAL_DEPLOY } from '../../test/support/release.ts';
 
 const RELEASE: Release = {
   id: 'r1',
@@ -26,17 +27,7 @@ const RELEASE: Release = {
     onFailure: 'stop',
     metrics: 'off',
     waves: [{ name: 'all', bakeMs: 0, gate: 'auto' }],
-    deploy: {
-      dispatchNamespace: null,
-      force: false,
-      verify: true,
-      takeOver: false,
-      takeOverSplit: false,
-      strategy: null,
-      verifyBefore: null,
-      tag: null,
-      full: false,
-    },
+    deploy: USUAL_DEPLOY,
   },
 };
 

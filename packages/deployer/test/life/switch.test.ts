@@ -3,23 +3,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Deployer, DeployerOptions, TenantResult } from '@cf-deploy/deployer';
 import { LOCAL_TOKEN } from '@cf-deploy/emulator';
-import { ACCOUNT, HEALTHY, startProject, type TestProject } from '../support/project.ts';
+import { ACCOUNT, HEALTHY, type TestProject } from '../support/project.ts';
+import { startTwoAccounts } from './two-accounts.ts';
 import { dead, giveUpLocks, mortal } from '../support/mortal.ts';
 
-const OTHER = 'fedcba9876543210fedcba9876543210';
 let project: TestProject;
 
 beforeEach(async () => {
-  project = await startProject({
-    tenants: [],
-    emulator: {
-      runtime: 'double',
-      accounts: [
-        { id: ACCOUNT, subdomain: 'test' },
-        { id: OTHER, subdomain: 'other' },
-      ],
-    },
-  });
+  project = await startTwoAccounts();
   await project.emulator.admin.seed({ zones: [{ accountId: ACCOUNT, name: 'example.com' }] });
   // Two Workers that bind services of each other, one with a route that stays.
   const bound = (other: string): string =>

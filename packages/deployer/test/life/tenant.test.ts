@@ -3,22 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { initProject, type Deployer } from '@cf-deploy/deployer';
-import { ACCOUNT, startProject, type TestProject } from '../support/project.ts';
+import { ACCOUNT, type TestProject } from '../support/project.ts';
+import { OTHER, startTwoAccounts } from './two-accounts.ts';
 
-const OTHER = 'fedcba9876543210fedcba9876543210';
 let project: TestProject;
 
 beforeEach(async () => {
-  project = await startProject({
-    tenants: [],
-    emulator: {
-      runtime: 'double',
-      accounts: [
-        { id: ACCOUNT, subdomain: 'test' },
-        { id: OTHER, subdomain: 'other' },
-      ],
-    },
-  });
+  project = await startTwoAccounts();
   await initProject(project.root);
 });
 

@@ -1,22 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Runtime } from '../../src/runtime/contract.ts';
-import { createRuntime } from '../../src/runtime/runtime.ts';
 import type { QueueDocument } from '../../src/store/model/queues.ts';
-import { createWorld, temporaryDir } from './world.ts';
+import { createWorld, startRuntime } from './world.ts';
 
 const world = createWorld();
 let runtime: Runtime;
-let remove: () => Promise<void>;
+let end: () => Promise<void>;
 
 beforeAll(async () => {
-  const temporary = await temporaryDir();
-  remove = temporary.remove;
-  runtime = createRuntime({ view: world.view, dataDir: temporary.dir });
+  ({ runtime, end } = await startRuntime(world));
 });
-afterAll(async () => {
-  await runtime.close();
-  await remove();
-});
+afterAll(() => end());
 
 const get = async (url: string, init?: RequestInit): Promise<Response> => {
   const response = await runtime.fetch(new Request(url, { redirect: 'manual', ...init }));

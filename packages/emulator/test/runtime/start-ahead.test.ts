@@ -1,22 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Runtime } from '../../src/runtime/contract.ts';
-import { createRuntime } from '../../src/runtime/runtime.ts';
-import { createWorld, temporaryDir } from './world.ts';
+import { createWorld, startRuntime } from './world.ts';
 
 const world = createWorld();
 let runtime: Runtime;
-let remove: () => Promise<void>;
+let end: () => Promise<void>;
 
 beforeAll(async () => {
-  const temporary = await temporaryDir();
-  remove = temporary.remove;
-  runtime = createRuntime({ view: world.view, dataDir: temporary.dir });
+  ({ runtime, end } = await startRuntime(world));
 });
-afterAll(async () => {
-  await runtime.close();
-  await remove();
-});
+afterAll(() => end());
 
 /** Counts what it was asked since its process started. */
 const counting = (name: string): string =>

@@ -4,7 +4,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RuntimeView } from '../../src/runtime/contract.ts';
+import type { Runtime, RuntimeView } from '../../src/runtime/contract.ts';
+import { createRuntime } from '../../src/runtime/runtime.ts';
 import type { AccountDocument } from '../../src/store/model/accounts.ts';
 import type { QueueDocument } from '../../src/store/model/queues.ts';
 import type { ScriptDocument, StoredBinding, VersionDocument } from '../../src/store/model/scripts.ts';
@@ -212,6 +213,19 @@ export function createWorld(): World {
       return version;
     },
   };
+}
+
+/** A runtime of that world with a folder of its own, and the function that ends both. */
+export async function startRuntime({
+  view,
+}: Pick<World, 'view'>): Promise<{ runtime: Runtime; end: () => Promise<void> }> {
+  const { dir, remove } = await temporaryDir();
+  const runtime = createRuntime({ view, dataDir: dir });
+  const end = async (): Promise<void> => {
+    await runtime.close();
+    await remove();
+  };
+  return { runtime, end };
 }
 
 /** A folder for a runtime's data and the function that removes it. */
