@@ -1,17 +1,17 @@
 /**
  * Lives through many simulated lives of a deployer: `npm run simulate -- --seeds 2000 [--seed life] [--jobs 2]`.
- * One life again, with its story: `npm run simulate -- --life "life 17"`.
+ * One life again, with its story: `npm run simulate -- --life "life 17"`. With --digests it says of every life what tells
+ * its story from any other.
  */
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { bundleLives } from './simulation/bundle.mjs';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SHOWN = 3;
 
 const { values } = parseArgs({
@@ -21,27 +21,15 @@ const { values } = parseArgs({
     from: { type: 'string', default: '0' },
     jobs: { type: 'string', default: String(availableParallelism()) },
     life: { type: 'string' },
+    digests: { type: 'boolean', default: false },
   },
 });
 
-// Inside the repository, so that the packages around are found.
-const folder = await mkdtemp(join(ROOT, 'node_modules', '.simulation-'));
+const folder = await mkdtemp(join(tmpdir(), 'cf-deploy-simulate-'));
 const file = join(folder, 'main.mjs');
 const started = Date.now();
 try {
-  await build({
-    entryPoints: [join(ROOT, 'packages/deployer/test/simulation/main.ts')],
-    outfile: file,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    alias: {
-      '@cf-deploy/deployer': join(ROOT, 'packages/deployer/src/index.ts'),
-      '@cf-deploy/emulator': join(ROOT, 'packages/emulator/src/index.ts'),
-    },
-    logLevel: 'error',
-  });
+  await bundleLives(file);
   process.exitCode = await simulate();
 } finally {
   await rm(folder, { recursive: true, force: true });
@@ -53,16 +41,26 @@ async function simulate() {
   const from = Number(one?.[2] ?? values.from);
   const to = one === null ? from + Number(values.seeds) : from + 1;
   const jobs = one === null ? Math.max(1, Number(values.jobs)) : 1;
-  const totals = { lives: 0, calls: 0, faults: new Map(), ends: new Map(), wrong: new Map(), failed: [] };
+  const totals = {
+    lives: 0,
+    calls: 0,
+    cpuSeconds: 0,
+    faults: new Map(),
+    ends: new Map(),
+    wrong: new Map(),
+    failed: [],
+    digests: [],
+  };
   await Promise.all(
     Array.from({ length: jobs }, (_, job) => runJob({ seed, from: from + job, to, every: jobs }, totals)),
   );
-  report(totals);
+  report(totals, to - from);
   return totals.failed.length === 0 && totals.lives === to - from ? 0 : 1;
 }
 
 async function runJob({ seed, from, to, every }, totals) {
-  const args = ['--seed', seed, '--from', String(from), '--to', String(to), '--every', String(every)];
+  const range = ['--from', String(from), '--to', String(to), '--every', String(every)];
+  const args = ['--seed', seed, ...range, ...(values.life === undefined ? [] : ['--stories'])];
   const child = spawn(
     process.execPath,
     [...(process.env.SIMULATE_NODE ?? '').split(' ').filter(Boolean), file, ...args],
@@ -70,14 +68,21 @@ async function runJob({ seed, from, to, every }, totals) {
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
-  for await (const line of createInterface({ input: child.stdout })) add(JSON.parse(line), totals);
+  for await (const line of createInterface({ input: child.stdout })) {
+    const said = JSON.parse(line);
+    if ('cpuSeconds' in said) totals.cpuSeconds += said.cpuSeconds;
+    else add(said, totals);
+  }
 }
 
 function add(life, totals) {
   totals.lives += 1;
   totals.calls += life.calls;
+  totals.digests.push(`${life.seed}: ${life.digest}`);
+  if (values.digests) console.log(totals.digests.at(-1));
   for (const fault of life.faults) count(totals.faults, fault);
   for (const end of life.ends) count(totals.ends, end);
+  if (values.life !== undefined) tell(life);
   if (life.wrong.length === 0) return;
   for (const wrong of life.wrong) {
     const kind = wrong
@@ -87,14 +92,18 @@ function add(life, totals) {
     totals.wrong.set(kind, [...(totals.wrong.get(kind) ?? []), life.seed]);
   }
   totals.failed.push(life);
-  if (totals.failed.length <= SHOWN) console.log([`${life.seed}:`, ...life.story].join('\n  '));
+  if (values.life === undefined && totals.failed.length <= SHOWN) tell(life);
+}
+
+function tell({ seed, story }) {
+  console.log([`${seed}:`, ...story].join('\n  '));
 }
 
 function count(map, key) {
   map.set(key, (map.get(key) ?? 0) + 1);
 }
 
-function report({ lives, calls, faults, ends, wrong, failed }) {
+function report({ lives, calls, faults, ends, wrong, failed, digests, cpuSeconds }, wanted) {
   const seconds = (Date.now() - started) / 1_000;
   const list = (map) =>
     [...map]
@@ -102,11 +111,15 @@ function report({ lives, calls, faults, ends, wrong, failed }) {
       .map(([key, many]) => `${key} ${many}`)
       .join(', ');
   console.log(
-    `${lives} lives in ${seconds.toFixed(1)} s (${(lives / seconds).toFixed(1)} a second), ${calls} calls`,
+    `${lives} lives in ${seconds.toFixed(1)} s (${(lives / cpuSeconds).toFixed(1)} a second of CPU), ${calls} calls`,
   );
+  // The same for the same seeds and the same behaviour: what makes lives quicker must not change it.
+  const digest = createHash('sha256').update(digests.toSorted().join('\n')).digest('hex');
+  console.log(`stories: ${digest.slice(0, 16)}`);
   console.log(`faults: ${list(faults)}`);
   console.log(`ends: ${list(ends)}`);
   for (const [kind, seeds] of wrong)
     console.log(`WRONG ${seeds.length}: ${kind} [${seeds.slice(0, 6).join(', ')}]`);
+  if (lives < wanted) console.log(`Only ${lives} of ${wanted} lives were lived.`);
   console.log(failed.length === 0 ? 'Nothing was wrong.' : `${failed.length} lives went wrong.`);
 }

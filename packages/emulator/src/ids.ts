@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** Makes the identifiers Cloudflare would make. */
 export interface Ids {
@@ -17,7 +17,7 @@ export function createIds(seed: string | undefined, sequence: () => number): Ids
   const hex = (): string => {
     if (seed === undefined) return randomBytes(16).toString('hex');
     counter += 1;
-    return createHash('sha256').update(`${seed}:${sequence()}:${counter}`).digest('hex').slice(0, 32);
+    return hash('sha256', `${seed}:${sequence()}:${counter}`).slice(0, 32);
   };
   return { hex, uuid: () => asUuid(hex()) };
 }

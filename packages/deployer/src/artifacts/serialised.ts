@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { bundleDigest } from '../bundle/digest.ts';
 import type { BundleModule } from '../bundle/bundle.ts';
@@ -9,7 +9,7 @@ import type { Artifact, ArtifactCode, ArtifactConfig } from './artifact.ts';
 
 /** SHA-256, hex. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 /** Code as text, and the digest that names it. The same code gives the same text. */

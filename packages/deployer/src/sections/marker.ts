@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { stableJson } from './canonical.ts';
 
 /**
@@ -81,7 +81,7 @@ export function shortDigest(digest: string): string {
 
 /** Digest of any JSON value, as markers carry it. */
 export function digestOf(value: object): string {
-  return shortDigest(createHash('sha256').update(stableJson(value)).digest('hex'));
+  return shortDigest(hash('sha256', stableJson(value)));
 }
 
 /** Message with marker, within the API's limit. */

@@ -103,6 +103,7 @@ export function createWorld(options: DeployerOptions): World {
   const storeFile = options.storeFile ?? join(rootDir, '.cf-deploy', 'releases.db');
   const sleep = options.sleep ?? sleepFor;
   const emit = (event: DeployEvent): void => {
+    if (logger === undefined && onEvent === undefined) return;
     const clean = redactor.value(event);
     logger?.debug(clean, clean.type);
     onEvent?.(clean);

@@ -1,7 +1,11 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { digestOf } from './digest.ts';
 import { FAULTS } from './faults.ts';
 import { live, type Life } from './life.ts';
 
@@ -72,4 +76,16 @@ test('a life told again is the same life', async () => {
 
   expect(again).toEqual(first);
   expect(first.story.length).toBeGreaterThan(10);
+});
+
+test('a life lived on the doubles of a long simulation is the life on a real disk, with real requests', async () => {
+  const root = fileURLToPath(new URL('../../../..', import.meta.url));
+  const asked = ['scripts/simulate.mjs', '--from', '14', '--seeds', '6', '--jobs', '1', '--digests'];
+  const { stdout } = await promisify(execFile)(process.execPath, asked, { cwd: root });
+
+  const real = await Promise.all([14, 15, 16, 17, 18, 19].map(lifeOf));
+
+  expect(stdout.split('\n')).toEqual(
+    expect.arrayContaining(real.map((life) => `${life.seed}: ${digestOf(life)}`)),
+  );
 });

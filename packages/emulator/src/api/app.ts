@@ -1,10 +1,10 @@
-import { Hono } from 'hono';
 import { OUT_OF_REACH, authenticate, permits, reaches } from './auth.ts';
 import type { Call, Endpoint, Services } from './endpoint.ts';
 import { refusal } from './envelope.ts';
 import type { Assumptions } from './assumptions.ts';
 import { matchPath } from '../path-pattern.ts';
 import { NOT_SERVED } from './endpoints.ts';
+import { findEndpoint, type FoundEndpoint } from './find-endpoint.ts';
 import { ApiFailure, ConnectionReset, failure } from './errors.ts';
 import { isHexId } from '../rules/account/names.ts';
 import type { RateLimiter } from '../weather/rate-limit.ts';
@@ -15,34 +15,18 @@ import type { ZoneDocument } from '../store/model/zones.ts';
 export type Api = (request: Request, path: string) => Promise<Response>;
 
 /**
- * The Cloudflare API over the given endpoints: authentication, rate limit, permission, unknown parameters, and errors
+ * The Cloudflare API over all endpoints: authentication, rate limit, permission, unknown parameters, and errors
  * in Cloudflare's envelope. Whatever is not served answers 501 by name.
  */
-export function createApi(services: Services, endpoints: readonly Endpoint[], rateLimiter: RateLimiter): Api {
-  const router = new Hono();
-  for (const endpoint of endpoints) {
-    router.on(endpoint.method, endpoint.path, async (context) => {
-      const params = context.req.param() as Record<string, string>;
-      return serve(services, endpoint, params, context.req.raw, rateLimiter);
-    });
-  }
-  router.notFound((context) => {
-    const { pathname } = new URL(context.req.url);
-    authenticate(context.req.raw, pathname, services.store, services.clock);
-    throw notServed(context.req.method, pathname);
-  });
-  router.onError((error) => {
-    if (error instanceof ApiFailure) return refusal(error);
-    throw error;
-  });
+export function createApi(services: Services, rateLimiter: RateLimiter): Api {
   return async (request, path) => {
+    const url = new URL(request.url);
+    url.pathname = path;
     try {
-      const url = new URL(request.url);
-      url.pathname = path;
-      const response = await router.fetch(new Request(url, request));
+      const response = await answer(services, request, url, rateLimiter);
       // Answered only when it cannot be lost any more.
       await services.store.settled();
-      return response;
+      return request.method === 'HEAD' ? new Response(null, response) : response;
     } catch (error) {
       if (error instanceof ConnectionReset) throw error;
       return refusal(
@@ -50,6 +34,23 @@ export function createApi(services: Services, endpoints: readonly Endpoint[], ra
       );
     }
   };
+}
+
+async function answer(
+  services: Services,
+  request: Request,
+  url: URL,
+  rateLimiter: RateLimiter,
+): Promise<Response> {
+  try {
+    const found = findEndpoint(request.method, url);
+    if (found !== null) return await serve({ services, ...found, request, url, rateLimiter });
+    authenticate(request, url.pathname, services.store, services.clock);
+    throw notServed(request.method, url.pathname);
+  } catch (error) {
+    if (error instanceof ApiFailure) return refusal(error);
+    throw error;
+  }
 }
 
 function notServed(method: string, path: string): ApiFailure {
@@ -61,14 +62,16 @@ function notServed(method: string, path: string): ApiFailure {
   return failure('notEmulated', `The embedded Cloudflare does not serve ${method} ${path}.${why}`);
 }
 
-async function serve(
-  services: Services,
-  endpoint: Endpoint,
-  params: Record<string, string>,
-  request: Request,
-  rateLimiter: RateLimiter,
-): Promise<Response> {
-  const url = new URL(request.url);
+interface Serving extends FoundEndpoint {
+  readonly services: Services;
+  readonly request: Request;
+  /** Its path is below `/client/v4`. */
+  readonly url: URL;
+  readonly rateLimiter: RateLimiter;
+}
+
+async function serve(serving: Serving): Promise<Response> {
+  const { services, endpoint, params, request, url, rateLimiter } = serving;
   const token =
     endpoint.auth === 'assets'
       ? await assetToken(services, request)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { assumed } from './behaviour.ts';
 import { failure } from './errors.ts';
 import type { Clock } from '../clock.ts';
@@ -14,7 +14,7 @@ export const OUT_OF_REACH = assumed(
 
 /** SHA-256 hex under which a token is kept. */
 export function hashToken(value: string): string {
-  return createHash('sha256').update(value).digest('hex');
+  return hash('sha256', value);
 }
 
 /**
