@@ -78,14 +78,18 @@ test('a life told again is the same life', async () => {
   expect(first.story.length).toBeGreaterThan(10);
 });
 
-test('a life lived on the doubles of a long simulation is the life on a real disk, with real requests', async () => {
-  const root = fileURLToPath(new URL('../../../..', import.meta.url));
-  const asked = ['scripts/simulate.mjs', '--from', '14', '--seeds', '6', '--jobs', '1', '--digests'];
-  const { stdout } = await promisify(execFile)(process.execPath, asked, { cwd: root });
+test(
+  'a life lived on the doubles of a long simulation is the one on a real disk',
+  { timeout: 120_000 },
+  async () => {
+    const root = fileURLToPath(new URL('../../../..', import.meta.url));
+    const asked = ['scripts/simulate.mjs', '--from', '14', '--seeds', '4', '--jobs', '1', '--digests'];
+    const { stdout } = await promisify(execFile)(process.execPath, asked, { cwd: root });
 
-  const real = await Promise.all([14, 15, 16, 17, 18, 19].map(lifeOf));
+    const real = await Promise.all([14, 15, 16, 17].map(lifeOf));
 
-  expect(stdout.split('\n')).toEqual(
-    expect.arrayContaining(real.map((life) => `${life.seed}: ${digestOf(life)}`)),
-  );
-});
+    expect(stdout.split('\n')).toEqual(
+      expect.arrayContaining(real.map((life) => `${life.seed}: ${digestOf(life)}`)),
+    );
+  },
+);
