@@ -1,5 +1,6 @@
 /**
  * Lives through many simulated lives of a deployer: `npm run simulate -- --seeds 2000 [--seed life] [--jobs 2]`.
+ * --flips all (none) lives with every (no) assumption about Cloudflare switched, instead of some in half of the lives.
  * One life again, with its story: `npm run simulate -- --life "life 17"`. With --digests it says of every life what tells
  * its story from any other.
  */
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '0' },
     jobs: { type: 'string', default: String(availableParallelism()) },
     life: { type: 'string' },
+    flips: { type: 'string', default: 'some' },
     digests: { type: 'boolean', default: false },
   },
 });
@@ -60,7 +62,14 @@ async function simulate() {
 
 async function runJob({ seed, from, to, every }, totals) {
   const range = ['--from', String(from), '--to', String(to), '--every', String(every)];
-  const args = ['--seed', seed, ...range, ...(values.life === undefined ? [] : ['--stories'])];
+  const args = [
+    '--seed',
+    seed,
+    '--flips',
+    values.flips,
+    ...range,
+    ...(values.life === undefined ? [] : ['--stories']),
+  ];
   const child = spawn(
     process.execPath,
     [...(process.env.SIMULATE_NODE ?? '').split(' ').filter(Boolean), file, ...args],

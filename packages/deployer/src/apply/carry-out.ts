@@ -6,6 +6,7 @@ import { skippedHealth } from '../health/watch.ts';
 import { lackingIn, type Plan } from '../plan/plan.ts';
 import { sharesInWords } from '../plan/preflight/split.ts';
 import { checkStartup } from '../plan/prepare.ts';
+import type { StepKind } from '../plan/step.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { checkHealth, checkVersion } from './check-health.ts';
 import { conflict } from './conflict.ts';
@@ -22,6 +23,9 @@ export type Executed = Pick<
   DeployResult,
   'status' | 'endState' | 'versionId' | 'steps' | 'leftovers' | 'health' | 'error' | 'deployedAt'
 >;
+
+/** Steps that give versions their shares. */
+const MOVES_TRAFFIC: readonly StepKind[] = ['stage', 'shift', 'promote'];
 
 /**
  * Runs the plan's steps, checks the new version, goes back when it is not well, and tells from the account itself how
@@ -142,9 +146,9 @@ async function unwell(running: Running, outcome: RunOutcome, health: HealthRepor
   context.world.emit({ type: 'stage', tenant: context.worker.tenant, stage: 'revert' });
   const reverted = await revertOutcome(outcome, { ...undo, undoFailed: false });
   const carriedOut = await failedRun(running, reverted, healthError(context, health, ''), health);
-  if (carriedOut.endState !== 'rolled-back' || carriedOut.error === null) return carriedOut;
+  if (carriedOut.status !== 'rolled-back' || carriedOut.error === null) return carriedOut;
   const message = `${carriedOut.error.message} The previous deployment was restored.`;
-  return { ...carriedOut, status: 'rolled-back', error: { ...carriedOut.error, message } };
+  return { ...carriedOut, error: { ...carriedOut.error, message } };
 }
 
 /** It stopped where somebody has to say how it goes on: the shares are read again. */
@@ -175,17 +179,22 @@ async function failedRun(
   return {
     steps: stepsTold(outcome.steps),
     ...statesOf(truth),
-    status: takenBack(error, truth) ? 'rolled-back' : 'failed',
+    status: takenBack(error, truth, outcome) ? 'rolled-back' : 'failed',
     versionId: truth.uploaded ?? outcome.progress.versionId ?? null,
     health,
     error: truth.meanwhile === null ? shown : { ...shown, message: `${shown.message} ${truth.meanwhile}` },
   };
 }
 
-/** The new version had traffic, and it was taken from it for what it did with it. */
-function takenBack({ code }: DeployError, { endState }: Truth): boolean {
+/**
+ * The new version had traffic, and this run took it away again for what the version did with it. Where somebody else
+ * deployed meanwhile, nobody judged it: the traffic is theirs.
+ */
+function takenBack({ code }: DeployError, { endState, meanwhile }: Truth, { steps }: RunOutcome): boolean {
   const judged = code === 'HEALTH_FAILED' || code === 'METRICS_WORSE' || code === 'GRADUAL_ABORTED';
-  return judged && endState === 'rolled-back';
+  const undone = steps.some(({ status, step }) => status === 'reverted' && step.kind !== 'upload-assets');
+  const left = steps.some(({ status, step }) => status === 'left' && MOVES_TRAFFIC.includes(step.kind));
+  return judged && endState === 'rolled-back' && undone && !(left && meanwhile !== null);
 }
 
 /**

@@ -106,6 +106,7 @@ export function openLiveReads(options: LiveOptions): LiveReads {
   const routes = once(async () =>
     present(await listScriptRoutes(reader, scriptName), `the routes of Worker ${scriptName}`),
   );
+  const newest = once(() => listNewestVersions(reader, scriptName));
   const triggers = {
     domains: once(() => account.domains(reader)),
     queues: once(() => account.queues(reader)),
@@ -131,9 +132,9 @@ export function openLiveReads(options: LiveOptions): LiveReads {
       if (dispatched) return readMarker((await reads.settings()).annotations);
       const live = await version();
       if (live === null) return null;
-      return readMarker(live.annotations) ?? recoverMarker(reader, scriptName, live);
+      return readMarker(live.annotations) ?? recoverMarker(reader, { scriptName, version: live, newest });
     }),
-    newer: once(async () => findNewer(reads)),
+    newer: once(async () => findNewer(reads, newest)),
     routes,
     ...triggers,
     triggers: async () => ({
@@ -191,13 +192,16 @@ async function workerExists(reads: readonly (() => Promise<object | null>)[]): P
  * Settings show the newest version's annotations: the same run as the live version's is the same version. Otherwise
  * the list of versions tells.
  */
-async function findNewer(reads: LiveReads): Promise<VersionSummary | null> {
-  const { reader, worker } = reads;
+async function findNewer(
+  reads: LiveReads,
+  newestVersions: () => Promise<readonly VersionSummary[]>,
+): Promise<VersionSummary | null> {
+  const { worker } = reads;
   if (worker.dispatchNamespace !== null) return null;
   const [live, settings] = await Promise.all([reads.version(), reads.settings().catch(() => null)]);
   const run = settings === null ? undefined : readMarker(settings.annotations)?.run;
   if (live !== null && run !== undefined && run === readMarker(live.annotations)?.run) return null;
-  const [newest] = await listNewestVersions(reader, worker.scriptName);
+  const [newest] = await newestVersions();
   return newest === undefined || newest.id === live?.id ? null : newest;
 }
 

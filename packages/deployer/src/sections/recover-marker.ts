@@ -1,6 +1,6 @@
 import type { ReadClient } from '../cloudflare/client/calls.ts';
-import type { LiveVersion } from '../cloudflare/shapes.ts';
-import { getVersion, listNewestVersions } from '../cloudflare/versions.ts';
+import type { LiveVersion, VersionSummary } from '../cloudflare/shapes.ts';
+import { getVersion } from '../cloudflare/versions.ts';
 import { compact } from '../json.ts';
 import { readMarker, wasUploaded, type Marker } from './marker.ts';
 
@@ -15,11 +15,19 @@ import { readMarker, wasUploaded, type Marker } from './marker.ts';
  */
 export async function recoverMarker(
   reader: ReadClient,
-  scriptName: string,
-  version: LiveVersion,
+  {
+    scriptName,
+    version,
+    newest,
+  }: {
+    readonly scriptName: string;
+    readonly version: LiveVersion;
+    /** The newest versions, read when they are asked for. */
+    readonly newest: () => Promise<readonly VersionSummary[]>;
+  },
 ): Promise<Partial<Marker> | null> {
   if (version.etag === null || version.etag === '') return null;
-  const versions = await listNewestVersions(reader, scriptName);
+  const versions = await newest();
   const marked = versions.find(
     ({ number, annotations }) => number < version.number && readMarker(annotations) !== null,
   );

@@ -39,10 +39,14 @@ function wrongEndState(command: Command, endState: EndState): readonly string[] 
 function whyNot(command: Command, endState: EndState): string | null {
   const { network, others, after } = command;
   const why = whyNotSeen(command, endState, after);
+  if (why === null || !network.actedUnseen || others.seen === null) return why;
   // What somebody did after the last look at the account nobody could have seen.
-  return why !== null && network.actedUnseen && others.seen !== null
-    ? whyNotSeen(command, endState, others.seen.before)
-    : why;
+  const unseen = others.seen.before;
+  const whyThen = whyNotSeen(command, endState, unseen);
+  if (whyThen === null) return null;
+  // The command went on: what is no part of a version it may have set later, and nobody since.
+  const { crons, logpush, workersDev } = after;
+  return whyNotSeen(command, endState, { ...unseen, crons, logpush, workersDev });
 }
 
 function whyNotSeen(command: Command, endState: EndState, after: Seen): string | null {
@@ -71,7 +75,10 @@ function whyNotSeen(command: Command, endState: EndState, after: Seen): string |
       const ownIsLive = own.versions.some((id) => hasTraffic(after, id));
       const isWhole = kind !== 'rollback' && missingFrom(after, wanted) === null;
       if (isWhole && (ownIsLive || own.versions.length === 0)) return 'all of it is there';
-      const ours = ownIsLive || !sameBeyondVersions(after, before);
+      const isChanged = [before, ...(others.seen === null ? [] : [others.seen.after])].some(
+        (seen) => !sameBeyondVersions(after, seen),
+      );
+      const ours = ownIsLive || isChanged;
       return ours || !before.exists ? null : 'nothing of it is live';
     }
     case 'unknown':
@@ -176,9 +183,6 @@ function checkSecrets(
   // Cloudflare has no "only if": what somebody does between the last look and the write is overwritten.
   const unseen = flipped.includes('lists-are-current') || flipped.includes('secrets-hold-back');
   if (others.seen !== null && unseen) return [];
-  // Seen, but the weather did not let it be put back: that is said, and the end state is not known.
-  const isSaid = result?.endState === 'unknown' && result.leftovers.join().includes('could not undo');
-  if (others.seen !== null && isSaid) return [];
   const base = (others.seen?.after ?? before).live?.secrets ?? {};
   const then = before.live?.secrets ?? {};
   return Object.entries(base).flatMap(([name, value]) => {
@@ -186,11 +190,20 @@ function checkSecrets(
     if (now === value) return [];
     // Somebody may have set it later than what was live then.
     if (now !== undefined && secrets.lastIndexOf(now) > secrets.indexOf(value)) return [];
+    // Seen, but the weather did not let the traffic be given back: what was live before is, and that is said.
+    if (others.seen !== null && now === then[name] && saysTrafficStays(result)) return [];
     if (now === undefined) return [`secret ${name} is lost`];
     return now === then[name]
       ? [`an old value of secret ${name} is back`]
       : [`secret ${name} changed from ${value} to ${now}`];
   });
+}
+
+/** It says that how things stand is not known, and that traffic it moved could not be given back. */
+function saysTrafficStays(result: DeployResult | null): boolean {
+  if (result?.endState !== 'unknown') return false;
+  const moved = result.steps.filter(({ kind }) => kind === 'stage' || kind === 'promote');
+  return moved.some(({ description }) => result.leftovers.join().includes(`could not undo "${description}"`));
 }
 
 /** What the next command says of one that was killed. */

@@ -29,12 +29,13 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
-/** Starts one, in half of all lives with some assumptions switched. */
-export async function startCloud(seed: string, dice: Dice): Promise<Cloud> {
+/** Which assumptions are switched: none, all, or in half of all lives some. */
+export type Flips = 'none' | 'all' | 'some';
+
+/** Starts one. */
+export async function startCloud(seed: string, dice: Dice, flips: Flips): Promise<Cloud> {
   const clock = createVirtualClock('2026-03-01T00:00:00.000Z');
-  const flipped = dice.happens('flips', 0.5)
-    ? ASSUMPTIONS.map(({ id }) => id).filter((id) => dice.happens(`flip ${id}`, 0.3))
-    : [];
+  const flipped = flippedIn(dice, flips);
   let behind = 0;
   const emulator = await createEmulator({
     clock,
@@ -60,6 +61,12 @@ export async function startCloud(seed: string, dice: Dice): Promise<Cloud> {
     },
     close: () => emulator.close(),
   };
+}
+
+function flippedIn(dice: Dice, flips: Flips): readonly string[] {
+  const all = ASSUMPTIONS.map(({ id }) => id);
+  if (flips !== 'some') return flips === 'all' ? all : [];
+  return dice.happens('flips', 0.5) ? all.filter((id) => dice.happens(`flip ${id}`, 0.3)) : [];
 }
 
 /** A version whose files said so is sick; every other is well and tells its id. */

@@ -5,7 +5,7 @@ import { createDeployer, DeployError, type Deployer, type DeployResult } from '@
 import { LOCAL_TOKEN } from '@cf-deploy/emulator';
 import { createDice, type Dice } from './chance.ts';
 import { checkConverged, checkOutcome, checkRecords, recordNames } from './check.ts';
-import { startCloud, type Cloud } from './cloud.ts';
+import { startCloud, type Cloud, type Flips } from './cloud.ts';
 import { pickProfile, type FaultKind, type Profile } from './faults.ts';
 import { CALL_CLASSES, openNetwork, type Ambush, type Network } from './network.ts';
 import { editDashboard, planOther, type Others } from './others.ts';
@@ -64,9 +64,9 @@ interface Living {
 }
 
 /** Lives through what the seed decides, under a folder that exists. The same seed tells the same story. */
-export async function live(seed: string, under: string): Promise<Life> {
+export async function live(seed: string, under: string, flips: Flips = 'some'): Promise<Life> {
   const dice = createDice(seed);
-  const cloud = await startCloud(seed, dice);
+  const cloud = await startCloud(seed, dice, flips);
   const folder = await mkdtemp(join(under, 'life-'));
   const living: Living = {
     seed,
@@ -214,11 +214,14 @@ async function run(living: Living, deployer: Deployer, { kind, name }: Asked): P
     if (kind === 'rollback') return { result: await deployer.rollback(target), error: null };
     if (kind === 'push-secrets') {
       living.secrets.push(`first-${SECRET_MARK}`);
-      await deployer.secrets.push(target);
+      await deployer.secrets.push(target).finally(() => living.secrets.push(`first-${SECRET_MARK}`));
     } else {
       const value = `${name}-${SECRET_MARK}`;
       living.secrets.push(value);
-      await deployer.secrets.put({ ...target, name: 'API_KEY', value });
+      // Of what somebody sets meanwhile nobody knows which came last.
+      await deployer.secrets
+        .put({ ...target, name: 'API_KEY', value })
+        .finally(() => living.secrets.push(value));
     }
     return { result: null, error: null };
   } catch (error) {

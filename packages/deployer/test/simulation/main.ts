@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { config } from 'zod';
+import type { Flips } from './cloud.ts';
 import { digestOf } from './digest.ts';
 import { live } from './life.ts';
 
@@ -11,6 +12,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '0' },
     to: { type: 'string', default: '200' },
     every: { type: 'string', default: '1' },
+    flips: { type: 'string', default: 'some' },
     /** Stories of all lives, not only of those that went wrong. */
     stories: { type: 'boolean', default: false },
   },
@@ -22,7 +24,7 @@ config({ jitless: true });
 const folder = await mkdtemp('/cf-deploy-simulation-');
 try {
   for (let index = Number(values.from); index < Number(values.to); index += Number(values.every)) {
-    const life = await live(`${values.seed} ${index}`, folder);
+    const life = await live(`${values.seed} ${index}`, folder, values.flips as Flips);
     const { story, ...rest } = life;
     const told = values.stories || life.wrong.length > 0 ? story : [];
     process.stdout.write(`${JSON.stringify({ ...rest, digest: digestOf(life), story: told })}\n`);
