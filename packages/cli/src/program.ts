@@ -21,7 +21,10 @@ const EXAMPLES: readonly string[] = [
   'cf-deploy deploy --all --env=staging --local',
   'cf-deploy rollback --tenant=acme --env=production',
 ];
-const EXIT_STATUS = 'Exit status: 0 done, 1 failed, 2 differences found, 3 invalid input, 4 credentials.';
+const EXIT_STATUS = [
+  'Exit status: 0 done, 1 failed or not known, 2 differences found, 3 invalid input,',
+  '4 credentials.',
+].join('\n');
 
 /**
  * Runs one command line and gives the exit status. Writes to the world's streams, never to the process; never throws.
