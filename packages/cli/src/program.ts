@@ -70,10 +70,18 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
       }
       return EXIT.ok;
     }
-    return fail(error, { argv, world, redactor, command: context?.command ?? nameIn(argv) });
+    return fail(await explained(error), { argv, world, redactor, command: context?.command ?? nameIn(argv) });
   } finally {
     await context?.close();
   }
+}
+
+/** What the machine refused, outside of the library too, as the library says it; any other error as it is. */
+async function explained(error: unknown): Promise<unknown> {
+  if (error instanceof CommanderError || isPresentable(error)) return error;
+  const { asDeployError } = await import('@cf-deploy/deployer');
+  const known = asDeployError(error);
+  return known.code === 'INTERNAL' ? error : known;
 }
 
 /** @param use - `help` gets the text of `--help` and `--version` with `--json` */
