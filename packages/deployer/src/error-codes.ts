@@ -96,7 +96,10 @@ export const ERROR_CODES = {
   DEPLOY_INCOMPLETE: { exitCode: 1, meaning: 'The deploy stopped half-way; the result names what is left.' },
   ROLLBACK_IMPOSSIBLE: { exitCode: 1, meaning: 'The version cannot be gone back to; the message says why.' },
   RECORD_INVALID: { exitCode: 1, meaning: 'A deployment record on disk cannot be read.' },
-  STORE_UNREADABLE: { exitCode: 1, meaning: 'The file that keeps releases is damaged, or of another version.' },
+  STORE_UNREADABLE: {
+    exitCode: 1,
+    meaning: 'The file that keeps releases is damaged, or of another version.',
+  },
   ARTIFACT_REFUSED: {
     exitCode: 1,
     meaning: 'An upload holds the value of a secret, so it is not kept for later.',
