@@ -74,7 +74,7 @@ export interface Deployer extends LifeCommands {
   rollbackRelease(
     options: { readonly id: string } & Pick<RollbackOptions, 'force' | 'message' | 'verify'> & FleetOptions,
   ): Promise<ReleaseRun>;
-  /** Refuses deploys to an environment until a time (ISO 8601). Rollbacks are not refused. */
+  /** Refuses deploys to an environment, which some tenant must have, until a time (ISO 8601). Rollbacks are not refused. */
   freeze(options: {
     readonly env: string;
     readonly until: string;
@@ -272,7 +272,12 @@ function commandsForMany(world: World, { guarded }: Ways): Pick<Deployer, ForMan
     abortRelease: (id) => guarded(async () => (await later()).stopRelease(world, id, 'aborted')),
     resume: (which = {}) => guarded(async () => (await later()).resume(many, which)),
     rollbackRelease: (which) => guarded(async () => (await later()).rollbackRelease(many, which)),
-    freeze: (what) => guarded(async () => (await later()).freeze(world, what)),
+    freeze: (what) =>
+      guarded(async () => {
+        const { freeze, refuseUnknownEnvironment } = await later();
+        await refuseUnknownEnvironment(world.rootDir, what.env);
+        return freeze(world, what);
+      }),
     thaw: (what) => guarded(async () => (await later()).thaw(world, what)),
   };
 }
