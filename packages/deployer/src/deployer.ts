@@ -32,7 +32,7 @@ import { learnAllSecrets } from './session/learn-secrets.ts';
 import { forgetSeen } from './releases/sweep/forget-seen.ts';
 import { type FreezeResult, refuseFrozen } from './releases/freeze.ts';
 import type { LifeCommands } from './life/commands.ts';
-import { overlapErrors, refuseOverlaps } from './releases/survey/survey.ts';
+import { overlapsOfOne, refuseOverlaps } from './releases/survey/overlaps-of-one.ts';
 
 /**
  * Deploys, verifies, diffs and rolls back. Every method throws a {@link DeployError}, except the `…All` ones, which
@@ -205,13 +205,17 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyo
       guarded(async () => {
         const run = createRun(world);
         const result = await validateTenant(world, target, run);
-        const overlaps = await overlapErrors(world, run, target);
+        const overlaps = await overlapsOfOne(world, run, target);
         const findings = [...overlaps, ...result.findings];
-        return { ...result, findings, valid: result.valid && overlaps.length === 0 };
+        return {
+          ...result,
+          findings,
+          valid: result.valid && overlaps.every(({ severity }) => severity !== 'error'),
+        };
       }),
     plan: (target) =>
       reading(target, async (context) => {
-        const overlaps = await overlapErrors(world, context.run, target);
+        const overlaps = await overlapsOfOne(world, context.run, target);
         const result = await planTenant(context, target);
         return { ...result, findings: [...overlaps, ...result.findings] };
       }),

@@ -134,7 +134,10 @@ async function deployLocked(
   const interrupted = await reportInterrupted(context, plan.live);
   const error = blindSpot(plan) ?? preflightError(context.worker.tenant, problems);
   if (error !== null) throw error;
-  for (const { severity, message } of bundleFindings(plan.release)) {
+  for (const { severity, message } of [
+    ...bundleFindings(plan.release),
+    ...problems.map(({ finding }) => finding),
+  ]) {
     if (severity === 'warning')
       context.world.emit({ type: 'notice', tenant: context.worker.tenant, message });
   }

@@ -31,7 +31,7 @@ describe('a code frame', () => {
     const line = `{ ${'"a": 1, '.repeat(50)}"wrong": true }`;
     const column = line.indexOf('"wrong"') + 1;
     const [shown = '', underline = ''] = codeFrame(line, { file: 'w', line: 1, column, length: 7 }, 0);
-    expect(shown).toMatch(/^> 1 \| \.\.\..{40}"wrong": true \}$/);
+    expect(shown).toMatch(/^> 1 \| \.\.\..{30}"wrong": true \}$/);
     expect(shown.slice(underline.indexOf('^'), underline.lastIndexOf('^') + 1)).toBe('"wrong"');
   });
 

@@ -38,9 +38,9 @@ export function codeFrame(text: string, place: SourcePlace, context = 1, firstLi
   return frame;
 }
 
-/** Characters of a line that are shown, of those before a place, and that are read to find secrets in them. */
-const LINE_SHOWN = 160;
-const BEFORE_SHOWN = 40;
+/** Characters of a line that are shown (with what stands before them they fit into 80 columns), of those before a place, and that are read to find secrets in them. */
+const LINE_SHOWN = 70;
+const BEFORE_SHOWN = 30;
 const LINE_READ = 4_096;
 
 /** Where the part of a line begins that is shown: of a long one the part around the place. */
