@@ -333,7 +333,7 @@ describe('custom domains', () => {
 
   const taken = {
     'GET /zones': [
-      { id: 'z1', name: 'a.b' },
+      { id: 'z1', name: 'b' },
       { id: 'z2', name: 'c.d' },
     ],
     'GET /workers/domains': [
