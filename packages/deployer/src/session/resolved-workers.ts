@@ -1,9 +1,6 @@
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { NamesWorker } from './resolve-options.ts';
 
-/** So many are kept: of tenants in tables, of which there are more, none costs a file. */
-const MOST = 2_000;
-
 /** Workers that a command resolved for all of its targets, so that none is read again when its turn comes. */
 export interface ResolvedWorkers {
   find(target: NamesWorker): ResolvedWorker | undefined;
@@ -16,7 +13,7 @@ export function createResolvedWorkers(): ResolvedWorkers {
   return {
     find: (target) => known.get(keyOf(target)),
     keep(target, worker) {
-      if (known.size < MOST) known.set(keyOf(target), worker);
+      known.set(keyOf(target), worker);
     },
   };
 }
