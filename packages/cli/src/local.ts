@@ -54,12 +54,17 @@ export async function openLocal(options: LocalOptions): Promise<LocalCloudflare>
 async function inProcess(options: LocalOptions): Promise<LocalCloudflare> {
   const { root, env = process.env, weather, strict = false } = options;
   const paths = localPaths(root, strict);
-  const [{ STAND_INS }, workers] = await Promise.all([import('@cf-deploy/emulator'), resolveAll(root)]);
-  const seed = await startingSeed(paths, alsoIn(workers, options.accounts), strict);
+  const [{ STAND_INS }, project] = await Promise.all([import('@cf-deploy/emulator'), resolveAll(root)]);
+  const seed = await startingSeed(paths, alsoIn(project, options.accounts), strict);
   const token = newToken();
   const emulator = await startEmulator(paths, { token, weather });
   await seedOnce(paths, seed, (entries) => emulator.admin.seed(entries));
-  await tell(options, paths, '', localNotice('in this process, state in .cf-deploy/', workers, STAND_INS));
+  await tell(
+    options,
+    paths,
+    '',
+    localNotice('in this process, state in .cf-deploy/', project.workers, STAND_INS),
+  );
   const fetch = inProcessFetch((request) => emulator.fetch(request));
   return {
     options: {
@@ -85,11 +90,11 @@ async function connect(running: Running, options: LocalOptions): Promise<LocalCl
     );
   }
   const paths = localPaths(root, strict);
-  const [{ STAND_INS }, workers] = await Promise.all([import('@cf-deploy/emulator'), resolveAll(root)]);
+  const [{ STAND_INS }, project] = await Promise.all([import('@cf-deploy/emulator'), resolveAll(root)]);
   if (weather !== undefined) await sendWeather(running, weather);
-  const seed = await startingSeed(paths, alsoIn(workers, options.accounts), strict);
+  const seed = await startingSeed(paths, alsoIn(project, options.accounts), strict);
   await seedOnce(paths, seed, (entries) => send(running, 'POST', 'seed', JSON.stringify(entries)));
-  await tell(options, paths, startedAt, localNotice(`at ${url}`, workers, STAND_INS));
+  await tell(options, paths, startedAt, localNotice(`at ${url}`, project.workers, STAND_INS));
   return {
     options: {
       fetch: globalThis.fetch,
