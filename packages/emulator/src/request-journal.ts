@@ -69,8 +69,8 @@ export function createRequestJournal(capacity = 10_000): RequestJournal {
       };
       nextId += 1;
       entries.push(begun);
-      // Many at once: each time all that stay are moved.
-      if (entries.length >= capacity * 2) entries = entries.slice(-capacity);
+      // Not at every request: it moves all of them.
+      if (entries.length > 2 * capacity) entries = entries.slice(-capacity);
       return begun;
     },
     finish: (entry) => {
