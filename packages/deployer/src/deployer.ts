@@ -201,18 +201,7 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyo
         const names = await (await later()).tenantWorkers(world, createRun(world), target);
         return names.filter((name) => name !== undefined);
       }),
-    validate: (target) =>
-      guarded(async () => {
-        const run = createRun(world);
-        const result = await validateTenant(world, target, run);
-        const overlaps = await overlapsOfOne(world, run, target);
-        const findings = [...overlaps, ...result.findings];
-        return {
-          ...result,
-          findings,
-          valid: result.valid && overlaps.every(({ severity }) => severity !== 'error'),
-        };
-      }),
+    validate: (target) => guarded(() => validateOne(world, target)),
     plan: (target) =>
       reading(target, async (context) => {
         const overlaps = await overlapsOfOne(world, context.run, target);
@@ -253,6 +242,18 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyo
     config: (target) => guarded(() => showConfig(world, createRun(world), target)),
     build: (target) => guarded(async () => (await later()).buildTenant(world, createRun(world), target)),
   };
+}
+
+/** A target, and whether it is in the way of another. */
+async function validateOne(
+  world: World,
+  target: Parameters<Deployer['validate']>[0],
+): ReturnType<Deployer['validate']> {
+  const run = createRun(world);
+  const result = await validateTenant(world, target, run);
+  const overlaps = await overlapsOfOne(world, run, target);
+  const apart = overlaps.every(({ severity }) => severity !== 'error');
+  return { ...result, findings: [...overlaps, ...result.findings], valid: result.valid && apart };
 }
 
 /** Whoever names the Worker itself means that one, whoever deployed it. */
