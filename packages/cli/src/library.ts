@@ -88,7 +88,7 @@ async function openLocalFor(
     root,
     env: world.env,
     strict: flags.strict ?? false,
-    ...(accounts === undefined ? {} : { accounts }),
+    ...compact({ accounts, runtime: world.runtime }),
     // A pipeline has nobody to tell, and no terminal to remember.
     ...(flags.json === true || isCi(world.env) ? {} : { note }),
     ...(flags.weather === undefined ? {} : { weather: resolve(world.cwd, flags.weather) }),

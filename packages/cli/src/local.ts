@@ -9,6 +9,7 @@ import { lookForRunning, type Running } from './local/running.ts';
 import { alsoIn, resolveAll, seedOnce, startingSeed, type LocalAccount } from './local/seeding.ts';
 import { newToken, startEmulator, weatherError } from './local/start-emulator.ts';
 import { UsageError } from './usage-error.ts';
+import type { LocalRuntime } from './world.ts';
 
 /** The embedded Cloudflare as the library sees it. */
 export interface LocalCloudflare {
@@ -34,6 +35,8 @@ export interface LocalOptions {
   readonly strict?: boolean;
   /** Accounts in which what the Workers name exists too: one of them may be about to go there. */
   readonly accounts?: readonly LocalAccount[];
+  /** What runs the Workers of one in this process. @default workerd */
+  readonly runtime?: LocalRuntime;
   /** Told what runs where, and what is a stand-in: each line once in a terminal. */
   readonly note?: (line: string) => void;
 }
@@ -52,12 +55,12 @@ export async function openLocal(options: LocalOptions): Promise<LocalCloudflare>
 }
 
 async function inProcess(options: LocalOptions): Promise<LocalCloudflare> {
-  const { root, env = process.env, weather, strict = false } = options;
+  const { root, env = process.env, weather, strict = false, runtime } = options;
   const paths = localPaths(root, strict);
   const [{ STAND_INS }, project] = await Promise.all([import('@cf-deploy/emulator'), resolveAll(root)]);
   const seed = await startingSeed(paths, alsoIn(project, options.accounts), strict);
   const token = newToken();
-  const emulator = await startEmulator(paths, { token, weather });
+  const emulator = await startEmulator(paths, { token, weather, runtime });
   await seedOnce(paths, seed, (entries) => emulator.admin.seed(entries));
   await tell(
     options,

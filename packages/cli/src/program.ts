@@ -21,7 +21,10 @@ const EXAMPLES: readonly string[] = [
   'cf-deploy deploy --all --env=staging --local',
   'cf-deploy rollback --tenant=acme --env=production',
 ];
-const EXIT_STATUS = 'Exit status: 0 done, 1 failed, 2 differences found, 3 invalid input, 4 credentials.';
+const EXIT_STATUS = [
+  'Exit status: 0 done, 1 failed or not known, 2 differences found, 3 invalid input,',
+  '4 credentials.',
+].join('\n');
 
 /**
  * Runs one command line and gives the exit status. Writes to the world's streams, never to the process; never throws.
@@ -67,10 +70,18 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
       }
       return EXIT.ok;
     }
-    return fail(error, { argv, world, redactor, command: context?.command ?? nameIn(argv) });
+    return fail(await explained(error), { argv, world, redactor, command: context?.command ?? nameIn(argv) });
   } finally {
     await context?.close();
   }
+}
+
+/** What the machine refused, outside of the library too, as the library says it; any other error as it is. */
+async function explained(error: unknown): Promise<unknown> {
+  if (error instanceof CommanderError || isPresentable(error)) return error;
+  const { asDeployError } = await import('@cf-deploy/deployer');
+  const known = asDeployError(error);
+  return known.code === 'INTERNAL' ? error : known;
 }
 
 /** @param use - `help` gets the text of `--help` and `--version` with `--json` */

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { answeringHealth } from './support/answering-health.ts';
 import { createProject, type Project } from './support/project.ts';
 
 let project: Project;
 
 beforeEach(async () => {
-  project = await createProject();
+  project = await createProject({ runtime: answeringHealth });
 });
 
 afterEach(() => project.remove());

@@ -27,7 +27,7 @@ export async function serveLocal(context: Context, port: number | undefined): Pr
   const seed = await startingSeed(paths, project, strict);
   const token = newToken();
   const weather = flags.weather === undefined ? undefined : resolve(world.cwd, flags.weather);
-  const emulator = await startEmulator(paths, { token, weather });
+  const emulator = await startEmulator(paths, { token, weather, runtime: world.runtime });
   try {
     await seedOnce(paths, seed, (entries) => emulator.admin.seed(entries));
     const { url } = await emulator.listen(compact({ port }));

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { getPath } from 'hono/utils/url';
 import { OUT_OF_REACH, authenticate, permits, reaches } from './auth.ts';
 import type { Call, Endpoint, Services } from './endpoint.ts';
 import { refusal } from './envelope.ts';
@@ -11,35 +12,46 @@ import type { RateLimiter } from '../weather/rate-limit.ts';
 import type { AccountDocument, TokenDocument } from '../store/model/accounts.ts';
 import type { ZoneDocument } from '../store/model/zones.ts';
 
-/** The API as a function from request to answer. `path` is below `/client/v4`. */
-export type Api = (request: Request, path: string) => Promise<Response>;
+/** Where all of the API is. */
+export const API_PREFIX = '/client/v4';
+
+/** What a request asks for. */
+interface Asked {
+  /** Below {@link API_PREFIX}, as it was sent. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** The API as a function from request to answer. */
+export type Api = (request: Request, asked: Asked) => Promise<Response>;
+
+/** What is served by path looks at it decoded, as Hono does. */
+const decodedPath = (request: Request): string => getPath(request).slice(API_PREFIX.length) || '/';
 
 /**
  * The Cloudflare API over the given endpoints: authentication, rate limit, permission, unknown parameters, and errors
  * in Cloudflare's envelope. Whatever is not served answers 501 by name.
  */
 export function createApi(services: Services, endpoints: readonly Endpoint[], rateLimiter: RateLimiter): Api {
-  const router = new Hono();
+  const router = new Hono<{ Bindings: Asked }>({ getPath: decodedPath });
   for (const endpoint of endpoints) {
     router.on(endpoint.method, endpoint.path, async (context) => {
       const params = context.req.param() as Record<string, string>;
-      return serve(services, endpoint, params, context.req.raw, rateLimiter);
+      return serve(services, endpoint, { ...context.env, params, request: context.req.raw }, rateLimiter);
     });
   }
   router.notFound((context) => {
-    const { pathname } = new URL(context.req.url);
-    authenticate(context.req.raw, pathname, services.store, services.clock);
-    throw notServed(context.req.method, pathname);
+    const { path } = context.env;
+    authenticate(context.req.raw, path, services.store, services.clock);
+    throw notServed(context.req.method, path);
   });
   router.onError((error) => {
     if (error instanceof ApiFailure) return refusal(error);
     throw error;
   });
-  return async (request, path) => {
+  return async (request, asked) => {
     try {
-      const url = new URL(request.url);
-      url.pathname = path;
-      const response = await router.fetch(new Request(url, request));
+      const response = await router.fetch(request, asked);
       // Answered only when it cannot be lost any more.
       await services.store.settled();
       return response;
@@ -64,28 +76,25 @@ function notServed(method: string, path: string): ApiFailure {
 async function serve(
   services: Services,
   endpoint: Endpoint,
-  params: Record<string, string>,
-  request: Request,
+  { request, path, query, params }: Asked & Pick<Call, 'request' | 'params'>,
   rateLimiter: RateLimiter,
 ): Promise<Response> {
-  const url = new URL(request.url);
   const token =
     endpoint.auth === 'assets'
       ? await assetToken(services, request)
-      : authenticate(request, url.pathname, services.store, services.clock);
+      : authenticate(request, path, services.store, services.clock);
   const headers = rateLimiter.count(token.id);
   const { accountId, account, zone } = locate(services, endpoint, params, token);
   if (!permits(token, endpoint.permission)) throw forbidden(endpoint);
-  for (const name of url.searchParams.keys()) {
+  for (const name of query.keys()) {
     if (!endpoint.query.includes(name))
       throw failure('unknownField', `Unknown query parameter ${JSON.stringify(name)}.`);
   }
   const call: Call = {
     ...services,
     request,
-    url,
     params,
-    query: url.searchParams,
+    query,
     token,
     actor: token.owner,
     source: sourceOf(request),
