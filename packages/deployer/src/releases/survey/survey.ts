@@ -42,18 +42,9 @@ export function createSurvey(world: World, run: Run): Survey {
     resolveWorker(await resolveOptions(world, run, target));
   const learn = (tenant: string, names?: readonly string[]): Promise<boolean> =>
     learnOrNot(world, run, tenant, names);
-  const note = async (
-    target: SurveyTarget,
-    asked: Pick<ResolvedResult, 'worker' | 'environments'>,
-  ): Promise<void> => {
+  const note = async (target: SurveyTarget, asked: Asked): Promise<void> => {
     seen.add(keyOf(target.tenant, target.worker));
-    if (asked.worker !== null) targets.push(targetFacts(asked.worker));
-    const resolved = asked.worker === null ? undefined : (asked.worker.environment ?? '');
-    for (const env of ['', ...asked.environments]) {
-      if (env === resolved) continue;
-      const { worker } = await resolve({ ...target, env });
-      if (worker !== null) targets.push(targetFacts(worker));
-    }
+    targets.push(...(await factsOf(target, asked, resolve)));
   };
   const look = async (target: SurveyTarget): Promise<ResolvedResult> => {
     await learn(target.tenant);
@@ -98,6 +89,25 @@ export function createSurvey(world: World, run: Run): Survey {
       return Promise.all(found.filter(({ group }) => isAbout(group, target)).map(placed));
     },
   };
+}
+
+/** What of a resolved target matters to the others. */
+type Asked = Pick<ResolvedResult, 'worker' | 'environments'>;
+
+/** What a target claims, and what it claims in its other environments. */
+async function factsOf(
+  target: SurveyTarget,
+  { worker: asked, environments }: Asked,
+  resolve: (target: SurveyTarget) => Promise<ResolvedResult>,
+): Promise<TargetFacts[]> {
+  const facts = asked === null ? [] : [targetFacts(asked)];
+  const resolved = asked === null ? undefined : (asked.environment ?? '');
+  for (const env of ['', ...environments]) {
+    if (env === resolved) continue;
+    const { worker } = await resolve({ ...target, env });
+    if (worker !== null) facts.push(targetFacts(worker));
+  }
+  return facts;
 }
 
 /**
