@@ -9,7 +9,7 @@ import { createBuildCache } from '../bundle/build-cache.ts';
 import type { BuildCache } from '../bundle/build-context.ts';
 import { buildsUntrustedChange } from '../security/untrusted-change.ts';
 import { type EnvFiles, openEnvFiles } from '../credentials/dotenv-files.ts';
-import { environmentSecrets } from '../credentials/known-secrets.ts';
+import { environmentSecrets, indexVariables, type VariablesByEnding } from '../credentials/known-secrets.ts';
 import type { LoadedProject } from '../project/load-project-config.ts';
 import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
 import { ConfigError } from '../errors.ts';
@@ -77,6 +77,8 @@ export interface Run {
   tenants(): Promise<TenantCatalog>;
   /** Whose variables are whose, among all tenants. */
   suffixes(): Promise<TenantSuffixes>;
+  /** The environment's variables by their endings. */
+  variables(): VariablesByEnding;
   /** Where tenants' secrets may be. */
   readonly envFiles: EnvFiles;
   /** Uploads of deployed versions. @throws CredentialsError where they are in a bucket that no token was found for */
@@ -158,6 +160,7 @@ export function createRun(world: World): Run {
   const accounts = new Map<string, AccountReads>();
   let tenants: Promise<TenantCatalog> | undefined;
   let suffixes: Promise<TenantSuffixes> | undefined;
+  let variables: VariablesByEnding | undefined;
   let commit: Promise<Commit | null> | undefined;
   let projectId: Promise<string | null> | undefined;
   let artifacts: Promise<ArtifactStore> | undefined;
@@ -172,6 +175,7 @@ export function createRun(world: World): Run {
     project: async () => (await catalog()).project,
     projectId: () => (projectId ??= catalog().then(({ project }) => projectIdOf(project.rules, world.git))),
     tenants: catalog,
+    variables: () => (variables ??= indexVariables(world.env)),
     envFiles,
     artifacts: () => (artifacts ??= openStore()),
     suffixes: () => (suffixes ??= catalog().then(async (all) => indexSuffixes(await all.ids().catch(none)))),
