@@ -24,8 +24,10 @@ export async function overlapsOfOne(
   const ids = await (await run.tenants()).ids();
   if (ids.length > CHECKED_FOR_ONE) return [notLookedFor(ids.length)];
   const survey = createSurvey(world, run);
-  const asked = await survey.look(target);
+  const known = run.resolved.find(target);
+  const asked = known ?? (await survey.look(target));
   if (asked.worker === null || (ids.length < 2 && asked.environments.length < 2)) return [];
+  if (known !== undefined) await survey.take(target, known);
   const found = await survey.finishFor(targetFacts(asked.worker));
   return found.filter(({ severity }) => severity === 'error');
 }
