@@ -1,14 +1,13 @@
 // Releases of whole fleets on a clock of their own, against Cloudflare's limit of 1,200 calls in five minutes and token with
 // its block, which the embedded Cloudflare enforces. No code runs and no health is asked; seconds are those of that clock.
 // Run: npm run build && node bench/fleet-clock.mjs [--tenants=10000] [--tokens=20] [--changed=12] [--parallel=n]
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { createDeployer } from '@cf-deploy/deployer';
 import { createEmulator } from '@cf-deploy/emulator';
 import { printTable, printTitle } from './support/report.mjs';
 import { createSharedClock } from './support/shared-clock.mjs';
+import { makeTable } from './support/table.mjs';
 
 const { values: flags } = parseArgs({
   options: {
@@ -20,36 +19,21 @@ const { values: flags } = parseArgs({
 });
 const count = Number(flags.tenants);
 const tokens = Number(flags.tokens);
-const hex = (number) => number.toString(16).padStart(32, '0');
-const accountOf = (index) => index % tokens;
-const root = await makeProject();
+const table = await makeTable({ count, tokens });
+const { root } = table;
 const clock = createSharedClock();
 const emulator = await createEmulator({
-  accounts: Array.from({ length: tokens }, (_, index) => ({
-    id: hex(index + 1),
-    subdomain: `fleet-${index}`,
-    workerLimit: count + 1,
-  })),
-  tokens: Array.from({ length: tokens }, (_, index) => `token-${index}-of-the-benchmark`),
+  accounts: table.accounts,
+  tokens: table.tokens,
   runtime: 'double',
   clock,
 });
-await emulator.admin.seed({
-  kvNamespaces: Array.from({ length: count }, (_, index) => ({
-    accountId: hex(accountOf(index) + 1),
-    id: hex(0xabc0000 + index),
-  })),
-});
+await emulator.admin.seed({ kvNamespaces: table.kvNamespaces });
 let refused = 0;
 const deployer = () =>
   createDeployer({
     root,
-    env: Object.fromEntries(
-      Array.from({ length: count }, (_, index) => [
-        `CLOUDFLARE_API_TOKEN_TENANT_${index}`,
-        `token-${accountOf(index)}-of-the-benchmark`,
-      ]),
-    ),
+    env: table.env,
     fetch: (input, init) =>
       clock.busy(async () => {
         const answer = await emulator.fetch(new Request(input, init));
@@ -63,10 +47,10 @@ const deployer = () =>
 const rows = [];
 const parallel = flags.parallel === undefined ? tokens : Number(flags.parallel);
 await release('first deploy', count);
-await write('two', count);
+await table.write('two', count);
 await release('all changed', count);
 await release('nothing changed', 0);
-await write('three', Number(flags.changed));
+await table.write('three', Number(flags.changed));
 await release(`${flags.changed} changed`, Number(flags.changed));
 
 printTitle(`${count} tenants over ${tokens} tokens, on a clock of their own`);
@@ -114,45 +98,4 @@ async function release(name, changed) {
     Math.round(process.memoryUsage().rss / 1024 ** 2),
   ]);
   console.error(rows.at(-1).join(' | '));
-}
-
-async function makeProject() {
-  const folder = await mkdtemp(join(tmpdir(), 'cf-deploy-bench-clock-'));
-  await mkdir(join(folder, 'workers/api/src'), { recursive: true });
-  await writeFile(
-    join(folder, 'workers/api/wrangler.json'),
-    JSON.stringify({
-      name: 'api',
-      main: 'src/index.js',
-      compatibility_date: '2026-02-01',
-      vars: { TENANT: 'local', RELEASE: 'one' },
-      kv_namespaces: [{ binding: 'CACHE', id: hex(1) }],
-      version_metadata: { binding: 'VERSION' },
-    }),
-  );
-  await writeFile(
-    join(folder, 'workers/api/src/index.js'),
-    'export default { fetch() { return new Response("ok"); } };\n',
-  );
-  await writeFile(
-    join(folder, 'cf-deploy.config.ts'),
-    `export default { workers: { api: { path: 'workers/api', overrides: {
-      name: 'api-\${tenant.id}', vars: { TENANT: '\${tenant.id}', RELEASE: '\${tenant.labels.release}' } } } } };\n`,
-  );
-  await writeTable(folder, () => 'one');
-  return folder;
-}
-
-/** The first so many tenants get that release; the others keep the one before. */
-async function write(text, changed) {
-  const former = text === 'three' ? 'two' : 'one';
-  await writeTable(root, (index) => (index < changed ? text : former));
-}
-
-async function writeTable(folder, releaseOf) {
-  const lines = Array.from({ length: count }, (_, index) =>
-    [`tenant-${index}`, hex(accountOf(index) + 1), releaseOf(index), hex(0xabc0000 + index)].join(),
-  );
-  const header = 'tenantId,accountId,labels.release,overrides.kv_namespaces.CACHE.id';
-  await writeFile(join(folder, 'tenants.csv'), [header, ...lines, ''].join('\n'));
 }

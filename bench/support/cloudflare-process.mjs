@@ -1,5 +1,6 @@
 // The embedded Cloudflare in a process of its own, so that its work is in nobody's memory or event loop.
 import processes from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 
@@ -13,10 +14,12 @@ processes.spawn = (command, ...rest) => {
 syncBuiltinESMExports();
 const { createEmulator } = await import('../../packages/emulator/dist/index.js');
 
-const options = JSON.parse(process.argv[2]);
+// A message, because arguments of a process may not be as long as the tenants are many.
+const [options] = await once(process, 'message');
 const emulator = await createEmulator({
   accounts: options.accounts,
   latencyMs: options.latencyMs,
+  ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
   tokens: ['local-emulator-token', ...options.tenants.map(({ token }) => token)],
   rateLimit: null,
 });

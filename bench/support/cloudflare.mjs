@@ -6,10 +6,12 @@ const SCRIPT = fileURLToPath(new URL('cloudflare-process.mjs', import.meta.url))
 
 /**
  * Starts an embedded Cloudflare on loopback, in memory.
- * @param options accounts and kvNamespaces to have, tenants with their tokens; latencyMs added to every API answer
+ * @param options accounts and kvNamespaces to have, tenants with their tokens; latencyMs added to every API answer;
+ * runtime `double` to run no code
  */
 export async function startCloudflare(options) {
-  const child = fork(SCRIPT, [JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(SCRIPT, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  child.send(options);
   const [{ url, edgeUrl }] = await once(child, 'message');
   return {
     /** Variables that lead both tools there. */

@@ -1,8 +1,9 @@
 import type { FleetResult, JudgedResults } from '@cf-deploy/deployer';
 
 /**
- * Exit statuses of every command. 0 done (or nothing to do) · 1 failed · 2 differences found · 3 invalid input or
- * configuration, nothing was sent · 4 credentials missing, invalid or not allowed.
+ * Exit statuses of every command. 0 done (or nothing to do) · 1 failed, or something could not be compared and nothing
+ * differs otherwise · 2 differences found · 3 invalid input or configuration, nothing was sent · 4 credentials missing,
+ * invalid or not allowed.
  */
 export const EXIT = { ok: 0, failed: 1, differences: 2, invalid: 3, credentials: 4 } as const;
 

@@ -53,7 +53,8 @@ export function createLibrary(wires: Wires): Library {
       const folder = await wires.root();
       local = await openLocalFor(wires, folder, wants?.localAccounts);
       const checks = wants?.checkStartup ?? 'never';
-      if (checks !== 'never') startup = createStartupCheck(() => openChecks(local), checks);
+      if (checks !== 'never')
+        startup = createStartupCheck(() => openChecks(local), checks, wires.world.signal);
       const { createDeployer } = await import('@cf-deploy/deployer');
       return createDeployer({
         ...(await processOptions(wires, folder)),
@@ -88,7 +89,7 @@ async function openLocalFor(
     root,
     env: world.env,
     strict: flags.strict ?? false,
-    ...(accounts === undefined ? {} : { accounts }),
+    ...compact({ accounts, runtime: world.runtime }),
     // A pipeline has nobody to tell, and no terminal to remember.
     ...(flags.json === true || isCi(world.env) ? {} : { note }),
     ...(flags.weather === undefined ? {} : { weather: resolve(world.cwd, flags.weather) }),

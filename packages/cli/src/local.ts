@@ -9,6 +9,7 @@ import { lookForRunning, type Running } from './local/running.ts';
 import { alsoIn, resolveAll, seedOnce, startingSeed, type LocalAccount } from './local/seeding.ts';
 import { newToken, startEmulator, weatherError } from './local/start-emulator.ts';
 import { UsageError } from './usage-error.ts';
+import type { LocalRuntime } from './world.ts';
 
 /** The embedded Cloudflare as the library sees it. */
 export interface LocalCloudflare {
@@ -34,6 +35,8 @@ export interface LocalOptions {
   readonly strict?: boolean;
   /** Accounts in which what the Workers name exists too: one of them may be about to go there. */
   readonly accounts?: readonly LocalAccount[];
+  /** What runs the Workers of one in this process. @default workerd */
+  readonly runtime?: LocalRuntime;
   /** Told what runs where, and what is a stand-in: each line once in a terminal. */
   readonly note?: (line: string) => void;
 }
@@ -52,14 +55,19 @@ export async function openLocal(options: LocalOptions): Promise<LocalCloudflare>
 }
 
 async function inProcess(options: LocalOptions): Promise<LocalCloudflare> {
-  const { root, env = process.env, weather, strict = false } = options;
+  const { root, env = process.env, weather, strict = false, runtime } = options;
   const paths = localPaths(root, strict);
-  const [{ STAND_INS }, workers] = await Promise.all([import('@cf-deploy/emulator'), resolveAll(root)]);
-  const seed = await startingSeed(paths, alsoIn(workers, options.accounts), strict);
+  const [{ STAND_INS }, project] = await Promise.all([import('@cf-deploy/emulator'), resolveAll(root)]);
+  const seed = await startingSeed(paths, alsoIn(project, options.accounts), strict);
   const token = newToken();
-  const emulator = await startEmulator(paths, { token, weather });
+  const emulator = await startEmulator(paths, { token, weather, runtime });
   await seedOnce(paths, seed, (entries) => emulator.admin.seed(entries));
-  await tell(options, paths, '', localNotice('in this process, state in .cf-deploy/', workers, STAND_INS));
+  await tell(
+    options,
+    paths,
+    '',
+    localNotice('in this process, state in .cf-deploy/', project.workers, STAND_INS),
+  );
   const fetch = inProcessFetch((request) => emulator.fetch(request));
   return {
     options: {
@@ -85,11 +93,11 @@ async function connect(running: Running, options: LocalOptions): Promise<LocalCl
     );
   }
   const paths = localPaths(root, strict);
-  const [{ STAND_INS }, workers] = await Promise.all([import('@cf-deploy/emulator'), resolveAll(root)]);
+  const [{ STAND_INS }, project] = await Promise.all([import('@cf-deploy/emulator'), resolveAll(root)]);
   if (weather !== undefined) await sendWeather(running, weather);
-  const seed = await startingSeed(paths, alsoIn(workers, options.accounts), strict);
+  const seed = await startingSeed(paths, alsoIn(project, options.accounts), strict);
   await seedOnce(paths, seed, (entries) => send(running, 'POST', 'seed', JSON.stringify(entries)));
-  await tell(options, paths, startedAt, localNotice(`at ${url}`, workers, STAND_INS));
+  await tell(options, paths, startedAt, localNotice(`at ${url}`, project.workers, STAND_INS));
   return {
     options: {
       fetch: globalThis.fetch,

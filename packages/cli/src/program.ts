@@ -7,6 +7,7 @@ import { addGlobalFlags, type GlobalFlags } from './flags/global-flags.ts';
 import { errorLines, isPresentable, presentError } from './output/error.ts';
 import { document, print } from './output/json.ts';
 import { safeText } from './output/safe-text.ts';
+import { screenLine } from './output/screen-line.ts';
 import { createStyle } from './output/style.ts';
 import { WIDEST_HELP } from './start/quick-answer.ts';
 import { COMMANDS } from './registry.ts';
@@ -21,7 +22,10 @@ const EXAMPLES: readonly string[] = [
   'cf-deploy deploy --all --env=staging --local',
   'cf-deploy rollback --tenant=acme --env=production',
 ];
-const EXIT_STATUS = 'Exit status: 0 done, 1 failed, 2 differences found, 3 invalid input, 4 credentials.';
+const EXIT_STATUS = [
+  'Exit status: 0 done, 1 failed or not known, 2 differences found, 3 invalid input,',
+  '4 credentials.',
+].join('\n');
 
 /**
  * Runs one command line and gives the exit status. Writes to the world's streams, never to the process; never throws.
@@ -67,10 +71,18 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
       }
       return EXIT.ok;
     }
-    return fail(error, { argv, world, redactor, command: context?.command ?? nameIn(argv) });
+    return fail(await explained(error), { argv, world, redactor, command: context?.command ?? nameIn(argv) });
   } finally {
     await context?.close();
   }
+}
+
+/** What the machine refused, outside of the library too, as the library says it; any other error as it is. */
+async function explained(error: unknown): Promise<unknown> {
+  if (error instanceof CommanderError || isPresentable(error)) return error;
+  const { asDeployError } = await import('@cf-deploy/deployer');
+  const known = asDeployError(error);
+  return known.code === 'INTERNAL' ? error : known;
 }
 
 /** @param use - `help` gets the text of `--help` and `--version` with `--json` */
@@ -138,7 +150,7 @@ function fail(
     env: world.env,
   });
   for (const line of errorLines(shown, style))
-    world.stderr.write(`${safeText(redactor.text(line), style.color)}\n`);
+    world.stderr.write(`${screenLine(redactor.text(line), style)}\n`);
   return shown.exitCode;
 }
 

@@ -1,3 +1,5 @@
+import type { EmulatorOptions } from '@cf-deploy/emulator';
+
 /** Everything a command touches outside itself. Only `main.ts` makes one from the real process. */
 export interface World {
   readonly stdout: Output;
@@ -15,7 +17,12 @@ export interface World {
   readonly now: () => number;
   /** Waits that many ms, or until `signal` aborts. @default by the clock of the machine */
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** What runs Workers with `--local`. @default workerd */
+  readonly runtime?: LocalRuntime;
 }
+
+/** What runs the Workers of an embedded Cloudflare. */
+export type LocalRuntime = NonNullable<EmulatorOptions['runtime']>;
 
 /** A stream of text. */
 export interface Output {

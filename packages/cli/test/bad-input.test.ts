@@ -32,6 +32,19 @@ async function refused(
   }
 }
 
+describe('a machine that refuses a file', () => {
+  it.each(['.cf-deploy', 'deployments'])('is no defect of this tool: %s is a file', async (name) => {
+    await project.write(name, 'in the way');
+    const { exitCode, json } = await project.local(['deploy', ...TARGET]);
+    expect(exitCode).toBe(1);
+    expect(json.error).toMatchObject({
+      code: 'MACHINE_REFUSED',
+      message: expect.stringContaining(join(project.root, name)) as string,
+      hint: 'Something else is in its place: move it away, then run the command again.',
+    });
+  });
+});
+
 describe.each(['deploy', 'plan'])('%s refuses', (command) => {
   it('an unknown tenant, with the one that was probably meant', async () => {
     await refused([command, '--tenant=mrrainbowsmok', '--env=staging', '--local'], {

@@ -2,6 +2,7 @@ import { cp, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answeringHealth } from './support/answering-health.ts';
 import { createProject, type Project } from './support/project.ts';
 import { runCli } from './support/run-cli.ts';
 import { startLocal, type RunningLocal } from './support/running-local.ts';
@@ -33,7 +34,7 @@ describe('a document', () => {
 
   beforeAll(async () => {
     ({ scripts } = JSON.parse(await readRepository('package.json')) as { scripts: Record<string, string> });
-    project = await createProject();
+    project = await createProject({ runtime: answeringHealth });
     await cp(repositoryFile('examples'), join(project.root, 'examples'), {
       recursive: true,
       filter: (source) => !source.includes('/examples/.cf-deploy'),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { answeringHealth } from './support/answering-health.ts';
 import { createProject, type Project } from './support/project.ts';
 import { startLocal, type RunningLocal } from './support/running-local.ts';
 
@@ -9,7 +10,7 @@ const TARGET = ['--tenant=mrrainbowsmoke', '--env=staging'];
 const SCRIPT = 'bluey-ai-worker-staging';
 
 beforeAll(async () => {
-  project = await createProject();
+  project = await createProject({ runtime: answeringHealth });
   cloudflare = await startLocal(project);
 }, 60_000);
 

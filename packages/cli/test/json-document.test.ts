@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { answeringHealth } from './support/answering-health.ts';
 import { createProject, type Project } from './support/project.ts';
 import { startLocal, type RunningLocal } from './support/running-local.ts';
 
@@ -37,7 +38,7 @@ const DOCUMENT = {
 const validate = new Ajv2020({ strict: true, strictRequired: false }).compile(DOCUMENT);
 
 beforeAll(async () => {
-  project = await createProject();
+  project = await createProject({ runtime: answeringHealth });
   cloudflare = await startLocal(project);
   await project.local(['deploy', ...ALL]);
 }, 60_000);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { answeringHealth } from './support/answering-health.ts';
 import { createProject, type Project } from './support/project.ts';
 import { startLocal } from './support/running-local.ts';
 
@@ -8,7 +9,7 @@ const SEED = 'cf-deploy.seed.json';
 let project: Project;
 
 beforeEach(async () => {
-  project = await createProject();
+  project = await createProject({ runtime: answeringHealth });
 });
 afterEach(() => project.remove());
 

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { proofOf } from '@cf-deploy/emulator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { answeringHealth } from './support/answering-health.ts';
 import { createProject, type Project } from './support/project.ts';
 import { startLocal } from './support/running-local.ts';
 
@@ -31,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 beforeEach(async () => {
-  project = await createProject();
+  project = await createProject({ runtime: answeringHealth });
   heard.splice(0);
   proves = true;
 });

@@ -122,7 +122,7 @@ beforeAll(async () => {
   await write('tenants/utf16/wrangler.jsonc', Buffer.from(`\uFEFF${text}`, 'utf16le'));
   await symlink('../shared/img', join(folder, 'tenants/symassets/dist/img'));
   await symlink(outside, join(folder, 'tenants/symassets-out/dist/img'));
-  project = await copyProject(folder);
+  project = await copyProject(folder, { runtime: 'double' });
   await rm(folder, { recursive: true });
   cloudflare = await startLocal(project);
 }, 120_000);

@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { answeringHealth } from './support/answering-health.ts';
 import { createProject, type Project } from './support/project.ts';
 import { startLocal, type RunningLocal } from './support/running-local.ts';
 
@@ -12,7 +13,7 @@ let second: string;
 const TARGET = ['--tenant=rainbowsmokeofficial', '--env=staging'];
 
 beforeAll(async () => {
-  project = await createProject();
+  project = await createProject({ runtime: answeringHealth });
   cloudflare = await startLocal(project);
   first = (await project.local(['deploy', ...TARGET])).json.result.versionId as string;
   second = (await project.local(['deploy', ...TARGET, '--force', '--message=two'])).json.result

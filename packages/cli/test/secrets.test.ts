@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answeringHealth } from './support/answering-health.ts';
 import { createProject, type Project } from './support/project.ts';
 import { startLocal, type RunningLocal } from './support/running-local.ts';
 
@@ -12,7 +13,7 @@ const VALUE = 'planted-Secret-Value-0815';
 const TOKEN = 'planted-Token-Value-4711-abcdefghijklmnop';
 
 beforeAll(async () => {
-  project = await createProject();
+  project = await createProject({ runtime: answeringHealth });
   cloudflare = await startLocal(project);
   await project.local(['deploy', ...TARGET]);
 }, 60_000);

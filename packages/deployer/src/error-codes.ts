@@ -96,7 +96,10 @@ export const ERROR_CODES = {
   DEPLOY_INCOMPLETE: { exitCode: 1, meaning: 'The deploy stopped half-way; the result names what is left.' },
   ROLLBACK_IMPOSSIBLE: { exitCode: 1, meaning: 'The version cannot be gone back to; the message says why.' },
   RECORD_INVALID: { exitCode: 1, meaning: 'A deployment record on disk cannot be read.' },
-  STORE_UNREADABLE: { exitCode: 1, meaning: 'The file that keeps releases cannot be read by this version.' },
+  STORE_UNREADABLE: {
+    exitCode: 1,
+    meaning: 'The file that keeps releases is damaged, or of another version.',
+  },
   ARTIFACT_REFUSED: {
     exitCode: 1,
     meaning: 'An upload holds the value of a secret, so it is not kept for later.',
@@ -116,6 +119,10 @@ export const ERROR_CODES = {
     meaning: 'The file that defines the tenant cannot be edited for you; the hint says what to do.',
   },
   ABORTED: { exitCode: 1, meaning: 'The operation was stopped by a signal.' },
+  MACHINE_REFUSED: {
+    exitCode: 1,
+    meaning: 'The disk is full, or a file or folder of this machine cannot be read or written.',
+  },
   INTERNAL: { exitCode: 1, meaning: 'A defect of this tool.' },
 } as const satisfies Record<string, { exitCode: 1 | 3 | 4; meaning: string }>;
 

@@ -1,6 +1,7 @@
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 import { compact, type Json } from './json.ts';
 import type { Finding } from './findings/finding.ts';
+import { machineRefusal } from './machine-error.ts';
 
 /** Plain data about an error, by name. */
 export type ErrorDetails = Readonly<Record<string, Json | object | undefined>>;
@@ -123,6 +124,9 @@ export class RollbackError extends DeployError {
 /** Any thrown value as an error of the hierarchy. */
 export function asDeployError(thrown: unknown): DeployError {
   if (thrown instanceof DeployError) return thrown;
+  const refusal = machineRefusal(thrown);
+  if (refusal !== null)
+    return new DeployError('MACHINE_REFUSED', refusal.message, { cause: thrown, hint: refusal.hint });
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new DeployError('INTERNAL', message, {
     cause: thrown,

@@ -37,6 +37,7 @@ export type { Target } from './session/target.ts';
 export type { GradualStatus, GradualSummary } from './store/gradual.ts';
 export {
   ApiError,
+  asDeployError,
   BundleError,
   ConfigError,
   ConflictError,

@@ -10,7 +10,7 @@ import type { Listening } from './doors/listen.ts';
 import type { Services } from './api/endpoint.ts';
 import type { Emulator, EmulatorOptions, RuntimeFactory } from './emulator-options.ts';
 import { createAssumptions } from './api/assumptions.ts';
-import { ASSUMPTIONS } from './api/endpoints.ts';
+import { ASSUMPTIONS, endpoints } from './api/endpoints.ts';
 import { createIds } from './ids.ts';
 import { createInvocations } from './invocations.ts';
 import { createLazyRuntime } from './lazy-runtime.ts';
@@ -47,7 +47,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const journal = createRequestJournal();
   const admin = createAdmin({ services, weather, rateLimiter, journal });
   const { apiHosts = [], bodyLimits = {} } = options;
-  const api = createApi(services, rateLimiter);
+  const api = createApi(services, endpoints, rateLimiter);
   const front = { api, admin, weather, journal, clock, runtime, apiHosts, adminToken, bodyLimits };
   const fetch = createFrontDoor(front);
   let closing: Promise<void> | null = null;

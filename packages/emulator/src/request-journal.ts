@@ -49,7 +49,7 @@ export function createRequestJournal(capacity = 10_000): RequestJournal {
   let nextId = 1;
   let totals = new Map<string, number>();
   const requests = (filter: JournalFilter = {}): JournalEntry[] =>
-    entries.filter((entry) => fits(entry, filter));
+    entries.slice(-capacity).filter((entry) => fits(entry, filter));
   return {
     requests,
     count: (filter) => requests(filter).length,
@@ -69,7 +69,8 @@ export function createRequestJournal(capacity = 10_000): RequestJournal {
       };
       nextId += 1;
       entries.push(begun);
-      if (entries.length > capacity) entries.splice(0, entries.length - capacity);
+      // Not at every request: it moves all of them.
+      if (entries.length > 2 * capacity) entries = entries.slice(-capacity);
       return begun;
     },
     finish: (entry) => {

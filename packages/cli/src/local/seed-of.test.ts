@@ -1,6 +1,6 @@
 import type { ResolvedWorker } from '@cf-deploy/deployer';
 import { expect, it } from 'vitest';
-import { mergeSeeds, seedOf } from './seed-of.ts';
+import { type LocalProject, mergeSeeds, seedOf } from './seed-of.ts';
 
 const ACCOUNT = 'a'.repeat(32);
 
@@ -16,11 +16,24 @@ function worker(parts: Partial<ResolvedWorker>): ResolvedWorker {
   } as ResolvedWorker;
 }
 
+const project = (workers: LocalProject['workers'], rules: LocalProject['rules'] = {}): LocalProject => ({
+  workers,
+  rules,
+});
+
+it('makes the bucket that keeps uploads, and leaves the account its subdomain where a Worker is in it too', () => {
+  const rules = { artifacts: { accountId: ACCOUNT, bucket: 'releases', jurisdiction: 'eu' } };
+  expect(mergeSeeds(seedOf(project([worker({ accountSubdomain: 'acme' })], rules)))).toEqual({
+    accounts: [{ id: ACCOUNT, name: 'Acme_1', subdomain: 'acme' }],
+    r2Buckets: [{ accountId: ACCOUNT, name: 'releases', jurisdiction: 'eu' }],
+  });
+});
+
 it('makes the account with the subdomain declared, else one made from the tenant', () => {
-  expect(mergeSeeds(seedOf([worker({ accountSubdomain: 'acme' })]))).toEqual({
+  expect(mergeSeeds(seedOf(project([worker({ accountSubdomain: 'acme' })])))).toEqual({
     accounts: [{ id: ACCOUNT, name: 'Acme_1', subdomain: 'acme' }],
   });
-  expect(mergeSeeds(seedOf([worker({})])).accounts?.[0]?.subdomain).toBe('acme-1');
+  expect(mergeSeeds(seedOf(project([worker({})]))).accounts?.[0]?.subdomain).toBe('acme-1');
 });
 
 it('makes what bindings point at, once, and nothing for those that point at nothing', () => {
@@ -40,7 +53,7 @@ it('makes what bindings point at, once, and nothing for those that point at noth
     { type: 'service', name: 'O', service: 'other' },
     { type: 'inherit', name: 'I' },
   ];
-  const { accounts: _, ...seed } = mergeSeeds(seedOf([worker({ bindings }), worker({ bindings })]));
+  const { accounts: _, ...seed } = mergeSeeds(seedOf(project([worker({ bindings }), worker({ bindings })])));
   expect(seed).toEqual({
     kvNamespaces: [{ accountId: ACCOUNT, id: 'k', title: 'B k' }],
     d1Databases: [{ accountId: ACCOUNT, uuid: 'd', name: 'd' }],
@@ -64,7 +77,9 @@ it('makes the zones of routes and domains, queues consumed and the dispatch name
     customDomains: [{ hostname: 'shop.example.net', zoneId: 'z'.repeat(32) }],
     queueConsumers: [{ queue: 'in', type: 'worker' as const, deadLetterQueue: 'dead', settings: {} }],
   };
-  const { accounts: _, ...seed } = mergeSeeds(seedOf([worker({ triggers, dispatchNamespace: 'out' })]));
+  const { accounts: _, ...seed } = mergeSeeds(
+    seedOf(project([worker({ triggers, dispatchNamespace: 'out' })])),
+  );
   expect(seed).toEqual({
     queues: [
       { accountId: ACCOUNT, name: 'in' },
@@ -81,7 +96,7 @@ it('makes the zones of routes and domains, queues consumed and the dispatch name
 
 it('makes a database that is only named, as the templates of Cloudflare do it, always with the same id', () => {
   const named = worker({ bindings: [{ type: 'd1', name: 'DB', database_name: 'my-db' }] });
-  const { d1Databases } = mergeSeeds(seedOf([named, { ...named, tenant: 'other' }]));
+  const { d1Databases } = mergeSeeds(seedOf(project([named, { ...named, tenant: 'other' }])));
   expect(d1Databases).toEqual([
     {
       accountId: ACCOUNT,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ResolvedWorker } from '@cf-deploy/deployer';
+import type { ProjectRules, ResolvedWorker } from '@cf-deploy/deployer';
 import type { Seed } from '@cf-deploy/emulator';
 import { compact } from '../compact.ts';
 
@@ -9,21 +9,29 @@ export interface SeedEntry {
   readonly seed: Seed;
 }
 
+/** What the project's files say of things that exist in an account. */
+export interface LocalProject {
+  /** Every tenant in every environment, as far as the files can be resolved. */
+  readonly workers: readonly ResolvedWorker[];
+  readonly rules: ProjectRules;
+}
+
 type Binding = ResolvedWorker['bindings'][number];
 
 /**
  * Everything the given Workers name and a real account would have: the account with its subdomain, what the bindings
- * point at, queues consumed, zones of routes and custom domains, the dispatch namespace. Other Workers are not: they
- * are deployed. One entry for each thing, however many Workers name it.
+ * point at, queues consumed, zones of routes and custom domains, the dispatch namespace, and the project's bucket for
+ * uploads. Other Workers are not: they are deployed. One entry for each thing, however many Workers name it.
  */
-export function seedOf(workers: readonly ResolvedWorker[]): readonly SeedEntry[] {
+export function seedOf({ workers, rules }: LocalProject): readonly SeedEntry[] {
   const entries = workers.flatMap((worker) => [
     accountEntry(worker),
     ...worker.bindings.flatMap((binding) => bindingEntries(worker.accountId, binding)),
     ...triggerEntries(worker),
     ...namespaceEntries(worker),
   ]);
-  return [...new Map(entries.map((entry) => [entry.key, entry])).values()];
+  const all = [...uploadsEntries(rules), ...entries];
+  return [...new Map(all.map((entry) => [entry.key, entry])).values()];
 }
 
 /** The union of what the entries make. */
@@ -38,6 +46,19 @@ export function mergeSeeds(entries: readonly SeedEntry[]): Seed {
 function accountEntry({ accountId, accountSubdomain, tenant }: ResolvedWorker): SeedEntry {
   const subdomain = accountSubdomain ?? tenant.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-');
   return { key: `account ${accountId}`, seed: { accounts: [{ id: accountId, name: tenant, subdomain }] } };
+}
+
+/** The bucket that keeps uploads. Its account may be one that no Worker is in. */
+function uploadsEntries({ artifacts }: ProjectRules): readonly SeedEntry[] {
+  if (artifacts === undefined) return [];
+  const { accountId, bucket: name, jurisdiction } = artifacts;
+  return [
+    { key: `account ${accountId}`, seed: { accounts: [{ id: accountId }] } },
+    {
+      key: `r2_bucket ${accountId} ${name}`,
+      seed: { r2Buckets: [{ accountId, name, ...compact({ jurisdiction }) }] },
+    },
+  ];
 }
 
 function bindingEntries(accountId: string, binding: Binding): readonly SeedEntry[] {

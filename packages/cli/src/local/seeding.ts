@@ -5,13 +5,10 @@ import { UsageError } from '../usage-error.ts';
 import { SEED_FILE, type LocalPaths } from './paths.ts';
 import { readPrivateJson, writePrivateJson } from './private-json.ts';
 import { readSeedFile } from './seed-file.ts';
-import { mergeSeeds, seedOf, type SeedEntry } from './seed-of.ts';
+import { type LocalProject, mergeSeeds, seedOf, type SeedEntry } from './seed-of.ts';
 
-/**
- * Every tenant in every environment, as far as the files can be resolved. A tenant with mistakes is left out: the
- * command itself reports them.
- */
-export async function resolveAll(rootDir: string): Promise<readonly ResolvedWorker[]> {
+/** Resolves the project. A tenant with mistakes is left out: the command itself reports them. */
+export async function resolveAll(rootDir: string): Promise<LocalProject> {
   const { openTenants, resolveWorker } = await import('@cf-deploy/deployer');
   const tenants = await openTenants(rootDir);
   const shared = { rootDir, tenants, lenient: true };
@@ -33,20 +30,20 @@ export async function resolveAll(rootDir: string): Promise<readonly ResolvedWork
       }
     }
   }
-  return workers;
+  return { workers, rules: tenants.project.rules };
 }
 
 /**
- * What exists from the start: what the seed file names and, unless `strict`, what the Workers name.
+ * What exists from the start: what the seed file names and, unless `strict`, what the project names.
  * @throws UsageError for a wrong seed file, and for a missing one when `strict`
  */
 export async function startingSeed(
   paths: LocalPaths,
-  workers: readonly ResolvedWorker[],
+  project: LocalProject,
   strict: boolean,
 ): Promise<readonly SeedEntry[]> {
   const kept = await readSeedFile(paths);
-  if (!strict) return [...(kept ?? []), ...seedOf(workers)];
+  if (!strict) return [...(kept ?? []), ...seedOf(project)];
   if (kept !== null) return kept;
   throw new UsageError(
     `--strict needs ${SEED_FILE}: only what it names exists.`,
@@ -75,11 +72,11 @@ export interface LocalAccount {
   readonly subdomain?: string;
 }
 
-/** The Workers, and the same in further accounts. */
+/** The project, with its Workers in further accounts too. */
 export function alsoIn(
-  workers: readonly ResolvedWorker[],
+  { workers, rules }: LocalProject,
   accounts: readonly LocalAccount[] = [],
-): readonly ResolvedWorker[] {
+): LocalProject {
   const elsewhere = accounts.flatMap(({ id, subdomain }) =>
     workers.map((worker) => ({
       ...worker,
@@ -87,7 +84,7 @@ export function alsoIn(
       accountSubdomain: subdomain ?? `account-${id.slice(0, 8)}`,
     })),
   );
-  return [...workers, ...elsewhere];
+  return { workers: [...workers, ...elsewhere], rules };
 }
 
 /** Account of the embedded Cloudflare for Workers that name none. */

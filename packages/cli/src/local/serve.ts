@@ -23,11 +23,11 @@ export async function serveLocal(context: Context, port: number | undefined): Pr
   const paths = localPaths(root, strict);
   const other = await findRunning(paths);
   if (other !== null) throw new UsageError(`It runs already, at ${other.url} (process ${other.pid}).`);
-  const workers = await resolveAll(root);
-  const seed = await startingSeed(paths, workers, strict);
+  const project = await resolveAll(root);
+  const seed = await startingSeed(paths, project, strict);
   const token = newToken();
   const weather = flags.weather === undefined ? undefined : resolve(world.cwd, flags.weather);
-  const emulator = await startEmulator(paths, { token, weather });
+  const emulator = await startEmulator(paths, { token, weather, runtime: world.runtime });
   try {
     await seedOnce(paths, seed, (entries) => emulator.admin.seed(entries));
     const { url } = await emulator.listen(compact({ port }));
@@ -37,7 +37,7 @@ export async function serveLocal(context: Context, port: number | undefined): Pr
     if (flags.json === true) {
       print(world.stdout, document({ command: context.command, exitCode: EXIT.ok, result }));
     } else {
-      for (const line of [...localNotice(`at ${url}`, workers, STAND_INS), ...clientLines(result)])
+      for (const line of [...localNotice(`at ${url}`, project.workers, STAND_INS), ...clientLines(result)])
         context.show(line);
     }
     await stopped(world.signal);

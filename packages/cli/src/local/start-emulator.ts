@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../usage-error.ts';
 import { ownFolder } from './own-folder.ts';
+import type { LocalRuntime } from '../world.ts';
 import type { LocalPaths } from './paths.ts';
 
 /** How long a command waits for another one that uses the same state, ms. */
@@ -28,7 +29,15 @@ export function newToken(): string {
  */
 export async function startEmulator(
   paths: LocalPaths,
-  { token, weather }: { readonly token: string; readonly weather: string | undefined },
+  {
+    token,
+    weather,
+    runtime = 'workerd',
+  }: {
+    readonly token: string;
+    readonly weather: string | undefined;
+    readonly runtime?: LocalRuntime | undefined;
+  },
 ): Promise<Emulator> {
   await ownFolder(paths);
   const emulator = await createEmulator({
@@ -36,6 +45,7 @@ export async function startEmulator(
     lockWaitMs: LOCK_WAIT_MS,
     tokens: [token],
     adminToken: token,
+    runtime,
   }).catch((error: Error) => {
     throw error instanceof StateDirBusyError ? new LocalBusyError(error.message, { cause: error }) : error;
   });

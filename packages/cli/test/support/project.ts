@@ -20,8 +20,11 @@ export interface Project {
   remove(): Promise<void>;
 }
 
+/** What holds of every command in a project, unless one says otherwise. */
+type Always = Pick<CliOptions, 'runtime'>;
+
 /** Makes the copy. Remove it in the end. */
-export async function createProject(): Promise<Project> {
+export async function createProject(always: Always = {}): Promise<Project> {
   const root = await mkdtemp(join(tmpdir(), 'cf-deploy-project-'));
   await Promise.all([
     cp(join(REPOSITORY, 'tenants'), join(root, 'tenants'), {
@@ -33,18 +36,19 @@ export async function createProject(): Promise<Project> {
       recursive: true,
     }),
   ]);
-  return projectAt(root);
+  return projectAt(root, always);
 }
 
 /** Copies a project's folder, to run commands in the copy. Remove it in the end. */
-export async function copyProject(folder: string): Promise<Project> {
+export async function copyProject(folder: string, always: Always = {}): Promise<Project> {
   const root = await mkdtemp(join(tmpdir(), 'cf-deploy-project-'));
   await cp(folder, root, { recursive: true, verbatimSymlinks: true });
-  return projectAt(root);
+  return projectAt(root, always);
 }
 
-function projectAt(root: string): Project {
-  const cli: Project['cli'] = (args, options) => runCli([...args, '--root', root], { cwd: root, ...options });
+function projectAt(root: string, always: Always): Project {
+  const cli: Project['cli'] = (args, options) =>
+    runCli([...args, '--root', root], { cwd: root, ...always, ...options });
   return {
     root,
     cli,

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { run } from '../../src/program.ts';
-import type { World } from '../../src/world.ts';
+import type { LocalRuntime, World } from '../../src/world.ts';
 
 /** What a command line did. */
 export interface CliRun {
@@ -33,6 +33,8 @@ export interface CliOptions {
   readonly now?: () => number;
   /** Waits really, for tests of something else that needs the time. @default the clock is put forward instead */
   readonly waits?: boolean;
+  /** What runs Workers with `--local`; a double where what they do is not the matter. @default workerd */
+  readonly runtime?: LocalRuntime;
   /** Answer to questions; makes it a terminal. */
   readonly answer?: string;
   /** Called with each piece written to stderr. */
@@ -65,6 +67,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
       return options.answer ?? '';
     },
     ...clockOf(options),
+    ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
   };
   const exitCode = await run(args, world);
   const stdout = out.join('');

@@ -7,12 +7,14 @@ export interface SeenAccount {
   readonly name: string;
 }
 
+const accountsShape = z.array(z.looseObject({ id: z.string(), name: z.string() }));
+
 /** The accounts that the token sees, fifty at most: more than one is too many for whoever asks. */
 export function listAccounts(reader: ReadClient): Promise<readonly SeenAccount[]> {
   return reader.read({
     purpose: 'list the accounts of the token',
     path: '/accounts',
     query: { per_page: 50 },
-    shape: z.array(z.looseObject({ id: z.string(), name: z.string() })),
+    shape: accountsShape,
   });
 }

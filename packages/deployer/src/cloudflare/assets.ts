@@ -10,6 +10,14 @@ const uploadedShape = z
   .nullable()
   .transform((value) => ({ jwt: value?.jwt ?? undefined }));
 
+const sessionShape = z.looseObject({
+  jwt: z.string(),
+  buckets: z
+    .array(z.array(z.string()))
+    .nullish()
+    .transform((value) => value ?? []),
+});
+
 /**
  * The asset calls of one script. Files go up with the session's own token, a bucket as a form of base64 parts named by
  * their hashes. The uploader repeats what fails, so these calls do not.
@@ -25,13 +33,7 @@ export function createAssetsApi(writer: WriteClient, script: ScriptRef): AssetsA
         path: `${scriptPath(writer.accountId, script)}/assets-upload-session`,
         body: { manifest },
         repeat: 'safe',
-        shape: z.looseObject({
-          jwt: z.string(),
-          buckets: z
-            .array(z.array(z.string()))
-            .nullish()
-            .transform((value) => value ?? []),
-        }),
+        shape: sessionShape,
       }),
     uploadBucket: (jwt, files) =>
       writer.write({

@@ -17,6 +17,7 @@ const PER_PAGE = 100;
 const MOST_PAGES = 1_000;
 
 const row = z.looseObject({ id: z.string(), name: z.string(), deployed_on: z.string().nullish() });
+const rowsShape = z.array(row);
 
 /**
  * The Workers of the account that were deployed at a time or after it, latest first: one call for each hundred. A Worker
@@ -36,7 +37,7 @@ export async function listDeployedSince(reader: ReadClient, since: number): Prom
       purpose: 'list the Workers of the account that were deployed last',
       path: path`/accounts/${reader.accountId}/workers/workers`,
       query: { order_by: 'deployed_on', order: 'desc', page, per_page: PER_PAGE },
-      shape: z.array(row),
+      shape: rowsShape,
     });
     const before = times.size;
     for (const { name, deployed_on: at } of rows) {

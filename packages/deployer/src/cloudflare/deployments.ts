@@ -5,6 +5,8 @@ import { NO_SUCH_WORKER } from './scripts.ts';
 import type { JsonObject } from '../json.ts';
 import { deploymentShape, type Deployment } from './shapes.ts';
 
+const deploymentsShape = z.looseObject({ deployments: z.array(deploymentShape) });
+
 /**
  * Newest first; the first one is live. Null when the Worker does not exist.
  * @param most how many are asked for; left out: as many as the API gives unasked
@@ -20,7 +22,7 @@ export async function listDeployments(
       path: path`/accounts/${reader.accountId}/workers/scripts/${scriptName}/deployments`,
       ...(most === undefined ? {} : { query: { page: 1, per_page: most } }),
       // The API answers `deployments`, not the `items` of the SDK's pager.
-      shape: z.looseObject({ deployments: z.array(deploymentShape) }),
+      shape: deploymentsShape,
     },
     NO_SUCH_WORKER,
   );

@@ -29,22 +29,24 @@ export interface WantedDomain {
   readonly previews_enabled?: boolean;
 }
 
+const domainsShape = z.array(
+  z.looseObject({
+    id: z.string(),
+    hostname: z.string(),
+    service: z.string(),
+    zone_id: z.string().nullish(),
+    zone_name: z.string().nullish(),
+    enabled: z.boolean().nullish(),
+    previews_enabled: z.boolean().nullish(),
+  }),
+);
+
 /** Custom domains of every Worker of the account. */
 export async function listDomains(reader: ReadClient): Promise<readonly LiveDomain[]> {
   const domains = await reader.read({
     purpose: 'list the custom domains of the account',
     path: path`/accounts/${reader.accountId}/workers/domains`,
-    shape: z.array(
-      z.looseObject({
-        id: z.string(),
-        hostname: z.string(),
-        service: z.string(),
-        zone_id: z.string().nullish(),
-        zone_name: z.string().nullish(),
-        enabled: z.boolean().nullish(),
-        previews_enabled: z.boolean().nullish(),
-      }),
-    ),
+    shape: domainsShape,
   });
   return domains.map((domain) => ({
     id: domain.id,

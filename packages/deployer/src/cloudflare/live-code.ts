@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { DeployError } from '../errors.ts';
 import type { ReadClient } from './client/calls.ts';
-import type { RawAnswer } from './client/envelope.ts';
+import { rawShape } from './shapes.ts';
 import { scriptPath, type ScriptRef } from './scripts.ts';
 
 /** A module as Cloudflare gives it back. */
@@ -9,10 +8,6 @@ export interface LiveModule {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
-
-const rawShape = z.custom<RawAnswer>(
-  (value) => value !== null && typeof value === 'object' && 'bytes' in value,
-);
 
 /**
  * The code of a version, or of the script where there are none: its modules, or for service-worker syntax the one script, without a name. Source maps, which

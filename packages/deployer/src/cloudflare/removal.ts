@@ -64,20 +64,26 @@ export async function deleteQueue(
   );
 }
 
+const referrersShape = z
+  .array(z.looseObject({ name: z.string().nullish(), worker_name: z.string().nullish() }))
+  .nullish();
+const referencesShape = z.looseObject({
+  references: z
+    .looseObject({
+      workers: referrersShape,
+      durable_objects: referrersShape,
+      dispatch_namespace_outbounds: referrersShape,
+    })
+    .nullish(),
+});
+
 /** Names of other Workers that refer to this one: by service binding, Durable Object binding, or as an outbound. */
 export async function workersReferringTo(reader: ReadClient, scriptName: string): Promise<readonly string[]> {
-  const list = z
-    .array(z.looseObject({ name: z.string().nullish(), worker_name: z.string().nullish() }))
-    .nullish();
   const found = await reader.find(
     {
       purpose: `read what refers to Worker ${scriptName}`,
       path: path`/accounts/${reader.accountId}/workers/workers/${scriptName}`,
-      shape: z.looseObject({
-        references: z
-          .looseObject({ workers: list, durable_objects: list, dispatch_namespace_outbounds: list })
-          .nullish(),
-      }),
+      shape: referencesShape,
     },
     NO_SUCH_WORKER,
   );
@@ -88,16 +94,18 @@ export async function workersReferringTo(reader: ReadClient, scriptName: string)
   return [...new Set(names)].filter((name) => name !== '' && name !== scriptName).toSorted();
 }
 
+const namespaceShape = z.looseObject({
+  script: z.string().nullish(),
+  class: z.string().nullish(),
+  dispatch_namespace: z.string().nullish(),
+});
+
 /** Durable Object classes of a Worker that have storage. */
 export async function listObjectClasses(reader: ReadClient, scriptName: string): Promise<readonly string[]> {
   const all = await readAllPages(reader, {
     purpose: 'list the Durable Object namespaces of the account',
     path: path`/accounts/${reader.accountId}/workers/durable_objects/namespaces`,
-    item: z.looseObject({
-      script: z.string().nullish(),
-      class: z.string().nullish(),
-      dispatch_namespace: z.string().nullish(),
-    }),
+    item: namespaceShape,
   });
   return all.flatMap((each) =>
     each.script === scriptName && (each.dispatch_namespace ?? null) === null ? [each.class ?? ''] : [],

@@ -25,6 +25,14 @@ export interface WantedRoute {
   readonly zone_name?: string;
 }
 
+const scriptRoutesShape = z.array(
+  z.looseObject({
+    pattern: z.string(),
+    zone_name: z.string().nullish(),
+    zone_id: z.string().nullish(),
+  }),
+);
+
 /**
  * Routes of a Worker over all zones of the account: one call, where asking every zone costs one each. Null when the
  * API knows no such Worker.
@@ -38,13 +46,7 @@ export async function listScriptRoutes(
       purpose: `read the routes of Worker ${scriptName}`,
       path: path`/accounts/${reader.accountId}/workers/services/${scriptName}/environments/production/routes`,
       query: { show_zonename: true },
-      shape: z.array(
-        z.looseObject({
-          pattern: z.string(),
-          zone_name: z.string().nullish(),
-          zone_id: z.string().nullish(),
-        }),
-      ),
+      shape: scriptRoutesShape,
     },
     NO_SUCH_WORKER,
   );
@@ -56,12 +58,16 @@ export async function listScriptRoutes(
   }));
 }
 
+const zoneRoutesShape = z.array(
+  z.looseObject({ id: z.string(), pattern: z.string(), script: z.string().nullish() }),
+);
+
 /** All routes of a zone. */
 export async function listZoneRoutes(reader: ReadClient, zoneId: string): Promise<readonly ZoneRoute[]> {
   const routes = await reader.read({
     purpose: `list the routes of zone ${zoneId}`,
     path: path`/zones/${zoneId}/workers/routes`,
-    shape: z.array(z.looseObject({ id: z.string(), pattern: z.string(), script: z.string().nullish() })),
+    shape: zoneRoutesShape,
   });
   return routes.map(({ id, pattern, script }) => ({ id, pattern, script: script ?? null }));
 }

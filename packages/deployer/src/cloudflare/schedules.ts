@@ -4,6 +4,8 @@ import { path } from './client/path.ts';
 import { NO_SUCH_WORKER } from './scripts.ts';
 import { anyShape } from './shapes.ts';
 
+const schedulesShape = z.looseObject({ schedules: z.array(z.looseObject({ cron: z.string() })).nullish() });
+
 /** Cron expressions of a Worker; null when the API knows no such Worker. */
 export async function getSchedules(
   reader: ReadClient,
@@ -13,7 +15,7 @@ export async function getSchedules(
     {
       purpose: `read the cron triggers of Worker ${scriptName}`,
       path: path`/accounts/${reader.accountId}/workers/scripts/${scriptName}/schedules`,
-      shape: z.looseObject({ schedules: z.array(z.looseObject({ cron: z.string() })).nullish() }),
+      shape: schedulesShape,
     },
     NO_SUCH_WORKER,
   );

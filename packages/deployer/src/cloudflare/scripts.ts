@@ -70,16 +70,18 @@ export interface ListedScript {
   readonly row: JsonObject;
 }
 
+const scriptsShape = z.array(
+  z
+    .object({ id: z.string(), etag: z.string().nullish(), modified_on: z.string().nullish() })
+    .catchall(anyShape),
+);
+
 /** Every Worker of the account: one call, however many there are. Rows that do not say when they changed are left out. */
 export async function listScripts(reader: ReadClient): Promise<readonly ListedScript[]> {
   const rows = await reader.read({
     purpose: 'list the Workers of the account',
     path: path`/accounts/${reader.accountId}/workers/scripts`,
-    shape: z.array(
-      z
-        .object({ id: z.string(), etag: z.string().nullish(), modified_on: z.string().nullish() })
-        .catchall(anyShape),
-    ),
+    shape: scriptsShape,
   });
   return rows.flatMap(({ id, etag, modified_on, ...rest }) =>
     typeof etag === 'string' && typeof modified_on === 'string'
@@ -116,6 +118,10 @@ export async function getEntrypoints(
   );
 }
 
+const dispatchedShape = z.looseObject({
+  script: z.looseObject({ migration_tag: z.string().nullish() }).nullish(),
+});
+
 /** The migration tag of a script in a dispatch namespace, which the services endpoint does not know. */
 export async function getDispatchedMigrationTag(
   reader: ReadClient,
@@ -125,7 +131,7 @@ export async function getDispatchedMigrationTag(
     {
       purpose: `read the migration tag of Worker ${script.scriptName}`,
       path: scriptPath(reader.accountId, script),
-      shape: z.looseObject({ script: z.looseObject({ migration_tag: z.string().nullish() }).nullish() }),
+      shape: dispatchedShape,
     },
     NO_SUCH_WORKER,
   );
@@ -176,14 +182,16 @@ export interface StampedScript {
   readonly stamp: string | null;
 }
 
+const stampedScriptsShape = z.array(
+  z.looseObject({ id: z.string(), etag: z.string().nullish(), modified_on: z.string().nullish() }),
+);
+
 /** Every Worker of the account. */
 export async function listStampedScripts(reader: ReadClient): Promise<readonly StampedScript[]> {
   const rows = await reader.read({
     purpose: 'list the Workers of the account',
     path: path`/accounts/${reader.accountId}/workers/scripts`,
-    shape: z.array(
-      z.looseObject({ id: z.string(), etag: z.string().nullish(), modified_on: z.string().nullish() }),
-    ),
+    shape: stampedScriptsShape,
   });
   return rows.map(({ id, etag, modified_on }) => ({
     name: id,

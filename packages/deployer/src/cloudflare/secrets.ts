@@ -4,13 +4,15 @@ import type { ReadClient, WriteClient } from './client/calls.ts';
 import { NO_SUCH_WORKER, scriptPath, type ScriptRef } from './scripts.ts';
 import { anyShape } from './shapes.ts';
 
+const namesShape = z.array(z.looseObject({ name: z.string() }));
+
 /** Names of the Worker's secrets; null when it does not exist. */
 export async function listSecrets(reader: ReadClient, script: ScriptRef): Promise<readonly string[] | null> {
   const found = await reader.find(
     {
       purpose: `list the secrets of Worker ${script.scriptName}`,
       path: `${scriptPath(reader.accountId, script)}/secrets`,
-      shape: z.array(z.looseObject({ name: z.string() })),
+      shape: namesShape,
     },
     NO_SUCH_WORKER,
   );

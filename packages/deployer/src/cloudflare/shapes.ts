@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../json.ts';
+import type { RawAnswer } from './client/envelope.ts';
 
 /** Schemas of the answers we rely on. Loose: the API adds fields; what we read must have the right type. */
 
@@ -7,6 +8,10 @@ const text = z.string().max(100_000);
 const optionalText = text.nullish().transform((value) => value ?? null);
 /** Whatever the API says: the answer was JSON text, so there is nothing left to check. */
 export const anyShape = z.custom<Json>();
+/** An answer that is a file. */
+export const rawShape = z.custom<RawAnswer>(
+  (value) => value !== null && typeof value === 'object' && 'bytes' in value,
+);
 const fields = z.record(z.string(), anyShape);
 /** An object the API may leave out, send as null, or fill. */
 export const optionalFields = fields.nullish().transform((value) => value ?? null);

@@ -4,6 +4,8 @@ import { path } from './client/path.ts';
 import { NO_SUCH_WORKER, UPLOAD_CODES } from './scripts.ts';
 import { versionShape, versionSummaryShape, type LiveVersion, type VersionSummary } from './shapes.ts';
 
+const summariesShape = z.looseObject({ items: z.array(versionSummaryShape) });
+
 /** Unknown version. */
 const NO_SUCH_VERSION = [100146, 10071];
 
@@ -16,7 +18,7 @@ export async function listDeployableVersions(
     purpose: `list the versions of Worker ${scriptName}`,
     path: path`/accounts/${reader.accountId}/workers/scripts/${scriptName}/versions`,
     query: { deployable: true },
-    shape: z.looseObject({ items: z.array(versionSummaryShape) }),
+    shape: summariesShape,
   });
   return items.toSorted((a, b) => b.number - a.number);
 }
@@ -31,7 +33,7 @@ export async function listNewestVersions(
       purpose: `list the newest versions of Worker ${scriptName}`,
       path: path`/accounts/${reader.accountId}/workers/scripts/${scriptName}/versions`,
       query: { page: 1, per_page: 20 },
-      shape: z.looseObject({ items: z.array(versionSummaryShape) }),
+      shape: summariesShape,
     },
     NO_SUCH_WORKER,
   );

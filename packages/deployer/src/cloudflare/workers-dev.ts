@@ -11,18 +11,22 @@ export interface WorkersDev {
   readonly previews_enabled?: boolean;
 }
 
+const subdomainShape = z.looseObject({ subdomain: z.string().nullish() });
+
 /** The account's workers.dev subdomain; null when none is registered. */
 export async function getAccountSubdomain(reader: ReadClient): Promise<string | null> {
   const found = await reader.find(
     {
       purpose: 'read the workers.dev subdomain of the account',
       path: path`/accounts/${reader.accountId}/workers/subdomain`,
-      shape: z.looseObject({ subdomain: z.string().nullish() }),
+      shape: subdomainShape,
     },
     [10007, 10063],
   );
   return found?.subdomain ?? null;
 }
+
+const workersDevShape = z.looseObject({ enabled: z.boolean(), previews_enabled: z.boolean().optional() });
 
 /** The Worker's own switch; null when the API knows no such Worker. */
 export async function getWorkersDev(reader: ReadClient, scriptName: string): Promise<WorkersDev | null> {
@@ -30,7 +34,7 @@ export async function getWorkersDev(reader: ReadClient, scriptName: string): Pro
     {
       purpose: `read the workers.dev setting of Worker ${scriptName}`,
       path: path`/accounts/${reader.accountId}/workers/scripts/${scriptName}/subdomain`,
-      shape: z.looseObject({ enabled: z.boolean(), previews_enabled: z.boolean().optional() }),
+      shape: workersDevShape,
     },
     NO_SUCH_WORKER,
   );

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { ReadClient } from './client/calls.ts';
 
+const zonesShape = z.array(z.looseObject({ id: z.string(), name: z.string() }));
+
 /** A zone of the account, by its exact name; null when there is none. */
 export async function findZone(
   reader: ReadClient,
@@ -10,11 +12,13 @@ export async function findZone(
     purpose: `look up zone ${name}`,
     path: '/zones',
     query: { name, 'account.id': reader.accountId },
-    shape: z.array(z.looseObject({ id: z.string(), name: z.string() })),
+    shape: zonesShape,
   });
   const zone = zones.find((candidate) => candidate.name === name);
   return zone === undefined ? null : { id: zone.id, name: zone.name };
 }
+
+const idsShape = z.array(z.looseObject({ id: z.string() }));
 
 /** Whether the token sees any zone of the account: one that may see none is told of an empty list, not of a refusal. */
 export async function seesZones(reader: ReadClient): Promise<boolean> {
@@ -22,7 +26,7 @@ export async function seesZones(reader: ReadClient): Promise<boolean> {
     purpose: 'list the zones of the account',
     path: '/zones',
     query: { 'account.id': reader.accountId, per_page: 5 },
-    shape: z.array(z.looseObject({ id: z.string() })),
+    shape: idsShape,
   });
   return zones.length > 0;
 }

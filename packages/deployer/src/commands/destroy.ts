@@ -5,7 +5,7 @@ import type { InterruptedRun } from '../records/interrupted.ts';
 import { withTenantLock } from '../records/lock.ts';
 import { namesOf } from '../resolve/worker-names.ts';
 import { isWorkerThere } from '../sections/live.ts';
-import { isProtected } from '../session/account-change.ts';
+import { isProtected } from '../session/account/account-change.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { lookForRemains } from '../teardown/remains.ts';
 import { readTeardown, type Teardown, type TeardownOptions } from '../teardown/plan.ts';

@@ -3,7 +3,7 @@ import type { DeployOptions } from './deploy.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { type PlanResult, planResult } from '../plan/result.ts';
 import { type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
-import { checkAccountChange } from '../session/account-change.ts';
+import { checkAccountChange } from '../session/account/account-change.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/public-url.ts';
 import { failureOfError, type FailedTenant, type TargetCommand } from './command.ts';

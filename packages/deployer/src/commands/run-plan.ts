@@ -237,8 +237,12 @@ export function resultBase(
 }
 
 /** What is old goes when something new was kept; that it cannot stops nobody. */
-async function prunedAfter<T>({ world }: TenantContext, artifact: string | null, result: T): Promise<T> {
-  if (artifact !== null) await world.artifacts.prune().catch(() => undefined);
+async function prunedAfter<T>({ run }: TenantContext, artifact: string | null, result: T): Promise<T> {
+  if (artifact !== null)
+    await run
+      .artifacts()
+      .then((store) => store.prune())
+      .catch(() => undefined);
   return result;
 }
 

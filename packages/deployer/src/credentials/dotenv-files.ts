@@ -35,6 +35,8 @@ export interface EnvFiles {
    * @throws CredentialsError ENV_FILE_EXPOSED for one that is a link to somewhere else
    */
   nearest(tenant: string, environment: string | null): Promise<readonly EnvFile[]>;
+  /** `.env.deploy` at the root; null without one. @throws as `nearest` */
+  project(): Promise<EnvFile | null>;
 }
 
 /** Opens the env files of a project; nothing is read yet. */
@@ -63,6 +65,7 @@ export function openEnvFiles(rootDir: string): EnvFiles {
       const files = await Promise.all(names.map((name) => readEnvFile(rootDir, name)));
       return files.filter((file) => file !== null);
     },
+    project: () => readEnvFile(rootDir, PROJECT_FILE),
   };
 }
 

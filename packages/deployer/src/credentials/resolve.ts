@@ -44,19 +44,53 @@ export function resolveToken(sources: ValueSources, explicit?: string): FoundTok
     explicit === undefined ? tokenCandidates(sources) : [{ value: explicit, source: 'the apiToken option' }];
   const [first, ...rest] = present(found);
   if (first === undefined) throw missing(sources);
-  const value = first.value.trim();
-  // A token with spaces or line breaks would be refused by the header, with an error that shows it.
-  if (!/^[\x21-\x7e]+$/.test(value)) {
-    throw new CredentialsError(
-      'CREDENTIALS_INVALID',
-      `The API token from ${first.source} has characters no token has.`,
-      {
-        hint: 'Copy the token again, without quotes, spaces or line breaks.',
-      },
-    );
-  }
+  const value = tokenIn(first);
   const others = rest.filter((other) => other.value.trim() !== value).map(({ source }) => source);
   return { token: new Secret(value), source: first.source, others };
+}
+
+/**
+ * The token for the bucket that keeps uploads: explicit option → its variable, in the environment, else in `.env.deploy` →
+ * `CLOUDFLARE_API_TOKEN` likewise.
+ * @throws CredentialsError CREDENTIALS_MISSING, CREDENTIALS_INVALID
+ */
+export function resolveBucketToken({
+  explicit,
+  variable = TOKEN,
+  env,
+  file,
+}: {
+  readonly explicit: string | undefined;
+  /** Name of the variable that the project's configuration gives. */
+  readonly variable: string | undefined;
+  readonly env: ValueSources['env'];
+  /** `.env.deploy`. */
+  readonly file: EnvFile | null;
+}): Secret {
+  const named = [variable, TOKEN].flatMap((name) => [
+    { value: env[name], source: name },
+    ...(file === null ? [] : [{ value: fileValue(file, name), source: file.name }]),
+  ]);
+  const [first] = present([{ value: explicit, source: 'the apiToken option' }, ...named]);
+  if (first !== undefined) return new Secret(tokenIn(first));
+  throw new CredentialsError(
+    'CREDENTIALS_MISSING',
+    `No API token was found for the bucket that keeps uploads.`,
+    {
+      hint: `Set ${variable}.`,
+    },
+  );
+}
+
+/** @throws CredentialsError CREDENTIALS_INVALID: a token with spaces or line breaks would be refused with an error that shows it */
+function tokenIn({ value, source }: { readonly value: string; readonly source: string }): string {
+  const token = value.trim();
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new CredentialsError(
+    'CREDENTIALS_INVALID',
+    `The API token from ${source} has characters no token has.`,
+    { hint: 'Copy the token again, without quotes, spaces or line breaks.' },
+  );
 }
 
 /**

@@ -28,12 +28,14 @@ export async function verifyToken(reader: ReadClient): Promise<TokenReport> {
   });
 }
 
+const accountShape = z.looseObject({ name: z.string() });
+
 /** The account the token reaches; its name. @throws CredentialsError PERMISSION_DENIED when it does not reach it */
 export async function readAccountName(reader: ReadClient): Promise<string> {
   const account = await reader.read({
     purpose: `read account ${reader.accountId}`,
     path: path`/accounts/${reader.accountId}`,
-    shape: z.looseObject({ name: z.string() }),
+    shape: accountShape,
     codes: { 7003: 'PERMISSION_DENIED' },
   });
   return account.name;

@@ -1,3 +1,4 @@
+import { startDeadline } from '../deadline.ts';
 import { type Json, parseJson } from '../json.ts';
 import type { HealthCheck } from '../resolve/resolved-worker.ts';
 
@@ -33,13 +34,13 @@ const LONGEST_BODY = 256 * 1024;
 export async function probe(options: ProbeOptions): Promise<Measurement> {
   const { url, check, now } = options;
   const started = now();
-  const deadline = AbortSignal.timeout(check.timeoutMs);
+  const deadline = startDeadline(check.timeoutMs, options.signal);
   try {
     const response = await options.fetch(url, {
       method: 'GET',
       redirect: 'manual',
       headers: { accept: 'application/json', 'cache-control': 'no-cache', ...check.headers },
-      signal: options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]),
+      signal: deadline.signal,
     });
     // A transport that follows redirects all the same answers for somebody else.
     if (response.redirected) throw new Error('the request was redirected, which was not asked for');
@@ -55,15 +56,18 @@ export async function probe(options: ProbeOptions): Promise<Measurement> {
     };
   } catch (error) {
     const root = rootOf(error);
+    const isLate = deadline.isOver();
     return {
       status: null,
       headers: {},
       text: '',
       json: undefined,
       latencyMs: now() - started,
-      error: deadline.aborted ? `no answer within ${check.timeoutMs} ms` : root.message,
-      errorCode: deadline.aborted ? null : root.code,
+      error: isLate ? `no answer within ${check.timeoutMs} ms` : root.message,
+      errorCode: isLate ? null : root.code,
     };
+  } finally {
+    deadline.end();
   }
 }
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { makeHealthCheck } from '../../test/support/worker.ts';
 import { skippedHealth, watchHealth, type WatchOptions } from './watch.ts';
 
@@ -221,19 +221,12 @@ test('too few good answers when the time is up are no proof', async () => {
 });
 
 test('nobody waits longer for one answer than there is time left, nor no time at all', async () => {
-  const timeouts: number[] = [];
-  const original = AbortSignal.timeout.bind(AbortSignal);
-  AbortSignal.timeout = (ms) => {
-    timeouts.push(ms);
-    return original(ms);
-  };
-  try {
-    const check = makeHealthCheck({ attempts: 9, intervalMs: 700, timeoutMs: 1_000, deadlineMs: 1_500 });
-    await watching([sick], { check }).report;
-    await watching([sick], { check: { ...check, deadlineMs: 0 } }).report;
-  } finally {
-    AbortSignal.timeout = original;
-  }
+  const timers = vi.spyOn(globalThis, 'setTimeout');
+  const check = makeHealthCheck({ attempts: 9, intervalMs: 700, timeoutMs: 1_000, deadlineMs: 1_500 });
+  await watching([sick], { check }).report;
+  await watching([sick], { check: { ...check, deadlineMs: 0 } }).report;
+  const timeouts = timers.mock.calls.map(([, ms]) => ms);
+  timers.mockRestore();
   expect(timeouts).toEqual([1_000, 800, 100, 1, 1]);
 });
 

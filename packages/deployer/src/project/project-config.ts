@@ -5,6 +5,7 @@ import {
   displayName,
   filePath,
   jsonObject,
+  jurisdiction,
   line,
   list,
   secretName,
@@ -170,6 +171,26 @@ export const projectSchema = z.strictObject({
   tenants: tenantsFromCode.describe('Tenants made by code, beside those of folders and tables.').optional(),
   apps: list(displayName(255))
     .describe('Folders of a monorepo that are one Worker each, such as "apps/*".')
+    .optional(),
+  artifacts: z
+    .strictObject({
+      accountId: accountId.describe('Account of the bucket.'),
+      bucket: z.string().regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 'must be the name of an R2 bucket'),
+      jurisdiction: jurisdiction.describe('Of the bucket, such as "eu".').optional(),
+      prefix: z
+        .string()
+        .regex(/^[\w-][\w.-]{0,99}(?:\/[\w-][\w.-]{0,99}){0,9}$/, 'must be folders, such as "cf-deploy/shop"')
+        .describe('What the keys of its objects begin with. Default: cf-deploy.')
+        .optional(),
+      tokenVariable: z
+        .string()
+        .regex(/^CLOUDFLARE_API_TOKEN_[A-Z0-9_]{1,100}$/, 'must begin with CLOUDFLARE_API_TOKEN_')
+        .describe('Variable with a token for the bucket. Default: CLOUDFLARE_API_TOKEN.')
+        .optional(),
+    })
+    .describe(
+      'R2 bucket that keeps what was uploaded, for a rollback from any machine. Default: a folder here.',
+    )
     .optional(),
   sharedResources: list(displayName(255))
     .describe('Ids or names of KV, D1, R2 and Vectorize resources that several tenants bind on purpose.')

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Redactor } from '../security/redact.ts';
@@ -6,6 +6,7 @@ import { safeJson } from '../security/safe-json.ts';
 import { DeployError } from '../errors.ts';
 import { fileNamePart } from './file-name-part.ts';
 import { recordSchema, type DeploymentRecord } from './record.ts';
+import { keptNames, lookedUpNames, type RecordNames } from './record-names.ts';
 
 /** A record and where it is. */
 export interface StoredRecord {
@@ -32,6 +33,8 @@ export interface RecordStore {
   createNamed(subject: string, startedAt: number, content: object): Promise<string>;
   /** Writes the record of a fleet run; gives its path, relative to the root. */
   createFleet(environment: string | null, content: object): Promise<string>;
+  /** The same records, for a command for many: which there are is looked up again only when another process added one. */
+  forMany(): RecordStore;
 }
 
 /** Which records of a tenant and environment are wanted. */
@@ -54,13 +57,15 @@ export interface RecordStoreOptions {
 
 /** How a missing environment is written in file names. */
 const TOP_LEVEL = 'default';
-/** How a time is written in file names. */
-const STAMP = /^\d{4}-\d{2}-\d{2}T[\d-]+Z\.json$/;
 /** Newest files read for a history. */
 const MOST_READ = 50;
 
 /** Records as files `<tenant>-<env>-<timestamp>.json` and `deploy-all-<env>-<timestamp>.json`. */
 export function createRecordStore(options: RecordStoreOptions): RecordStore {
+  return storeOver(options, lookedUpNames(options.rootDir, options.recordsDir));
+}
+
+function storeOver(options: RecordStoreOptions, names: RecordNames): RecordStore {
   const { rootDir, recordsDir, redactor } = options;
   const toText = (content: object): string =>
     `${safeJson(JSON.stringify(redactor.value(content), null, 2))}\n`;
@@ -71,13 +76,16 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     return relative(rootDir, file).split(sep).join('/');
   };
   return {
-    create: (record) =>
-      write(fileName(record.tenant, record.environment, Date.parse(record.startedAt)), record),
+    async create(record) {
+      const start = fileNameStart(record.tenant, record.environment);
+      const name = `${start}${stampOf(Date.parse(record.startedAt))}.json`;
+      return names.whileAdding(start, name, () => write(name, record));
+    },
     async rewrite(path, record) {
       await writeFileAtomic(join(rootDir, path), toText(record));
     },
     async list(tenant, environment, { scriptName = null, status, most = MOST_READ } = {}) {
-      const all = await namesOf(recordsDir, { tenant, environment });
+      const all = await names.startingWith(fileNameStart(tenant, environment));
       const own = status === undefined ? all : await withWord(recordsDir, all.slice(0, MOST_READ), status);
       const found: StoredRecord[] = [];
       for await (const page of pages(options, own, { tenant, environment, most })) {
@@ -93,7 +101,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
         .slice(0, most);
     },
     async find(tenant, environment, wanted) {
-      const own = await namesOf(recordsDir, { tenant, environment });
+      const own = await names.startingWith(fileNameStart(tenant, environment));
       for await (const page of pages(options, own, { tenant, environment, most: MOST_READ })) {
         const found = page.find(({ record }) => wanted(record));
         if (found !== undefined) return found;
@@ -103,20 +111,11 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     createNamed: (subject, startedAt, content) =>
       write(`${fileNamePart(subject)}-${stampOf(startedAt)}.json`, content),
     createFleet: (environment, content) => write(fileName('deploy-all', environment, options.now()), content),
+    forMany: () => storeOver(options, keptNames(rootDir, recordsDir)),
   };
 }
 
 type Subject = Pick<DeploymentRecord, 'tenant' | 'environment'>;
-
-/** Names of files of one tenant and environment, the newest first. */
-async function namesOf(folder: string, { tenant, environment }: Subject): Promise<readonly string[]> {
-  const names = await readdir(folder).catch(() => []);
-  const prefix = fileNameStart(tenant, environment);
-  // What follows is the time, or it is a longer name's: `acme-eu-…` is not tenant `acme`'s.
-  return names
-    .filter((name) => name.startsWith(prefix) && STAMP.test(name.slice(prefix.length)))
-    .toSorted((a, b) => (a < b ? 1 : -1));
-}
 
 /** The records in files, some at a time. */
 async function* pages(

@@ -3,7 +3,7 @@ import { createRun, type Run, type World } from '../session/world.ts';
 import type { Release } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { beginRelease, orderMembers, type ReleaseRequest } from './begin.ts';
-import { countCalls } from './sweep/count-calls.ts';
+import { worldOfMany } from './world-of-many.ts';
 import { findMembers } from './selection/find-members.ts';
 import type { FleetMember } from './selection/fleet-target.ts';
 import { refuseFrozen } from './freeze.ts';
@@ -23,7 +23,7 @@ import { takeBackAfter } from './take-back.ts';
  */
 export async function deployAll(outside: World, request: ReleaseRequest): Promise<ReleaseRun> {
   const startedAt = outside.now();
-  const { world, calls } = countCalls(outside);
+  const { world, calls } = worldOfMany(outside);
   const run = createRun(world);
   refuseFrozen(world, [request.env]);
   const survey = createSurvey(world, run);

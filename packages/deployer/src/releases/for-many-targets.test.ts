@@ -37,6 +37,7 @@ async function many(
     now: () => (clock += 5),
     emit: (event: DeployEvent) => void events.push(event),
     onCall: () => undefined,
+    records: { forMany: () => null },
     redactor: createRedactor(),
   } as unknown as World;
   const seen = { targets: [] as CommandTarget[], memories: [] as unknown[], highest: 0 };

@@ -11,7 +11,7 @@ import { type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { withStore } from '../session/open-store.ts';
-import { countCalls } from './sweep/count-calls.ts';
+import { worldOfMany } from './world-of-many.ts';
 import { createSweep } from './sweep/sweep.ts';
 import type { Selection } from './selection/selection.ts';
 import { summarise } from './summary.ts';
@@ -86,7 +86,7 @@ export async function forMany<R extends { readonly tenant: string }>(
   selection: Selection & FleetOptions & LookOptions,
   command: ManyCommand<R>,
 ): Promise<FleetResult<R>> {
-  const { world, calls } = countCalls(outside);
+  const { world, calls } = worldOfMany(outside);
   const runWith = async (store: ReleaseStore | null): Promise<FleetResult<R>> => {
     const run = createRun(world);
     const sweep = store === null ? null : createSweep({ world, run, store });

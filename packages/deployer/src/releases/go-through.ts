@@ -3,7 +3,7 @@ import { deployCommand, deployTenant, type DeployOptions } from '../commands/dep
 import { afterFirst } from '../commands/first-upload.ts';
 import { promoteTenant } from '../commands/promote.ts';
 import type { DeployResult } from '../apply/result.ts';
-import { checkAccountChange } from '../session/account-change.ts';
+import { checkAccountChange } from '../session/account/account-change.ts';
 import { knownGradual } from '../session/gradual.ts';
 import { expecting, openTenant, type TenantContext } from '../session/tenant-context.ts';
 import type { Run, World } from '../session/world.ts';

@@ -27,6 +27,7 @@ beforeEach(() => {
     now: () => 9,
     env: {},
     runner: { name: 'me', isAlive: () => alive },
+    records: { forMany: () => null },
   } as unknown as World;
   store = shared.hold();
 });

@@ -7,7 +7,7 @@ import { createRun, type World } from '../session/world.ts';
 import type { Release, ReleaseStatus } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { orderMembers } from './begin.ts';
-import { countCalls } from './sweep/count-calls.ts';
+import { worldOfMany } from './world-of-many.ts';
 import { runRelease } from './deploy-release.ts';
 import { findMembers } from './selection/find-members.ts';
 import { refuseFrozen } from './freeze.ts';
@@ -79,7 +79,7 @@ export function resume(
   outside: World,
   options: { readonly id?: string; readonly env?: string } & Pick<DeployOptions, 'confirm'>,
 ): Promise<ReleaseRun> {
-  const { world, calls } = countCalls(outside);
+  const { world, calls } = worldOfMany(outside);
   const startedAt = world.now();
   return withStore(world, async (store) => {
     const release = unfinished(store, options);
@@ -137,7 +137,7 @@ export function rollbackRelease(
     ...options
   }: { readonly id: string } & Pick<RollbackOptions, 'force' | 'message' | 'verify'> & FleetOptions,
 ): Promise<ReleaseRun> {
-  const { world, calls } = countCalls(outside);
+  const { world, calls } = worldOfMany(outside);
   const startedAt = world.now();
   return withStore(world, async (store) => {
     const of = findRelease(store, id);

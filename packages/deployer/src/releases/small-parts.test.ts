@@ -8,7 +8,7 @@ import { atOnce } from './at-once.ts';
 import { placeOf } from './place-of.ts';
 import { commandTarget } from './selection/fleet-target.ts';
 import { summarise } from './summary.ts';
-import { countCalls } from './sweep/count-calls.ts';
+import { worldOfMany } from './world-of-many.ts';
 import { estimateLine, estimateOf } from './sweep/estimate.ts';
 import { whatRuns } from './what-runs.ts';
 
@@ -52,13 +52,16 @@ test.each([
   });
 });
 
-test('calls are counted, and told on', () => {
+test('calls of many are counted, and told on; records are looked up once', () => {
   const told: unknown[] = [];
-  const { world, calls } = countCalls({ onCall: (call) => void told.push(call) } as World);
+  const { world, calls } = worldOfMany({
+    onCall: (call) => void told.push(call),
+    records: { forMany: () => 'kept' },
+  } as unknown as World);
   expect(calls()).toBe(0);
   world.onCall('one' as never);
   world.onCall('two' as never);
-  expect([calls(), told]).toEqual([2, ['one', 'two']]);
+  expect([calls(), told, world.records]).toEqual([2, ['one', 'two'], 'kept']);
 });
 
 test.each([

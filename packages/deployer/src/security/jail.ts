@@ -9,6 +9,8 @@ export interface Jail {
    * it may. What does not exist has no reason: whoever reads it says so.
    */
   refusal(file: string): Promise<string | null>;
+  /** Real folders outside of which nothing may be read; in them not everything may. */
+  folders(): Promise<readonly string[]>;
 }
 
 /** Options of {@link createJail}. */
@@ -67,6 +69,7 @@ export function createJail({ rootDir, tenantDir, allowedRoots = [] }: JailOption
   const further = Promise.all(named.map((folder) => realOrSame(folder)));
   const tenants = realOrSame(path.join(rootDir, 'tenants'));
   return {
+    folders: async () => [await root, ...(await packages()), ...(await further)],
     async refusal(file) {
       const real = await realpath(file).catch(() => null);
       if (real === null) return isCredentialFile(path.relative(rootDir, file)) ? CREDENTIALS : null;

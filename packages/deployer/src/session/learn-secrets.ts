@@ -22,7 +22,7 @@ export async function learnSecrets(
   ]);
   const allowedSecrets = rules.allowedSecrets ?? [];
   const secrets = [
-    ...tenantVariableSecrets(world.env, { tenant, suffixes, allowedSecrets }),
+    ...tenantVariableSecrets(world.env, { tenant, variables: run.variables(), suffixes, allowedSecrets }),
     ...fileSecrets(files, names),
   ];
   for (const secret of secrets) world.redactor.add(secret);

@@ -7,7 +7,7 @@ import type { NamedTarget } from './target.ts';
 import { ConfigError } from '../errors.ts';
 import type { StoredRecord } from '../records/file-store.ts';
 import { isTenantId, TENANT_ID_RULE } from '../tenants/tenant-id.ts';
-import { checkAccountChange } from './account-change.ts';
+import { checkAccountChange } from './account/account-change.ts';
 import { learnSecrets } from './learn-secrets.ts';
 import { openWorker, resolveTarget, type TenantContext } from './tenant-context.ts';
 import type { Run, World } from './world.ts';

@@ -5,10 +5,11 @@ import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { resolveSecret, type ValueSources } from '../credentials/resolve.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Target } from './target.ts';
-import { checkAccountChange } from './account-change.ts';
-import { checkApiHost } from './api-host.ts';
-import { chooseToken } from './choose-token.ts';
-import { onlyAccount } from './only-account.ts';
+import { checkAccountChange } from './account/account-change.ts';
+import { checkApiHost } from './account/api-host.ts';
+import { chooseToken } from './account/choose-token.ts';
+import { connectionOf } from './account/connection.ts';
+import { onlyAccount } from './account/only-account.ts';
 import { withDatabaseIds } from './database-ids.ts';
 import { learnSecrets, secretNamesOf } from './learn-secrets.ts';
 import { resolveOptions } from './resolve-options.ts';
@@ -48,18 +49,7 @@ export async function openWorker(world: World, run: Run, named: ResolvedWorker):
   await checkApiHost(world, run, named.tenant);
   const sources = await readSources(world, run, named);
   const token = await chooseToken(world, named, sources);
-  const connection = {
-    token,
-    baseUrl: world.baseUrl,
-    fetch: world.fetch,
-    budget: world.budget(token),
-    now: world.now,
-    sleep: world.sleep,
-    onCall: world.onCall,
-    clean: world.redactor.text,
-    onWaiting: (ms: number, why: string): void =>
-      world.emit({ type: 'waiting', tenant: named.tenant, ms, why }),
-  };
+  const connection = connectionOf(world, token, named.tenant);
   const accountId =
     named.accountId === ''
       ? await onlyAccount(
@@ -103,10 +93,12 @@ export async function openTenantForChange(world: World, run: Run, target: Target
 /** The tenant's files, resolved, by this command once. @throws ConfigError */
 export async function resolveTarget(world: World, run: Run, target: Target): Promise<ResolvedWorker> {
   const known = run.resolved.find(target);
-  if (known !== undefined) return known;
+  if (known !== undefined) return known.worker;
   await learnSecrets(world, run, { tenant: target.tenant });
-  const worker = await resolveWorkerOrThrow(await resolveOptions(world, run, target));
+  const found = await resolveWorkerOrThrow(await resolveOptions(world, run, target));
+  const { worker } = found;
   await learnSecrets(world, run, { tenant: worker.tenant, names: secretNamesOf(worker) });
+  run.resolved.keep(target, found);
   return worker;
 }
 

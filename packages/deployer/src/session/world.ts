@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join, resolve } from 'node:path';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
-import { createFolderStore } from '../artifacts/folder-store.ts';
 import { type AccountReads, createAccountReads } from '../cloudflare/account-reads.ts';
 import { PUBLIC_BASE_URL, checkBaseUrl } from '../cloudflare/client/base-url.ts';
 import { indexSuffixes, type TenantSuffixes } from '../credentials/tenant-variables.ts';
@@ -10,7 +9,7 @@ import { createBuildCache } from '../bundle/build-cache.ts';
 import type { BuildCache } from '../bundle/build-context.ts';
 import { buildsUntrustedChange } from '../security/untrusted-change.ts';
 import { type EnvFiles, openEnvFiles } from '../credentials/dotenv-files.ts';
-import { environmentSecrets } from '../credentials/known-secrets.ts';
+import { environmentSecrets, indexVariables, type VariablesByEnding } from '../credentials/known-secrets.ts';
 import type { LoadedProject } from '../project/load-project-config.ts';
 import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
 import { ConfigError } from '../errors.ts';
@@ -23,6 +22,7 @@ import { createProxyFetch, proxiesOf, proxySecrets } from './proxy-fetch.ts';
 import { createWorkerFetch } from '../health/worker-fetch.ts';
 import { shareStore, type SharedStore } from './open-store.ts';
 import { projectIdOf } from './project-id.ts';
+import { openArtifacts } from './open-artifacts.ts';
 import { createBudgets, type Budgets } from './budgets.ts';
 import { createResolvedWorkers, type ResolvedWorkers } from './resolved-workers.ts';
 import { remember } from '../remember.ts';
@@ -51,8 +51,8 @@ export interface World extends Budgets {
   readonly onCall: (call: CallReport) => void;
   readonly redactor: Redactor;
   readonly records: RecordStore;
-  /** Uploads of deployed versions. */
-  readonly artifacts: ArtifactStore;
+  /** The caller's own store of uploads; null: where the project says. */
+  readonly artifacts: ArtifactStore | null;
   readonly git: Git;
   readonly checkStartup: DeployerOptions['checkStartup'];
   /** Whether custom build commands are run. */
@@ -77,8 +77,12 @@ export interface Run {
   tenants(): Promise<TenantCatalog>;
   /** Whose variables are whose, among all tenants. */
   suffixes(): Promise<TenantSuffixes>;
+  /** The environment's variables by their endings. */
+  variables(): VariablesByEnding;
   /** Where tenants' secrets may be. */
   readonly envFiles: EnvFiles;
+  /** Uploads of deployed versions. @throws CredentialsError where they are in a bucket that no token was found for */
+  artifacts(): Promise<ArtifactStore>;
   /** What was resolved before anything was done. */
   readonly resolved: ResolvedWorkers;
   /** One set of shared reads per account and token. */
@@ -130,9 +134,7 @@ export function createWorld(options: DeployerOptions): World {
       redactor,
       now,
     }),
-    artifacts:
-      options.artifacts ??
-      createFolderStore({ folder: join(rootDir, '.cf-deploy', 'artifacts'), redactor, now }),
+    artifacts: options.artifacts ?? null,
     git: options.git ?? createGit(rootDir, env),
     checkStartup: options.checkStartup,
     runBuildCommands: options.runBuildCommands ?? !buildsUntrustedChange(env),
@@ -159,9 +161,14 @@ export function createRun(world: World): Run {
   const accounts = new Map<string, AccountReads>();
   let tenants: Promise<TenantCatalog> | undefined;
   let suffixes: Promise<TenantSuffixes> | undefined;
+  let variables: VariablesByEnding | undefined;
   let commit: Promise<Commit | null> | undefined;
   let projectId: Promise<string | null> | undefined;
+  let artifacts: Promise<ArtifactStore> | undefined;
+  const envFiles = openEnvFiles(world.rootDir);
   const catalog = (): Promise<TenantCatalog> => (tenants ??= openTenants(world.rootDir));
+  const openStore = async (): Promise<ArtifactStore> =>
+    world.artifacts ?? openArtifacts(world, (await catalog()).project.rules, await envFiles.project());
   return {
     buildCache: createBuildCache(),
     resolved: createResolvedWorkers(),
@@ -169,7 +176,9 @@ export function createRun(world: World): Run {
     project: async () => (await catalog()).project,
     projectId: () => (projectId ??= catalog().then(({ project }) => projectIdOf(project.rules, world.git))),
     tenants: catalog,
-    envFiles: openEnvFiles(world.rootDir),
+    variables: () => (variables ??= indexVariables(world.env)),
+    envFiles,
+    artifacts: () => (artifacts ??= openStore()),
     suffixes: () => (suffixes ??= catalog().then(async (all) => indexSuffixes(await all.ids().catch(none)))),
     account: (accountId, token) => remember(accounts, `${accountId} ${token.open()}`, createAccountReads),
   };

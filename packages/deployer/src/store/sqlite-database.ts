@@ -12,7 +12,7 @@ const BUSY_MS = 5_000;
 /**
  * Opens the file, its folder made when missing, with the tables of this version. What is written survives the death of
  * the process; what is written {@link durably} the loss of power too.
- * @throws DeployError STORE_UNREADABLE when a newer cf-deploy wrote it, or an earlier one whose tables cannot be taken over
+ * @throws DeployError STORE_UNREADABLE when it is damaged, a newer cf-deploy wrote it, or an earlier one whose tables cannot be taken over
  */
 export function openDatabase(file: string): Database.Database {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -20,10 +20,7 @@ export function openDatabase(file: string): Database.Database {
   const db = new Sqlite(file);
   // Whoever else uses this machine has no business here: it names tenants and what runs where.
   chmodSync(file, 0o600);
-  db.pragma(`busy_timeout = ${BUSY_MS}`);
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = NORMAL');
-  const version = versionOf(db);
+  const version = prepare(db, file);
   if (version > SCHEMA_VERSION) {
     db.close();
     throw new DeployError('STORE_UNREADABLE', `${file} was written by a newer cf-deploy.`, {
@@ -33,6 +30,26 @@ export function openDatabase(file: string): Database.Database {
   if (version < SCHEMA_VERSION) migrate(db, file);
   return db;
 }
+
+/** Sets how the file is used, and gives the version of its tables. @throws DeployError STORE_UNREADABLE when it is damaged */
+function prepare(db: Database.Database, file: string): number {
+  try {
+    db.pragma(`busy_timeout = ${BUSY_MS}`);
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = NORMAL');
+    return versionOf(db);
+  } catch (error) {
+    db.close();
+    if (!(error instanceof Error && 'code' in error && DAMAGED.includes(String(error.code)))) throw error;
+    throw new DeployError('STORE_UNREADABLE', `${file} is damaged: ${error.message}.`, {
+      cause: error,
+      hint: 'Move the file away to begin a new history; the records of deploys are in files of their own. Freezes were in it: set them again.',
+    });
+  }
+}
+
+/** Of a file whose text is not that of a SQLite file, or of one that broke off. Source: sqlite.org/rescode.html. */
+const DAMAGED: readonly string[] = ['SQLITE_NOTADB', 'SQLITE_CORRUPT'];
 
 /** Writes, and waits until the disk has it and all that was written before it. */
 export function durably<T>(db: Database.Database, write: () => T): T {
@@ -69,7 +86,7 @@ function migrate(db: Database.Database, file: string): void {
 }
 
 function versionOf(db: Database.Database): number {
-  return versionRow.parse(db.prepare('PRAGMA user_version').get()).user_version;
+  return versionRow().parse(db.prepare('PRAGMA user_version').get()).user_version;
 }
 
 /** Tables of the file that have other columns than those of this version. */
@@ -80,7 +97,7 @@ function oddTables(db: Database.Database): readonly string[] {
       .split('\n')
       .map((line) => line.trim().split(' ', 1)[0] ?? '')
       .filter((word) => /^[a-z_]+$/.test(word));
-    const found = columnRows
+    const found = columnRows()
       .parse(db.prepare(`SELECT name FROM pragma_table_info('${table}')`).all())
       .map(({ name }) => name);
     return wanted.toSorted().join() === found.toSorted().join() ? [] : [table];

@@ -1,4 +1,4 @@
-import { mkdtempSync, statSync } from 'node:fs';
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
@@ -207,6 +207,18 @@ test('the file of an earlier version keeps its releases, and what it remembered 
   store.close();
   // Migrated once: it is opened like any other.
   openSqliteStore(at).close();
+});
+
+test('a damaged file is named, with what is lost when it is moved away', () => {
+  const at = join(mkdtempSync(join(tmpdir(), 'damaged-')), 'releases.db');
+  writeFileSync(at, 'no database, and longer than its head would be'.repeat(20));
+  expect(() => openSqliteStore(at)).toThrow(
+    expect.objectContaining({
+      code: 'STORE_UNREADABLE',
+      message: `${at} is damaged: file is not a database.`,
+      hint: expect.stringMatching(/^Move the file away .* Freezes were in it: set them again\.$/) as string,
+    }) as Error,
+  );
 });
 
 test('a file whose releases are written otherwise is refused, and names what is in the way', () => {

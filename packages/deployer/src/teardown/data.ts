@@ -54,6 +54,8 @@ export interface FoundData {
   readonly aliases: readonly string[];
 }
 
+const resourceShape = z.looseObject({ uuid: z.string().nullish(), name: z.string().nullish() }).nullable();
+
 /** Looks a resource up; null when the account has none such. */
 export async function findData(
   reader: ReadClient,
@@ -73,7 +75,7 @@ export async function findData(
       ...(resource.jurisdiction === undefined
         ? {}
         : { headers: { 'cf-r2-jurisdiction': resource.jurisdiction } }),
-      shape: z.looseObject({ uuid: z.string().nullish(), name: z.string().nullish() }).nullable(),
+      shape: resourceShape,
     },
     lookup.absent,
   );

@@ -160,7 +160,8 @@ async function routesOf(ask: Emulator['fetch']): Promise<readonly string[]> {
 
 /** Why what a deployer was told is not so at the end; null when it is. */
 function untrue(writer: string, result: DeployResult | DeployError, live: Live): string | null {
-  if (result instanceof DeployError) return result.code === 'INTERNAL' ? result.message : null;
+  if (result instanceof DeployError)
+    return ['INTERNAL', 'MACHINE_REFUSED'].includes(result.code) ? result.message : null;
   const { status, endState, versionId, leftovers, error } = result;
   const said = `${writer} says ${status} ${endState} ${error?.code ?? ''} ${leftovers.join(' ')}`;
   if (versionId === null) return status === 'failed' ? null : said;

@@ -90,9 +90,12 @@ test('a resource that several tenants bind is looked up once', async () => {
   expect(project.calls.filter(({ path }) => path.includes('/storage/kv/namespaces/'))).toHaveLength(1);
 });
 
-test('a folder that cannot be written is an error of ours, before anything is sent', async () => {
+test('a folder that cannot be written is a refusal of the machine, before anything is sent', async () => {
   await project.write('.cf-deploy/locks', 'in the way');
 
-  await expect(project.deployer.deploy({ tenant: 'a-shop' })).rejects.toMatchObject({ code: 'INTERNAL' });
+  await expect(project.deployer.deploy({ tenant: 'a-shop' })).rejects.toMatchObject({
+    code: 'MACHINE_REFUSED',
+    hint: expect.stringContaining('move it away') as string,
+  });
   expect(project.calls).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { LOCAL_TOKEN } from '@cf-deploy/emulator';
 import type { DeployResult } from '@cf-deploy/deployer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { inProcess } from '../support/in-process.ts';
 import {
   ask,
   HEALTHY,
@@ -16,7 +17,7 @@ const OLD = '22222222-0000-4000-8000-000000000000';
 let project: TestProject;
 
 beforeEach(async () => {
-  project = await startProject();
+  project = await startProject({ emulator: { runtime: inProcess } });
 });
 
 afterEach(async () => {
@@ -91,7 +92,10 @@ test('without verification nothing is asked', async () => {
 
 test('where version URLs are wanted, a sick version is found before it gets any traffic', async () => {
   await project.close();
-  project = await startProject({ wrangler: { preview_urls: true } });
+  project = await startProject({
+    emulator: { runtime: inProcess },
+    wrangler: { preview_urls: true },
+  });
   const first = await project.deployer.deploy(target);
   await project.write('tenants/acme/src/index.js', SICK);
   project.clear();
@@ -147,7 +151,10 @@ test.each([
 });
 
 describe('where no health check is configured', () => {
+  // With workerd: what a Worker without a health page does is the matter.
   beforeEach(async () => {
+    await project.close();
+    project = await startProject();
     await project.write('tenants/acme/tenant.config.json', tenantFile('acme', { healthCheck: undefined }));
   });
 

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NO_GIT } from '../support/no-git.ts';
+import { inProcess } from '../support/in-process.ts';
 import { ACCOUNT, ask, HEALTHY, startProject, wranglerFile, type TestProject } from '../support/project.ts';
 
 let project: TestProject;
 
 beforeEach(async () => {
-  project = await startProject();
+  project = await startProject({ emulator: { runtime: inProcess } });
 });
 
 afterEach(async () => {

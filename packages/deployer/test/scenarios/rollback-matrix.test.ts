@@ -241,7 +241,7 @@ const REFUSED: readonly Refused[] = [
       await rm(join(project.root, '.cf-deploy', 'artifacts'), { recursive: true });
       return first;
     },
-    why: /secret changed since.*none is kept here/,
+    why: /secret changed since.*none is at hand/,
   },
   {
     what: 'a secret deleted since',
@@ -298,7 +298,7 @@ const REFUSED: readonly Refused[] = [
       await rm(join(project.root, '.cf-deploy', 'artifacts'), { recursive: true });
       return first;
     },
-    why: /not among the newest 100 versions.*none is kept here/,
+    why: /not among the newest 100 versions.*none is at hand/,
   },
 ];
 

@@ -56,6 +56,29 @@ describe('a tenant tries to get a file into its Worker that is not its own', () 
     await expect(build(root)).rejects.toThrow(/outside of the project/);
   });
 
+  it('by code behind a linked file or a linked folder', async () => {
+    for (const [name, source] of [
+      ['code.ts', `export { secret as default } from './code.ts';`],
+      ['folder', `export { secret as default } from './folder/code.ts';`],
+    ] as const) {
+      const root = await twoTenants(source);
+      const target = path.join(root, 'tenants/b', name === 'folder' ? '' : name);
+      await symlink(target, path.join(root, 'tenants/a/src', name));
+      await expect(build(root)).rejects.toThrow(/belongs to another tenant, b/);
+    }
+  });
+
+  it('by having an error quote it', async () => {
+    for (const file of ['../../b/broken.ts', '../server.pem', '../../../../outside.txt']) {
+      const root = await twoTenants(`import '${file}'; export default {};`);
+      await writeFiles(root, { 'tenants/b/broken.ts': `const ${SECRET} is broken` });
+      const error = await build(root).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'BUNDLE_FAILED' });
+      expect(JSON.stringify(error) + String(error)).toMatch(/another tenant|credentials|outside of/);
+      expect(JSON.stringify(error)).not.toContain(SECRET);
+    }
+  });
+
   it('by a link in the place of the packages, unless it leads to packages', async () => {
     const root = await twoTenants(`import { x } from 'kept'; export default { x };`);
     const store = path.join(root, '../store');

@@ -1,32 +1,60 @@
+import { Hono } from 'hono';
+import { getPath } from 'hono/utils/url';
 import { OUT_OF_REACH, authenticate, permits, reaches } from './auth.ts';
 import type { Call, Endpoint, Services } from './endpoint.ts';
 import { refusal } from './envelope.ts';
 import type { Assumptions } from './assumptions.ts';
 import { matchPath } from '../path-pattern.ts';
 import { NOT_SERVED } from './endpoints.ts';
-import { findEndpoint, type FoundEndpoint } from './find-endpoint.ts';
 import { ApiFailure, ConnectionReset, failure } from './errors.ts';
 import { isHexId } from '../rules/account/names.ts';
 import type { RateLimiter } from '../weather/rate-limit.ts';
 import type { AccountDocument, TokenDocument } from '../store/model/accounts.ts';
 import type { ZoneDocument } from '../store/model/zones.ts';
 
-/** The API as a function from request to answer. `path` is below `/client/v4`. */
-export type Api = (request: Request, path: string) => Promise<Response>;
+/** Where all of the API is. */
+export const API_PREFIX = '/client/v4';
+
+/** What a request asks for. */
+interface Asked {
+  /** Below {@link API_PREFIX}, as it was sent. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** The API as a function from request to answer. */
+export type Api = (request: Request, asked: Asked) => Promise<Response>;
+
+/** What is served by path looks at it decoded, as Hono does. */
+const decodedPath = (request: Request): string => getPath(request).slice(API_PREFIX.length) || '/';
 
 /**
- * The Cloudflare API over all endpoints: authentication, rate limit, permission, unknown parameters, and errors
+ * The Cloudflare API over the given endpoints: authentication, rate limit, permission, unknown parameters, and errors
  * in Cloudflare's envelope. Whatever is not served answers 501 by name.
  */
-export function createApi(services: Services, rateLimiter: RateLimiter): Api {
-  return async (request, path) => {
-    const url = new URL(request.url);
-    url.pathname = path;
+export function createApi(services: Services, endpoints: readonly Endpoint[], rateLimiter: RateLimiter): Api {
+  const router = new Hono<{ Bindings: Asked }>({ getPath: decodedPath });
+  for (const endpoint of endpoints) {
+    router.on(endpoint.method, endpoint.path, async (context) => {
+      const params = context.req.param() as Record<string, string>;
+      return serve(services, endpoint, { ...context.env, params, request: context.req.raw }, rateLimiter);
+    });
+  }
+  router.notFound((context) => {
+    const { path } = context.env;
+    authenticate(context.req.raw, path, services.store, services.clock);
+    throw notServed(context.req.method, path);
+  });
+  router.onError((error) => {
+    if (error instanceof ApiFailure) return refusal(error);
+    throw error;
+  });
+  return async (request, asked) => {
     try {
-      const response = await answer(services, request, url, rateLimiter);
+      const response = await router.fetch(request, asked);
       // Answered only when it cannot be lost any more.
       await services.store.settled();
-      return request.method === 'HEAD' ? new Response(null, response) : response;
+      return response;
     } catch (error) {
       if (error instanceof ConnectionReset) throw error;
       return refusal(
@@ -34,23 +62,6 @@ export function createApi(services: Services, rateLimiter: RateLimiter): Api {
       );
     }
   };
-}
-
-async function answer(
-  services: Services,
-  request: Request,
-  url: URL,
-  rateLimiter: RateLimiter,
-): Promise<Response> {
-  try {
-    const found = findEndpoint(request.method, url);
-    if (found !== null) return await serve({ services, ...found, request, url, rateLimiter });
-    authenticate(request, url.pathname, services.store, services.clock);
-    throw notServed(request.method, url.pathname);
-  } catch (error) {
-    if (error instanceof ApiFailure) return refusal(error);
-    throw error;
-  }
 }
 
 function notServed(method: string, path: string): ApiFailure {
@@ -62,33 +73,28 @@ function notServed(method: string, path: string): ApiFailure {
   return failure('notEmulated', `The embedded Cloudflare does not serve ${method} ${path}.${why}`);
 }
 
-interface Serving extends FoundEndpoint {
-  readonly services: Services;
-  readonly request: Request;
-  /** Its path is below `/client/v4`. */
-  readonly url: URL;
-  readonly rateLimiter: RateLimiter;
-}
-
-async function serve(serving: Serving): Promise<Response> {
-  const { services, endpoint, params, request, url, rateLimiter } = serving;
+async function serve(
+  services: Services,
+  endpoint: Endpoint,
+  { request, path, query, params }: Asked & Pick<Call, 'request' | 'params'>,
+  rateLimiter: RateLimiter,
+): Promise<Response> {
   const token =
     endpoint.auth === 'assets'
       ? await assetToken(services, request)
-      : authenticate(request, url.pathname, services.store, services.clock);
+      : authenticate(request, path, services.store, services.clock);
   const headers = rateLimiter.count(token.id);
   const { accountId, account, zone } = locate(services, endpoint, params, token);
   if (!permits(token, endpoint.permission)) throw forbidden(endpoint);
-  for (const name of url.searchParams.keys()) {
+  for (const name of query.keys()) {
     if (!endpoint.query.includes(name))
       throw failure('unknownField', `Unknown query parameter ${JSON.stringify(name)}.`);
   }
   const call: Call = {
     ...services,
     request,
-    url,
     params,
-    query: url.searchParams,
+    query,
     token,
     actor: token.owner,
     source: sourceOf(request),

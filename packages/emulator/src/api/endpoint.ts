@@ -31,7 +31,6 @@ export interface Services {
 /** One request that passed authentication. */
 export interface Call extends Services {
   request: Request;
-  url: URL;
   /** Decoded path parameters. */
   params: Record<string, string>;
   query: URLSearchParams;

@@ -1,6 +1,6 @@
 import type { Admin } from '../admin/admin.ts';
 import { handleAdminRequest } from '../admin/admin-http.ts';
-import type { Api } from '../api/app.ts';
+import { API_PREFIX, type Api } from '../api/app.ts';
 import { BODY_LIMITS, withBodyLimit } from './body-limit.ts';
 import type { BodyLimits } from './body-limit.ts';
 import type { Clock } from '../clock.ts';
@@ -11,7 +11,6 @@ import type { Weather } from '../weather/weather.ts';
 import { isObject, parseJson } from '../json.ts';
 import type { Json } from '../json.ts';
 
-const API_PREFIX = '/client/v4';
 const ADMIN_PREFIX = '/__cf-deploy';
 /** Larger JSON bodies are not kept in the journal. */
 const JOURNALLED_BYTES = 256 * 1024;
@@ -66,7 +65,9 @@ async function callApi(request: Request, url: URL, options: FrontDoorOptions): P
     body: await journalBody(request),
   });
   try {
-    const response = await options.weather.pass(entry, () => options.api(request, path));
+    const response = await options.weather.pass(entry, () =>
+      options.api(request, { path, query: url.searchParams }),
+    );
     entry.status = response.status;
     entry.codes = await errorCodes(response);
     response.headers.set('cf-ray', `${entry.id.toString(16).padStart(16, '0')}-LOC`);

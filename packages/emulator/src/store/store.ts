@@ -126,8 +126,10 @@ function transactionOver(tables: Tables, pending: Map<string, Change>): Transact
   return {
     get,
     list: (kind, ...prefix) => {
+      const own = [...pending.values()].filter((change) => change.kind === kind);
+      if (own.length === 0) return select(tables, kind, prefix);
       const merged: Tables = new Map([[kind, new Map(tables.get(kind))]]);
-      for (const change of pending.values()) if (change.kind === kind) applyChange(merged, change);
+      for (const change of own) applyChange(merged, change);
       return select(merged, kind, prefix);
     },
     put: (kind, key, value) => {

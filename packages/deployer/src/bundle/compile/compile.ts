@@ -10,11 +10,12 @@ import { ALWAYS_EXTERNAL, CONDITIONS, SOURCE_OPTIONS } from './esbuild-options.t
 import type { CollectedModule } from '../modules/collected-module.ts';
 import type { RuleSet } from '../modules/rules.ts';
 import type { NodeMode } from '../node/node-mode.ts';
+import { BundleError } from '../../errors.ts';
 import type { Jail } from '../../security/jail.ts';
 import { aliasImports } from '../plugins/alias.ts';
 import { cloudflareImports } from '../plugins/cloudflare-imports.ts';
 import { collectModules } from '../plugins/collect-modules.ts';
-import { jailedFiles } from '../plugins/jail.ts';
+import { type JailAsks, jailedFiles, readOnlyAllowed } from '../plugins/jail.ts';
 import { nodeEnvironment } from '../node/node-environment.ts';
 import { nodeCompat } from '../plugins/node-compat.ts';
 import { nodeImports } from '../plugins/node-imports.ts';
@@ -57,21 +58,38 @@ export interface Compiled {
 }
 
 /**
- * Runs esbuild once, with the conventions of Workers. Nothing is written to disk.
+ * Compiles an entry with the conventions of Workers. Nothing is written to disk. Files of the project are read unasked
+ * and looked at before anything is made of them; where one must not be read, or anything fails, all is done again with
+ * every file asked for before it is read, so that no message quotes one that must not.
  *
  * @throws BundleError BUNDLE_FAILED with a finding per error
  */
 export async function compile(options: CompileOptions): Promise<Compiled> {
+  const { jail, baseDir } = options;
+  try {
+    const compiled = await compileOnce(options, 'outside');
+    if (await readOnlyAllowed(jail, Object.keys(compiled.metafile.inputs), baseDir)) return compiled;
+  } catch (error) {
+    if (!(error instanceof BundleError)) throw error;
+  }
+  return compileOnce(options, 'always');
+}
+
+async function compileOnce(options: CompileOptions, asks: JailAsks): Promise<Compiled> {
   const collected: CollectedModule[] = [];
   const warnings: string[] = [];
   const missingBuiltins = new Map<string, Set<string>>();
   const entryDir = path.dirname(options.entry);
+  const [fileNames, jailed] = await Promise.all([
+    otherFiles(options.entry),
+    jailedFiles(options.jail, options.context.rootDir, asks),
+  ]);
   const collect = collectModules({
     ruleSet: options.ruleSet,
     format: options.format,
     preserveFileNames: options.build.preserveFileNames,
     found: options.found,
-    legacy: { directory: entryDir, fileNames: await otherFiles(options.entry) },
+    legacy: { directory: entryDir, fileNames },
     refusal: (file) => options.jail.refusal(file),
     onModule: (module) => collected.push(module),
     onWarning: (message) => warnings.push(message),
@@ -82,13 +100,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   });
   const outdir = path.join(options.baseDir, '.cf-deploy-out');
   const alias = aliasImports(options.build.alias, options.build.projectDir);
-  const plugins = [
-    jailedFiles(options.jail, options.context.rootDir),
-    alias,
-    collect,
-    node,
-    cloudflareImports(options.format),
-  ];
+  const plugins = [jailed, alias, collect, node, cloudflareImports(options.format)];
   const result = await run({ ...esbuildOptions(options), outdir, plugins }, options);
   const output = Object.values(result.metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined);
   const script = result.outputFiles.find((file) => file.path.endsWith('.js'));

@@ -1,4 +1,5 @@
 import type { BaseCloudflare } from 'cloudflare/client';
+import { startDeadline } from '../../deadline.ts';
 import { DeployError } from '../../errors.ts';
 import { readBytes } from './answer-bytes.ts';
 import { certificateFault } from './certificate-fault.ts';
@@ -41,8 +42,8 @@ export async function send(sdk: BaseCloudflare, call: Outgoing, options: Attempt
   const method = call.method ?? 'get';
   const { body, bearer } = call;
   const timeout = options.timeoutMs ?? (typeof body === 'function' ? UPLOAD_TIMEOUT_MS : 60_000);
-  const deadline = AbortSignal.timeout(timeout);
-  const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
+  const deadline = startDeadline(timeout, options.signal);
+  const { signal } = deadline;
   try {
     const response = await sdk[method](call.path, {
       ...compact({ query: call.query }),
@@ -70,7 +71,9 @@ export async function send(sdk: BaseCloudflare, call: Outgoing, options: Attempt
     );
   } catch (error) {
     if (options.signal?.aborted === true) throw aborted(call.purpose, error);
-    return thrown({ call, method, error, timedOut: deadline.aborted, clean: options.clean }, options.now());
+    return thrown({ call, method, error, timedOut: deadline.isOver(), clean: options.clean }, options.now());
+  } finally {
+    deadline.end();
   }
 }
 

@@ -14,13 +14,14 @@ export async function readAllPages<T>(
   perPage = 100,
 ): Promise<readonly T[]> {
   const { item, ...rest } = call;
+  const shape = z.array(item);
   const all: T[] = [];
   let before = '';
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const { result, info } = await reader.page({
       ...rest,
       query: { ...rest.query, page, per_page: perPage },
-      shape: z.array(item),
+      shape,
     });
     const seen = JSON.stringify(result);
     if (result.length === 0 || seen === before) return all;

@@ -3,6 +3,7 @@ import { ConfigError, RollbackError } from '../../errors.ts';
 import type { StoredRecord } from '../../records/file-store.ts';
 import { readMarker, shortDigest } from '../../sections/marker.ts';
 import type { TenantContext } from '../../session/tenant-context.ts';
+import { keptUpload } from '../keep-upload.ts';
 import type { Ancestor, Wanted } from './ancestor.ts';
 import { commitPrefix, impossible, PREFIX_DIGITS } from './named-version.ts';
 import type { Past } from './past.ts';
@@ -68,14 +69,14 @@ function ofCommit(uploads: readonly Uploaded[], commit: string): Uploaded {
 
 /** The newest upload of other code than the live one that was not found sick and not gone back from. */
 async function lastWell(context: TenantContext, uploads: readonly Uploaded[]): Promise<Uploaded> {
-  const { api, worker, world } = context;
+  const { api, worker } = context;
   const settings = await getSettings(api.reader, worker);
   const live = readMarker(settings?.annotations ?? {});
   for (const [index, upload] of uploads.entries()) {
     const { artifact, health } = upload.record;
     if (artifact === live?.artifact || health?.verdict === 'unhealthy') continue;
     if (wasLeft(uploads, index)) continue;
-    const kept = await world.artifacts.get(worker, artifact);
+    const kept = await keptUpload(context, artifact);
     const code = kept?.code?.digest;
     if (kept !== null && (code === undefined || shortDigest(code) !== live?.code)) return upload;
   }

@@ -6,6 +6,7 @@ import { isObject } from '../../json.ts';
 import { readMarker } from '../../sections/marker.ts';
 import { stableJson } from '../../sections/canonical.ts';
 import type { TenantContext } from '../../session/tenant-context.ts';
+import { keptUpload } from '../keep-upload.ts';
 import type { Ancestor } from './ancestor.ts';
 import { isOfSecret } from './default-target.ts';
 import type { Past } from './past.ts';
@@ -21,9 +22,9 @@ export async function readFacts(
   options: { readonly ancestor: Ancestor; readonly force: boolean; readonly lookUp: LookUp },
 ): Promise<WayFacts> {
   const { ancestor, force } = options;
-  const { world, worker } = context;
+  const { worker } = context;
   const { version, upload } = ancestor;
-  const artifact = upload === null ? null : await world.artifacts.get(worker, upload);
+  const artifact = upload === null ? null : await keptUpload(context, upload);
   const before = version === null ? (artifact?.config.secrets.required ?? []) : secretNames(version);
   const now = today === null ? before : secretNames(today);
   const lost = before.filter((name) => !now.includes(name));

@@ -114,7 +114,7 @@ function notKept({ ancestor, dispatched, gone }: WayFacts, why: readonly string[
       : `Check its commit out and deploy it (git switch --detach ${ancestor.commit.slice(0, 12)})`;
   return impossible(
     ancestor.name,
-    `${why.join(' ')} Its upload would have to be sent again, and none is kept here.`,
+    `${why.join(' ')} Its upload would have to be sent again, and none is at hand.`,
     `${commit}: the code then gets today's secrets.${secretsOnly ? ' Or repeat with --force: the version then runs with the secrets it was uploaded with.' : ''}`,
   );
 }

@@ -1,7 +1,7 @@
-import { ConfigError } from '../errors.ts';
-import type { AccountReads } from '../cloudflare/account-reads.ts';
-import type { ReadClient } from '../cloudflare/client/calls.ts';
-import type { ProjectRules } from '../project/project-config.ts';
+import { ConfigError } from '../../errors.ts';
+import type { AccountReads } from '../../cloudflare/account-reads.ts';
+import type { ReadClient } from '../../cloudflare/client/calls.ts';
+import type { ProjectRules } from '../../project/project-config.ts';
 
 /**
  * The only account a token sees, for a Worker that names none.

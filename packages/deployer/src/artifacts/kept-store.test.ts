@@ -6,7 +6,8 @@ import { bundleDigest } from '../bundle/digest.ts';
 import { createRedactor } from '../security/redact.ts';
 import { Secret } from '../security/secret.ts';
 import type { Artifact } from './artifact.ts';
-import { createFolderStore } from './folder-store.ts';
+import { createFolderFiles } from './folder-files.ts';
+import { createKeptStore } from './kept-store.ts';
 import { outdated } from './keeping.ts';
 
 const SECRET = 'planted-secret-0123456789';
@@ -15,9 +16,9 @@ const DAY = 24 * 60 * 60 * 1_000;
 let folder: string;
 let now = Date.parse('2026-01-02T03:04:05Z');
 
-const open = (): ReturnType<typeof createFolderStore> =>
-  createFolderStore({
-    folder: join(folder, 'artifacts'),
+const open = (): ReturnType<typeof createKeptStore> =>
+  createKeptStore({
+    files: createFolderFiles({ folder: join(folder, 'artifacts'), now: () => now }),
     redactor: createRedactor([new Secret(SECRET)]),
     now: () => now,
     keeping: { maxAgeMs: 10 * DAY, least: 1, most: 3 },

@@ -1,11 +1,11 @@
-import { checkEnvFiles } from '../credentials/env-file-safety.ts';
-import { resolveToken, type FoundToken, type ValueSources } from '../credentials/resolve.ts';
-import { ConfigError, CredentialsError } from '../errors.ts';
-import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
-import type { Secret } from '../security/secret.ts';
-import { isDeploymentVariable } from '../security/variables.ts';
-import { secretNamesOf } from './learn-secrets.ts';
-import type { World } from './world.ts';
+import { checkEnvFiles } from '../../credentials/env-file-safety.ts';
+import { resolveToken, type FoundToken, type ValueSources } from '../../credentials/resolve.ts';
+import { ConfigError, CredentialsError } from '../../errors.ts';
+import type { ResolvedWorker } from '../../resolve/resolved-worker.ts';
+import type { Secret } from '../../security/secret.ts';
+import { isDeploymentVariable } from '../../security/variables.ts';
+import { secretNamesOf } from '../learn-secrets.ts';
+import type { World } from '../world.ts';
 
 /**
  * The token for a tenant, after everything that could lead to the wrong one was refused. Tells when several were found.

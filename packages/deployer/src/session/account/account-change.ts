@@ -1,7 +1,7 @@
-import { ConfigError } from '../errors.ts';
-import type { ProjectRules } from '../project/project-config.ts';
-import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
-import type { Run, World } from './world.ts';
+import { ConfigError } from '../../errors.ts';
+import type { ProjectRules } from '../../project/project-config.ts';
+import type { ResolvedWorker } from '../../resolve/resolved-worker.ts';
+import type { Run, World } from '../world.ts';
 
 /** Environments that are protected when the project does not say which. */
 const PROTECTED = ['production', 'prod', 'prd'];

@@ -1,6 +1,6 @@
-import { PUBLIC_BASE_URL } from '../cloudflare/client/base-url.ts';
-import { ConfigError } from '../errors.ts';
-import type { Run, World } from './world.ts';
+import { PUBLIC_BASE_URL } from '../../cloudflare/client/base-url.ts';
+import { ConfigError } from '../../errors.ts';
+import type { Run, World } from '../world.ts';
 
 const PUBLIC_HOST = new URL(PUBLIC_BASE_URL).host;
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);

@@ -1,0 +1,44 @@
+import { escapeRegExp } from './escape-reg-exp.ts';
+
+/**
+ * Matches every text that begins with none of these; what is empty begins every text. For esbuild, whose expressions
+ * (Go's) cannot look ahead: so all the ways are written out in which a text can differ. Go refuses expressions that are
+ * nested too deeply, so they are nested by folders, and what is below {@link DEEPEST} of them matches, whatever it is.
+ */
+export function beginsWithNone(beginnings: readonly string[]): RegExp {
+  return new RegExp(`^${differing(beginnings, 0)}`);
+}
+
+const DEEPEST = 100;
+
+function differing(beginnings: readonly string[], depth: number): string {
+  if (depth > DEEPEST) return ANYTHING;
+  const below = new Map<string, string[]>();
+  for (const beginning of beginnings) {
+    const [folder] = /^[^\\/]*[\\/]?/.exec(beginning) ?? [''];
+    below.set(folder, [...(below.get(folder) ?? []), beginning.slice(folder.length)]);
+  }
+  if (below.has('')) return NOTHING;
+  const deeper = [...below].map(([folder, rests]) => `${escapeRegExp(folder)}${differing(rests, depth + 1)}`);
+  return `(?:${[...otherwise([...below.keys()]), ...deeper].join('|')})`;
+}
+
+/** Go's expressions know no class without members; this one has nothing in it either. */
+const NOTHING = String.raw`[^\s\S]`;
+const ANYTHING = '';
+
+/** A way to differ for each place at which one of these folders can be left. */
+function otherwise(folders: readonly string[]): string[] {
+  const next = new Map<string, Set<string>>();
+  for (const folder of folders) {
+    let before = '';
+    for (const character of folder) {
+      next.set(before, (next.get(before) ?? new Set()).add(character));
+      before += character;
+    }
+  }
+  return [...next].map(
+    ([before, characters]) =>
+      `${escapeRegExp(before)}(?:[^${[...characters].map((one) => escapeRegExp(one)).join('')}]|$)`,
+  );
+}
