@@ -66,6 +66,11 @@ export function mkdirSync(path: string, options?: Parameters<typeof disk.makeFol
   disk.makeFolder(path, options);
 }
 
+export function appendFileSync(path: string, text: string): void {
+  const known = disk.exists(path) ? disk.read(path).toString() : '';
+  disk.write(path, `${known}${text}`);
+}
+
 export function chmodSync(path: string, mode: number): void {
   disk.changeMode(path, mode);
 }
