@@ -2,7 +2,7 @@
 // one for each source, because loading a module costs far more than running it.
 // Run: npm run build, or node scripts/build.mjs [--into=<folder>] to write them into packages/ of another folder
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -150,8 +150,10 @@ async function bundleProgram({ name, entry, starter, external }) {
     const [found] = wrong.exec(text) ?? [];
     if (found !== undefined) throw new Error(`${why}: ${found}`);
   }
-  const named = `program-${createHash('sha256').update(text).digest('hex').slice(0, 16)}.cjs`;
-  await rename(program, join(outdir, named));
+  const whole = `(function(exports,require,module,__filename,__dirname,__import){${text}\n})`;
+  const named = `program-${createHash('sha256').update(whole).digest('hex').slice(0, 16)}.cjs`;
+  await writeFile(join(outdir, named), whole);
+  await rm(program);
   await build({
     ...options,
     entryPoints: [sourceOf(name, starter)],

@@ -17,29 +17,51 @@ export type StartupChecks = 'always' | 'before-live' | 'never';
 /**
  * Makes the check of the library out of one that starts code. workerd is only loaded when there is something to start.
  * `checkStartup` throws BundleError SCRIPT_DOES_NOT_START, with the place in the source.
+ *
+ * @param signal ends the wait for code that does not come to an end: ABORTED then
  */
 export function createStartupCheck(
   open: () => Promise<Pick<Checker, 'check' | 'close'>>,
   checks: Exclude<StartupChecks, 'never'>,
+  signal: AbortSignal,
 ): StartupCheck {
   let opened: Promise<Pick<Checker, 'check' | 'close'>> | undefined;
   return {
     async checkStartup(worker, bundle, upload) {
       if (checks === 'before-live' && upload === 'version') return;
       opened ??= open();
-      const result = await (await opened).check(candidateOf(worker, bundle));
-      if (result.ok) return;
-      const { BundleError, startFailure } = await import('@cf-deploy/deployer');
+      const result = await untilStopped((await opened).check(candidateOf(worker, bundle)), signal);
+      if (result?.ok === true) return;
+      const { BundleError, DeployError, startFailure } = await import('@cf-deploy/deployer');
+      if (result === null)
+        throw new DeployError('ABORTED', 'Stopped while the Worker was being started on this machine.');
       const failure = startFailure(bundle, result);
+      const hint =
+        `${failure.hint ?? ''} Should it start on Cloudflare all the same, add --no-check-startup.`.trim();
       throw new BundleError('SCRIPT_DOES_NOT_START', failure.message, {
-        hint: `${failure.hint ?? ''} Should it start on Cloudflare all the same, add --no-check-startup.`.trim(),
-        findings: failure.findings,
+        hint,
+        findings: failure.findings.map((finding) => ({ ...finding, hint })),
       });
     },
     async close() {
       await (await opened)?.close();
     },
   };
+}
+
+/** What the work comes to, or null as soon as the signal says to stop; the work may go on unheard. */
+async function untilStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  let stop = (): void => {};
+  const stopped = new Promise<null>((resolve) => {
+    stop = () => resolve(null);
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 function candidateOf(worker: ResolvedWorker, bundle: Bundle): StartCandidate {

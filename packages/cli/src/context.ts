@@ -6,6 +6,7 @@ import { createLibrary, type Wants } from './library.ts';
 import { once } from './once.ts';
 import type { Outcome } from './outcome.ts';
 import { createProgress, type Progress } from './output/progress/progress.ts';
+import { screenLine } from './output/screen-line.ts';
 import { safeText } from './output/safe-text.ts';
 import { createStyle } from './output/style.ts';
 import type { World } from './world.ts';
@@ -48,7 +49,9 @@ export function createContext(
   const errStyle = createStyle({ color: flags.color, output: world.stderr, env: world.env });
   const progress = createProgress({ output: world.stderr, style: errStyle, env: world.env, quiet });
   const root = once(() => findRoot(world.cwd, flags.root));
-  const note = (line: string): void => show(redactor.text(line));
+  const note = (line: string): void => {
+    if (!quiet) world.stderr.write(`${screenLine(redactor.text(line), errStyle)}\n`);
+  };
   const show = (line: string): void => {
     if (!quiet) world.stderr.write(`${safeText(line, errStyle.color)}\n`);
   };
@@ -66,7 +69,7 @@ export function createContext(
     async print(lines) {
       const style = createStyle({ color: flags.color, output: world.stdout, env: world.env });
       for (const line of await lines(style)) {
-        world.stdout.write(`${safeText(redactor.text(line.trimEnd()), style.color)}\n`);
+        world.stdout.write(`${screenLine(redactor.text(line.trimEnd()), style)}\n`);
       }
     },
     async confirm(question) {

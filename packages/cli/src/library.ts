@@ -53,7 +53,8 @@ export function createLibrary(wires: Wires): Library {
       const folder = await wires.root();
       local = await openLocalFor(wires, folder, wants?.localAccounts);
       const checks = wants?.checkStartup ?? 'never';
-      if (checks !== 'never') startup = createStartupCheck(() => openChecks(local), checks);
+      if (checks !== 'never')
+        startup = createStartupCheck(() => openChecks(local), checks, wires.world.signal);
       const { createDeployer } = await import('@cf-deploy/deployer');
       return createDeployer({
         ...(await processOptions(wires, folder)),

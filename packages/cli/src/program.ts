@@ -7,6 +7,7 @@ import { addGlobalFlags, type GlobalFlags } from './flags/global-flags.ts';
 import { errorLines, isPresentable, presentError } from './output/error.ts';
 import { document, print } from './output/json.ts';
 import { safeText } from './output/safe-text.ts';
+import { screenLine } from './output/screen-line.ts';
 import { createStyle } from './output/style.ts';
 import { WIDEST_HELP } from './start/quick-answer.ts';
 import { COMMANDS } from './registry.ts';
@@ -149,7 +150,7 @@ function fail(
     env: world.env,
   });
   for (const line of errorLines(shown, style))
-    world.stderr.write(`${safeText(redactor.text(line), style.color)}\n`);
+    world.stderr.write(`${screenLine(redactor.text(line), style)}\n`);
   return shown.exitCode;
 }
 

@@ -77,6 +77,11 @@ it.each([
   ['--label without --all', ['plan', '--tenant=mrrainbowsmoke', '--label=a'], '--label needs --all'],
   ['a release and a tenant', ['rollback', '--release=x', '--tenant=a'], 'without --tenant'],
   ['an unknown release', ['release', 'show', 'nope'], 'no release "nope"'],
+  [
+    'a freeze of no environment',
+    ['freeze', '--env=stagin', '--until=1h', '--why=x'],
+    'Did you mean "staging"',
+  ],
   ['a freeze without a reason', ['freeze', '--env=staging', '--until=1h'], '--why'],
 ])('%s exits 3', async (_what, args, message) => {
   const { exitCode, stdout } = await project.local(args);

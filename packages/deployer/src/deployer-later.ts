@@ -19,6 +19,7 @@ export { driftAll, validateAll } from './releases/read-many.ts';
 export { planAll } from './releases/plan-many.ts';
 export { deployAll } from './releases/deploy-release.ts';
 export { freeze, thaw } from './releases/freeze.ts';
+export { refuseUnknownEnvironment } from './releases/known-environment.ts';
 export { listReleases, resume, rollbackRelease, showRelease, stopRelease } from './releases/manage.ts';
 export { tenantWorkers } from './releases/selection/tenant-workers.ts';
 export { openNamedTenant, openNamedTenantForChange } from './session/named-worker.ts';

@@ -32,7 +32,7 @@ import { learnAllSecrets } from './session/learn-secrets.ts';
 import { forgetSeen } from './releases/sweep/forget-seen.ts';
 import { type FreezeResult, refuseFrozen } from './releases/freeze.ts';
 import type { LifeCommands } from './life/commands.ts';
-import { overlapErrors, refuseOverlaps } from './releases/survey/survey.ts';
+import { overlapsOfOne, refuseOverlaps } from './releases/survey/overlaps-of-one.ts';
 
 /**
  * Deploys, verifies, diffs and rolls back. Every method throws a {@link DeployError}, except the `…All` ones, which
@@ -74,7 +74,7 @@ export interface Deployer extends LifeCommands {
   rollbackRelease(
     options: { readonly id: string } & Pick<RollbackOptions, 'force' | 'message' | 'verify'> & FleetOptions,
   ): Promise<ReleaseRun>;
-  /** Refuses deploys to an environment until a time (ISO 8601). Rollbacks are not refused. */
+  /** Refuses deploys to an environment, which some tenant must have, until a time (ISO 8601). Rollbacks are not refused. */
   freeze(options: {
     readonly env: string;
     readonly until: string;
@@ -201,17 +201,10 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyo
         const names = await (await later()).tenantWorkers(world, createRun(world), target);
         return names.filter((name) => name !== undefined);
       }),
-    validate: (target) =>
-      guarded(async () => {
-        const run = createRun(world);
-        const result = await validateTenant(world, target, run);
-        const overlaps = await overlapErrors(world, run, target);
-        const findings = [...overlaps, ...result.findings];
-        return { ...result, findings, valid: result.valid && overlaps.length === 0 };
-      }),
+    validate: (target) => guarded(() => validateOne(world, target)),
     plan: (target) =>
       reading(target, async (context) => {
-        const overlaps = await overlapErrors(world, context.run, target);
+        const overlaps = await overlapsOfOne(world, context.run, target);
         const result = await planTenant(context, target);
         return { ...result, findings: [...overlaps, ...result.findings] };
       }),
@@ -251,6 +244,18 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyo
   };
 }
 
+/** A target, and whether it is in the way of another. */
+async function validateOne(
+  world: World,
+  target: Parameters<Deployer['validate']>[0],
+): ReturnType<Deployer['validate']> {
+  const run = createRun(world);
+  const result = await validateTenant(world, target, run);
+  const overlaps = await overlapsOfOne(world, run, target);
+  const apart = overlaps.every(({ severity }) => severity !== 'error');
+  return { ...result, findings: [...overlaps, ...result.findings], valid: result.valid && apart };
+}
+
 /** Whoever names the Worker itself means that one, whoever deployed it. */
 function whoseSaid<T extends NamedTarget & RollbackOptions>(target: T): T {
   return target.script === undefined || target.takeOver !== undefined
@@ -272,7 +277,12 @@ function commandsForMany(world: World, { guarded }: Ways): Pick<Deployer, ForMan
     abortRelease: (id) => guarded(async () => (await later()).stopRelease(world, id, 'aborted')),
     resume: (which = {}) => guarded(async () => (await later()).resume(many, which)),
     rollbackRelease: (which) => guarded(async () => (await later()).rollbackRelease(many, which)),
-    freeze: (what) => guarded(async () => (await later()).freeze(world, what)),
+    freeze: (what) =>
+      guarded(async () => {
+        const { freeze, refuseUnknownEnvironment } = await later();
+        await refuseUnknownEnvironment(world.rootDir, what.env);
+        return freeze(world, what);
+      }),
     thaw: (what) => guarded(async () => (await later()).thaw(world, what)),
   };
 }

@@ -39,7 +39,8 @@ export function loadProgram(): LoadedProgram {
   const cache = `${file}.${process.version}-${process.arch}.cache`;
   const kept = readCompiled(cache);
   const source = readFileSync(file, 'latin1');
-  const script = new Script(`(function(exports,require,module,__filename,__dirname,__import){${source}\n})`, {
+  // The file is an expression, a function, so that no second text of three megabytes is made of it.
+  const script = new Script(source, {
     filename: file,
     ...(kept === null ? {} : { cachedData: kept.data }),
   });

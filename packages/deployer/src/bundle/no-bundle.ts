@@ -60,7 +60,7 @@ export async function unbundled(options: UnbundledOptions): Promise<Bundle> {
     inputs: files
       .map(({ file, bytes }) => ({ path: names.name(file), bytes: bytes.byteLength }))
       .toSorted((a, b) => b.bytes - a.bytes),
-    size: bundleSize(modules),
+    size: await bundleSize(modules),
     warnings: warnings(options),
   };
 }

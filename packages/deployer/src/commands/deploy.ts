@@ -1,3 +1,4 @@
+import type { Finding } from '../findings/finding.ts';
 import { checkHealth } from '../apply/check-health.ts';
 import { isLeftToOthers } from '../apply/end-state.ts';
 import { describeStep } from '../apply/registry.ts';
@@ -134,10 +135,7 @@ async function deployLocked(
   const interrupted = await reportInterrupted(context, plan.live);
   const error = blindSpot(plan) ?? preflightError(context.worker.tenant, problems);
   if (error !== null) throw error;
-  for (const { severity, message } of bundleFindings(plan.release)) {
-    if (severity === 'warning')
-      context.world.emit({ type: 'notice', tenant: context.worker.tenant, message });
-  }
+  tellWarnings(context, [...bundleFindings(plan.release), ...problems.map(({ finding }) => finding)]);
   const url = await urlOf(context);
   const verify = options.verify ?? true;
   if (plan.steps.length === 0) {
@@ -159,6 +157,12 @@ async function deployLocked(
     provenCode.add(digest);
   }
   return result;
+}
+
+/** What stops nothing and is worth knowing before it begins. */
+function tellWarnings({ world, worker }: TenantContext, findings: readonly Finding[]): void {
+  for (const { severity, message } of findings)
+    if (severity === 'warning') world.emit({ type: 'notice', tenant: worker.tenant, message });
 }
 
 /** Nothing to do; a Worker that is not well is no success all the same. */

@@ -27,6 +27,20 @@ describe('a code frame', () => {
     );
   });
 
+  it('shows the part of a long line that is meant, and underlines it', () => {
+    const line = `{ ${'"a": 1, '.repeat(50)}"wrong": true }`;
+    const column = line.indexOf('"wrong"') + 1;
+    const [shown = '', underline = ''] = codeFrame(line, { file: 'w', line: 1, column, length: 7 }, 0);
+    expect(shown).toMatch(/^> 1 \| \.\.\..{30}"wrong": true \}$/);
+    expect(shown.slice(underline.indexOf('^'), underline.lastIndexOf('^') + 1)).toBe('"wrong"');
+  });
+
+  it('never underlines more of a long line than it shows', () => {
+    const line = `{ ${'x'.repeat(300)} "long": "${'y'.repeat(300)}" }`;
+    const frame = codeFrame(line, { file: 'w', line: 1, column: 304, length: 300 }, 0);
+    expect(frame[1]?.length).toBeLessThanOrEqual(frame[0]?.length ?? 0);
+  });
+
   it('cuts long lines', () => {
     const frame = codeFrame(
       `{ "a": "${'x'.repeat(5000)}" }`,

@@ -26,19 +26,29 @@ export function codeFrame(text: string, place: SourcePlace, context = 1, firstLi
     // What is cut off is not looked at either: a file may be one line of a megabyte.
     const line = maskSecrets(original.slice(0, LINE_READ));
     const mark = number === place.line ? '>' : ' ';
-    frame.push(`${mark} ${String(number).padStart(width)} | ${clip(line)}`.trimEnd());
-    if (number !== place.line || place.column > LINE_SHOWN) continue;
+    const from = number === place.line ? firstShown(line, place) : 0;
+    frame.push(`${mark} ${String(number).padStart(width)} | ${clip(line, from)}`.trimEnd());
     // The underline must not point into text that was masked or cut.
-    const length = Math.max(1, Math.min(place.length ?? 1, line.length - place.column + 1));
-    const indent = line.slice(0, place.column - 1).replaceAll(/[^\t]/g, ' ');
-    frame.push(`  ${' '.repeat(width)} | ${clip(indent + '^'.repeat(length))}`);
+    if (number !== place.line || place.column > line.length + 1) continue;
+    const end = Math.min(line.length, from + LINE_SHOWN - 3);
+    const length = Math.max(1, Math.min(place.length ?? 1, end - place.column + 1));
+    const indent = line.slice(from, place.column - 1).replaceAll(/[^\t]/g, ' ');
+    frame.push(`  ${' '.repeat(width)} | ${from > 0 ? '   ' : ''}${indent}${'^'.repeat(length)}`);
   }
   return frame;
 }
 
-/** Characters of a line that are shown, and that are read to find secrets in them. */
-const LINE_SHOWN = 160;
+/** Characters of a line that are shown (with what stands before them they fit into 80 columns), of those before a place, and that are read to find secrets in them. */
+const LINE_SHOWN = 70;
+const BEFORE_SHOWN = 30;
 const LINE_READ = 4_096;
+
+/** Where the part of a line begins that is shown: of a long one the part around the place. */
+function firstShown(line: string, { column, length = 1 }: SourcePlace): number {
+  const end = column - 1 + Math.min(length, BEFORE_SHOWN);
+  if (end <= LINE_SHOWN - 3 || column > line.length + 1) return 0;
+  return Math.max(0, column - 1 - BEFORE_SHOWN);
+}
 
 /** The line of that number, counted from 1, and those around it. A line end at the end of the text begins no line. */
 function linesAround(
@@ -58,6 +68,7 @@ function linesAround(
   return found;
 }
 
-function clip(line: string): string {
-  return line.length > LINE_SHOWN ? `${line.slice(0, LINE_SHOWN - 3)}...` : line;
+function clip(line: string, from: number): string {
+  const rest = `${from > 0 ? '...' : ''}${line.slice(from)}`;
+  return rest.length > LINE_SHOWN ? `${rest.slice(0, LINE_SHOWN - 3)}...` : rest;
 }

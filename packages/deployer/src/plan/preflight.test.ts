@@ -300,3 +300,19 @@ test('what cannot be gradual is refused, and a first deploy is not', async () =>
   expect(refused.codes).toContain('gradual-impossible');
   expect(first.codes).not.toContain('gradual-impossible');
 });
+
+test('what could not be looked at stops nothing', () => {
+  const unknown: Problem = {
+    code: 'RESOURCE_MISSING',
+    finding: { severity: 'warning', code: 'zone-unknown', path: '', message: 'not known' },
+  };
+  const wrong: Problem = {
+    code: 'CONFLICT',
+    finding: { severity: 'error', code: 'domain-taken', path: '', message: 'taken' },
+  };
+  expect(preflightError('acme', [unknown])).toBeNull();
+  expect(preflightError('acme', [unknown, wrong])).toMatchObject({
+    code: 'CONFLICT',
+    details: { findings: [wrong.finding] },
+  });
+});

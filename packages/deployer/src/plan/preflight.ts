@@ -37,8 +37,9 @@ export async function preflight(inputs: PreflightInputs): Promise<readonly Probl
   return [...checkReleaseBundle(plan), ...asked.flat()];
 }
 
-/** The error that stands for the problems; null when there are none. */
-export function preflightError(tenant: string, problems: readonly Problem[]): DeployError | null {
+/** The error that stands for the problems; null when there are none, or only what could not be looked at. */
+export function preflightError(tenant: string, all: readonly Problem[]): DeployError | null {
+  const problems = all.filter(({ finding }) => finding.severity === 'error');
   const [first] = problems;
   if (first === undefined) return null;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';

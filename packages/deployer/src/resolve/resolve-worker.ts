@@ -92,13 +92,15 @@ function withFrame(
 }
 
 /**
- * {@link resolveWorker} for callers that cannot go on without a worker.
+ * {@link resolveWorker} for callers that cannot go on without a worker: it, and the environments that its files define.
  *
  * @throws ConfigError CONFIG_UNREADABLE, ENVIRONMENT_UNKNOWN or CONFIG_INVALID, with every finding
  */
-export async function resolveWorkerOrThrow(options: ResolveWorkerOptions): Promise<ResolvedWorker> {
-  const { worker, findings } = await resolveWorker(options);
-  if (worker !== null) return worker;
+export async function resolveWorkerOrThrow(
+  options: ResolveWorkerOptions,
+): Promise<Pick<ResolvedResult, 'environments'> & { readonly worker: ResolvedWorker }> {
+  const { worker, findings, environments } = await resolveWorker(options);
+  if (worker !== null) return { worker, environments };
   throw configError(options.tenant, findings);
 }
 

@@ -6,7 +6,7 @@ import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { LiveWorker } from './live.ts';
 import type { SectionStep } from './step.ts';
 
-/** Something that makes a deploy fail, found before the first write. */
+/** Something that makes a deploy fail, found before the first write; as a warning: something that could not be looked at. */
 export interface Problem {
   /** Of the error when it is the first problem. */
   readonly code: ErrorCode;
@@ -35,4 +35,15 @@ export function problem(
 ): Problem {
   const { rule, ...rest } = finding;
   return { code, finding: { severity: 'error', code: rule, ...rest } };
+}
+
+/** What could not be looked at before the first write, so that only the write will tell: it stops nothing. */
+export function notLooked(finding: {
+  readonly rule: string;
+  readonly path: string;
+  readonly message: string;
+  readonly hint: string;
+}): Problem {
+  const { rule, ...rest } = finding;
+  return { code: 'RESOURCE_MISSING', finding: { severity: 'warning', code: rule, ...rest } };
 }

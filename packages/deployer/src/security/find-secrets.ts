@@ -1,3 +1,5 @@
+import { createWindowSet } from './window-set.ts';
+
 /** Where something stands in a text: from, up to and without. */
 export type Span = readonly [start: number, end: number];
 
@@ -22,7 +24,7 @@ export function createSecretFinder(): SecretFinder {
   const known = new Set<string>();
   /** Strings by their first characters, longest first. */
   const byHead = new Map<string, string[]>();
-  const fragments = new Set<string>();
+  const fragments = createWindowSet(FRAGMENT);
   const heads = windowFilter(HEAD);
   const pieces = windowFilter(FRAGMENT);
   const addFragments = (form: string): void => {
@@ -55,7 +57,7 @@ export function createSecretFinder(): SecretFinder {
           ? byHead.get(text.slice(at, at + HEAD))?.find((form) => text.startsWith(form, at))
           : undefined;
         if (whole !== undefined) join(spans, at, at + whole.length);
-        if (pieces.mayHave(text, at) && fragments.has(text.slice(at, at + FRAGMENT))) {
+        if (pieces.mayHave(text, at) && fragments.has(text, at)) {
           join(spans, at, at + FRAGMENT);
         }
       }

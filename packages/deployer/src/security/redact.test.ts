@@ -29,6 +29,15 @@ test.each([
   expect(createRedactor().text(dirty)).toBe(clean);
 });
 
+test('the same where there are so many secrets that all are looked for at once', () => {
+  const redactor = createRedactor();
+  for (let index = 0; index < 200; index += 1) redactor.add(new Secret(`planted-${index}-secret-value`));
+  expect(redactor.holds('a planted-177-secret-value b')).toBe(true);
+  expect(redactor.holds(Buffer.from('x planted-3-secret-value y').toString('base64'))).toBe(true);
+  expect(redactor.holds('a planted-177-secret-valu b')).toBe(false);
+  expect(redactor.holds('nothing of it')).toBe(false);
+});
+
 test('a text holds a secret when it stands there whole, in any of its forms; a token of nobody is none', () => {
   const redactor = createRedactor([new Secret('planted "value" 123')]);
   expect(redactor.holds('a planted "value" 123 b')).toBe(true);

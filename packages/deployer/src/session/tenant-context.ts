@@ -93,10 +93,12 @@ export async function openTenantForChange(world: World, run: Run, target: Target
 /** The tenant's files, resolved, by this command once. @throws ConfigError */
 export async function resolveTarget(world: World, run: Run, target: Target): Promise<ResolvedWorker> {
   const known = run.resolved.find(target);
-  if (known !== undefined) return known;
+  if (known !== undefined) return known.worker;
   await learnSecrets(world, run, { tenant: target.tenant });
-  const worker = await resolveWorkerOrThrow(await resolveOptions(world, run, target));
+  const found = await resolveWorkerOrThrow(await resolveOptions(world, run, target));
+  const { worker } = found;
   await learnSecrets(world, run, { tenant: worker.tenant, names: secretNamesOf(worker) });
+  run.resolved.keep(target, found);
   return worker;
 }
 

@@ -86,7 +86,7 @@ function migrate(db: Database.Database, file: string): void {
 }
 
 function versionOf(db: Database.Database): number {
-  return versionRow.parse(db.prepare('PRAGMA user_version').get()).user_version;
+  return versionRow().parse(db.prepare('PRAGMA user_version').get()).user_version;
 }
 
 /** Tables of the file that have other columns than those of this version. */
@@ -97,7 +97,7 @@ function oddTables(db: Database.Database): readonly string[] {
       .split('\n')
       .map((line) => line.trim().split(' ', 1)[0] ?? '')
       .filter((word) => /^[a-z_]+$/.test(word));
-    const found = columnRows
+    const found = columnRows()
       .parse(db.prepare(`SELECT name FROM pragma_table_info('${table}')`).all())
       .map(({ name }) => name);
     return wanted.toSorted().join() === found.toSorted().join() ? [] : [table];

@@ -1,35 +1,40 @@
 import type Database from 'libsql';
 import { z } from 'zod';
+import { madeLate } from '../made-late.ts';
 import { durably } from './sqlite-database.ts';
 import type { GradualDeploy } from './gradual.ts';
 import type { ReleaseStore } from './release-store.ts';
 
-const state = z.object({
-  tenant: z.string(),
-  worker: z.string().nullable(),
-  environment: z.string().nullable(),
-  why: z.string().nullable(),
-  oldVersionId: z.string(),
-  newVersionId: z.string(),
-  steps: z.array(z.object({ percent: z.number(), bakeSeconds: z.number() })),
-  metrics: z.enum(['required', 'off']),
-  step: z.number(),
-  since: z.number(),
-  rest: z.array(z.string()),
-  startedAt: z.number(),
-  by: z.string().nullable(),
-  message: z.string().nullable(),
-});
+const state = madeLate(() =>
+  z.object({
+    tenant: z.string(),
+    worker: z.string().nullable(),
+    environment: z.string().nullable(),
+    why: z.string().nullable(),
+    oldVersionId: z.string(),
+    newVersionId: z.string(),
+    steps: z.array(z.object({ percent: z.number(), bakeSeconds: z.number() })),
+    metrics: z.enum(['required', 'off']),
+    step: z.number(),
+    since: z.number(),
+    rest: z.array(z.string()),
+    startedAt: z.number(),
+    by: z.string().nullable(),
+    message: z.string().nullable(),
+  }),
+);
 
-const row = z.object({
-  account_id: z.string(),
-  script_name: z.string(),
-  status: z.enum(['running', 'paused', 'done', 'taken-back', 'replaced']),
-  runner: z.string().nullable(),
-  seen_at: z.number(),
-  wish: z.enum(['pause', 'abort']).nullable(),
-  state: z.string(),
-});
+const row = madeLate(() =>
+  z.object({
+    account_id: z.string(),
+    script_name: z.string(),
+    status: z.enum(['running', 'paused', 'done', 'taken-back', 'replaced']),
+    runner: z.string().nullable(),
+    seen_at: z.number(),
+    wish: z.enum(['pause', 'abort']).nullable(),
+    state: z.string(),
+  }),
+);
 
 type Statements = Pick<
   ReleaseStore,
@@ -86,12 +91,12 @@ export function gradualStatements(db: Database.Database): Statements {
 
 /** A row, checked like any input. */
 function toGradual(found: unknown): GradualDeploy {
-  const { account_id, script_name, seen_at, state: text, ...rest } = row.parse(found);
+  const { account_id, script_name, seen_at, state: text, ...rest } = row().parse(found);
   return {
     accountId: account_id,
     scriptName: script_name,
     ...rest,
     seenAt: seen_at,
-    ...state.parse(JSON.parse(text)),
+    ...state().parse(JSON.parse(text)),
   };
 }

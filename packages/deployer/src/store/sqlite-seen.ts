@@ -36,7 +36,7 @@ export function seenStatements(db: Database.Database): SeenStatements {
       const row = db
         .prepare('SELECT live FROM seen_target WHERE account_id = ? AND script_name = ?')
         .get(accountId, scriptName);
-      return row === undefined ? null : liveRow.parse(row).live;
+      return row === undefined ? null : liveRow().parse(row).live;
     },
     noteRows: (rows) => void noteAll.immediate(rows),
     forget: (accountId, scriptName) =>
@@ -47,7 +47,7 @@ export function seenStatements(db: Database.Database): SeenStatements {
       const row = db
         .prepare('SELECT newest, settled, read_at AS readAt FROM account_mark WHERE account_id = ?')
         .get(accountId);
-      return row === undefined ? null : markRow.parse(row);
+      return row === undefined ? null : markRow().parse(row);
     },
     setMark(accountId, { newest, settled, readAt }) {
       db.prepare(

@@ -83,7 +83,7 @@ function freezeStatements(db: Database.Database): Pick<ReleaseStore, 'freeze' | 
         .prepare('SELECT * FROM freeze WHERE environment = ? AND until > ?')
         .get(environment, now);
       if (row === undefined) return null;
-      const { started_by, ...rest } = freezeRow.parse(row);
+      const { started_by, ...rest } = freezeRow().parse(row);
       return { ...rest, by: started_by };
     },
   };

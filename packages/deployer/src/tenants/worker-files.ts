@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { readDocument, type ReadResult } from '../documents/read-document.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -37,8 +37,29 @@ export async function readWorkerFile(rootDir: string, dir: string): Promise<Work
       ...read.findings,
       ...(redirected !== null && 'finding' in redirected ? [redirected.finding] : []),
       ...(generated === null || path === null ? [] : await generatedFindings(rootDir, dir, path)),
+      ...(redirected === null && path !== null ? await unusedFindings(rootDir, path) : []),
     ],
   };
+}
+
+/** That another wrangler file stands beside the one that is read: edits of it change nothing. */
+async function unusedFindings(rootDir: string, path: string): Promise<readonly Finding[]> {
+  const read = basename(path);
+  const findings: Finding[] = [];
+  // Those before it are not there, or they would be read.
+  for (const name of WORKER_FILES.slice(WORKER_FILES.findIndex((file) => file === read) + 1)) {
+    const other = join(dirname(path), name);
+    if (!(await exists(other))) continue;
+    findings.push({
+      severity: 'warning',
+      code: 'worker-file-unused',
+      path: '',
+      place: { file: relative(rootDir, other).split(sep).join('/'), line: 1, column: 1 },
+      message: `${name} is not read, because ${read} stands beside it.`,
+      hint: 'Keep one of the two; wrangler reads the same one.',
+    });
+  }
+  return findings;
 }
 
 /** That a generated file is deployed, and whether somebody edited its source since. */

@@ -114,7 +114,7 @@ describe('files', () => {
 
   it('may be TOML', async () => {
     const toml = 'name = "shop"\nmain = "src/index.ts"\ncompatibility_date = "2026-02-01"\n[vars]\nA = 5\n';
-    const worker = await resolveWorkerOrThrow({
+    const { worker } = await resolveWorkerOrThrow({
       rootDir: await project(toml, 'wrangler.toml'),
       tenant: 'acme',
     });

@@ -42,6 +42,30 @@ const GENERATED = {
   migrations: [],
 };
 
+describe('two wrangler files in one folder', () => {
+  it.each([
+    ['wrangler.json', 'wrangler.jsonc'],
+    ['wrangler.jsonc', 'wrangler.toml'],
+  ])('%s is read, and %s is said not to be', async (read, other) => {
+    const rootDir = await writeFiles({
+      'tenants/acme/tenant.config.json': JSON.stringify({ tenantId: 'acme', accountId: ACCOUNT }),
+      [`tenants/acme/${read}`]: JSON.stringify({ ...SMALLEST, name: 'read' }),
+      [`tenants/acme/${other}`]: 'name = "other"',
+      'tenants/acme/src/index.ts': '',
+    });
+    const { worker, findings } = await resolveWorker({ rootDir, tenant: 'acme' });
+    expect(worker?.scriptName).toBe('read');
+    expect(findings).toMatchObject([
+      {
+        severity: 'warning',
+        code: 'worker-file-unused',
+        place: { file: `tenants/acme/${other}` },
+        message: `${other} is not read, because ${read} stands beside it.`,
+      },
+    ]);
+  });
+});
+
 describe('a configuration that a build tool generated', () => {
   it('is deployed instead of the one it was made from', async () => {
     const rootDir = await built(GENERATED);

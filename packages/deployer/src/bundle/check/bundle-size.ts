@@ -1,8 +1,9 @@
-import { gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { Bundle, BundleModule } from '../bundle.ts';
 
 /** Bytes of all modules, and of the gzip (default level) of their concatenation. Source maps do not count. */
-export function bundleSize(modules: readonly BundleModule[]): Bundle['size'] {
+export async function bundleSize(modules: readonly BundleModule[]): Promise<Bundle['size']> {
   const all = Buffer.concat(modules.map((module) => module.bytes));
-  return { raw: all.byteLength, gzip: gzipSync(all).byteLength };
+  return { raw: all.byteLength, gzip: (await promisify(gzip)(all)).byteLength };
 }

@@ -25,11 +25,12 @@ export function startFailure(bundle: Bundle, report: StartFailureReport): Bundle
       ? report.message
       : `The compatibility flag ${experimental} is experimental, and not to be used on Cloudflare yet.`;
   const message = `The Worker does not start: ${where}${told}`;
+  const hint =
+    experimental === undefined
+      ? 'The top level of the entry and of everything it imports runs at start-up; it must neither throw nor take long.'
+      : `Remove ${experimental} from compatibility_flags.`;
   return new BundleError('SCRIPT_DOES_NOT_START', stack === '' ? message : `${message}\n${stack}`, {
-    hint:
-      experimental === undefined
-        ? 'The top level of the entry and of everything it imports runs at start-up; it must not throw.'
-        : `Remove ${experimental} from compatibility_flags.`,
+    hint,
     findings: [
       {
         severity: 'error',
@@ -38,6 +39,7 @@ export function startFailure(bundle: Bundle, report: StartFailureReport): Bundle
         ...(place === null ? {} : { place }),
         ...(frame === null ? {} : { frame }),
         message: told,
+        hint,
       },
     ],
   });

@@ -31,6 +31,8 @@ export async function compiledBundle(compiled: Compiled, options: CompileOptions
     ? { modules: [], bindings: [] }
     : await boundModules(collected, options);
   const modules = [entry, ...(isModules ? collected.map((module) => uploadedModule(module)) : bound.modules)];
+  // Compressed beside the rest.
+  const size = bundleSize(modules);
   const map = bundleSourceMap(compiled.map, { moduleName: compiled.name, outdir: compiled.outdir, names });
   return {
     format: options.format,
@@ -42,7 +44,7 @@ export async function compiledBundle(compiled: Compiled, options: CompileOptions
     digest: bundleDigest(modules),
     exports: isModules ? compiled.exports : [],
     inputs: bundleInputs(inputSizes(code, compiled.metafile, names), collected, names),
-    size: bundleSize(modules),
+    size: await size,
     warnings: await compileWarnings(compiled, options, names),
   };
 }

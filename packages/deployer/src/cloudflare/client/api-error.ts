@@ -150,9 +150,25 @@ function describe(call: FailedCall): string {
     return `Could not ${call.purpose}: the certificate shown is not trusted (${call.certificate ?? ''}).`;
   }
   const status = call.status === null ? 'no answer' : `HTTP ${call.status}`;
-  const text = call.text === null ? '' : clean(call.text).replaceAll(/\s+/g, ' ').slice(0, 200);
+  const text = call.text === null ? '' : textOf(clean(call.text));
   const what = said === '' ? text : said;
   return `Could not ${call.purpose} (${status})${what === '' ? '' : `: ${what}`}`;
+}
+
+/** The beginning of an answer that is not the API's; of a web page its title, which is all it says to people. */
+function textOf(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  if (!isPage(text)) return line.slice(0, 200);
+  const [, title = ''] = /<title[^>]{0,200}>([^<]{0,1000})/i.exec(line.slice(0, PAGE_READ)) ?? [];
+  return `a web page answered, not the API${title.trim() === '' ? '' : ` ("${title.trim().slice(0, 100)}")`}`;
+}
+
+/** Characters of a page that its title is looked for in. */
+const PAGE_READ = 20_000;
+
+/** The SDK writes the status before the text. */
+function isPage(text: string | null): boolean {
+  return text !== null && /^\s{0,100}(?:\d{3}\s{1,10})?<(?:!doctype html|html|head|body)\b/i.test(text);
 }
 
 function isUntrusted({ certificate }: FailedCall): boolean {
@@ -166,6 +182,12 @@ function hintByNumber(call: FailedCall, { code, message }: ApiFault): string | u
   return HINTS_BY_NUMBER[code];
 }
 
+/** Whether what answered is most likely not the API: it says no in other words, or shows a page where nothing broke. */
+function isFromElsewhere({ status, text }: FailedCall): boolean {
+  if (status === null) return false;
+  return [401, 403, 407].includes(status) || (status < 500 && isPage(text));
+}
+
 function hintOf(code: ErrorCode, call: FailedCall): string | null {
   if (call.challenged) {
     return `A firewall answered instead of the API${call.ray === null ? '' : ` (ray ${call.ray})`}; try from another network.`;
@@ -173,8 +195,8 @@ function hintOf(code: ErrorCode, call: FailedCall): string | null {
   if (isUntrusted(call)) {
     return 'If a company inspects this connection, give its certificate authority: NODE_EXTRA_CA_CERTS=<file.pem> before the command. Never switch the check off: the token would go to whoever answers.';
   }
-  if (call.errors.length === 0 && [401, 403, 407].includes(call.status ?? 0)) {
-    return 'Something on the way to Cloudflare answered instead of the API, such as a proxy or a firewall: check HTTPS_PROXY and NO_PROXY, or ask who runs it.';
+  if (call.errors.length === 0 && isFromElsewhere(call)) {
+    return 'Something on the way to Cloudflare answered instead of the API, such as a proxy or a firewall: check HTTPS_PROXY, NO_PROXY and CLOUDFLARE_API_BASE_URL, or ask who runs it.';
   }
   if (call.status !== null && call.status >= 300 && call.status < 400) {
     return 'Check the API base URL (CLOUDFLARE_API_BASE_URL): the API itself does not redirect, and a redirect is not followed.';

@@ -162,6 +162,24 @@ test.each([401, 403, 407])('a page with %i is no word of the API about the token
   });
 });
 
+test.each([200, 404])('a web page with %i is called one by its title, not printed', async (status) => {
+  const page = `<!DOCTYPE html>\n<html><head><title> Sign in </title></head><body>${'x'.repeat(500)}</body></html>`;
+  const { session } = answering(new Response(page, { status, headers: { 'content-type': 'text/html' } }));
+  await expect(session.reader.read(READ)).rejects.toMatchObject({
+    code: 'API_UNREACHABLE',
+    message: `Could not read the thing (HTTP ${status}): a web page answered, not the API ("Sign in")`,
+    hint: expect.stringContaining('CLOUDFLARE_API_BASE_URL') as unknown,
+  });
+});
+
+test('a page of a gateway that broke is an outage, with its title', async () => {
+  const page = new Response('<html><title>502 Bad Gateway</title></html>', { status: 502 });
+  await expect(answering(page).session.reader.read(READ)).rejects.toMatchObject({
+    message: 'Could not read the thing (HTTP 502): a web page answered, not the API ("502 Bad Gateway")',
+    hint: expect.stringContaining('cloudflarestatus') as unknown,
+  });
+});
+
 test.each(['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'CERT_HAS_EXPIRED'])(
   'a certificate that is not trusted (%s) is called that, and asked for once',
   async (code) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeployError } from '../../errors.ts';
 import { parseJson } from '../../json.ts';
+import { madeLate } from '../../made-late.ts';
 import type { ReadClient } from '../client/calls.ts';
 import type { RawAnswer } from '../client/envelope.ts';
 
@@ -41,36 +42,38 @@ const QUERY = `query Invocations($accountTag: string!, $scriptNames: [string!]!,
   }
 }`;
 
-const rawShape = z.custom<RawAnswer>(
-  (value) => value !== null && typeof value === 'object' && 'bytes' in value,
+const rawShape = madeLate(() =>
+  z.custom<RawAnswer>((value) => value !== null && typeof value === 'object' && 'bytes' in value),
 );
 
 const count = z.number().min(0);
 
-const answerShape = z.looseObject({
-  data: z
-    .looseObject({
-      viewer: z.looseObject({
-        accounts: z.array(
-          z.looseObject({
-            workersInvocationsAdaptive: z.array(
-              z.looseObject({
-                dimensions: z.looseObject({
-                  scriptName: z.string(),
-                  scriptVersion: z.string(),
-                  status: z.string(),
+const answerShape = madeLate(() =>
+  z.looseObject({
+    data: z
+      .looseObject({
+        viewer: z.looseObject({
+          accounts: z.array(
+            z.looseObject({
+              workersInvocationsAdaptive: z.array(
+                z.looseObject({
+                  dimensions: z.looseObject({
+                    scriptName: z.string(),
+                    scriptVersion: z.string(),
+                    status: z.string(),
+                  }),
+                  sum: z.looseObject({ requests: count, errors: count }),
+                  avg: z.looseObject({ sampleInterval: z.number().min(1) }),
                 }),
-                sum: z.looseObject({ requests: count, errors: count }),
-                avg: z.looseObject({ sampleInterval: z.number().min(1) }),
-              }),
-            ),
-          }),
-        ),
-      }),
-    })
-    .nullish(),
-  errors: z.array(z.looseObject({ message: z.string() })).nullish(),
-});
+              ),
+            }),
+          ),
+        }),
+      })
+      .nullish(),
+    errors: z.array(z.looseObject({ message: z.string() })).nullish(),
+  }),
+);
 
 /**
  * Requests and errors of each version of one Worker, as {@link readManyInvocations} reads them.
@@ -103,7 +106,7 @@ export async function readManyInvocations(
     path: '/graphql',
     // Its answer is not in the envelope of the other endpoints.
     raw: true,
-    shape: rawShape,
+    shape: rawShape(),
     body: {
       query: QUERY,
       variables: {
@@ -114,7 +117,7 @@ export async function readManyInvocations(
       },
     },
   });
-  const parsed = answerShape.safeParse(parseAnswer(bytes, purpose));
+  const parsed = answerShape().safeParse(parseAnswer(bytes, purpose));
   if (!parsed.success) throw unreadable(purpose);
   const { data, errors } = parsed.data;
   const refused = errors?.[0];

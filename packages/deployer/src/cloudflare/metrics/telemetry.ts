@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { madeLate } from '../../made-late.ts';
 import { isObject, type Json, type JsonObject } from '../../json.ts';
 import type { ReadClient } from '../client/calls.ts';
 import { path } from '../client/path.ts';
@@ -14,28 +15,30 @@ const STATUS = '$workers.event.response.status';
 /** How invocations end that did not fail: the Worker answered, or its visitor left. */
 const WELL: ReadonlySet<string> = new Set(['ok', 'canceled', 'responseStreamDisconnected']);
 
-const resultShape = z.looseObject({
-  calculations: z
-    .array(
-      z.looseObject({
-        aggregates: z.array(
-          z.looseObject({
-            count: z.number().min(0),
-            sampleInterval: z.number().min(1).optional(),
-            interval: z.number().optional(),
-            groups: z
-              .array(
-                z.looseObject({ key: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) }),
-              )
-              .optional(),
-          }),
-        ),
-      }),
-    )
-    .min(1),
-});
+const resultShape = madeLate(() =>
+  z.looseObject({
+    calculations: z
+      .array(
+        z.looseObject({
+          aggregates: z.array(
+            z.looseObject({
+              count: z.number().min(0),
+              sampleInterval: z.number().min(1).optional(),
+              interval: z.number().optional(),
+              groups: z
+                .array(
+                  z.looseObject({ key: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) }),
+                )
+                .optional(),
+            }),
+          ),
+        }),
+      )
+      .min(1),
+  }),
+);
 
-type Aggregate = z.output<typeof resultShape>['calculations'][number]['aggregates'][number];
+type Aggregate = z.output<ReturnType<typeof resultShape>>['calculations'][number]['aggregates'][number];
 
 /** Whether Cloudflare keeps a log line of every invocation of the Worker, as its settings say. */
 export function keepsInvocations(settings: JsonObject): boolean {
@@ -90,7 +93,7 @@ function groups(
     .ask({
       purpose: `count the requests of Worker ${scriptName} in its logs`,
       path: path`/accounts/${reader.accountId}/workers/observability/telemetry/query`,
-      shape: resultShape,
+      shape: resultShape(),
       body: {
         queryId: 'requests-by-version',
         timeframe: { from, to },

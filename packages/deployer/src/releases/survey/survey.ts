@@ -5,6 +5,7 @@ import type { ResolvedResult } from '../../resolve/resolve-loaded.ts';
 import { resolveWorker } from '../../resolve/resolve-worker.ts';
 import { resolveOptions } from '../../session/resolve-options.ts';
 import { learnSecrets, secretNamesOf } from '../../session/learn-secrets.ts';
+import type { KnownTarget } from '../../session/resolved-workers.ts';
 import type { Run, World } from '../../session/world.ts';
 import { type Overlap, overlaps } from './overlaps.ts';
 import { placeInTarget, targetFacts, type TargetFacts } from './target-facts.ts';
@@ -22,6 +23,8 @@ export interface SurveyTarget {
 export interface Survey {
   /** Resolves a target, and looks at its other environments; each Worker of each tenant once. */
   look(target: SurveyTarget): Promise<ResolvedResult>;
+  /** Takes a target that the command resolved already, and looks at its other environments. */
+  take(target: SurveyTarget, known: KnownTarget): Promise<void>;
   /**
    * Looks at every tenant that was not looked at, and applies the rules over all: findings about the sources of
    * tenants, and about targets that get in each other's way.
@@ -39,21 +42,19 @@ export function createSurvey(world: World, run: Run): Survey {
     resolveWorker(await resolveOptions(world, run, target));
   const learn = (tenant: string, names?: readonly string[]): Promise<boolean> =>
     learnOrNot(world, run, tenant, names);
+  const note = async (target: SurveyTarget, asked: Asked): Promise<void> => {
+    seen.add(keyOf(target.tenant, target.worker));
+    targets.push(...(await factsOf(target, asked, resolve)));
+  };
   const look = async (target: SurveyTarget): Promise<ResolvedResult> => {
     await learn(target.tenant);
     const asked = await resolve(target);
-    seen.add(keyOf(target.tenant, target.worker));
-    if (asked.worker !== null) {
-      targets.push(targetFacts(asked.worker));
-      const learned = await learn(target.tenant, secretNamesOf(asked.worker));
-      if (learned) run.resolved.keep(target, asked.worker);
+    const { worker, environments } = asked;
+    if (worker !== null) {
+      const learned = await learn(target.tenant, secretNamesOf(worker));
+      if (learned) run.resolved.keep(target, { worker, environments });
     }
-    const resolved = asked.worker === null ? undefined : (asked.worker.environment ?? '');
-    for (const env of ['', ...asked.environments]) {
-      if (env === resolved) continue;
-      const { worker } = await resolve({ ...target, env });
-      if (worker !== null) targets.push(targetFacts(worker));
-    }
+    await note(target, asked);
     return asked;
   };
   const placed = async ({ finding, target, what }: Overlap): Promise<Finding> => {
@@ -77,6 +78,7 @@ export function createSurvey(world: World, run: Run): Survey {
   };
   return {
     look,
+    take: note,
     async finish(env) {
       const found = await rest(env);
       const catalog = await run.tenants();
@@ -87,6 +89,25 @@ export function createSurvey(world: World, run: Run): Survey {
       return Promise.all(found.filter(({ group }) => isAbout(group, target)).map(placed));
     },
   };
+}
+
+/** What of a resolved target matters to the others. */
+type Asked = Pick<ResolvedResult, 'worker' | 'environments'>;
+
+/** What a target claims, and what it claims in its other environments. */
+async function factsOf(
+  target: SurveyTarget,
+  { worker: asked, environments }: Asked,
+  resolve: (target: SurveyTarget) => Promise<ResolvedResult>,
+): Promise<TargetFacts[]> {
+  const facts = asked === null ? [] : [targetFacts(asked)];
+  const resolved = asked === null ? undefined : (asked.environment ?? '');
+  for (const env of ['', ...environments]) {
+    if (env === resolved) continue;
+    const { worker } = await resolve({ ...target, env });
+    if (worker !== null) facts.push(targetFacts(worker));
+  }
+  return facts;
 }
 
 /**
@@ -153,47 +174,4 @@ function byName(a: TargetFacts, b: TargetFacts): number {
 
 function keyOf(tenant: string, worker: string | undefined): string {
   return `${tenant} ${worker ?? ''}`;
-}
-
-/** Projects of more tenants are checked as a whole only: each check resolves every tenant. */
-const CHECKED_FOR_ONE = 1000;
-
-/**
- * What is in the way of one target: a copied folder that kept its Worker's name, an environment that has another's. What
- * `validate`, `plan` and `deploy` say of one target is the same. In projects of more than a thousand tenants
- * `validate --all` tells.
- *
- * @returns errors only: warnings about the project as a whole are told by commands for many
- */
-export async function overlapErrors(
-  world: World,
-  run: Run,
-  { tenant, worker, env, dispatchNamespace }: SurveyTarget,
-): Promise<readonly Finding[]> {
-  const target = { tenant, worker, env, dispatchNamespace };
-  const ids = await (await run.tenants()).ids();
-  if (ids.length > CHECKED_FOR_ONE) return [];
-  const survey = createSurvey(world, run);
-  const asked = await survey.look(target);
-  if (asked.worker === null || (ids.length < 2 && asked.environments.length < 2)) return [];
-  const found = await survey.finishFor(targetFacts(asked.worker));
-  return found.filter(({ severity }) => severity === 'error');
-}
-
-/**
- * Refuses the deploy of one target that would take something from another.
- * @throws ConfigError CONFIG_INVALID
- */
-export async function refuseOverlaps(world: World, run: Run, target: SurveyTarget): Promise<void> {
-  const findings = await overlapErrors(world, run, target);
-  const [first] = findings;
-  if (first === undefined) return;
-  throw new ConfigError(
-    'CONFIG_INVALID',
-    `${target.tenant} is in the way of another target: ${first.message}`,
-    {
-      findings,
-      ...compact({ hint: first.hint }),
-    },
-  );
 }

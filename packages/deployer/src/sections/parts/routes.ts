@@ -3,7 +3,7 @@ import { patternHost, zoneCandidates, zoneMissingMessage } from '../../cloudflar
 import type { Route } from '../../resolve/resolved-worker.ts';
 import { changeKind } from '../change.ts';
 import { compareEntries, type Entries } from '../compare.ts';
-import { problem, type PreflightOptions, type Problem } from '../problem.ts';
+import { notLooked, problem, type PreflightOptions, type Problem } from '../problem.ts';
 import { defineSection, known, unasked, type Difference, type StepInputs } from '../section.ts';
 import type { SectionStep } from '../step.ts';
 import type { JsonObject } from '../../json.ts';
@@ -116,7 +116,7 @@ async function checkRoutes(options: PreflightOptions): Promise<readonly Problem[
 
 /**
  * Those of these patterns or hosts that lie in no zone of the account. A token that may not look, or sees no zone at all,
- * proves nothing: attaching a domain needs no right to see zones.
+ * proves nothing: attaching a domain needs no right to see zones. Then it is said that nobody knows, and why.
  */
 export async function zonesMissing(
   options: PreflightOptions,
@@ -124,14 +124,26 @@ export async function zonesMissing(
 ): Promise<readonly Problem[]> {
   const found = await Promise.all(
     added.map(async (route) => ({
-      route,
-      zoneId: route.zone_id ?? (await findZoneId(options, route).catch(() => undefined)),
+      pattern: route.pattern,
+      zoneId: route.zone_id ?? (await findZoneId(options, route).catch((error: Error) => error)),
     })),
   );
-  const missing = found.filter(({ zoneId }) => zoneId === null);
-  if (missing.length === 0) return [];
-  const sees = await options.account.seesZones(options.reader).catch(() => false);
-  return sees ? missing.map(({ route }) => noZone(route.pattern)) : [];
+  const missing = found.some(({ zoneId }) => zoneId === null);
+  const sees = missing && (await options.account.seesZones(options.reader).catch(() => false));
+  return found.flatMap(({ pattern, zoneId }) => {
+    if (zoneId instanceof Error) return [zoneUnknown(pattern, zoneId.message)];
+    if (zoneId !== null) return [];
+    return [sees ? noZone(pattern) : zoneUnknown(pattern, 'the token sees no zone')];
+  });
+}
+
+function zoneUnknown(pattern: string, why: string): Problem {
+  return notLooked({
+    rule: 'zone-unknown',
+    path: `routes[${pattern}]`,
+    message: `Whether ${pattern} lies in a zone of the account is not known: ${why.replace(/\.$/, '')}.`,
+    hint: 'Cloudflare tells when it is attached. A token with Zone Read for the zone tells before anything is written.',
+  });
 }
 
 async function findZoneId({ reader, account }: PreflightOptions, route: WantedRoute): Promise<string | null> {

@@ -321,11 +321,21 @@ describe('custom domains', () => {
       'zone-missing routes[shop.example.com]: No zone of the account that this token may see holds shop.example.com.',
     ]);
     // An empty list is what a token without that right is answered, and a domain can be attached without it.
-    expect(await problems(added, { ...nothing, 'GET /zones': [] })).toEqual([]);
-    expect(await problems(added, { ...nothing, 'GET /zones': refusal })).toEqual([]);
+    const unknown =
+      'zone-unknown routes[shop.example.com]: Whether shop.example.com lies in a zone of the account';
+    expect(await problems(added, { ...nothing, 'GET /zones': [] })).toEqual([
+      `${unknown} is not known: the token sees no zone.`,
+    ]);
+    expect(await problems(added, { ...nothing, 'GET /zones': refusal })).toEqual([
+      `${unknown} is not known: no.`,
+    ]);
   });
 
   const taken = {
+    'GET /zones': [
+      { id: 'z1', name: 'b' },
+      { id: 'z2', name: 'c.d' },
+    ],
     'GET /workers/domains': [
       { id: '1', hostname: 'a.b', service: 'other' },
       { id: '2', hostname: 'c.d', service: 'acme' },
