@@ -36,7 +36,8 @@ describe('deploy --check-startup', () => {
   }, 60_000);
 
   it('deploys one that starts', async () => {
-    const { exitCode, json } = await project.local(FLAGS);
+    // Another test may have deployed it already.
+    const { exitCode, json } = await project.local([...FLAGS, '--force']);
     expect({ exitCode, error: json.error }).toEqual({ exitCode: 0, error: undefined });
     expect(json.result).toMatchObject({ status: 'deployed' });
   }, 60_000);

@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CANARIES, everyWriting, leaksIn, WRITINGS } from './canaries.ts';
 import { SWEPT as COMMANDS, TARGET } from './canary-sweep.ts';
 import { createHostileProject, type HostileProject } from './hostile-project.ts';
@@ -11,11 +12,17 @@ const MODES: readonly (readonly string[])[] = [
   ['--json', '--log-level=trace'],
 ];
 
+const WRANGLER = 'tenants/acme/wrangler.json';
 let project: HostileProject;
+let wranglerFile: string;
 
 beforeAll(async () => {
   project = await createHostileProject();
+  wranglerFile = await readFile(join(project.root, WRANGLER), 'utf8');
 }, 60_000);
+
+// Two tests write another one.
+beforeEach(() => project.write(WRANGLER, wranglerFile));
 
 afterAll(async () => {
   await project.close();
@@ -97,7 +104,7 @@ describe('no canary is in any output or record', () => {
       build: { command: `cat ${join(project.root, 'said.txt')}; exit 1` },
     };
     await project.write('said.txt', everyWriting());
-    await project.write('tenants/acme/wrangler.json', JSON.stringify(wrangler));
+    await project.write(WRANGLER, JSON.stringify(wrangler));
     const env = { ...project.env, PATH: process.env['PATH'] ?? '' };
     for (const mode of MODES) {
       for (const command of ['plan', 'validate', 'deploy']) {
@@ -107,7 +114,7 @@ describe('no canary is in any output or record', () => {
     for (const [name, canary] of Object.entries(CANARIES)) {
       if (name === 'typed') continue;
       const text = JSON.stringify({ ...wrangler, [canary]: canary, name: canary, main: [canary] }, null, 1);
-      await project.write('tenants/acme/wrangler.json', text);
+      await project.write(WRANGLER, text);
       for (const mode of MODES) {
         expect(leaksIn(await outputOf(['validate', ...TARGET, ...mode]))).toEqual([]);
       }
@@ -135,7 +142,7 @@ describe('the sweep itself', () => {
   it('fails when the tool has a leak: here one value that nobody told it is a secret', async () => {
     const { OWN_ACME: _, ...env } = project.env;
     await project.write(
-      'tenants/acme/wrangler.json',
+      WRANGLER,
       JSON.stringify({ name: 'acme', main: 'index.js', vars: { LEAK: CANARIES.ownVariable } }),
     );
     const { stdout } = await project.cli(['config', ...TARGET, '--json'], { env });

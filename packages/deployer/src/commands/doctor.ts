@@ -75,7 +75,7 @@ async function checkGit({ git }: World): Promise<DoctorCheck> {
     status: commit === null ? 'warning' : 'ok',
     message:
       commit === null
-        ? 'not a git checkout'
+        ? 'no commit can be read here: no git checkout, or one without commits'
         : `commit ${commit.sha.slice(0, 12)}${commit.dirty ? ', with changes' : ''}`,
     code: null,
     hint:

@@ -114,7 +114,10 @@ async function readEnvFile(rootDir: string, name: string): Promise<EnvFile | nul
     if (error instanceof CredentialsError) throw error;
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     const why = error instanceof Error ? error.message : String(error);
-    throw new ConfigError('CONFIG_UNREADABLE', `${name} cannot be read: ${why}.`, { cause: error });
+    throw new ConfigError('CONFIG_UNREADABLE', `${name} cannot be read: ${why}.`, {
+      cause: error,
+      hint: 'Put a text file with lines NAME=value in its place, readable by this user only (chmod 600), or move it away.',
+    });
   }
 }
 
