@@ -164,6 +164,34 @@ describe('where nothing was uploaded', () => {
     );
   });
 
+  const SPLIT = makeDeployment({
+    versions: [
+      { versionId: 'v1', percentage: 70 },
+      { versionId: 'v0', percentage: 30 },
+    ],
+  });
+  const splitAs =
+    (id: string) =>
+    (worker: ResolvedWorker): LiveWorker =>
+      makeLive(worker, {}, { deployment: { ...SPLIT, id } });
+
+  test('a split that could not be ended and stands as it was found is untouched', () => {
+    const outcome = ran({ promote: 'failed' }, { error: ERROR });
+    expect(truth({ live: splitAs('d1'), outcome, after: splitAs('d1') })).toEqual({
+      endState: 'untouched',
+      leftovers: [],
+      meanwhile: null,
+    });
+  });
+
+  test('a split that somebody made while all else was as wanted is partly live', () => {
+    const outcome = ran({ promote: 'failed' }, { error: ERROR });
+    expect(truth({ live: splitAs('d1'), outcome, after: splitAs('d9') })).toMatchObject({
+      endState: 'live-partly',
+      leftovers: ['version v0: still has 30 % of the traffic'],
+    });
+  });
+
   test('what could not be undone and is as wanted is ours; what is as nobody wanted is not', () => {
     const worker = { triggers: { workersDev: true, crons: ['1 * * * *', '2 * * * *'] } };
     const outcome = ran({ crons: 'left', 'script-settings': 'failed' }, { error: ERROR });
@@ -267,6 +295,32 @@ describe('a Worker that was not there', () => {
     });
   });
 
+  const theirs =
+    (parts: Parameters<typeof makeLive>[1]) =>
+    (worker: ResolvedWorker): LiveWorker =>
+      makeLive(worker, parts, { deployment: THEIRS, version: makeVersion({ id: 'v9' }) });
+  const GAVE_WAY = ran({ 'upload-script': 'failed' }, { error: ERROR });
+
+  test('and was made by somebody else, to whom the traffic was given back, keeps the settings of the upload', () => {
+    expect(
+      truth({ live: () => makeAbsent(), outcome: GAVE_WAY, after: theirs({}), uploaded: 'v2' }),
+    ).toMatchObject({
+      endState: 'live-partly',
+      leftovers: [
+        'version v2 of Worker acme: uploaded, has no traffic',
+        'script settings of Worker acme: came with the upload and are as the files want them; what another deploy had set before is not known',
+      ],
+    });
+  });
+
+  test('and has settings that somebody set again since has a version of ours and no more', () => {
+    const after = theirs({ settings: { logpush: true } });
+    expect(truth({ live: () => makeAbsent(), outcome: GAVE_WAY, after, uploaded: 'v2' })).toMatchObject({
+      endState: 'uploaded',
+      leftovers: ['version v2 of Worker acme: uploaded, has no traffic'],
+    });
+  });
+
   test('and is not there is untouched', () => {
     expect(truth({ live: () => makeAbsent(), outcome, after: () => makeAbsent() }).endState).toBe(
       'untouched',
@@ -350,6 +404,15 @@ describe('after a rollback', () => {
     ['the deployment of before is', {}, 'untouched'],
     ['ours was and another is now', { deployment: THEIRS, deployments: [THEIRS, OURS] }, 'rolled-back'],
     ['ours never was', { deployment: THEIRS, deployments: [THEIRS, makeDeployment()] }, 'untouched'],
+    [
+      'the version it went to is live and cannot be read',
+      {
+        version: null,
+        deployment: { ...OURS, versions: [{ versionId: 'v0', percentage: 100 }] },
+        deployments: [{ ...OURS, versions: [{ versionId: 'v0', percentage: 100 }] }, makeDeployment()],
+      },
+      'live',
+    ],
     ['no deployment can be seen any more', { version: makeVersion({ id: 'v0' }), deployment: null }, 'live'],
   ])('%s', (_name, fields, endState) => {
     expect(truth({ outcome: rolled, after: reading(fields), target: 'v0' })).toMatchObject({

@@ -44,11 +44,13 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
   const undone = outcome.steps.some(({ status }) => status === 'reverted' || status === 'left');
   const settled = plan.upload === 'none' || dispatchedOurs(plan, reading);
   const missing = missingOf(plan, after).map((change) => missingText(changePath(change)));
-  // A step may have failed that arrived all the same, or that somebody else's change made needless.
-  const allThere = plan.upload === 'none' && after.exists && missing.length === 0;
   // A share that could not be taken from the old version, or from the new one.
   const wanted = newIsLive ? uploaded : plan.upload === 'none' ? (after.version?.id ?? null) : null;
   const split = wanted === null || isLeftToOthers(plan) ? [] : otherShares(after, wanted);
+  // A step may have failed that arrived all the same, or that somebody else's change made needless. A split that still
+  // stands as it was found is no part of what this run did.
+  const stillSplit = split.length > 0 && after.deployment?.id === plan.live.deployment?.id;
+  const allThere = plan.upload === 'none' && after.exists && missing.length === 0 && !stillSplit;
   if (newIsLive || allThere || (settled && outcome.error === null && !undone)) {
     const stays =
       newIsLive && undone
@@ -86,7 +88,13 @@ function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth,
     ...version,
     ...stuck.map((change) => `could not be undone, is as the files want it: ${changePath(change)}`),
   ];
-  if (share > 0 || stuck.length > 0 || (created && after.exists))
+  const overTheirs = gaveWay && uploaded !== null && settingsCameWithUpload(plan, after);
+  if (overTheirs) {
+    leftovers.push(
+      `script settings of Worker ${plan.release.worker.scriptName}: came with the upload and are as the files want them; what another deploy had set before is not known`,
+    );
+  }
+  if (share > 0 || stuck.length > 0 || overTheirs || (created && after.exists))
     return { endState: 'live-partly', leftovers };
   const wentBack =
     outcome.progress.promoted === true ||
@@ -128,6 +136,21 @@ function stuckChanges(plan: Plan, outcome: RunOutcome, after: LiveWorker): reado
   });
 }
 
+/**
+ * The upload that makes a Worker sets its script settings too. Where somebody else made it a moment before, theirs were
+ * replaced, nobody read what they were, and giving the traffic back does not bring them back. One that is not as the files
+ * want it was set again since.
+ */
+function settingsCameWithUpload({ live, upload, release }: Plan, after: LiveWorker): boolean {
+  if (live.exists || upload !== 'script') return false;
+  const { desired, worker } = release;
+  return after.state.settings.known && !diffStates(desired, after.state, worker).changes.some(isSetting);
+}
+
+function isSetting({ section }: Change): boolean {
+  return section === 'settings';
+}
+
 /** Undoing that failed is told from what is there; this is what undoing itself said it cannot put back. */
 function certain(leftovers: readonly Leftover[]): readonly string[] {
   return leftovers.filter((left) => left.certain && left.step !== 'upload-version').map(({ text }) => text);
@@ -135,7 +158,9 @@ function certain(leftovers: readonly Leftover[]): readonly string[] {
 
 function afterRollback(plan: Plan, { after, run }: Reading, target: string): Omit<Truth, 'meanwhile'> {
   const leftovers = missingOf(plan, after).map((change) => missingText(changePath(change)));
-  const whole = after.version?.id === target && (after.deployment?.versions.length ?? 0) < 2;
+  // The deployment tells it also where the version itself could not be read.
+  const shares = after.deployment?.versions ?? [];
+  const whole = (after.version?.id ?? shares[0]?.versionId) === target && shares.length < 2;
   if (whole) return { endState: leftovers.length === 0 ? 'live' : 'live-partly', leftovers };
   if (after.deployment?.id === plan.live.deployment?.id) return { endState: 'untouched', leftovers: [] };
   // Somebody may have deployed over it; it was live all the same.
