@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import type { DeployResult, EndState } from '@cf-deploy/deployer';
 import { recordSchema } from '../../src/records/record.ts';
 import type { Command } from './life.ts';
-import { missingFrom, sameBeyondVersions, sameTraffic, type Seen } from './seen.ts';
+import { isTakenBackUnder, missingFrom, sameBeyondVersions, sameTraffic, type Seen } from './seen.ts';
 import { SECRET_MARK } from './wanted.ts';
 
-/** Calls that a deploy in good weather may need, all reads included. */
-const MOST_CALLS = 30;
+/** Calls that a command in good weather may need until it is done or gave up, all reads included. */
+const MOST_CALLS = 24;
+/** What undoing one step may need: whose deployment is live, whether the part is as the run left it, and the write. */
+const CALLS_TO_UNDO = 3;
 
 /** What is wrong with what a command said and did; empty when all is as it must be. */
 export function checkOutcome(
@@ -54,7 +56,8 @@ function whyNotSeen(command: Command, endState: EndState, after: Seen): string |
   const own = ownOf(command);
   const sameBeyond =
     sameBeyondVersions(after, before) ||
-    (others.seen !== null && sameBeyondVersions(after, others.seen.after));
+    (others.seen !== null && sameBeyondVersions(after, others.seen.after)) ||
+    (others.seen !== null && network.wroteUnseen && isTakenBackUnder(others.seen, { before, after }));
   const settled = isTrafficOf(after, command) && sameBeyond;
   switch (endState) {
     case 'live':
@@ -153,8 +156,9 @@ function checkLeftovers(command: Command, { endState, leftovers }: DeployResult)
   ];
 }
 
-function checkCalls({ network }: Command, { calls }: DeployResult): readonly string[] {
-  const most = MOST_CALLS + 12 * network.faults.length;
+function checkCalls({ network }: Command, { calls, steps }: DeployResult): readonly string[] {
+  const undone = steps.filter(({ status }) => status === 'reverted' || status === 'left').length;
+  const most = MOST_CALLS + CALLS_TO_UNDO * undone + 12 * network.faults.length;
   return [
     ...(calls === network.calls ? [] : [`it says ${calls} calls and made ${network.calls}`]),
     ...(calls <= most ? [] : [`it made ${calls} calls`]),

@@ -44,6 +44,8 @@ export interface NetworkLog {
   faults: FaultKind[];
   /** Somebody acted, and nobody read the deployments since. */
   actedUnseen: boolean;
+  /** A write went out after somebody acted, and before anybody read the deployments: Cloudflare has no "only if". */
+  wroteUnseen: boolean;
 }
 
 export interface NetworkOptions {
@@ -64,7 +66,14 @@ const NEVER = new Promise<never>(() => undefined);
 
 export function openNetwork(options: NetworkOptions): Network {
   const { cloud, dice, name, profile, ambush, tell } = options;
-  const log: NetworkLog = { calls: 0, writes: 0, blindAfterWrite: 0, faults: [], actedUnseen: false };
+  const log: NetworkLog = {
+    calls: 0,
+    writes: 0,
+    blindAfterWrite: 0,
+    faults: [],
+    actedUnseen: false,
+    wroteUnseen: false,
+  };
   const counts = new Map<string, number>();
   const count = (key: string): number => {
     const now = (counts.get(key) ?? 0) + 1;
@@ -117,6 +126,7 @@ export function openNetwork(options: NetworkOptions): Network {
       const after = await spring(classOf(request.method, path));
       log.calls += 1;
       if (!isRead) log.writes += 1;
+      if (!isRead && log.actedUnseen) log.wroteUnseen = true;
       const isCurrent = !cloud.flipped.includes('lists-are-current');
       if (isRead && isCurrent && path.endsWith('/deployments')) log.actedUnseen = false;
       const call = `${request.method} ${path}`;

@@ -98,6 +98,22 @@ export function sameBeyondVersions(one: Seen, other: Seen): boolean {
   return parts(one) === parts(other);
 }
 
+/**
+ * Whether beside versions and deployments all is as somebody left it, but for what the command had set before they came and
+ * took back right after: Cloudflare has no "only if", and of what they found as they wanted it they wrote nothing.
+ */
+export function isTakenBackUnder(
+  others: { readonly before: Seen; readonly after: Seen },
+  { before, after }: { readonly before: Seen; readonly after: Seen },
+): boolean {
+  return (['crons', 'logpush', 'workersDev'] as const).every((part) => {
+    const [was, found, left, is] = [before, others.before, others.after, after].map((seen) =>
+      String(seen[part]),
+    );
+    return is === left || (is === was && found !== was && left === found);
+  });
+}
+
 export function sameTraffic(one: Seen, other: Seen): boolean {
   const parts = ({ shares }: Seen): string =>
     JSON.stringify(shares.toSorted((a, b) => (a.versionId < b.versionId ? -1 : 1)));
