@@ -27,8 +27,8 @@ export function codeFrame(text: string, place: SourcePlace, context = 1, firstLi
     const line = maskSecrets(original.slice(0, LINE_READ));
     const mark = number === place.line ? '>' : ' ';
     const { from, to } = shownPart(line, number === place.line ? place : { column: 1 });
-    const text = `${from > 0 ? '...' : ''}${line.slice(from, to)}${to < line.length ? '...' : ''}`;
-    frame.push(`${mark} ${String(number).padStart(width)} | ${text}`.trimEnd());
+    const shown = `${from > 0 ? '...' : ''}${line.slice(from, to)}${to < line.length ? '...' : ''}`;
+    frame.push(`${mark} ${String(number).padStart(width)} | ${shown}`.trimEnd());
     // The underline must not point into text that was masked or cut.
     if (number !== place.line || place.column > to + 1) continue;
     const length = Math.max(1, Math.min(place.length ?? 1, to - place.column + 1));

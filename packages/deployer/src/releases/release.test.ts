@@ -78,11 +78,22 @@ const RELEASE: Release = {
     parallel: 1,
     failureBudget: 0,
     onFailure: 'stop',
+    metrics: 'off',
     waves: [
       { name: 'first', bakeMs: 0, gate: 'manual' },
       { name: 'rest', bakeMs: 0, gate: 'auto' },
     ],
-    deploy: { force: false, verify: true, takeOver: false, tag: null, full: false },
+    deploy: {
+      force: false,
+      verify: true,
+      takeOver: false,
+      takeOverSplit: false,
+      strategy: null,
+      verifyBefore: null,
+      tag: null,
+      full: false,
+      dispatchNamespace: null,
+    },
   },
 };
 
@@ -146,7 +157,17 @@ describe('a new release', () => {
         failureBudget: 0,
         onFailure: 'stop',
         waves: [{ name: expect.any(String) as string, bakeMs: 0, gate: 'auto' }],
-        deploy: { force: false, verify: true, takeOver: false, tag: null, full: false },
+        deploy: {
+          force: false,
+          verify: true,
+          takeOver: false,
+          takeOverSplit: false,
+          strategy: null,
+          verifyBefore: null,
+          tag: null,
+          full: false,
+          dispatchNamespace: null,
+        },
       },
     });
     expect(release.id).toMatch(/^20261127-164512-[0-9a-f]{4}$/);
