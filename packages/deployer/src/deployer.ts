@@ -22,7 +22,7 @@ import type { StatusResult } from './commands/status.ts';
 import { openTenant, openTenantForChange, type TenantContext } from './session/tenant-context.ts';
 import { type ValidateResult, validateTenant } from './commands/validate.ts';
 import type { VersionsResult } from './commands/versions.ts';
-import { createRun, createWorld, type Run, type World } from './session/world.ts';
+import { createScope, createWorld, type CommandScope, type World } from './session/world.ts';
 import type { DeployerOptions } from './session/deployer-options.ts';
 import type { NamedTarget, Target } from './session/target.ts';
 import { startEsbuild } from './load-esbuild.ts';
@@ -155,17 +155,19 @@ function waysInto(world: World): Ways {
       return world.redactor.value(await work());
     } catch (error) {
       // Unforeseen: it may have come before anything was learned, and may say anything.
-      if (!(error instanceof DeployError)) await learnAllSecrets(world, createRun(world));
+      if (!(error instanceof DeployError)) await learnAllSecrets(world, createScope(world));
       throw redactedError(asDeployError(error), world.redactor);
     }
   };
   const opened =
-    <T extends Target>(open: (world: World, run: Run, target: T) => Promise<TenantContext>): Opened<T> =>
+    <T extends Target>(
+      open: (world: World, scope: CommandScope, target: T) => Promise<TenantContext>,
+    ): Opened<T> =>
     (target, work) =>
       guarded(async () => {
         const { tenant, env } = target;
         world.emit({ type: 'tenant-started', tenant, environment: env ?? null });
-        return work(await open(world, createRun(world), target));
+        return work(await open(world, createScope(world), target));
       });
   return {
     guarded,
@@ -198,13 +200,13 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyo
     tenants: () => guarded(() => loadTenants(world.rootDir)),
     workers: (target) =>
       guarded(async () => {
-        const names = await (await later()).tenantWorkers(world, createRun(world), target);
+        const names = await (await later()).tenantWorkers(world, createScope(world), target);
         return names.filter((name) => name !== undefined);
       }),
     validate: (target) => guarded(() => validateOne(world, target)),
     plan: (target) =>
       reading(target, async (context) => {
-        const overlaps = await overlapsOfOne(world, context.run, target);
+        const overlaps = await overlapsOfOne(world, context.scope, target);
         const result = await planTenant(context, target);
         return { ...result, findings: [...overlaps, ...result.findings] };
       }),
@@ -212,7 +214,7 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyo
       startEsbuild();
       return changing(target, async (context) => {
         refuseFrozen(world, [target.env, context.worker.environment]);
-        await refuseOverlaps(world, context.run, target);
+        await refuseOverlaps(world, context.scope, target);
         return deployTenant(context, target);
       });
     },
@@ -238,9 +240,9 @@ function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany | keyo
       delete: (target) =>
         changing(target, async (context) => (await later()).deleteTenantSecret(context, target)),
     },
-    doctor: (target) => guarded(async () => (await later()).runDoctor(world, createRun(world), target)),
-    config: (target) => guarded(() => showConfig(world, createRun(world), target)),
-    build: (target) => guarded(async () => (await later()).buildTenant(world, createRun(world), target)),
+    doctor: (target) => guarded(async () => (await later()).runDoctor(world, createScope(world), target)),
+    config: (target) => guarded(() => showConfig(world, createScope(world), target)),
+    build: (target) => guarded(async () => (await later()).buildTenant(world, createScope(world), target)),
   };
 }
 
@@ -249,9 +251,9 @@ async function validateOne(
   world: World,
   target: Parameters<Deployer['validate']>[0],
 ): ReturnType<Deployer['validate']> {
-  const run = createRun(world);
-  const result = await validateTenant(world, target, run);
-  const overlaps = await overlapsOfOne(world, run, target);
+  const scope = createScope(world);
+  const result = await validateTenant(world, target, scope);
+  const overlaps = await overlapsOfOne(world, scope, target);
   const apart = overlaps.every(({ severity }) => severity !== 'error');
   return { ...result, findings: [...overlaps, ...result.findings], valid: result.valid && apart };
 }
@@ -305,10 +307,10 @@ function commandsOfLife(world: World, { guarded }: Ways): LifeCommands {
 
 /** What is remembered of a Worker ends with whatever may change it. */
 function forgetting<T extends Target>(
-  open: (world: World, run: Run, target: T) => Promise<TenantContext>,
-): (world: World, run: Run, target: T) => Promise<TenantContext> {
-  return async (world, run, target) => {
-    const context = await open(world, run, target);
+  open: (world: World, scope: CommandScope, target: T) => Promise<TenantContext>,
+): (world: World, scope: CommandScope, target: T) => Promise<TenantContext> {
+  return async (world, scope, target) => {
+    const context = await open(world, scope, target);
     forgetSeen(context);
     return context;
   };

@@ -32,7 +32,7 @@ export type { Selection } from './releases/selection/selection.ts';
 export type { DeployerOptions } from './session/deployer-options.ts';
 export type { DeployEvent } from './session/events.ts';
 export type { Commit, Git } from './session/git.ts';
-export type { Runner } from './session/runner.ts';
+export type { ReleaseRunner } from './session/runner.ts';
 export type { Target } from './session/target.ts';
 export type { GradualStatus, GradualSummary } from './store/gradual.ts';
 export {

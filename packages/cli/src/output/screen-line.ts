@@ -30,14 +30,14 @@ export function wrapped(line: string, width: number): string {
   let text = '';
   let column = 0;
   let gap = '';
+  let begun = false;
   for (const piece of line.split(/( +)/)) {
     if (/^ +$/.test(piece)) {
       gap = piece;
       continue;
     }
     const length = lengthOf(piece);
-    const begins = text.trim() === '';
-    if (!begins && column + gap.length + length > width) {
+    if (begun && column + gap.length + length > width) {
       text += further + piece;
       column = further.length - 1 + length;
     } else {
@@ -45,6 +45,7 @@ export function wrapped(line: string, width: number): string {
       column += gap.length + length;
     }
     gap = '';
+    begun ||= piece !== '';
   }
   return text;
 }

@@ -143,7 +143,12 @@ describe('the sweep itself', () => {
     const { OWN_ACME: _, ...env } = project.env;
     await project.write(
       WRANGLER,
-      JSON.stringify({ name: 'acme', main: 'index.js', vars: { LEAK: CANARIES.ownVariable } }),
+      JSON.stringify({
+        name: 'acme',
+        main: 'index.js',
+        compatibility_date: '2026-02-01',
+        vars: { LEAK: CANARIES.ownVariable },
+      }),
     );
     const { stdout } = await project.cli(['config', ...TARGET, '--json'], { env });
     expect(leaksIn(stdout)).not.toEqual([]);

@@ -15,7 +15,7 @@ import { findOurs, lookAgain } from './look-again.ts';
 import type { DeployResult } from './result.ts';
 import { isOfSection } from './registry.ts';
 import { revertOutcome, runSteps, type RunOptions, type RunOutcome } from './run.ts';
-import type { ExecuteOptions, Running } from './running.ts';
+import type { ExecuteOptions, Execution } from './execution.ts';
 import { settle } from './settle.ts';
 
 /** What carrying out a plan came to; `DeployResult` without what the plan already says. */
@@ -64,15 +64,15 @@ export async function carryOut(
     ...undo,
     onProgress: (steps) => options.onSteps(stepsTold(steps)),
   });
-  const running: Running = { context, plan, options, undo };
-  if (outcome.error !== null) return failedRun(running, outcome, outcome.error);
-  if (outcome.progress.paused !== undefined) return pausedRun(running, outcome);
+  const execution: Execution = { context, plan, options, undo };
+  if (outcome.error !== null) return failedRun(execution, outcome, outcome.error);
+  if (outcome.progress.paused !== undefined) return pausedRun(execution, outcome);
   const versionId = outcome.progress.versionId ?? plan.live.version?.id ?? null;
   const health = await checkHealth(context, { url: options.url, versionId, verify: options.verify });
   if (consequenceOf(health) === 'accept') {
-    return finishedRun(running, outcome, { versionId, health });
+    return finishedRun(execution, outcome, { versionId, health });
   }
-  return unwell(running, outcome, health);
+  return unwell(execution, outcome, health);
 }
 
 /** Asks a version without traffic. That it could not be told is said: the check after decides then. */
@@ -91,27 +91,27 @@ async function askBefore(
 
 /** All went well as far as we know: what is live is looked at all the same. */
 async function finishedRun(
-  running: Running,
+  execution: Execution,
   outcome: RunOutcome,
   { versionId, health }: Pick<Executed, 'versionId' | 'health'>,
 ): Promise<Executed> {
   const done = { steps: stepsTold(outcome.steps), versionId, health };
-  const { ours, replaced, raced } = await findOurs(running, versionId);
-  if (replaced !== null) return putBack(running, outcome, { replaced, health });
-  const lacking = lackingIn(running.plan).map(({ binding }) => missingText(`bindings.${binding}`));
+  const { ours, replaced, raced } = await findOurs(execution, versionId);
+  if (replaced !== null) return putBack(execution, outcome, { replaced, health });
+  const lacking = lackingIn(execution.plan).map(({ binding }) => missingText(`bindings.${binding}`));
   const endState = lacking.length === 0 ? 'live' : 'live-partly';
   if (ours !== null && !raced) {
-    if (lacking.length === 0) running.options.onLive(ours);
+    if (lacking.length === 0) execution.options.onLive(ours);
     const { createdOn: deployedAt } = ours;
     return { ...done, status: 'deployed', endState, leftovers: lacking, deployedAt, error: null };
   }
-  const { truth, again } = await settle(running, outcome);
+  const { truth, again } = await settle(execution, outcome);
   const steps = [...done.steps, ...stepsTold(again)];
   const isAsPlanned = truth.endState === endState && truth.leftovers.every((left) => lacking.includes(left));
   if (truth.endState === 'live' || isAsPlanned) {
     return { ...done, steps, ...statesOf(truth), status: 'deployed', error: null };
   }
-  const { worker } = running.context;
+  const { worker } = execution.context;
   const why =
     truth.endState === 'unknown'
       ? 'what is live could not be read afterwards'
@@ -126,34 +126,34 @@ async function finishedRun(
 
 /** Ours went over a deployment that somebody made after the look: theirs gets the traffic back. */
 async function putBack(
-  running: Running,
+  execution: Execution,
   outcome: RunOutcome,
   { replaced, health }: { readonly replaced: Deployment; readonly health: HealthReport },
 ): Promise<Executed> {
-  const { recovery, onStep } = running.undo;
+  const { recovery, onStep } = execution.undo;
   const reverted = await revertOutcome(outcome, { recovery, onStep, undoFailed: false });
-  return failedRun(running, reverted, conflict(running.context.worker.scriptName, replaced), health);
+  return failedRun(execution, reverted, conflict(execution.context.worker.scriptName, replaced), health);
 }
 
-async function unwell(running: Running, outcome: RunOutcome, health: HealthReport): Promise<Executed> {
-  const { context, plan, undo } = running;
+async function unwell(execution: Execution, outcome: RunOutcome, health: HealthReport): Promise<Executed> {
+  const { context, plan, undo } = execution;
   const canGoBack = plan.live.deployment !== null && plan.reversible.possible;
   // Not knowing is no reason to take a release away.
   if (consequenceOf(health) !== 'roll-back' || !canGoBack) {
     const why = canGoBack ? '' : ` It stays live: ${plan.reversible.why ?? 'there is nothing to go back to'}`;
-    return failedRun(running, outcome, healthError(context, health, why), health);
+    return failedRun(execution, outcome, healthError(context, health, why), health);
   }
   context.world.emit({ type: 'stage', tenant: context.worker.tenant, stage: 'revert' });
   const reverted = await revertOutcome(outcome, { ...undo, undoFailed: false });
-  const carriedOut = await failedRun(running, reverted, healthError(context, health, ''), health);
+  const carriedOut = await failedRun(execution, reverted, healthError(context, health, ''), health);
   if (carriedOut.status !== 'rolled-back' || carriedOut.error === null) return carriedOut;
   const message = `${carriedOut.error.message} The previous deployment was restored.`;
   return { ...carriedOut, error: { ...carriedOut.error, message } };
 }
 
 /** It stopped where somebody has to say how it goes on: the shares are read again. */
-async function pausedRun(running: Running, outcome: RunOutcome): Promise<Executed> {
-  const { worker, recovery } = running.context;
+async function pausedRun(execution: Execution, outcome: RunOutcome): Promise<Executed> {
+  const { worker, recovery } = execution.context;
   const versionId = outcome.progress.versionId ?? null;
   const done = {
     steps: stepsTold(outcome.steps),
@@ -165,17 +165,17 @@ async function pausedRun(running: Running, outcome: RunOutcome): Promise<Execute
     const shares = `the traffic of Worker ${worker.scriptName}: ${sharesInWords(active.versions)}`;
     return { ...done, status: 'paused', endState: 'live-partly', leftovers: [shares], error: null };
   }
-  return failedRun(running, outcome, conflict(worker.scriptName, active ?? null));
+  return failedRun(execution, outcome, conflict(worker.scriptName, active ?? null));
 }
 
 /** Reads the account again and reports what is really there. */
 async function failedRun(
-  running: Running,
+  execution: Execution,
   outcome: RunOutcome,
   error: DeployError,
   health: HealthReport = skippedHealth('the deploy failed before it'),
 ): Promise<Executed> {
-  const [truth, shown] = await Promise.all([lookAgain(running, outcome), withSource(running, error)]);
+  const [truth, shown] = await Promise.all([lookAgain(execution, outcome), withSource(execution, error)]);
   return {
     steps: stepsTold(outcome.steps),
     ...statesOf(truth),
@@ -202,7 +202,7 @@ function takenBack({ code }: DeployError, { endState, meanwhile }: Truth, { step
  * to, it tells the line of the source.
  */
 async function withSource(
-  { context, plan }: Running,
+  { context, plan }: Execution,
   error: DeployError,
 ): Promise<NonNullable<Executed['error']>> {
   const shown = error.toJSON();

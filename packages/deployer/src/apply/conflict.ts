@@ -2,7 +2,7 @@ import { deploymentsSince } from '../cloudflare/deployments.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
 import { ConflictError } from '../errors.ts';
 import type { StepContext } from '../plan/step.ts';
-import { isOf, rightful, type Runner } from './succession.ts';
+import { isOf, rightful, type Claim } from './succession.ts';
 
 /**
  * Refuses to go on when somebody deployed since the plan was made: the active deployment must be the one seen then, or
@@ -29,7 +29,7 @@ export async function checkUnchanged(
  */
 export function replacedByUs(
   deployments: readonly Deployment[],
-  { basedOn, run, versionId }: Runner & { readonly basedOn: Deployment | null },
+  { basedOn, run, versionId }: Claim & { readonly basedOn: Deployment | null },
 ): Deployment | null {
   const standing = rightful(deployments, basedOn);
   return standing === null || standing.id === basedOn?.id || isOf(standing, { run, versionId })

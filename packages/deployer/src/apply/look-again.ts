@@ -10,8 +10,8 @@ import { replacedByUs } from './conflict.ts';
 import { endStateAfter, isLeftToOthers, type Reading, type Truth } from './end-state.ts';
 import { LIST_LAG_MS } from './lag.ts';
 import type { RunOutcome } from './run.ts';
-import type { Running } from './running.ts';
-import { isOf, type Runner } from './succession.ts';
+import type { Execution } from './execution.ts';
+import { isOf, type Claim } from './succession.ts';
 import { findVersionOfRun } from './steps/upload-version.ts';
 
 interface Found {
@@ -32,7 +32,7 @@ const NOT_FOUND: Found = { ours: null, replaced: null, raced: false };
 
 /** One call: whether what is live is what this run made, and what it replaced. */
 export async function findOurs(
-  { context, plan, options }: Running,
+  { context, plan, options }: Execution,
   versionId: string | null,
 ): Promise<Found> {
   const { worker, recovery } = context;
@@ -70,7 +70,7 @@ export async function findOurs(
 async function hasRaced(
   { world, worker }: TenantContext,
   deployments: readonly Deployment[],
-  { basedOn, ...of }: Runner & { readonly basedOn: Deployment | null },
+  { basedOn, ...of }: Claim & { readonly basedOn: Deployment | null },
 ): Promise<boolean> {
   const since = deployments.filter(({ id }) => id !== basedOn?.id);
   if (since.some((deployment) => !isOf(deployment, of))) return true;
@@ -86,18 +86,18 @@ async function hasRaced(
 export type Look = Truth & { readonly uploaded: string | null; readonly after: LiveWorker | null };
 
 /** All of it, when lists had time to show what was written: how things stand, and the version this run uploaded. */
-export async function lookAgain(running: Running, outcome: RunOutcome): Promise<Look> {
-  const { world } = running.context;
+export async function lookAgain(execution: Execution, outcome: RunOutcome): Promise<Look> {
+  const { world } = execution.context;
   if (outcome.steps.some(({ status }) => status !== 'skipped')) await world.sleep(LIST_LAG_MS);
-  const reading = await readAgain(running, outcome.progress);
+  const reading = await readAgain(execution, outcome.progress);
   return {
-    ...endStateAfter(running.plan, outcome, reading),
+    ...endStateAfter(execution.plan, outcome, reading),
     uploaded: reading?.uploaded ?? null,
     after: reading?.after ?? null,
   };
 }
 
-async function readAgain({ context, plan, options }: Running, progress: Progress): Promise<Reading | null> {
+async function readAgain({ context, plan, options }: Execution, progress: Progress): Promise<Reading | null> {
   const { recovery, worker } = context;
   const { run } = options.steps;
   try {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fakeApi, lost, refused, type Answer } from '../../test/support/api.ts';
-import { makeDeployment, markedBy } from '../../test/support/live.ts';
-import { makeWorker } from '../../test/support/worker.ts';
+import { markedBy } from '../../test/support/live.ts';
+import { makeStepContext } from '../../test/support/steps.ts';
 import { DeployError } from '../errors.ts';
 import type { Step, StepContext } from '../plan/step.ts';
 import { revertOutcome, runSteps, type RunOutcome } from './run.ts';
@@ -24,22 +24,7 @@ function setting(answers: Readonly<Record<string, Answer>>, signal?: AbortSignal
   const recovery = fakeApi(answers);
   const told: string[] = [];
   const noted: string[] = [];
-  const context: StepContext = {
-    reader: api.reader,
-    writer: api.writer,
-    worker: makeWorker(),
-    bundle: null,
-    assets: null,
-    newSecrets: {},
-    versionAnnotations: {},
-    deploymentMessage: () => '',
-    triggersBefore: null,
-    run: 'run',
-    basedOn: makeDeployment(),
-    sleep: async () => undefined,
-    checkVersion: () => Promise.reject(new Error('not expected')),
-    signal,
-  };
+  const context = makeStepContext(api, { signal });
   const options = {
     context,
     recovery: { ...context, reader: recovery.reader, writer: recovery.writer },

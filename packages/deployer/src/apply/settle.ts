@@ -3,7 +3,7 @@ import type { Progress } from '../plan/step.ts';
 import { applyStep, describeStep, isOfSection } from './registry.ts';
 import { lookAgain, type Look } from './look-again.ts';
 import type { RunOutcome, StepOutcome } from './run.ts';
-import type { Running } from './running.ts';
+import type { Execution } from './execution.ts';
 import { deployShares, isReplacedByOther } from './steps/traffic.ts';
 
 /** How often what another deploy overwrote is set again: each of several may have written once more. */
@@ -14,36 +14,36 @@ const ROUNDS = 3;
  * looks at it again, and sets what is not as its files want it. Gives how things stand then, and what was set again.
  */
 export async function settle(
-  running: Running,
+  execution: Execution,
   outcome: RunOutcome,
 ): Promise<{ readonly truth: Look; readonly again: readonly StepOutcome[] }> {
   const again: StepOutcome[] = [];
-  let truth = await lookAgain(running, outcome);
-  if (truth.endState !== 'live' && (await takeItsPlace(running, outcome.progress))) {
-    truth = await lookAgain(running, outcome);
+  let truth = await lookAgain(execution, outcome);
+  if (truth.endState !== 'live' && (await takeItsPlace(execution, outcome.progress))) {
+    truth = await lookAgain(execution, outcome);
   }
   for (let round = 0; round < ROUNDS; round += 1) {
-    const steps = overwritten(running.plan, truth);
+    const steps = overwritten(execution.plan, truth);
     if (steps.length === 0) break;
     for (const step of steps) {
       const { description } = describeStep(step);
-      running.undo.onStep(step, 'started', `again: ${description}`);
+      execution.undo.onStep(step, 'started', `again: ${description}`);
       try {
-        await applyStep(step, running.undo.recovery, outcome.progress);
+        await applyStep(step, execution.undo.recovery, outcome.progress);
       } catch {
         // What is there is read again, and told.
-        return { truth: await lookAgain(running, outcome), again };
+        return { truth: await lookAgain(execution, outcome), again };
       }
-      running.undo.onStep(step, 'done', `again: ${description}`);
+      execution.undo.onStep(step, 'done', `again: ${description}`);
       again.push({ step, description: `again: ${description}`, status: 'done' });
     }
-    truth = await lookAgain(running, outcome);
+    truth = await lookAgain(execution, outcome);
   }
   return { truth, again };
 }
 
 /** Its deployment stands, and who came after it did not give way yet, or died before: it deploys its version again. */
-async function takeItsPlace({ undo, plan }: Running, { versionId }: Progress): Promise<boolean> {
+async function takeItsPlace({ undo, plan }: Execution, { versionId }: Progress): Promise<boolean> {
   const { recovery } = undo;
   if (versionId === undefined || plan.release.worker.dispatchNamespace !== null) return false;
   try {

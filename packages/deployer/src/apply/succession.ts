@@ -4,7 +4,7 @@ import { deploymentName, readMarker } from '../sections/marker.ts';
 type Shares = Deployment['versions'];
 
 /** A run, and the version it gives traffic to. */
-export interface Runner {
+export interface Claim {
   readonly run: string;
   /** The version that it uploaded; undefined while there is none. */
   readonly versionId?: string | undefined;
@@ -44,7 +44,7 @@ function follows(next: Deployment, current: Deployment | null, name: string): bo
 }
 
 /** Whether that run made it, or it gives all traffic to its version. */
-export function isOf({ annotations, versions }: Deployment, { run, versionId }: Runner): boolean {
+export function isOf({ annotations, versions }: Deployment, { run, versionId }: Claim): boolean {
   if (readMarker(annotations)?.run === run) return true;
   return versionId !== undefined && versions.length === 1 && versions[0]?.versionId === versionId;
 }

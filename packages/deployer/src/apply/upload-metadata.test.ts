@@ -148,6 +148,7 @@ describe('the annotations of a version', () => {
   const given = {
     desired: { ...desired, config: known('config') },
     owner: ownerName({ tenant: 'acme', worker: 'api', environment: 'a b' }),
+    project: null,
     run: 'run',
     over: null,
     message: 'Hello',

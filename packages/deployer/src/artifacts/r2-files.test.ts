@@ -14,14 +14,14 @@ function bucket(now: () => number = () => 0) {
       const page = keys.slice(from, from + 2).map((key) => ({ key, last_modified: '2026-01-02T03:04:05Z' }));
       return { result: shape.parse(page), info: { cursor: from + 2 < keys.length ? `${from + 2}` : '' } };
     },
-  } as ReadClient;
+  } as unknown as ReadClient;
   const writer = {
     accountId: 'acc',
     write: async ({ method, path }: Parameters<WriteClient['write']>[0]) => {
       sent.push(`${method} ${decodeURIComponent(path.split('/').at(-1) ?? '')}`);
       await Promise.resolve();
     },
-  } as WriteClient;
+  } as unknown as WriteClient;
   return { sent, files: createR2Files({ reader, writer, bucket: 'kept', prefix: 'shop', now }) };
 }
 

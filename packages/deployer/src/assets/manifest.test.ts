@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
 import { assetHash } from './asset-hash.ts';
 import { assetContentType } from './content-type.ts';
 import { manifestBody, readAssets } from './manifest.ts';
@@ -17,11 +18,11 @@ async function site(files: Record<string, string>): Promise<string> {
   return folder;
 }
 
-function read(directory: string, config: Record<string, unknown> = {}) {
+function read(directory: string, config: JsonObject = {}) {
   return readAssets({ directory, binding: null, config }, { rootDir: path.dirname(directory) });
 }
 
-async function refusal(directory: string, config: Record<string, unknown> = {}): Promise<ConfigError> {
+async function refusal(directory: string, config: JsonObject = {}): Promise<ConfigError> {
   const error = await read(directory, config).catch((reason: unknown) => reason);
   if (!(error instanceof ConfigError)) throw new Error(`not refused: ${String(error)}`);
   return error;

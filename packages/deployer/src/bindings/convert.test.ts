@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BINDING_ROWS } from '../../test/support/binding-rows.ts';
+import { BINDING_ROWS, type BindingRow } from '../../test/support/binding-rows.ts';
 import type { WorkerBinding } from './binding.ts';
 import { bindingsFromConfig, bindingTarget, describeBinding, normaliseBinding } from './convert.ts';
 
@@ -7,23 +7,26 @@ const context = { scriptName: 'shop', environment: null, compatibilityDate: '202
 const own = { scriptName: 'shop' };
 
 describe('each kind of binding', () => {
-  it.each(BINDING_ROWS)('%s goes up as the API wants it', (section, value, uploaded) => {
+  it.each<BindingRow>(BINDING_ROWS)('%s goes up as the API wants it', (section, value, uploaded) => {
     expect(bindingsFromConfig({ [section]: value }, context).map(({ binding }) => binding)).toEqual([
       uploaded,
     ]);
   });
 
-  it.each(BINDING_ROWS)('%s compares equal to what the API gives back', (_, __, uploaded, answer) => {
-    const returned = { ...uploaded, ...answer } as WorkerBinding;
-    expect(normaliseBinding(returned, own)).toEqual(normaliseBinding(uploaded, own));
-  });
+  it.each<BindingRow>(BINDING_ROWS)(
+    '%s compares equal to what the API gives back',
+    (_, __, uploaded, answer) => {
+      const returned = { ...uploaded, ...answer } as WorkerBinding;
+      expect(normaliseBinding(returned, own)).toEqual(normaliseBinding(uploaded, own));
+    },
+  );
 
-  it.each(BINDING_ROWS)('%s normalises to the same, however often', (_, __, uploaded) => {
+  it.each<BindingRow>(BINDING_ROWS)('%s normalises to the same, however often', (_, __, uploaded) => {
     const once = normaliseBinding(uploaded, own);
     expect(normaliseBinding(once, own)).toEqual(once);
   });
 
-  it.each(BINDING_ROWS)('%s is described in one line', (_, __, uploaded) => {
+  it.each<BindingRow>(BINDING_ROWS)('%s is described in one line', (_, __, uploaded) => {
     expect(describeBinding(uploaded)).toMatch(/^\S[^\n]*$/);
     expect(describeBinding(uploaded)).not.toContain('undefined');
   });

@@ -200,7 +200,7 @@ async function begin(
     run: randomBytes(6).toString('hex'),
     startedAt,
     url: null,
-    commit: await context.run.commit(),
+    commit: await context.scope.commit(),
     artifact: null,
     unversioned: null,
     message: undefined,

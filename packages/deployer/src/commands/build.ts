@@ -5,7 +5,7 @@ import type { Target } from '../session/target.ts';
 import { commandContext } from '../session/command-context.ts';
 import { resolveTarget } from '../session/tenant-context.ts';
 import { buildCode } from '../plan/prepare.ts';
-import type { Run, World } from '../session/world.ts';
+import type { CommandScope, World } from '../session/world.ts';
 
 /** What was built, and where it was written. Sizes in bytes. */
 export interface BuildResult {
@@ -21,12 +21,12 @@ export interface BuildResult {
 /** Builds what would be uploaded and writes it to a folder. Needs no credentials. */
 export async function buildTenant(
   world: World,
-  run: Run,
+  scope: CommandScope,
   target: Target & { readonly outdir: string },
 ): Promise<BuildResult> {
-  const worker = await resolveTarget(world, run, target);
+  const worker = await resolveTarget(world, scope, target);
   const outdir = resolve(world.rootDir, target.outdir);
-  const bundle = await buildCode(worker, await commandContext({ worker, world, run }));
+  const bundle = await buildCode(worker, await commandContext({ worker, world, scope }));
   // After the bundle: a custom build command may write the assets.
   const assets = worker.assets === null ? null : await readAssets(worker.assets, worker);
   return {

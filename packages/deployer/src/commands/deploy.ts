@@ -120,7 +120,7 @@ async function deployLocked(
   { memory, provenCode }: { readonly memory: LiveMemory; readonly provenCode: ProvenCode },
 ): Promise<DeployResult> {
   const startedAt = context.world.now();
-  const commit = await context.run.commit();
+  const commit = await context.scope.commit();
   const { plan, problems, split } = await readPlan(context, {
     scope: 'declared',
     force: options.force ?? false,

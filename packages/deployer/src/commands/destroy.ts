@@ -161,8 +161,8 @@ async function destroyLocked(
 }
 
 async function destroyPlan(context: TenantContext, teardown: Teardown): Promise<DestroyPlan> {
-  const { worker, run, calls } = context;
-  const { rules } = await run.project();
+  const { worker, scope, calls } = context;
+  const { rules } = await scope.project();
   const { owned, removals, kept, unknown, problems } = teardown;
   return {
     ...namesOf(worker),
@@ -226,7 +226,7 @@ async function begin(
     run: randomBytes(6).toString('hex'),
     startedAt,
     url: null,
-    commit: await context.run.commit(),
+    commit: await context.scope.commit(),
     artifact: null,
     unversioned: null,
     message: undefined,

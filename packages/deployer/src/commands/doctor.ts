@@ -5,7 +5,7 @@ import { DeployError } from '../errors.ts';
 import { openTenant, type TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/public-url.ts';
 import { validateTenant } from './validate.ts';
-import type { Run, World } from '../session/world.ts';
+import type { CommandScope, World } from '../session/world.ts';
 import { failureOfAll, failureOfError, type Judged } from './command.ts';
 import { compact } from '../json.ts';
 
@@ -38,16 +38,20 @@ export const doctorCommand: Judged<DoctorResult> = {
 };
 
 /** Looks at the machine, the project and each tenant's access, and says what is wrong and what to do. Only reads. */
-export async function runDoctor(world: World, run: Run, target: Partial<Target>): Promise<DoctorResult> {
+export async function runDoctor(
+  world: World,
+  scope: CommandScope,
+  target: Partial<Target>,
+): Promise<DoctorResult> {
   const checks: DoctorCheck[] = [checkNode(), await checkGit(world)];
   const tenants = await check('project', async () => {
-    const found = target.tenant === undefined ? await (await run.tenants()).ids() : [target.tenant];
+    const found = target.tenant === undefined ? await (await scope.tenants()).ids() : [target.tenant];
     return { value: found, message: `${found.length} ${found.length === 1 ? 'tenant' : 'tenants'}` };
   });
   checks.push(tenants.check);
   for (const tenant of tenants.value ?? []) {
     checks.push(
-      ...(await checkTenant(world, run, {
+      ...(await checkTenant(world, scope, {
         tenant,
         ...compact({ env: target.env }),
       })),
@@ -85,10 +89,14 @@ async function checkGit({ git }: World): Promise<DoctorCheck> {
   };
 }
 
-async function checkTenant(world: World, run: Run, target: Target): Promise<readonly DoctorCheck[]> {
+async function checkTenant(
+  world: World,
+  scope: CommandScope,
+  target: Target,
+): Promise<readonly DoctorCheck[]> {
   const name = (what: string): string => `${target.tenant}: ${what}`;
   const files = await check(name('files'), async () => {
-    const { valid, findings } = await validateTenant(world, target, run);
+    const { valid, findings } = await validateTenant(world, target, scope);
     if (!valid)
       throw new DeployError('CONFIG_INVALID', findings[0]?.message ?? 'invalid', {
         hint: 'Run cf-deploy validate.',
@@ -97,7 +105,7 @@ async function checkTenant(world: World, run: Run, target: Target): Promise<read
   });
   if (files.value === null) return [files.check];
   const opened = await check(name('token'), async () => {
-    const context = await openTenant(world, run, target);
+    const context = await openTenant(world, scope, target);
     const report = await verifyToken(context.api.reader);
     const expires = report.expiresOn === null ? '' : `, expires ${report.expiresOn}`;
     return { value: context, message: `${report.kind} token is ${report.status}${expires}` };

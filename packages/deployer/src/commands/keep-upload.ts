@@ -7,11 +7,11 @@ import type { TenantContext } from '../session/tenant-context.ts';
  * @returns its digest; null when it could not be kept, which is said and stops nothing
  */
 export async function keepUpload(
-  { world, run, worker }: TenantContext,
+  { world, scope, worker }: TenantContext,
   release: Release,
 ): Promise<string | null> {
   try {
-    return await (await run.artifacts()).put(artifactOf(release.worker, release));
+    return await (await scope.artifacts()).put(artifactOf(release.worker, release));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const message = `the upload is not kept, so a rollback cannot upload it again: ${why}`;
@@ -22,11 +22,11 @@ export async function keepUpload(
 
 /** What was kept under that digest; null when it is not there or could not be read, and the latter is said. */
 export async function keptUpload(
-  { world, run, worker }: TenantContext,
+  { world, scope, worker }: TenantContext,
   digest: string,
 ): Promise<Artifact | null> {
   try {
-    return await (await run.artifacts()).get(worker, digest);
+    return await (await scope.artifacts()).get(worker, digest);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     world.emit({ type: 'notice', tenant: worker.tenant, message: `a kept upload cannot be read: ${why}` });

@@ -35,7 +35,7 @@ export async function planTenant(
   memory: LiveMemory = NO_MEMORY,
 ): Promise<PlanResult> {
   await checkAccountChange(context, 'look');
-  const commit = await context.run.commit();
+  const commit = await context.scope.commit();
   const checked = await readPlan(context, {
     scope: 'all',
     force: options.force ?? false,

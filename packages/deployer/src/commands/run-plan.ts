@@ -201,7 +201,7 @@ async function notesOf(
     desired: plan.release.desired,
     over: plan.live.deployment,
     owner: ownerName(context.worker),
-    project: plan.upload === 'none' ? null : await context.run.projectId(),
+    project: plan.upload === 'none' ? null : await context.scope.projectId(),
     message: request.message,
     tag: request.tag,
     back: request.back?.name,
@@ -237,17 +237,17 @@ export function resultBase(
 }
 
 /** What is old goes when something new was kept; that it cannot stops nobody. */
-async function prunedAfter<T>({ run }: TenantContext, artifact: string | null, result: T): Promise<T> {
+async function prunedAfter<T>({ scope }: TenantContext, artifact: string | null, result: T): Promise<T> {
   if (artifact !== null)
-    await run
+    await scope
       .artifacts()
       .then((store) => store.prune())
       .catch(() => undefined);
   return result;
 }
 
-async function commitOfRun({ run }: TenantContext, { back }: PlanRun): Promise<Commit | null> {
-  if (back === undefined) return run.commit();
+async function commitOfRun({ scope }: TenantContext, { back }: PlanRun): Promise<Commit | null> {
+  if (back === undefined) return scope.commit();
   return back.commit === null ? null : { sha: back.commit, dirty: false };
 }
 

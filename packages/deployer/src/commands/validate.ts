@@ -8,7 +8,7 @@ import { bundleFindings } from '../plan/preflight/bundle.ts';
 import { checkStartup, prepareRelease, type Workplace } from '../plan/prepare.ts';
 import { learnSecrets, secretNamesOf } from '../session/learn-secrets.ts';
 import { resolveOptions } from '../session/resolve-options.ts';
-import { createRun, type Run, type World } from '../session/world.ts';
+import { createScope, type CommandScope, type World } from '../session/world.ts';
 import type { TargetCommand } from './command.ts';
 import { compact } from '../json.ts';
 
@@ -46,22 +46,22 @@ export const validateCommand: TargetCommand<ValidateResult> = {
 export async function validateTenant(
   world: World,
   target: Target,
-  run: Run = createRun(world),
+  scope: CommandScope = createScope(world),
 ): Promise<ValidateResult> {
-  const resolved = await resolveWorker(await resolveOptions(world, run, target));
-  return validateResolved(world, run, { target, resolved });
+  const resolved = await resolveWorker(await resolveOptions(world, scope, target));
+  return validateResolved(world, scope, { target, resolved });
 }
 
 /** The same for a target that is resolved already. */
 export async function validateResolved(
   world: World,
-  run: Run,
+  scope: CommandScope,
   { target, resolved }: { readonly target: Target; readonly resolved: ResolvedResult },
 ): Promise<ValidateResult> {
   const { worker, findings } = resolved;
   const { tenant } = target;
-  await learnSecrets(world, run, { tenant, names: worker === null ? [] : secretNamesOf(worker) });
-  const all = worker === null ? findings : [...findings, ...(await codeFindings({ worker, world, run }))];
+  await learnSecrets(world, scope, { tenant, names: worker === null ? [] : secretNamesOf(worker) });
+  const all = worker === null ? findings : [...findings, ...(await codeFindings({ worker, world, scope }))];
   return {
     tenant: target.tenant,
     worker: worker === null ? (target.worker ?? null) : worker.worker,

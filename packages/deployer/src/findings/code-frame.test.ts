@@ -31,7 +31,7 @@ describe('a code frame', () => {
     const line = `{ ${'"a": 1, '.repeat(50)}"wrong": true }`;
     const column = line.indexOf('"wrong"') + 1;
     const [shown = '', underline = ''] = codeFrame(line, { file: 'w', line: 1, column, length: 7 }, 0);
-    expect(shown).toMatch(/^> 1 \| \.\.\..{30}"wrong": true \}$/);
+    expect(shown).toMatch(/^> 1 \| \.\.\..{10,30}"wrong": true \}$/);
     expect(shown.slice(underline.indexOf('^'), underline.lastIndexOf('^') + 1)).toBe('"wrong"');
   });
 
@@ -39,6 +39,22 @@ describe('a code frame', () => {
     const line = `{ ${'x'.repeat(300)} "long": "${'y'.repeat(300)}" }`;
     const frame = codeFrame(line, { file: 'w', line: 1, column: 304, length: 300 }, 0);
     expect(frame[1]?.length).toBeLessThanOrEqual(frame[0]?.length ?? 0);
+  });
+
+  it.each([
+    ['double quotes', JSON.stringify('a "value", of \'words\' & {signs}')],
+    ['single quotes', String.raw`'a "value", of \'words\' & {signs}'`],
+    ['commas', 'a value of words & signs (as in a table)'],
+  ])('cuts through no value within %s, wherever it stands', (_, value) => {
+    const pieces = Array.from({ length: value.length - 5 }, (_none, at) => value.slice(at, at + 6));
+    for (let before = 0; before < 120; before += 1) {
+      const line = `{ ${'"k":1,'.repeat(before)}${value},${'"k":1,'.repeat(20)} "wrong": true }`;
+      for (const column of [1, line.indexOf(value) + 1, line.indexOf('"wrong"') + 1]) {
+        const [shown = ''] = codeFrame(line, { file: 'w', line: 1, column, length: 7 }, 0);
+        const there = pieces.filter((piece) => shown.includes(piece));
+        expect(there).toEqual(shown.includes(value) ? pieces : []);
+      }
+    }
   });
 
   it('cuts long lines', () => {

@@ -26,12 +26,12 @@ export function codeFrame(text: string, place: SourcePlace, context = 1, firstLi
     // What is cut off is not looked at either: a file may be one line of a megabyte.
     const line = maskSecrets(original.slice(0, LINE_READ));
     const mark = number === place.line ? '>' : ' ';
-    const from = number === place.line ? firstShown(line, place) : 0;
-    frame.push(`${mark} ${String(number).padStart(width)} | ${clip(line, from)}`.trimEnd());
+    const { from, to } = shownPart(line, number === place.line ? place : { column: 1 });
+    const shown = `${from > 0 ? '...' : ''}${line.slice(from, to)}${to < line.length ? '...' : ''}`;
+    frame.push(`${mark} ${String(number).padStart(width)} | ${shown}`.trimEnd());
     // The underline must not point into text that was masked or cut.
-    if (number !== place.line || place.column > line.length + 1) continue;
-    const end = Math.min(line.length, from + LINE_SHOWN - 3);
-    const length = Math.max(1, Math.min(place.length ?? 1, end - place.column + 1));
+    if (number !== place.line || place.column > to + 1) continue;
+    const length = Math.max(1, Math.min(place.length ?? 1, to - place.column + 1));
     const indent = line.slice(from, place.column - 1).replaceAll(/[^\t]/g, ' ');
     frame.push(`  ${' '.repeat(width)} | ${from > 0 ? '   ' : ''}${indent}${'^'.repeat(length)}`);
   }
@@ -42,12 +42,47 @@ export function codeFrame(text: string, place: SourcePlace, context = 1, firstLi
 const LINE_SHOWN = 70;
 const BEFORE_SHOWN = 30;
 const LINE_READ = 4_096;
+/** Of the dots that stand for what is left out. */
+const DOTS = 3;
 
-/** Where the part of a line begins that is shown: of a long one the part around the place. */
-function firstShown(line: string, { column, length = 1 }: SourcePlace): number {
-  const end = column - 1 + Math.min(length, BEFORE_SHOWN);
-  if (end <= LINE_SHOWN - 3 || column > line.length + 1) return 0;
-  return Math.max(0, column - 1 - BEFORE_SHOWN);
+/** The part of a line that is shown, from and up to and without: of a long one that around the place. */
+function shownPart(
+  line: string,
+  { column, length = 1 }: Pick<SourcePlace, 'column' | 'length'>,
+): { readonly from: number; readonly to: number } {
+  if (line.length <= LINE_SHOWN) return { from: 0, to: line.length };
+  const seams = seamsOf(line);
+  const place = Math.min(column - 1, line.length);
+  const fits = place + Math.min(length, BEFORE_SHOWN) <= LINE_SHOWN - DOTS;
+  const wanted = fits ? 0 : place - BEFORE_SHOWN;
+  const from =
+    seams.find((seam) => seam >= wanted && seam <= place) ?? seams.findLast((seam) => seam <= place) ?? 0;
+  const room = LINE_SHOWN - DOTS - (from > 0 ? DOTS : 0);
+  if (line.length - from <= room + DOTS) return { from, to: line.length };
+  return { from, to: seams.findLast((seam) => seam >= from && seam <= from + room) ?? from };
+}
+
+/**
+ * Where a line may be cut: between its values, the beginning included. Half a value that is a secret would not be known for
+ * one by whoever looks for secrets in what is printed. Behind a quotation mark that nothing closes there is none.
+ */
+function seamsOf(line: string): readonly number[] {
+  const seams = [0];
+  let quote = '';
+  for (let at = 0; at < line.length; at += 1) {
+    const character = line.charAt(at);
+    if (quote !== '') {
+      if (character === '\\') at += 1;
+      else if (character === quote) {
+        quote = '';
+        seams.push(at + 1);
+      }
+    } else if (character === '"' || character === "'" || character === '`') {
+      quote = character;
+      seams.push(at);
+    } else if (/[,;:={}[\]|\t]/.test(character)) seams.push(at, at + 1);
+  }
+  return seams;
 }
 
 /** The line of that number, counted from 1, and those around it. A line end at the end of the text begins no line. */
@@ -66,9 +101,4 @@ function linesAround(
     start = end + 1;
   }
   return found;
-}
-
-function clip(line: string, from: number): string {
-  const rest = `${from > 0 ? '...' : ''}${line.slice(from)}`;
-  return rest.length > LINE_SHOWN ? `${rest.slice(0, LINE_SHOWN - 3)}...` : rest;
 }

@@ -5,7 +5,7 @@ import { resolveWorker } from '../resolve/resolve-worker.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { learnSecrets } from '../session/learn-secrets.ts';
 import { resolveOptions } from '../session/resolve-options.ts';
-import type { Run, World } from '../session/world.ts';
+import type { CommandScope, World } from '../session/world.ts';
 import { dataKey, dataOf, type DataResource } from '../teardown/data.ts';
 
 /** One Worker of one tenant in one environment, by name. */
@@ -32,8 +32,8 @@ export interface ProjectClaims {
 }
 
 /** Resolves every target of the project. Nothing is sent. */
-export async function readClaims(world: World, run: Run): Promise<ProjectClaims> {
-  const catalog = await run.tenants();
+export async function readClaims(world: World, scope: CommandScope): Promise<ProjectClaims> {
+  const catalog = await scope.tenants();
   const ids = await catalog.ids();
   const scripts = new Map<string, Claimant[]>();
   const data = new Map<string, Claimant[]>();
@@ -48,7 +48,7 @@ export async function readClaims(world: World, run: Run): Promise<ProjectClaims>
   };
   for (const tenant of ids) {
     try {
-      for (const worker of await allOf(world, run, tenant, unresolved)) claim(worker);
+      for (const worker of await allOf(world, scope, tenant, unresolved)) claim(worker);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       unresolved.set(tenant, error.message);
@@ -62,20 +62,20 @@ export async function readClaims(world: World, run: Run): Promise<ProjectClaims>
 /** Every Worker of a tenant in every environment of its file. */
 export async function allOf(
   world: World,
-  run: Run,
+  scope: CommandScope,
   tenant: string,
   unresolved: Map<string, string>,
 ): Promise<readonly ResolvedWorker[]> {
-  await learnSecrets(world, run, { tenant }).catch((error: unknown) => {
+  await learnSecrets(world, scope, { tenant }).catch((error: unknown) => {
     if (!(error instanceof ConfigError)) throw error;
   });
   const found: ResolvedWorker[] = [];
-  for (const name of await (await run.tenants()).workers(tenant)) {
+  for (const name of await (await scope.tenants()).workers(tenant)) {
     const target = { tenant, ...(name === null ? {} : { worker: name }) };
-    const top = await resolveWorker(await resolveOptions(world, run, { ...target, env: '' }));
+    const top = await resolveWorker(await resolveOptions(world, scope, { ...target, env: '' }));
     const others = [];
     for (const env of top.environments)
-      others.push(await resolveWorker(await resolveOptions(world, run, { ...target, env })));
+      others.push(await resolveWorker(await resolveOptions(world, scope, { ...target, env })));
     for (const { worker, findings } of [top, ...others]) {
       if (worker !== null) found.push(worker);
       else unresolved.set(tenant, findings.find(({ severity }) => severity === 'error')?.message ?? '');

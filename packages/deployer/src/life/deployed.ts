@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.ts';
 import { isWorkerThere } from '../sections/live.ts';
 import { openWorker } from '../session/tenant-context.ts';
-import type { Run, World } from '../session/world.ts';
+import type { CommandScope, World } from '../session/world.ts';
 import { allOf } from './claims.ts';
 
 /** A Worker of a tenant that is in an account now. */
@@ -16,9 +16,13 @@ export interface DeployedWorker {
  * The Workers of a tenant that are deployed, in every environment of its file. Only reads.
  * @throws ConfigError CONFIG_INVALID where its files do not resolve, so that nobody knows what they would be called
  */
-export async function deployedOf(world: World, run: Run, tenant: string): Promise<readonly DeployedWorker[]> {
+export async function deployedOf(
+  world: World,
+  scope: CommandScope,
+  tenant: string,
+): Promise<readonly DeployedWorker[]> {
   const unresolved = new Map<string, string>();
-  const workers = await allOf(world, run, tenant, unresolved);
+  const workers = await allOf(world, scope, tenant, unresolved);
   const why = unresolved.get(tenant);
   if (why !== undefined) {
     throw new ConfigError(
@@ -31,7 +35,7 @@ export async function deployedOf(world: World, run: Run, tenant: string): Promis
   }
   const found: DeployedWorker[] = [];
   for (const worker of workers) {
-    const context = await openWorker(world, run, worker);
+    const context = await openWorker(world, scope, worker);
     if (!(await isWorkerThere(context.api.reader, context.worker))) continue;
     const { scriptName, environment, accountId } = context.worker;
     // Environments without a name of their own may be one Worker.

@@ -17,7 +17,7 @@ import { summarise } from '../releases/summary.ts';
 import { openNamedTenant, openNamedTenantForChange } from '../session/named-worker.ts';
 import { environmentNamed, type NamedTarget } from '../session/target.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { createRun, type Run, type World } from '../session/world.ts';
+import { createScope, type CommandScope, type World } from '../session/world.ts';
 import { asShown } from './as-shown.ts';
 import { claimantName, claimantOf, keepsData, readClaims } from './claims.ts';
 
@@ -59,8 +59,8 @@ export async function destroyAll(
   request: DestroyRequest,
 ): Promise<DestroyRun> {
   const startedAt = world.now();
-  const run = createRun(world);
-  const { contexts, optionsOf } = await prepare(world, run, targets, request, openNamedTenantForChange);
+  const scope = createScope(world);
+  const { contexts, optionsOf } = await prepare(world, scope, targets, request, openNamedTenantForChange);
   for (const { worker } of contexts) refuseFrozen(world, [targets.env, worker.environment]);
   const shown = await planAll(contexts, optionsOf);
   refuseMany(shown);
@@ -102,11 +102,11 @@ export async function planDestroyAll(
   targets: Doomed,
   request: DestroyRequest,
 ): Promise<DestroyPlans> {
-  const { contexts, optionsOf } = await prepare(world, createRun(world), targets, request, openNamedTenant);
+  const { contexts, optionsOf } = await prepare(world, createScope(world), targets, request, openNamedTenant);
   return { environment: environmentNamed(targets.env), results: await planAll(contexts, optionsOf) };
 }
 
-type Open = (world: World, run: Run, target: NamedTarget) => Promise<TenantContext>;
+type Open = (world: World, scope: CommandScope, target: NamedTarget) => Promise<TenantContext>;
 type OptionsOf = (
   context: TenantContext,
   gone: ReadonlySet<string>,
@@ -114,16 +114,16 @@ type OptionsOf = (
 
 async function prepare(
   world: World,
-  run: Run,
+  scope: CommandScope,
   targets: Doomed,
   request: DestroyRequest,
   open: Open,
 ): Promise<{ readonly contexts: readonly TenantContext[]; readonly optionsOf: OptionsOf }> {
   const contexts: TenantContext[] = [];
-  for (const target of await inOrder(world, run, targets)) contexts.push(await open(world, run, target));
-  const { rules } = await run.project();
+  for (const target of await inOrder(world, scope, targets)) contexts.push(await open(world, scope, target));
+  const { rules } = await scope.project();
   // Only data asks what others have, and asking resolves the whole project.
-  const claims = request.withData === true ? await readClaims(world, run) : null;
+  const claims = request.withData === true ? await readClaims(world, scope) : null;
   const { confirm: _, ...options } = request;
   return {
     contexts,
@@ -138,20 +138,20 @@ async function prepare(
 }
 
 /** Each before those it needs. */
-async function inOrder(world: World, run: Run, targets: Doomed): Promise<readonly NamedTarget[]> {
+async function inOrder(world: World, scope: CommandScope, targets: Doomed): Promise<readonly NamedTarget[]> {
   if (!('tenant' in targets)) {
-    const members = await findMembers(world, run, targets, { withFacts: true });
+    const members = await findMembers(world, scope, targets, { withFacts: true });
     return orderMembers(members)
       .members.toReversed()
       .map((member) => commandTarget(member, targets));
   }
   const { account, script, worker } = targets;
   if (worker !== undefined || account !== undefined || script !== undefined) return [targets];
-  const catalog = await run.tenants().catch(() => null);
+  const catalog = await scope.tenants().catch(() => null);
   const written = (await catalog?.workers(targets.tenant).catch(() => [])) ?? [];
   if (written.length < 2) return [targets];
   // Those that need each other have no order; they go together.
-  const names = await tenantWorkers(world, run, targets).catch(() => written);
+  const names = await tenantWorkers(world, scope, targets).catch(() => written);
   return names
     .toReversed()
     .map((name) => ({ ...targets, ...((name ?? null) === null ? {} : { worker: name ?? '' }) }));

@@ -7,7 +7,7 @@ import { isWorkerThere } from '../sections/live.ts';
 import { noAnswer } from '../sections/parts/workers-dev.ts';
 import { openNamedTenant } from '../session/named-worker.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import type { Run, World } from '../session/world.ts';
+import type { CommandScope, World } from '../session/world.ts';
 import { openNotOurs } from './not-ours.ts';
 import { claimantName, readClaims, scriptKey, type Claimant, type ProjectClaims } from './claims.ts';
 
@@ -45,11 +45,11 @@ export interface OrphanReport {
  */
 export async function findOrphans(
   world: World,
-  run: Run,
+  scope: CommandScope,
   accounts: readonly string[] = [],
 ): Promise<OrphanReport> {
-  const claims = await readClaims(world, run);
-  const project = await run.projectId();
+  const claims = await readClaims(world, scope);
+  const project = await scope.projectId();
   const orphans: Orphan[] = [];
   const unknown: OrphanReport['unknown'][number][] = [];
   const looked: string[] = [];
@@ -61,7 +61,7 @@ export async function findOrphans(
   ]);
   for (const [account, claimant] of wanted) {
     try {
-      const context = await openAccount(world, run, { account, claimant });
+      const context = await openAccount(world, scope, { account, claimant });
       looked.push(account);
       const others: StampedScript[] = [];
       for (const script of await listStampedScripts(context.api.reader)) {
@@ -89,13 +89,13 @@ export async function findOrphans(
 /** With the token of a tenant in it; of an account that no tenant names any more, with the one for all. */
 function openAccount(
   world: World,
-  run: Run,
+  scope: CommandScope,
   { account, claimant }: { readonly account: string; readonly claimant: Claimant | null },
 ): Promise<TenantContext> {
   const { tenant, environment } = claimant ?? { tenant: 'prune', environment: null };
   const env = environment === null ? {} : { env: environment };
   // The Worker's name is not used: what is asked is about the account.
-  return openNamedTenant(world, run, { tenant, ...env, account, script: 'orphans' });
+  return openNamedTenant(world, scope, { tenant, ...env, account, script: 'orphans' });
 }
 
 interface Question {

@@ -4,7 +4,7 @@ import { refuseFrozen } from '../releases/freeze.ts';
 import { summarise } from '../releases/summary.ts';
 import { openNamedTenant } from '../session/named-worker.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
-import { createRun, type Run, type World } from '../session/world.ts';
+import { createScope, type CommandScope, type World } from '../session/world.ts';
 import { asShown } from './as-shown.ts';
 import { findOrphans, type Orphan, type OrphanReport } from './orphans.ts';
 
@@ -36,9 +36,9 @@ export interface PruneRun extends OrphanReport {
 
 /** Finds orphans and says what would go with each. Only reads. */
 export async function planPrune(world: World, options: PruneOptions): Promise<PrunePlans> {
-  const run = createRun(world);
-  const report = await findOrphans(world, run, options.accounts);
-  const planned = await planAll(world, run, { report, options });
+  const scope = createScope(world);
+  const report = await findOrphans(world, scope, options.accounts);
+  const planned = await planAll(world, scope, { report, options });
   return { ...report, results: planned.map(({ plan }) => plan) };
 }
 
@@ -48,9 +48,9 @@ export async function planPrune(world: World, options: PruneOptions): Promise<Pr
  */
 export async function prune(world: World, options: PruneOptions): Promise<PruneRun> {
   const startedAt = world.now();
-  const run = createRun(world);
-  const report = await findOrphans(world, run, options.accounts);
-  const planned = await planAll(world, run, { report, options });
+  const scope = createScope(world);
+  const report = await findOrphans(world, scope, options.accounts);
+  const planned = await planAll(world, scope, { report, options });
   const able = planned.filter(({ plan }) => plan.problems.length === 0);
   if (able.length > 0 && !((await options.confirm?.(able.map(({ plan }) => plan))) ?? true)) {
     throw new ConfigError('NOT_CONFIRMED', 'Nothing was destroyed: it was not confirmed.', {
@@ -86,13 +86,13 @@ interface Planned {
 
 async function planAll(
   world: World,
-  run: Run,
+  scope: CommandScope,
   { report, options }: { readonly report: OrphanReport; readonly options: PruneOptions },
 ): Promise<readonly Planned[]> {
   const going = report.orphans.map(({ scriptName }) => scriptName);
   const planned: Planned[] = [];
   for (const orphan of report.orphans) {
-    const context = await openOrphan(world, run, orphan);
+    const context = await openOrphan(world, scope, orphan);
     const plan = await planDestroy(context, { ...destroyOptions(options), goingToo: going });
     planned.push({ context, plan });
   }
@@ -109,9 +109,9 @@ function destroyOptions({ withData, force }: PruneOptions) {
 }
 
 /** By its name: there are no files of it. */
-async function openOrphan(world: World, run: Run, orphan: Orphan): Promise<TenantContext> {
+async function openOrphan(world: World, scope: CommandScope, orphan: Orphan): Promise<TenantContext> {
   const { accountId: account, scriptName: script, tenant, worker, environment } = orphan;
   const env = environment === null ? {} : { env: environment };
-  const context = await openNamedTenant(world, run, { tenant, ...env, account, script });
+  const context = await openNamedTenant(world, scope, { tenant, ...env, account, script });
   return { ...context, worker: { ...context.worker, worker } };
 }

@@ -10,7 +10,7 @@ import { refuseFrozen } from '../releases/freeze.ts';
 import { forgetSeen } from '../releases/sweep/forget-seen.ts';
 import { openNamedTenant } from '../session/named-worker.ts';
 import { expecting, freshReads, openTenant, type TenantContext } from '../session/tenant-context.ts';
-import type { Run, World } from '../session/world.ts';
+import type { CommandScope, World } from '../session/world.ts';
 import { handOver } from './hand-over.ts';
 import type { DeployedWorker } from './deployed.ts';
 
@@ -37,7 +37,7 @@ interface Pair {
 /** Opens each deployed Worker as it was and as it will be. */
 export async function openPairs(
   world: World,
-  run: Run,
+  scope: CommandScope,
   {
     from,
     to,
@@ -48,9 +48,9 @@ export async function openPairs(
   for (const old of deployed) {
     const env = { env: old.environment ?? '' };
     const worker = old.worker === null ? {} : { worker: old.worker };
-    const after = await openTenant(world, run, { tenant: to, ...env, ...worker });
+    const after = await openTenant(world, scope, { tenant: to, ...env, ...worker });
     const named = { tenant: from, ...env, account: old.accountId, script: old.scriptName };
-    const opened = await openNamedTenant(world, run, named);
+    const opened = await openNamedTenant(world, scope, named);
     const before = { ...opened, worker: { ...opened.worker, worker: old.worker } };
     const same = after.worker.accountId === old.accountId && after.worker.scriptName === old.scriptName;
     pairs.push({ old, before, after, same });

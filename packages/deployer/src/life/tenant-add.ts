@@ -3,7 +3,7 @@ import { ConfigError, type DeployError } from '../errors.ts';
 import type { Finding } from '../findings/finding.ts';
 import { resolveWorker } from '../resolve/resolve-worker.ts';
 import { resolveOptions } from '../session/resolve-options.ts';
-import { createRun, type Run, type World } from '../session/world.ts';
+import { createScope, type CommandScope, type World } from '../session/world.ts';
 import type { TenantCatalog } from '../tenants/catalog.ts';
 import { describeChange, makeChanges } from './files.ts';
 import { addChanges, type TenantFields } from './tenant-files.ts';
@@ -21,13 +21,13 @@ export async function addTenant(
     dryRun = false,
   }: { readonly id: string; readonly fields: TenantFields; readonly dryRun?: boolean },
 ): Promise<TenantResult> {
-  const catalog = await createRun(world).tenants();
+  const catalog = await createScope(world).tenants();
   const all = fields['accountId'] === undefined ? await withAccount(catalog, fields) : fields;
   const changes = await addChanges(world.rootDir, catalog, { id, fields: all });
   const base = { ...NO_WORKERS, tenant: id, files: changes.map(describeChange) };
   if (dryRun) return { ...base, status: 'planned' };
   const undo = await makeChanges(world.rootDir, changes);
-  const errors = await errorsOf(world, createRun(world), id).catch(async (error: DeployError) => {
+  const errors = await errorsOf(world, createScope(world), id).catch(async (error: DeployError) => {
     await undo();
     throw error;
   });
@@ -55,11 +55,11 @@ async function withAccount(catalog: TenantCatalog, fields: TenantFields): Promis
   return account === undefined ? fields : { accountId: account, ...fields };
 }
 
-async function errorsOf(world: World, run: Run, tenant: string): Promise<readonly Finding[]> {
+async function errorsOf(world: World, scope: CommandScope, tenant: string): Promise<readonly Finding[]> {
   const errors: Finding[] = [];
-  for (const name of await (await run.tenants()).workers(tenant)) {
+  for (const name of await (await scope.tenants()).workers(tenant)) {
     const target = compact({ tenant, env: '', worker: name ?? undefined });
-    const { findings } = await resolveWorker(await resolveOptions(world, run, target));
+    const { findings } = await resolveWorker(await resolveOptions(world, scope, target));
     errors.push(...findings.filter(({ severity }) => severity === 'error'));
   }
   return errors;

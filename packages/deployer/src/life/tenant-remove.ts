@@ -1,6 +1,6 @@
 import type { DestroyPlan, DestroyResult } from '../commands/destroy.ts';
 import { compact } from '../json.ts';
-import { createRun, type World } from '../session/world.ts';
+import { createScope, type World } from '../session/world.ts';
 import { asShown } from './as-shown.ts';
 import { deployedOf } from './deployed.ts';
 import { destroyAll, planDestroyAll } from './destroy.ts';
@@ -22,11 +22,11 @@ export async function removeTenant(
   },
 ): Promise<TenantResult> {
   const { id, keepDeployed = false, withData = false, confirmTenant } = options;
-  const run = createRun(world);
-  const entry = await entryOf(await run.tenants(), id);
+  const scope = createScope(world);
+  const entry = await entryOf(await scope.tenants(), id);
   const changes = await removeChanges(world.rootDir, entry);
   const files = changes.map(describeChange);
-  const deployed = keepDeployed ? [] : await deployedOf(world, run, id);
+  const deployed = keepDeployed ? [] : await deployedOf(world, scope, id);
   const environments = [...new Set(deployed.map(({ environment }) => environment ?? ''))];
   const request = compact({ withData, confirmTenant });
   const plans: DestroyPlan[] = [];

@@ -1,7 +1,7 @@
 import { tenantSuffix } from '../credentials/tenant-variables.ts';
 import { asDeployError, ConfigError } from '../errors.ts';
 import { withTenantLock } from '../records/lock.ts';
-import { createRun, type World } from '../session/world.ts';
+import { createScope, type World } from '../session/world.ts';
 import type { TenantEntry } from '../tenants/tenant-source.ts';
 import { claimantName } from './claims.ts';
 import { deployedOf } from './deployed.ts';
@@ -26,7 +26,7 @@ export async function renameTenant(
   return inTurn(world, id, async () => {
     const wanted = `tenant rename ${id} ${to}`;
     const open = await openJournal(world, id, wanted);
-    const catalog = await createRun(world).tenants();
+    const catalog = await createScope(world).tenants();
     const changes =
       open === null
         ? await renameChanges(world.rootDir, catalog, { entry: await entryOf(catalog, id), to })
@@ -58,7 +58,7 @@ export async function moveTenant(
   return inTurn(world, id, async () => {
     const wanted = `tenant move ${id} --to-account=${toAccount}`;
     const open = await openJournal(world, id, wanted);
-    const entry = await entryOf(await createRun(world).tenants(), id);
+    const entry = await entryOf(await createScope(world).tenants(), id);
     const fields = { accountId: toAccount, ...options.fields };
     await refuseOldSubdomain(entry, fields);
     const changes = open === null ? await setChanges(world.rootDir, entry, fields) : [];
@@ -98,7 +98,7 @@ interface Change extends TenantChangeOptions, Pick<SwitchJournal, 'kind' | 'want
 /** Changes the files, and brings what is deployed to where they want it now. */
 async function change(world: World, request: Change): Promise<TenantResult> {
   const { kind, from, to, wanted, changes, open, notes } = request;
-  const deployed = open?.deployed ?? (await deployedOf(world, createRun(world), from));
+  const deployed = open?.deployed ?? (await deployedOf(world, createScope(world), from));
   const files = changes.map(describeChange);
   const base = { ...NO_WORKERS, tenant: to, files, notes };
   const startedAt = open?.startedAt ?? world.now();
@@ -112,7 +112,7 @@ async function change(world: World, request: Change): Promise<TenantResult> {
   };
   try {
     undo = await makeChanges(world.rootDir, changes);
-    const pairs = await openPairs(world, createRun(world), { from, to, deployed });
+    const pairs = await openPairs(world, createScope(world), { from, to, deployed });
     await checkPairs(pairs);
     const switches = switchesOf(pairs);
     if (request.dryRun === true) {

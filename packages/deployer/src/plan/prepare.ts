@@ -10,7 +10,7 @@ import { commandContext } from '../session/command-context.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
 /** What a build needs of a tenant's context: no account, no token. */
-export type Workplace = Pick<TenantContext, 'worker' | 'world' | 'run'>;
+export type Workplace = Pick<TenantContext, 'worker' | 'world' | 'scope'>;
 
 /**
  * Builds what would be uploaded. Touches the disk, never the network.
@@ -45,13 +45,13 @@ export async function checkStartup(
 }
 
 async function buildBundle(
-  { worker, world, run }: Workplace,
+  { worker, world, scope }: Workplace,
   onCompiling: BuildContext['onCompiling'],
 ): Promise<Bundle | null> {
   return buildCode(worker, {
-    cache: run.buildCache,
+    cache: scope.buildCache,
     ...compact({ onCompiling }),
-    ...(await commandContext({ worker, world, run })),
+    ...(await commandContext({ worker, world, scope })),
   });
 }
 

@@ -63,7 +63,7 @@ export async function readPlan(
   stage('plan');
   // Git answers while the checks are made; whoever needs the answer sees why there is none. Without an upload nobody does.
   if (plan.upload !== 'none') {
-    context.run.projectId().catch(() => undefined);
+    context.scope.projectId().catch(() => undefined);
     await checkStartup(context, release, plan.upload);
   }
   stage('preflight');

@@ -8,7 +8,7 @@ import type { FleetOptions } from './for-many.ts';
 import type { Selection } from './selection/selection.ts';
 import { ConfigError } from '../errors.ts';
 import { whoRuns } from '../session/who-runs.ts';
-import type { Run, World } from '../session/world.ts';
+import type { CommandScope, World } from '../session/world.ts';
 import type { Release, RolloutOptions } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { allowedFailures } from './failure-budget.ts';
@@ -65,13 +65,17 @@ export function needsAmong(
  * @throws ConfigError USAGE for waves and budgets that make no sense
  */
 export async function beginRelease(
-  { world, run, store }: { readonly world: World; readonly run: Run; readonly store: ReleaseStore },
+  {
+    world,
+    scope,
+    store,
+  }: { readonly world: World; readonly scope: CommandScope; readonly store: ReleaseStore },
   request: ReleaseRequest,
   members: readonly FleetMember[],
   unchanged: ReadonlyMap<string, DeployResult>,
 ): Promise<Release> {
-  const commit = await run.commit();
-  const rules = (await run.project()).rules.rollout ?? {};
+  const commit = await scope.commit();
+  const rules = (await scope.project()).rules.rollout ?? {};
   const { rollout, waveOf } = planRollout({ ...rules, ...given(request) }, request, members);
   const release: Release = {
     id: releaseId(world.now()),

@@ -1,5 +1,5 @@
 import type { DeployOptions } from '../commands/deploy.ts';
-import { createRun, type Run, type World } from '../session/world.ts';
+import { createScope, type CommandScope, type World } from '../session/world.ts';
 import type { Release } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { beginRelease, orderMembers, type ReleaseRequest } from './begin.ts';
@@ -24,10 +24,10 @@ import { takeBackAfter } from './take-back.ts';
 export async function deployAll(outside: World, request: ReleaseRequest): Promise<ReleaseRun> {
   const startedAt = outside.now();
   const { world, calls } = worldOfMany(outside);
-  const run = createRun(world);
+  const scope = createScope(world);
   refuseFrozen(world, [request.env]);
-  const survey = createSurvey(world, run);
-  const found = await findMembers(world, run, request, { withFacts: true, look: survey.look });
+  const survey = createSurvey(world, scope);
+  const found = await findMembers(world, scope, request, { withFacts: true, look: survey.look });
   const { members, begun, circles } = orderMembers(found);
   if (members.length === 0) return nothingToRelease(world, request.env, startedAt);
   await refuseInvalid(survey, {
@@ -40,14 +40,14 @@ export async function deployAll(outside: World, request: ReleaseRequest): Promis
     world.emit({ type: 'notice', tenant: null, message });
   }
   return withStore(world, async (store) => {
-    const sweep = createSweep({ world, run, store });
+    const sweep = createSweep({ world, scope, store });
     const looksAtAll = request.force === true || request.full === true;
     const swept = looksAtAll ? NOT_SWEPT : await sweep.unchanged(members, request);
-    const release = await beginRelease({ world, run, store }, request, members, swept.unchanged);
+    const release = await beginRelease({ world, scope, store }, request, members, swept.unchanged);
     const { confirm } = request;
     return runRelease(release, {
       world,
-      run,
+      scope,
       store,
       members,
       begun,
@@ -63,7 +63,7 @@ export async function deployAll(outside: World, request: ReleaseRequest): Promis
 /** What a run of a release needs. */
 export interface ReleaseRunning {
   readonly world: World;
-  readonly run: Run;
+  readonly scope: CommandScope;
   readonly store: ReleaseStore;
   readonly members: readonly FleetMember[];
   /** Those that begin a circle of service bindings. */

@@ -3,7 +3,7 @@ import type { FailedTenant, TargetCommand } from '../commands/command.ts';
 import { asDeployError } from '../errors.ts';
 import type { Finding } from '../findings/finding.ts';
 import { environmentNamed } from '../session/target.ts';
-import { createRun, type Run, type World } from '../session/world.ts';
+import { createScope, type CommandScope, type World } from '../session/world.ts';
 import { atOnce } from './at-once.ts';
 import { findMembers } from './selection/find-members.ts';
 import { type CommandTarget, commandTarget, type FleetMember } from './selection/fleet-target.ts';
@@ -39,7 +39,7 @@ export interface LookOptions {
 export interface FleetPlace {
   /** It counts the calls of all of them. */
   readonly world: World;
-  readonly run: Run;
+  readonly scope: CommandScope;
   /** What is remembered of a target. */
   readonly memory: (context: TenantContext) => LiveMemory;
 }
@@ -88,11 +88,11 @@ export async function forMany<R extends { readonly tenant: string }>(
 ): Promise<FleetResult<R>> {
   const { world, calls } = worldOfMany(outside);
   const runWith = async (store: ReleaseStore | null): Promise<FleetResult<R>> => {
-    const run = createRun(world);
-    const sweep = store === null ? null : createSweep({ world, run, store });
+    const scope = createScope(world);
+    const sweep = store === null ? null : createSweep({ world, scope, store });
     const memory: FleetPlace['memory'] = (context) =>
       sweep?.memory(context, selection.full ?? false) ?? NO_MEMORY;
-    return { ...(await runTargets({ world, run, memory }, selection, command)), calls: calls() };
+    return { ...(await runTargets({ world, scope, memory }, selection, command)), calls: calls() };
   };
   // A project without any releases gets no file.
   return existsSync(world.storeFile) ? withStore(world, runWith) : runWith(null);
@@ -103,12 +103,12 @@ async function runTargets<R extends { readonly tenant: string }>(
   selection: Selection & FleetOptions,
   command: ManyCommand<R>,
 ): Promise<Omit<FleetResult<R>, 'calls'>> {
-  const { world, run } = place;
+  const { world, scope } = place;
   const started = world.now();
   const { env } = selection;
   const environment = environmentNamed(env);
   const { order, look } = command;
-  const found = await findMembers(world, run, selection, {
+  const found = await findMembers(world, scope, selection, {
     withFacts: order !== undefined,
     ...(look === undefined ? {} : { look: (target) => look(target, place) }),
   });

@@ -6,7 +6,7 @@ import type { DeployResult } from '../apply/result.ts';
 import { checkAccountChange } from '../session/account/account-change.ts';
 import { knownGradual } from '../session/gradual.ts';
 import { expecting, openTenant, type TenantContext } from '../session/tenant-context.ts';
-import type { Run, World } from '../session/world.ts';
+import type { CommandScope, World } from '../session/world.ts';
 import { urlOf } from '../session/public-url.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
@@ -26,7 +26,7 @@ import { tenantWorkers } from './selection/tenant-workers.ts';
 /** What going through a release needs. */
 export interface GoThrough {
   readonly world: World;
-  readonly run: Run;
+  readonly scope: CommandScope;
   readonly store: ReleaseStore;
   readonly members: readonly FleetMember[];
   /** Those that begin a circle of service bindings. */
@@ -88,7 +88,7 @@ function deployOne(
   target: ReleaseTarget,
   options: GoThrough & { readonly firsts: FirstUploads; readonly healthy: Set<string> },
 ): Promise<DeployResult> {
-  const { world, run, sweep, firsts } = options;
+  const { world, scope, sweep, firsts } = options;
   const { tenant } = target;
   const { deploy } = release.rollout;
   return oneOfMany(world, deployCommand, {
@@ -101,7 +101,7 @@ function deployOne(
   async function deployOrSkip(): Promise<DeployResult> {
     const one = commandTarget(target, placeOf(release));
     // Tells of Workers of a tenant that need each other.
-    if (target.worker !== null) await tenantWorkers(world, run, one);
+    if (target.worker !== null) await tenantWorkers(world, scope, one);
     const context = await openForDeploy(options, one);
     if (isBegunGradual(context, release)) return promoteTenant(context, { verify: deploy.verify });
     const memory = sweep.memory(context, deploy.force || deploy.full);
@@ -124,10 +124,10 @@ function deployOne(
 }
 
 async function openForDeploy(
-  { world, run }: Pick<GoThrough, 'world' | 'run'>,
+  { world, scope }: Pick<GoThrough, 'world' | 'scope'>,
   target: CommandTarget,
 ): Promise<TenantContext> {
-  const context = await openTenant(world, run, target);
+  const context = await openTenant(world, scope, target);
   await checkAccountChange(context, 'change');
   return context;
 }
@@ -143,9 +143,9 @@ function isBegunGradual(context: TenantContext, { createdAt }: Release): boolean
 async function stillHealthy(
   release: Release,
   target: ReleaseTarget,
-  { world, run }: GoThrough,
+  { world, scope }: GoThrough,
 ): Promise<boolean> {
-  const context = await openTenant(world, run, commandTarget(target, placeOf(release)));
+  const context = await openTenant(world, scope, commandTarget(target, placeOf(release)));
   const url = await urlOf(context);
   const { versionId } = target;
   const { verify } = release.rollout.deploy;

@@ -52,7 +52,7 @@ test.each<[string, readonly ReleaseTarget[], readonly FleetMember[], object]>([
   const unused = {} as never;
   const watch = { bakeMs: 1, isStopped: () => false };
   expect(
-    await judgeWave({ id: 'r1' } as Release, 0, { world: unused, run: unused, store, members, watch }),
+    await judgeWave({ id: 'r1' } as Release, 0, { world: unused, scope: unused, store, members, watch }),
   ).toEqual(verdict);
 });
 

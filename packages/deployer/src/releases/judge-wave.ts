@@ -1,7 +1,7 @@
 import type { ReadClient } from '../cloudflare/client/calls.ts';
 import { countErrors, decide, type WatchVerdict } from '../health/shift.ts';
 import { openTenant } from '../session/tenant-context.ts';
-import type { Run, World } from '../session/world.ts';
+import type { CommandScope, World } from '../session/world.ts';
 import type { Release } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { commandTarget } from './selection/fleet-target.ts';
@@ -19,13 +19,13 @@ export async function judgeWave(
   wave: number,
   {
     world,
-    run,
+    scope,
     store,
     members,
     watch,
   }: {
     readonly world: World;
-    readonly run: Run;
+    readonly scope: CommandScope;
     readonly store: ReleaseStore;
     readonly members: readonly FleetMember[];
     readonly watch: WaveWatch;
@@ -45,7 +45,7 @@ export async function judgeWave(
     const member = members.find(({ facts }) => facts?.script.startsWith(`${accountId} `) === true);
     const known = readers.get(accountId);
     if (known !== undefined || member === undefined) return known ?? Promise.reject(new Error(accountId));
-    const opened = openTenant(world, run, commandTarget(member, placeOf(release))).then(
+    const opened = openTenant(world, scope, commandTarget(member, placeOf(release))).then(
       ({ api }) => api.reader,
     );
     readers.set(accountId, opened);

@@ -3,7 +3,7 @@ import type { DeployOptions } from '../commands/deploy.ts';
 import type { FleetOptions } from './for-many.ts';
 import type { RollbackOptions } from '../commands/rollback.ts';
 import { ConfigError } from '../errors.ts';
-import { createRun, type World } from '../session/world.ts';
+import { createScope, type World } from '../session/world.ts';
 import type { Release, ReleaseStatus } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { orderMembers } from './begin.ts';
@@ -95,15 +95,15 @@ export function resume(
       store.targets(release.id).flatMap(({ target, state }) => (state === 'waiting' ? [target] : [])),
     );
     takeOver(world, store, release);
-    const run = createRun(world);
+    const scope = createScope(world);
     const targets = store.targets(release.id);
     const members = await findMembers(
       world,
-      run,
+      scope,
       { ...placeOf(release), only: [...new Set(targets.map(({ tenant }) => tenant))] },
       { withFacts: true },
     );
-    const sweep = createSweep({ world, run, store });
+    const sweep = createSweep({ world, scope, store });
     const { force, full } = release.rollout.deploy;
     const waiting = members.filter(({ target }) => untried.has(target));
     const swept = force || full ? NOT_SWEPT : await sweep.unchanged(waiting, placeOf(release));
@@ -113,7 +113,7 @@ export function resume(
     }
     return runRelease(findRelease(store, release.id), {
       world,
-      run,
+      scope,
       store,
       ...orderMembers(members),
       startedAt,
@@ -145,13 +145,13 @@ export function rollbackRelease(
     // Nobody goes on with it meanwhile.
     store.setStatus(id, { from: UNFINISHED, to: 'aborted', why: 'it is taken back', now: world.now() });
     store.move(id, 'waiting', 'skipped');
-    const run = createRun(world);
-    await settleUnfinished({ world, run, store }, of);
+    const scope = createScope(world);
+    await settleUnfinished({ world, scope, store }, of);
     const chosen = store.targets(id).filter(isChanged);
     const { release, results } = await takeBack(
       of,
       chosen,
-      { world, run, store },
+      { world, scope, store },
       { ...options, parallel: parallel ?? of.rollout.parallel },
     );
     return releaseRun(world, {

@@ -26,7 +26,7 @@ export function planAll(
       return together.members;
     },
     work: async (target, place) => {
-      const context = await openTenant(place.world, place.run, target);
+      const context = await openTenant(place.world, place.scope, target);
       const inRun = (await together?.inRun(target, context)) ?? context;
       return planTenant(inRun, selection, place.memory(context));
     },

@@ -3,7 +3,7 @@ import { statusCommand, statusTenant, type StatusResult } from '../commands/stat
 import { validateCommand, validateResolved, type ValidateResult } from '../commands/validate.ts';
 import { openNamedTenant } from '../session/named-worker.ts';
 import { openTenant } from '../session/tenant-context.ts';
-import { createRun, type World } from '../session/world.ts';
+import { createScope, type World } from '../session/world.ts';
 import {
   forMany,
   type FleetOptions,
@@ -21,7 +21,7 @@ export function validateAll(world: World, selection: Selection): Promise<FleetRe
     ...validateCommand,
     work: async (target, place) => {
       const resolved = await surveyIn(place).look(target);
-      return validateResolved(place.world, place.run, { target, resolved });
+      return validateResolved(place.world, place.scope, { target, resolved });
     },
   }));
 }
@@ -36,9 +36,9 @@ export async function withSurvey<R extends { readonly tenant: string }>(
   const fleet = await forMany(
     world,
     selection,
-    command((place) => (survey ??= createSurvey(place.world, place.run))),
+    command((place) => (survey ??= createSurvey(place.world, place.scope))),
   );
-  const findings = await (survey ?? createSurvey(world, createRun(world))).finish(selection.env);
+  const findings = await (survey ?? createSurvey(world, createScope(world))).finish(selection.env);
   return { ...fleet, findings };
 }
 
@@ -50,7 +50,7 @@ export function driftAll(
   return forMany(world, selection, {
     ...driftCommand,
     work: async (target, place) => {
-      const context = await openTenant(place.world, place.run, target);
+      const context = await openTenant(place.world, place.scope, target);
       return driftTenant(context, selection, place.memory(context));
     },
   });
@@ -64,7 +64,7 @@ export function statusAll(
   return forMany(world, selection, {
     ...statusCommand,
     work: async (target, place) => {
-      const context = await openNamedTenant(place.world, place.run, target);
+      const context = await openNamedTenant(place.world, place.scope, target);
       return statusTenant(context, place.memory(context));
     },
   });

@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts';
-import type { Runner } from '../session/runner.ts';
+import type { ReleaseRunner } from '../session/runner.ts';
 import type { ReleaseStatus, RolloutOptions, Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { summarise } from './summary.ts';
@@ -36,7 +36,7 @@ export interface ReleaseResult extends ReleaseSummary {
 export function releaseSummary(
   release: Release,
   targets: readonly ReleaseTarget[],
-  isAlive: Runner['isAlive'],
+  isAlive: ReleaseRunner['isAlive'],
 ): ReleaseSummary {
   const { id, kind, environment, runner, by, commit, message, of } = release;
   const isInterrupted = release.status === 'running' && runner !== null && !isAlive(runner);
@@ -63,7 +63,7 @@ export function releaseSummary(
 export function releaseResult(
   release: Release,
   targets: readonly ReleaseTarget[],
-  isAlive: Runner['isAlive'],
+  isAlive: ReleaseRunner['isAlive'],
 ): ReleaseResult {
   return { ...releaseSummary(release, targets, isAlive), rollout: release.rollout, members: targets };
 }

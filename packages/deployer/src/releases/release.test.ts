@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeployResult } from '../apply/result.ts';
 import { deployCommand } from '../commands/deploy.ts';
 import { DeployError } from '../errors.ts';
-import type { Run, World } from '../session/world.ts';
+import type { CommandScope, World } from '../session/world.ts';
 import type { Release, ReleaseTarget, TargetState } from '../store/release.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 import { beginRelease, needsAmong, orderMembers, releaseId, type ReleaseRequest } from './begin.ts';
@@ -78,11 +78,22 @@ const RELEASE: Release = {
     parallel: 1,
     failureBudget: 0,
     onFailure: 'stop',
+    metrics: 'off',
     waves: [
       { name: 'first', bakeMs: 0, gate: 'manual' },
       { name: 'rest', bakeMs: 0, gate: 'auto' },
     ],
-    deploy: { force: false, verify: true, takeOver: false, tag: null, full: false },
+    deploy: {
+      force: false,
+      verify: true,
+      takeOver: false,
+      takeOverSplit: false,
+      strategy: null,
+      verifyBefore: null,
+      tag: null,
+      full: false,
+      dispatchNamespace: null,
+    },
   },
 };
 
@@ -119,12 +130,17 @@ describe('a new release', () => {
     const root = mkdtempSync(join(tmpdir(), 'begin-'));
     const store = openSqliteStore(join(root, 'releases.db'));
     const world = { rootDir: root, now: () => NOW, env: {}, runner: { name: 'host:1' } } as unknown as World;
-    const run = {
+    const scope = {
       commit: async () => given.commit ?? null,
       project: async () => ({ rules: { rollout: given.rollout } }),
-    } as unknown as Run;
+    } as unknown as CommandScope;
     const members = given.members ?? [member('a'), member('b'), member('c')];
-    const release = await beginRelease({ world, run, store }, request, members, given.unchanged ?? new Map());
+    const release = await beginRelease(
+      { world, scope, store },
+      request,
+      members,
+      given.unchanged ?? new Map(),
+    );
     const targets = store.targets(release.id);
     return { release, targets, waves: Object.fromEntries(targets.map((each) => [each.target, each.wave])) };
   }
@@ -146,7 +162,17 @@ describe('a new release', () => {
         failureBudget: 0,
         onFailure: 'stop',
         waves: [{ name: expect.any(String) as string, bakeMs: 0, gate: 'auto' }],
-        deploy: { force: false, verify: true, takeOver: false, tag: null, full: false },
+        deploy: {
+          force: false,
+          verify: true,
+          takeOver: false,
+          takeOverSplit: false,
+          strategy: null,
+          verifyBefore: null,
+          tag: null,
+          full: false,
+          dispatchNamespace: null,
+        },
       },
     });
     expect(release.id).toMatch(/^20261127-164512-[0-9a-f]{4}$/);
@@ -453,12 +479,12 @@ describe('the options of a release', () => {
     const root = mkdtempSync(join(tmpdir(), 'options-'));
     const store = openSqliteStore(join(root, 'releases.db'));
     const world = { rootDir: root, now: () => NOW, env: {}, runner: { name: 'host:1' } } as unknown as World;
-    const run = {
+    const scope = {
       commit: async () => null,
       project: async () => ({ rules: { rollout: rules } }),
-    } as unknown as Run;
+    } as unknown as CommandScope;
     const members = [member('a'), member('b')];
-    return (await beginRelease({ world, run, store }, request, members, new Map())).rollout;
+    return (await beginRelease({ world, scope, store }, request, members, new Map())).rollout;
   };
   const canary = [
     { name: 'canary', bakeMs: 4_000, gate: 'auto' },
@@ -504,9 +530,12 @@ test('targets of several accounts take turns where several go at once', async ()
     const root = mkdtempSync(join(tmpdir(), 'turns-'));
     const store = openSqliteStore(join(root, 'releases.db'));
     const world = { rootDir: root, now: () => NOW, env: {}, runner: { name: 'host:1' } } as unknown as World;
-    const run = { commit: async () => null, project: async () => ({ rules: {} }) } as unknown as Run;
+    const scope = {
+      commit: async () => null,
+      project: async () => ({ rules: {} }),
+    } as unknown as CommandScope;
     const members = ['x a', 'x b', 'y c', 'y d'].map((script) => member(script.slice(2), { script }));
-    const release = await beginRelease({ world, run, store }, { parallel }, members, new Map());
+    const release = await beginRelease({ world, scope, store }, { parallel }, members, new Map());
     return store.targets(release.id).map(({ target: name }) => name);
   };
   expect([await order(1), await order(2)]).toEqual([

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { markedBy } from '../../test/support/live.ts';
 import { NO_GIT } from '../../test/support/no-git.ts';
 import { USUAL_DEPLOY } from '../../test/support/release.ts';
-import { createRun, createWorld } from '../session/world.ts';
+import { createScope, createWorld } from '../session/world.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 import { settleUnfinished } from './settle-unfinished.ts';
@@ -97,7 +97,7 @@ async function settled(options: {
     },
   ]);
   if (state === 'running') store.claim('r1', 'acme', 'dead', 0);
-  await settleUnfinished({ world, run: createRun(world), store }, RELEASE);
+  await settleUnfinished({ world, scope: createScope(world), store }, RELEASE);
   const [target] = store.targets('r1');
   store.close();
   return { target, calls };

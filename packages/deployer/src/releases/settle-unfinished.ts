@@ -1,5 +1,5 @@
 import { openTenant } from '../session/tenant-context.ts';
-import type { Run, World } from '../session/world.ts';
+import type { CommandScope, World } from '../session/world.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { commandTarget } from './selection/fleet-target.ts';
@@ -11,12 +11,16 @@ import { whatRuns } from './what-runs.ts';
  * version of ours that is not the one from before, or not changed.
  */
 export async function settleUnfinished(
-  { world, run, store }: { readonly world: World; readonly run: Run; readonly store: ReleaseStore },
+  {
+    world,
+    scope,
+    store,
+  }: { readonly world: World; readonly scope: CommandScope; readonly store: ReleaseStore },
   release: Release,
 ): Promise<void> {
   for (const target of store.targets(release.id)) {
     if (target.state !== 'running') continue;
-    const versionId = await ourVersion(world, run, { release, target });
+    const versionId = await ourVersion(world, scope, { release, target });
     const error = { code: 'ABORTED', message: 'It was under way when its run died.' };
     const outcome = {
       status: 'failed',
@@ -35,10 +39,10 @@ export async function settleUnfinished(
 /** The live version, when cf-deploy made it and it is not the one from before. */
 async function ourVersion(
   world: World,
-  run: Run,
+  scope: CommandScope,
   { release, target }: { readonly release: Release; readonly target: ReleaseTarget },
 ): Promise<string | null> {
-  const context = await openTenant(world, run, commandTarget(target, placeOf(release)));
+  const context = await openTenant(world, scope, commandTarget(target, placeOf(release)));
   const { id, ours } = await whatRuns(context);
   if (id === null || target.previousVersionId === null || id === target.previousVersionId) return null;
   return (await ours()) ? id : null;

@@ -55,7 +55,7 @@ test.each([
 test('calls of many are counted, and told on; records are looked up once', () => {
   const told: unknown[] = [];
   const { world, calls } = worldOfMany({
-    onCall: (call) => void told.push(call),
+    onCall: (call: string) => void told.push(call),
     records: { forMany: () => 'kept' },
   } as unknown as World);
   expect(calls()).toBe(0);

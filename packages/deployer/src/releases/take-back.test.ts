@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createRedactor } from '../security/redact.ts';
 import type { DeployEvent } from '../session/events.ts';
-import type { Run, World } from '../session/world.ts';
+import type { CommandScope, World } from '../session/world.ts';
 import type { Release, ReleaseTarget, TargetOutcome } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
@@ -29,7 +29,7 @@ const options = (commit: { readonly sha: string; readonly dirty: boolean } | nul
     redactor: createRedactor(),
     emit: (event: DeployEvent) => void events.push(event),
   } as unknown as World,
-  run: { commit: async () => commit } as unknown as Run,
+  scope: { commit: async () => commit } as unknown as CommandScope,
   store,
 });
 

@@ -2,7 +2,7 @@ import type { DeployResult } from '../apply/result.ts';
 import { rollbackTenant, type RollbackOptions } from '../commands/rollback.ts';
 import { ConflictError, RollbackError } from '../errors.ts';
 import { openTenantForChange, type TenantContext } from '../session/tenant-context.ts';
-import type { Run, World } from '../session/world.ts';
+import type { CommandScope, World } from '../session/world.ts';
 import { whoRuns } from '../session/who-runs.ts';
 import type { Release, ReleaseTarget } from '../store/release.ts';
 import type { ReleaseStore } from '../store/release-store.ts';
@@ -18,7 +18,7 @@ import { rollOut } from './roll-out.ts';
 /** What taking back needs. */
 export interface TakeBack {
   readonly world: World;
-  readonly run: Run;
+  readonly scope: CommandScope;
   readonly store: ReleaseStore;
 }
 
@@ -52,10 +52,10 @@ export async function takeBackAfter(release: Release, options: TakeBack): Promis
 export async function takeBack(
   of: Release,
   chosen: readonly ReleaseTarget[],
-  { world, run, store }: TakeBack,
+  { world, scope, store }: TakeBack,
   options: TakeBackOptions,
 ): Promise<TakenBack> {
-  const back = await beginTakeBack(of, chosen, { world, run, store }, options);
+  const back = await beginTakeBack(of, chosen, { world, scope, store }, options);
   const results: DeployResult[] = [];
   const before = new Map(chosen.map((target) => [target.target, target]));
   const ended = await rollOut(back, {
@@ -67,7 +67,7 @@ export async function takeBack(
     deploy: async ({ target }) => {
       const member = before.get(target);
       if (member === undefined) throw new Error(`${target} is not a target of release ${of.id}`);
-      const result = await takeBackOne(of, member, { world, run, store }, options);
+      const result = await takeBackOne(of, member, { world, scope, store }, options);
       results.push(result);
       if (result.error === null)
         store.settle(of.id, target, { state: 'taken-back', outcome: null, now: world.now() });
@@ -88,10 +88,10 @@ export async function takeBack(
 async function beginTakeBack(
   of: Release,
   chosen: readonly ReleaseTarget[],
-  { world, run, store }: TakeBack,
+  { world, scope, store }: TakeBack,
   options: TakeBackOptions,
 ): Promise<Release> {
-  const commit = await run.commit();
+  const commit = await scope.commit();
   const waves = [...new Set(chosen.map(({ wave }) => wave))].toSorted((a, b) => b - a);
   const back: Release = {
     id: releaseId(world.now()),
@@ -139,7 +139,7 @@ async function beginTakeBack(
 function takeBackOne(
   of: Release,
   member: ReleaseTarget,
-  { world, run, store }: TakeBack,
+  { world, scope, store }: TakeBack,
   { force, verify, message }: TakeBackOptions,
 ): Promise<DeployResult> {
   const { tenant, previousVersionId } = member;
@@ -152,7 +152,7 @@ function takeBackOne(
 
   async function back(): Promise<DeployResult> {
     if (previousVersionId === null) throw firstDeploy(member);
-    const context = await openTenantForChange(world, run, commandTarget(member, placeOf(of)));
+    const context = await openTenantForChange(world, scope, commandTarget(member, placeOf(of)));
     store.forget(context.worker.accountId, context.worker.scriptName);
     await refuseForeign(context, member, previousVersionId);
     return rollbackTenant(context, {

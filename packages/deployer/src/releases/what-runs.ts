@@ -6,7 +6,7 @@ import { readMarker } from '../sections/marker.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 
 /** What a target runs. */
-export interface Running {
+export interface WhatRuns {
   /**
    * As a release notes it: the version with most of the traffic; in a dispatch namespace, which has no versions, the digest
    * of the kept upload. Null: nothing, or nothing that has a name.
@@ -19,7 +19,7 @@ export interface Running {
 }
 
 /** Reads what a target runs, with one call. */
-export async function whatRuns({ api, worker }: Pick<TenantContext, 'api' | 'worker'>): Promise<Running> {
+export async function whatRuns({ api, worker }: Pick<TenantContext, 'api' | 'worker'>): Promise<WhatRuns> {
   if (worker.dispatchNamespace !== null) {
     const settings = await getSettings(api.reader, worker);
     const marker = readMarker(settings?.annotations ?? {});

@@ -4,7 +4,7 @@ import type { Git } from './git.ts';
 import type { Redactor } from '../security/redact.ts';
 import type { Logger } from 'pino';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
-import type { Runner } from './runner.ts';
+import type { ReleaseRunner } from './runner.ts';
 import type { DeployEvent } from './events.ts';
 
 /** Options of `createDeployer`. The world is passed in; the defaults are the process's own. */
@@ -49,7 +49,7 @@ export interface DeployerOptions {
   /** Aborts whatever runs; what was applied is reverted or named. */
   readonly signal?: AbortSignal;
   /** Names who goes through a release, so that two never do. @default this process of this machine */
-  readonly runner?: Runner;
+  readonly runner?: ReleaseRunner;
   /**
    * How health checks reach a Worker: given the public URL, the request to send. The default sends it as it is; the
    * embedded Cloudflare is reached through loopback with a Host header.

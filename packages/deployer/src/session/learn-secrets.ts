@@ -1,7 +1,7 @@
 import { fileSecrets, tenantVariableSecrets } from '../credentials/known-secrets.ts';
 import { checkSuffixes } from '../credentials/tenant-variables.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
-import type { Run, World } from './world.ts';
+import type { CommandScope, World } from './world.ts';
 
 /**
  * Teaches the redactor a tenant's secrets, before anything about the tenant is read or said: its own variables, those
@@ -12,17 +12,17 @@ import type { Run, World } from './world.ts';
  */
 export async function learnSecrets(
   world: World,
-  run: Run,
+  scope: CommandScope,
   { tenant, names = [] }: { readonly tenant: string; readonly names?: readonly string[] },
 ): Promise<void> {
   const [{ rules }, suffixes, files] = await Promise.all([
-    run.project(),
-    run.suffixes(),
-    run.envFiles.all(tenant),
+    scope.project(),
+    scope.suffixes(),
+    scope.envFiles.all(tenant),
   ]);
   const allowedSecrets = rules.allowedSecrets ?? [];
   const secrets = [
-    ...tenantVariableSecrets(world.env, { tenant, variables: run.variables(), suffixes, allowedSecrets }),
+    ...tenantVariableSecrets(world.env, { tenant, variables: scope.variables(), suffixes, allowedSecrets }),
     ...fileSecrets(files, names),
   ];
   for (const secret of secrets) world.redactor.add(secret);
@@ -36,10 +36,10 @@ export function secretNamesOf({ secrets, health }: ResolvedWorker): readonly str
 }
 
 /** Teaches the redactor the secrets of every tenant, as far as they can be read. Never throws. */
-export async function learnAllSecrets(world: World, run: Run): Promise<void> {
-  const tenants = await run
+export async function learnAllSecrets(world: World, scope: CommandScope): Promise<void> {
+  const tenants = await scope
     .tenants()
     .then((catalog) => catalog.ids())
     .catch(() => []);
-  for (const tenant of tenants) await learnSecrets(world, run, { tenant }).catch(() => undefined);
+  for (const tenant of tenants) await learnSecrets(world, scope, { tenant }).catch(() => undefined);
 }

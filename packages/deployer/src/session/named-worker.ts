@@ -10,7 +10,7 @@ import { isTenantId, TENANT_ID_RULE } from '../tenants/tenant-id.ts';
 import { checkAccountChange } from './account/account-change.ts';
 import { learnSecrets } from './learn-secrets.ts';
 import { openWorker, resolveTarget, type TenantContext } from './tenant-context.ts';
-import type { Run, World } from './world.ts';
+import type { CommandScope, World } from './world.ts';
 
 /** What finds a Worker in an account: enough to look at its versions and to give traffic to one. */
 interface WorkerName {
@@ -29,14 +29,18 @@ interface WorkerName {
  *
  * @throws ConfigError that of the files, when nothing else names the Worker; USAGE for an account or name that cannot be one
  */
-export async function openNamedTenant(world: World, run: Run, target: NamedTarget): Promise<TenantContext> {
+export async function openNamedTenant(
+  world: World,
+  scope: CommandScope,
+  target: NamedTarget,
+): Promise<TenantContext> {
   if (target.account !== undefined || target.script !== undefined) {
     checkNames(target);
-    await learnSecrets(world, run, { tenant: target.tenant });
-    return openWorker(world, run, namedWorker(world, target, await fromFlags(world, target)));
+    await learnSecrets(world, scope, { tenant: target.tenant });
+    return openWorker(world, scope, namedWorker(world, target, await fromFlags(world, target)));
   }
   try {
-    return await openWorker(world, run, await resolveTarget(world, run, target));
+    return await openWorker(world, scope, await resolveTarget(world, scope, target));
   } catch (error) {
     if (!(error instanceof ConfigError) || !isTenantId(target.tenant)) throw error;
     const name = await fromRecords(world, target, error);
@@ -46,7 +50,7 @@ export async function openNamedTenant(world: World, run: Run, target: NamedTarge
       tenant: target.tenant,
       message: `its files cannot be used (${error.code}: ${error.message}); Worker ${name.scriptName} in account ${name.accountId}, as ${name.from} says`,
     });
-    return openWorker(world, run, namedWorker(world, target, name));
+    return openWorker(world, scope, namedWorker(world, target, name));
   }
 }
 
@@ -56,10 +60,10 @@ export async function openNamedTenant(world: World, run: Run, target: NamedTarge
  */
 export async function openNamedTenantForChange(
   world: World,
-  run: Run,
+  scope: CommandScope,
   target: NamedTarget,
 ): Promise<TenantContext> {
-  const context = await openNamedTenant(world, run, target);
+  const context = await openNamedTenant(world, scope, target);
   await checkAccountChange(context, 'change');
   return context;
 }

@@ -1,5 +1,5 @@
 import type { ResolveWorkerOptions } from '../resolve/resolve-worker.ts';
-import type { Run, World } from './world.ts';
+import type { CommandScope, World } from './world.ts';
 
 /** What of a command's target says which Worker it is. */
 export type NamesWorker = Pick<ResolveWorkerOptions, 'tenant' | 'env' | 'dispatchNamespace' | 'worker'>;
@@ -7,7 +7,7 @@ export type NamesWorker = Pick<ResolveWorkerOptions, 'tenant' | 'env' | 'dispatc
 /** What resolving a target's files needs, the one place that says how the world goes into it. */
 export async function resolveOptions(
   { rootDir, lenient, env: variables, now }: World,
-  run: Run,
+  scope: CommandScope,
   { tenant, env, dispatchNamespace, worker }: NamesWorker,
 ): Promise<ResolveWorkerOptions> {
   return {
@@ -17,7 +17,7 @@ export async function resolveOptions(
     dispatchNamespace,
     worker,
     lenient,
-    tenants: await run.tenants(),
+    tenants: await scope.tenants(),
     accountId: variables['CLOUDFLARE_ACCOUNT_ID'],
     now,
   };

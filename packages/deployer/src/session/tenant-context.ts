@@ -13,12 +13,12 @@ import { onlyAccount } from './account/only-account.ts';
 import { withDatabaseIds } from './database-ids.ts';
 import { learnSecrets, secretNamesOf } from './learn-secrets.ts';
 import { resolveOptions } from './resolve-options.ts';
-import type { Run, World } from './world.ts';
+import type { CommandScope, World } from './world.ts';
 
 /** One tenant in one environment, ready to talk to its account. */
 export interface TenantContext {
   readonly world: World;
-  readonly run: Run;
+  readonly scope: CommandScope;
   readonly worker: ResolvedWorker;
   readonly api: ApiSession;
   /** The same account, not stopped by the caller's signal: for undoing and for looking at what happened. */
@@ -36,8 +36,8 @@ export interface TenantContext {
  * Resolves a tenant's files and credentials and opens its account. Only ids of databases that the files name are asked for.
  * @throws ConfigError for its files, CredentialsError without a usable token
  */
-export async function openTenant(world: World, run: Run, target: Target): Promise<TenantContext> {
-  const context = await openWorker(world, run, await resolveTarget(world, run, target));
+export async function openTenant(world: World, scope: CommandScope, target: Target): Promise<TenantContext> {
+  const context = await openWorker(world, scope, await resolveTarget(world, scope, target));
   return { ...context, worker: await withDatabaseIds(context.worker, context.api.reader, context.account) };
 }
 
@@ -45,17 +45,21 @@ export async function openTenant(world: World, run: Run, target: Target): Promis
  * Opens the account of a Worker. Nothing is sent, but to find out the account of a Worker that names none.
  * @throws CredentialsError without a usable token
  */
-export async function openWorker(world: World, run: Run, named: ResolvedWorker): Promise<TenantContext> {
-  await checkApiHost(world, run, named.tenant);
-  const sources = await readSources(world, run, named);
+export async function openWorker(
+  world: World,
+  scope: CommandScope,
+  named: ResolvedWorker,
+): Promise<TenantContext> {
+  await checkApiHost(world, scope, named.tenant);
+  const sources = await readSources(world, scope, named);
   const token = await chooseToken(world, named, sources);
   const connection = connectionOf(world, token, named.tenant);
   const accountId =
     named.accountId === ''
       ? await onlyAccount(
-          run.account('', token),
+          scope.account('', token),
           openSession({ ...connection, accountId: '' }).reader,
-          (await run.project()).rules,
+          (await scope.project()).rules,
         )
       : named.accountId;
   const resolved = named.accountId === '' ? { ...named, accountId } : named;
@@ -64,11 +68,11 @@ export async function openWorker(world: World, run: Run, named: ResolvedWorker):
   const recovery = openSession(shared);
   return {
     world,
-    run,
+    scope,
     worker: resolved,
     api,
     recovery,
-    account: run.account(resolved.accountId, token),
+    account: scope.account(resolved.accountId, token),
     secretValue: (name) => {
       const secret = resolveSecret(sources, name);
       if (secret !== undefined) world.redactor.add(secret);
@@ -82,36 +86,44 @@ export async function openWorker(world: World, run: Run, named: ResolvedWorker):
  * As {@link openTenant}, for a command that changes something.
  * @throws ConfigError ACCOUNT_CHANGED
  */
-export async function openTenantForChange(world: World, run: Run, target: Target): Promise<TenantContext> {
+export async function openTenantForChange(
+  world: World,
+  scope: CommandScope,
+  target: Target,
+): Promise<TenantContext> {
   // Asked for now, so that git answers while the files are resolved.
-  void run.commit();
-  const context = await openTenant(world, run, target);
+  void scope.commit();
+  const context = await openTenant(world, scope, target);
   await checkAccountChange(context, 'change');
   return context;
 }
 
 /** The tenant's files, resolved, by this command once. @throws ConfigError */
-export async function resolveTarget(world: World, run: Run, target: Target): Promise<ResolvedWorker> {
-  const known = run.resolved.find(target);
+export async function resolveTarget(
+  world: World,
+  scope: CommandScope,
+  target: Target,
+): Promise<ResolvedWorker> {
+  const known = scope.resolved.find(target);
   if (known !== undefined) return known.worker;
-  await learnSecrets(world, run, { tenant: target.tenant });
-  const found = await resolveWorkerOrThrow(await resolveOptions(world, run, target));
+  await learnSecrets(world, scope, { tenant: target.tenant });
+  const found = await resolveWorkerOrThrow(await resolveOptions(world, scope, target));
   const { worker } = found;
-  await learnSecrets(world, run, { tenant: worker.tenant, names: secretNamesOf(worker) });
-  run.resolved.keep(target, found);
+  await learnSecrets(world, scope, { tenant: worker.tenant, names: secretNamesOf(worker) });
+  scope.resolved.keep(target, found);
   return worker;
 }
 
 /** Where the tenant's token and secrets are looked for. */
 export async function readSources(
   world: World,
-  run: Run,
+  scope: CommandScope,
   { tenant, environment }: Pick<ResolvedWorker, 'tenant' | 'environment'>,
 ): Promise<ValueSources> {
   const [files, suffixes, { rules }] = await Promise.all([
-    run.envFiles.nearest(tenant, environment),
-    run.suffixes(),
-    run.project(),
+    scope.envFiles.nearest(tenant, environment),
+    scope.suffixes(),
+    scope.project(),
   ]);
   return { tenant, environment, suffixes, files, env: world.env, allowedSecrets: rules.allowedSecrets ?? [] };
 }

@@ -27,7 +27,7 @@ import { createBudgets, type Budgets } from './budgets.ts';
 import { createResolvedWorkers, type ResolvedWorkers } from './resolved-workers.ts';
 import { remember } from '../remember.ts';
 import { createGit, type Commit, type Git } from './git.ts';
-import { type Runner, processRunner } from './runner.ts';
+import { type ReleaseRunner, processRunner } from './runner.ts';
 import { compact } from '../json.ts';
 
 /** The options of `createDeployer`, defaults filled in: everything the library may touch. */
@@ -57,7 +57,7 @@ export interface World extends Budgets {
   readonly checkStartup: DeployerOptions['checkStartup'];
   /** Whether custom build commands are run. */
   readonly runBuildCommands: boolean;
-  readonly runner: Runner;
+  readonly runner: ReleaseRunner;
   /** SQLite file that keeps releases, freezes and the calls of tokens. */
   readonly storeFile: string;
   /** It, opened. */
@@ -65,7 +65,7 @@ export interface World extends Budgets {
 }
 
 /** What the tenants of one command share. */
-export interface Run {
+export interface CommandScope {
   readonly buildCache: BuildCache;
   /** The checkout, asked for once: with many tenants `git status` adds up. */
   commit(): Promise<Commit | null>;
@@ -157,7 +157,7 @@ function apiHosts({ apiHosts: further = [], baseUrl }: DeployerOptions): readonl
 }
 
 /** Makes the shared things of one command. */
-export function createRun(world: World): Run {
+export function createScope(world: World): CommandScope {
   const accounts = new Map<string, AccountReads>();
   let tenants: Promise<TenantCatalog> | undefined;
   let suffixes: Promise<TenantSuffixes> | undefined;

@@ -60,7 +60,7 @@ export async function readTeardown(context: TenantContext, options: TeardownOpti
     problems: problemsOf(context, owned, {
       ...options,
       others: others.names,
-      project: await context.run.projectId(),
+      project: await context.scope.projectId(),
     }),
   };
 }

@@ -5,7 +5,7 @@ import { testOfStep } from '../../src/health/metrics.ts';
 import { METRICS_LAG_MS, watchShift, type WatchVerdict } from '../../src/health/shift.ts';
 import { skippedHealth } from '../../src/health/watch.ts';
 import { openTenant, type TenantContext } from '../../src/session/tenant-context.ts';
-import { createRun, createWorld } from '../../src/session/world.ts';
+import { createScope, createWorld } from '../../src/session/world.ts';
 import { startGradualWorld, type GradualWorld } from '../support/gradual-world.ts';
 
 /** Releases of each kind; the judgement alone is put to 10,000 in `health/metrics.test.ts`. */
@@ -39,7 +39,7 @@ beforeAll(async () => {
     sleep: world.sleep,
   };
   const outside = createWorld(options);
-  context = await openTenant(outside, createRun(outside), { tenant: 'acme' });
+  context = await openTenant(outside, createScope(outside), { tenant: 'acme' });
 });
 
 afterAll(() => world.project.close());

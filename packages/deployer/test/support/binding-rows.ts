@@ -5,16 +5,11 @@ import type { Json, JsonObject } from '../../src/json.ts';
 const ID = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1';
 const UUID = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaa1';
 
-/**
- * Rows of every kind: the section of the file and what it says, what goes up, and how the API's answer differs from that.
- * Between them, the rows of a kind have every field that its comparable form has.
- */
-export const BINDING_ROWS: readonly (readonly [
-  section: string,
-  value: Json,
-  uploaded: WorkerBinding,
-  answer?: JsonObject,
-])[] = [
+/** The section of the file and what it says, what goes up, and how the API's answer differs from that. */
+export type BindingRow = [section: string, value: Json, uploaded: WorkerBinding, answer?: JsonObject];
+
+/** Rows of every kind. Between them, the rows of a kind have every field that its comparable form has. */
+export const BINDING_ROWS: readonly BindingRow[] = [
   ['vars', { A: 'x' }, { name: 'A', type: 'plain_text', text: 'x' }],
   ['vars', { A: null }, { name: 'A', type: 'json', json: null }],
   [

@@ -43,31 +43,47 @@ export async function carry(
 ) {
   const api = fakeApi(answers);
   const waits: number[] = [];
-  const context: StepContext = {
-    reader: api.reader,
-    writer: api.writer,
-    worker: makeWorker(),
+  const context = makeStepContext(api, {
     bundle: makeBundle(),
-    assets: null,
-    newSecrets: {},
     versionAnnotations: markedBy('run'),
     deploymentMessage: (triggers) => `message ${triggers ?? 'without options'}`,
     triggersBefore: 'before',
-    run: 'run',
-    basedOn: makeDeployment(),
     goBackTo: given.context?.basedOn === null ? null : (given.context?.basedOn ?? makeDeployment()).versions,
-    gradual: { begin: () => undefined, watch: () => Promise.reject(new Error('not expected')) },
-    conflicts: 'before',
-    setsTriggers: false,
     sleep: async (ms) => void waits.push(ms),
-    checkVersion: () => Promise.reject(new Error('not expected')),
     ...given.context,
-  };
+  });
   const soFar = given.soFar ?? {};
   const result = await (
     how === 'apply' ? applyStep(step, context, soFar) : revertStep(step, context, soFar)
   ).catch((error: DeployError) => error);
   return { result, calls: api.writes.map(({ call }) => call), writes: api.writes, reads: api.reads, waits };
+}
+
+/** What steps are done with when nothing is there: no code, no assets, no secrets, no triggers before. */
+export function makeStepContext(
+  { reader, writer }: Pick<StepContext, 'reader' | 'writer'>,
+  fields: Partial<StepContext> = {},
+): StepContext {
+  return {
+    reader,
+    writer,
+    worker: makeWorker(),
+    bundle: null,
+    assets: null,
+    newSecrets: {},
+    versionAnnotations: {},
+    deploymentMessage: () => '',
+    triggersBefore: null,
+    run: 'run',
+    basedOn: makeDeployment(),
+    goBackTo: makeDeployment().versions,
+    gradual: { begin: () => undefined, watch: () => Promise.reject(new Error('not expected')) },
+    conflicts: 'before',
+    setsTriggers: false,
+    sleep: async () => undefined,
+    checkVersion: () => Promise.reject(new Error('not expected')),
+    ...fields,
+  };
 }
 
 export const deployed = (versions: Readonly<Record<string, number>>, triggers = 'before'): JsonObject => ({

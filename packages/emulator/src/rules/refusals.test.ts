@@ -32,15 +32,14 @@ describe('custom domains and routes', () => {
     const attach = async (hostname: string, service: string): Promise<number[]> =>
       codes(await call(emulator, 'PUT', `${account}/workers/domains`, { hostname, service }));
     const records = async (hostname: string, override: boolean): Promise<number[]> =>
-      codes({
-        errors: [],
-        ...(await call(emulator, 'PUT', `${scripts}/b/domains/records`, {
+      codes(
+        await call(emulator, 'PUT', `${scripts}/b/domains/records`, {
           override_scope: true,
           override_existing_origin: override,
           override_existing_dns_record: override,
           origins: [{ hostname }],
-        })),
-      });
+        }),
+      );
     expect(await attach('app.example.com', 'a')).toEqual([]);
     expect(await records('app.example.com', false)).toEqual([100116]);
     expect(await attach('old.example.com', 'a')).toEqual([100117]);

@@ -203,7 +203,7 @@ describe('uploading a script', () => {
   });
 
   test('workflow entries of exports need a newer date of the API', async () => {
-    const dated = async (exports: JsonObject) =>
+    const dated = async (exports: Readonly<Record<string, JsonObject>>) =>
       (await carry('apply', step, uploaded, { context: { worker: makeWorker({ exports }) } })).writes[0]
         ?.headers;
     expect(await dated({ Flow: { type: 'workflow' } })).toEqual({

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createRun, type World } from '../../session/world.ts';
+import { createScope, type World } from '../../session/world.ts';
 import { changedSince } from './changed-since.ts';
 import type { FleetMember } from './fleet-target.ts';
 
@@ -45,7 +45,7 @@ async function selected(
     },
   } as unknown as World;
   const loaded: unknown[] = [];
-  const run = {
+  const scope = {
     tenants: async () => ({
       load: async (tenant: string, worker?: string) => {
         loaded.push(worker === undefined ? tenant : `${tenant}/${worker}`);
@@ -53,9 +53,9 @@ async function selected(
         return { from: given.from ?? 'table' };
       },
     }),
-  } as unknown as ReturnType<typeof createRun>;
+  } as unknown as ReturnType<typeof createScope>;
   const members = tenants.map((tenant) => member(tenant, tenant === 'one' ? 'api' : null));
-  const found = await changedSince(world, run, { ref: 'main', env: 'x', members });
+  const found = await changedSince(world, scope, { ref: 'main', env: 'x', members });
   return { found: found.map(({ tenant }) => tenant), asked, loaded };
 }
 

@@ -7,7 +7,7 @@ import { prepareRelease } from '../../plan/prepare.ts';
 import { resolveOptions } from '../../session/resolve-options.ts';
 import { resolveWorker } from '../../resolve/resolve-worker.ts';
 import type { ResolvedWorker } from '../../resolve/resolved-worker.ts';
-import type { Run, World } from '../../session/world.ts';
+import type { CommandScope, World } from '../../session/world.ts';
 import { TABLE_FILES, tableSource } from '../../tenants/table-source.ts';
 import type { FleetMember } from './fleet-target.ts';
 
@@ -26,7 +26,7 @@ const PROJECT_FILE = /^cf-deploy\.config\.(ts|mts|js|mjs)$/;
  */
 export async function changedSince(
   world: World,
-  run: Run,
+  scope: CommandScope,
   options: {
     readonly ref: string;
     readonly env: string | undefined;
@@ -37,14 +37,18 @@ export async function changedSince(
   if (changed.length === 0) return [];
   if (changed.some((file) => PROJECT_FILE.test(file))) return options.members;
   const rows = await changedRows(world, options.ref, changed);
-  const catalog = await run.tenants();
+  const catalog = await scope.tenants();
   const found: FleetMember[] = [];
   for (const member of options.members) {
     const { tenant } = member;
     const loaded = await catalog.load(tenant, member.worker ?? undefined).catch(() => null);
     // Code may have read anything to give its tenants.
     const fromCode = loaded?.from === 'code' && changed.some((file) => !file.startsWith('tenants/'));
-    if (fromCode || rows.has(tenant) || (await isTouched(world, run, { member, env: options.env, changed })))
+    if (
+      fromCode ||
+      rows.has(tenant) ||
+      (await isTouched(world, scope, { member, env: options.env, changed }))
+    )
       found.push(member);
   }
   return found;
@@ -52,7 +56,7 @@ export async function changedSince(
 
 async function isTouched(
   world: World,
-  run: Run,
+  scope: CommandScope,
   {
     member,
     env,
@@ -60,7 +64,7 @@ async function isTouched(
   }: { readonly member: FleetMember; readonly env: string | undefined; readonly changed: readonly string[] },
 ): Promise<boolean> {
   const { worker } = await resolveWorker(
-    await resolveOptions(world, run, { tenant: member.tenant, env, worker: member.worker ?? undefined }),
+    await resolveOptions(world, scope, { tenant: member.tenant, env, worker: member.worker ?? undefined }),
   );
   if (worker === null) return true;
   const cheap = cheapInputs(worker);
@@ -69,7 +73,7 @@ async function isTouched(
   )
     return true;
   if (changed.some((file) => isSharedAbove(file, cheap.dir))) return true;
-  const inputs = await prepareRelease({ world, run, worker }).then(
+  const inputs = await prepareRelease({ world, scope, worker }).then(
     ({ bundle }) => new Set(bundle?.inputs.map(({ path }) => inProject(worker, path))),
     () => null,
   );

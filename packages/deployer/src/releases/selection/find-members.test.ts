@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { makeWorker } from '../../../test/support/worker.ts';
 import type { Finding } from '../../findings/finding.ts';
-import type { Run, World } from '../../session/world.ts';
+import type { CommandScope, World } from '../../session/world.ts';
 import type { SurveyTarget } from '../survey/survey.ts';
 import { findMembers } from './find-members.ts';
 import type { Selection } from './selection.ts';
@@ -25,14 +25,14 @@ function select(
   findings: readonly Finding[] = [],
 ) {
   const looked: SurveyTarget[] = [];
-  const run = {
+  const scope = {
     tenants: async () => ({
       ids: async () => Object.keys(tenants),
       workers: async (tenant: string) => tenants[tenant]?.workers ?? [],
       findings: async () => findings,
       project: { findings: [] },
     }),
-  } as unknown as Run;
+  } as unknown as CommandScope;
   const look = async (target: SurveyTarget) => {
     looked.push(target);
     const { tenant } = target;
@@ -41,7 +41,7 @@ function select(
       tier === null ? null : makeWorker({ tenant, scriptName: tenant, labels: { tier: tier ?? '' } });
     return { worker, findings: tier === null ? [ERROR, WARNING] : [WARNING], environments: [] } as never;
   };
-  return { looked, found: findMembers({} as World, run, selection, { withFacts, look }) };
+  return { looked, found: findMembers({} as World, scope, selection, { withFacts, look }) };
 }
 const names = async (selection: Selection): Promise<readonly string[]> =>
   (await select(selection).found).map(({ target }) => target);

@@ -3,7 +3,7 @@ import { ConfigError } from '../../errors.ts';
 import type { ResolvedResult } from '../../resolve/resolve-loaded.ts';
 import { resolveOptions } from '../../session/resolve-options.ts';
 import { resolveWorker } from '../../resolve/resolve-worker.ts';
-import type { Run, World } from '../../session/world.ts';
+import type { CommandScope, World } from '../../session/world.ts';
 import { changedSince } from './changed-since.ts';
 import { failedOfLast } from './failed-of-last.ts';
 import { memberFacts, targetName, type FleetMember } from './fleet-target.ts';
@@ -27,20 +27,20 @@ type Look = (target: SurveyTarget) => Promise<ResolvedResult>;
  */
 export async function findMembers(
   world: World,
-  run: Run,
+  scope: CommandScope,
   selection: Selection,
   { withFacts, look }: { readonly withFacts: boolean; readonly look?: Look },
 ): Promise<readonly FleetMember[]> {
-  const ids = await knownTenants(run);
+  const ids = await knownTenants(scope);
   const tenants = selectTenants(ids, selection);
   const conditions = (selection.labels ?? []).map(parseLabel);
   const { env, dispatchNamespace } = selection;
   const members: FleetMember[] = [];
   for (const tenant of tenants) {
-    for (const name of await workersOf(world, run, { tenant, env })) {
+    for (const name of await workersOf(world, scope, { tenant, env })) {
       if (selection.worker !== undefined && selection.worker !== name.worker) continue;
       const asked = withFacts || conditions.length > 0;
-      const resolve = look ?? ((one) => resolveOne(world, run, one));
+      const resolve = look ?? ((one) => resolveOne(world, scope, one));
       const resolved = asked
         ? await resolve({ tenant, worker: name.named ?? undefined, env, dispatchNamespace })
         : null;
@@ -54,12 +54,12 @@ export async function findMembers(
   const failed = selection.failed === true ? failedOfLast(world, selection.env) : null;
   const wanted = failed === null ? members : members.filter(({ target }) => failed.has(target));
   if (selection.changedSince === undefined) return wanted;
-  return changedSince(world, run, { ref: selection.changedSince, env: selection.env, members: wanted });
+  return changedSince(world, scope, { ref: selection.changedSince, env: selection.env, members: wanted });
 }
 
 /** Ids of all tenants. @throws ConfigError CONFIG_INVALID when there are only rows that are none */
-async function knownTenants(run: Run): Promise<readonly string[]> {
-  const catalog = await run.tenants();
+async function knownTenants(scope: CommandScope): Promise<readonly string[]> {
+  const catalog = await scope.tenants();
   const ids = await catalog.ids();
   const findings = [...catalog.project.findings, ...(await catalog.findings())];
   if (ids.length > 0 || findings.length === 0) return ids;
@@ -72,15 +72,15 @@ async function knownTenants(run: Run): Promise<readonly string[]> {
  */
 async function workersOf(
   world: World,
-  run: Run,
+  scope: CommandScope,
   { tenant, env }: { readonly tenant: string; readonly env: string | undefined },
 ): Promise<readonly { readonly worker: string | null; readonly named: string | null }[]> {
-  const names = await (await run.tenants()).workers(tenant);
+  const names = await (await scope.tenants()).workers(tenant);
   if (names.length < 2) return names.map((worker) => ({ worker, named: null }));
-  const ordered = await tenantWorkers(world, run, { tenant, ...compact({ env }) }).catch(() => names);
+  const ordered = await tenantWorkers(world, scope, { tenant, ...compact({ env }) }).catch(() => names);
   return ordered.map((name) => ({ worker: name ?? null, named: name ?? null }));
 }
 
-async function resolveOne(world: World, run: Run, target: SurveyTarget): Promise<ResolvedResult> {
-  return resolveWorker(await resolveOptions(world, run, target));
+async function resolveOne(world: World, scope: CommandScope, target: SurveyTarget): Promise<ResolvedResult> {
+  return resolveWorker(await resolveOptions(world, scope, target));
 }

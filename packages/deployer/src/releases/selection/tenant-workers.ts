@@ -1,5 +1,5 @@
 import { resolveTarget } from '../../session/tenant-context.ts';
-import type { Run, World } from '../../session/world.ts';
+import type { CommandScope, World } from '../../session/world.ts';
 import type { ResolvedWorker } from '../../resolve/resolved-worker.ts';
 import { workerOrder } from './worker-order.ts';
 
@@ -10,14 +10,16 @@ import { workerOrder } from './worker-order.ts';
  */
 export async function tenantWorkers(
   world: World,
-  run: Run,
+  scope: CommandScope,
   target: { readonly tenant: string; readonly env?: string },
 ): Promise<readonly (string | undefined)[]> {
-  const names = await (await run.tenants()).workers(target.tenant);
+  const names = await (await scope.tenants()).workers(target.tenant);
   if (names.length < 2) return [undefined];
   const workers: ResolvedWorker[] = [];
   for (const name of names) {
-    workers.push(await resolveTarget(world, run, { ...target, ...(name === null ? {} : { worker: name }) }));
+    workers.push(
+      await resolveTarget(world, scope, { ...target, ...(name === null ? {} : { worker: name }) }),
+    );
   }
   return workerOrder(workers).map(({ worker }) => worker ?? undefined);
 }

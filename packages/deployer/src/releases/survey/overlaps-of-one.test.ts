@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { DeployEvent } from '../../session/events.ts';
-import type { Run, World } from '../../session/world.ts';
+import type { CommandScope, World } from '../../session/world.ts';
 import { overlapsOfOne, refuseOverlaps } from './overlaps-of-one.ts';
 
 const TARGET = { tenant: 't1', env: 'production', worker: undefined, dispatchNamespace: undefined };
 const many = {
   tenants: async () => ({ ids: async () => Array.from({ length: 1_001 }, String) }),
-} as unknown as Run;
+} as unknown as CommandScope;
 
 test('that others were not looked at, because they are too many, is said and no error', async () => {
   const events: DeployEvent[] = [];

@@ -1,7 +1,7 @@
 import { ConfigError } from '../../errors.ts';
 import type { Finding } from '../../findings/finding.ts';
 import { compact } from '../../json.ts';
-import type { Run, World } from '../../session/world.ts';
+import type { CommandScope, World } from '../../session/world.ts';
 import { createSurvey, type SurveyTarget } from './survey.ts';
 import { targetFacts } from './target-facts.ts';
 
@@ -17,14 +17,14 @@ const CHECKED_FOR_ONE = 1000;
  */
 export async function overlapsOfOne(
   world: World,
-  run: Run,
+  scope: CommandScope,
   { tenant, worker, env, dispatchNamespace }: SurveyTarget,
 ): Promise<readonly Finding[]> {
   const target = { tenant, worker, env, dispatchNamespace };
-  const ids = await (await run.tenants()).ids();
+  const ids = await (await scope.tenants()).ids();
   if (ids.length > CHECKED_FOR_ONE) return [notLookedFor(ids.length)];
-  const survey = createSurvey(world, run);
-  const known = run.resolved.find(target);
+  const survey = createSurvey(world, scope);
+  const known = scope.resolved.find(target);
   const asked = known ?? (await survey.look(target));
   if (asked.worker === null || (ids.length < 2 && asked.environments.length < 2)) return [];
   if (known !== undefined) await survey.take(target, known);
@@ -46,8 +46,8 @@ function notLookedFor(tenants: number): Finding {
  * Refuses the deploy of one target that would take something from another.
  * @throws ConfigError CONFIG_INVALID
  */
-export async function refuseOverlaps(world: World, run: Run, target: SurveyTarget): Promise<void> {
-  const findings = await overlapsOfOne(world, run, target);
+export async function refuseOverlaps(world: World, scope: CommandScope, target: SurveyTarget): Promise<void> {
+  const findings = await overlapsOfOne(world, scope, target);
   const [first] = findings;
   if (first === undefined) return;
   if (first.severity !== 'error') {

@@ -6,7 +6,7 @@ import { resolveWorker } from '../../resolve/resolve-worker.ts';
 import { resolveOptions } from '../../session/resolve-options.ts';
 import { learnSecrets, secretNamesOf } from '../../session/learn-secrets.ts';
 import type { KnownTarget } from '../../session/resolved-workers.ts';
-import type { Run, World } from '../../session/world.ts';
+import type { CommandScope, World } from '../../session/world.ts';
 import { type Overlap, overlaps } from './overlaps.ts';
 import { placeInTarget, targetFacts, type TargetFacts } from './target-facts.ts';
 import { compact } from '../../json.ts';
@@ -35,13 +35,13 @@ export interface Survey {
 }
 
 /** Begins a survey. */
-export function createSurvey(world: World, run: Run): Survey {
+export function createSurvey(world: World, scope: CommandScope): Survey {
   const targets: TargetFacts[] = [];
   const seen = new Set<string>();
   const resolve = async (target: SurveyTarget): Promise<ResolvedResult> =>
-    resolveWorker(await resolveOptions(world, run, target));
+    resolveWorker(await resolveOptions(world, scope, target));
   const learn = (tenant: string, names?: readonly string[]): Promise<boolean> =>
-    learnOrNot(world, run, tenant, names);
+    learnOrNot(world, scope, tenant, names);
   const note = async (target: SurveyTarget, asked: Asked): Promise<void> => {
     seen.add(keyOf(target.tenant, target.worker));
     targets.push(...(await factsOf(target, asked, resolve)));
@@ -52,7 +52,7 @@ export function createSurvey(world: World, run: Run): Survey {
     const { worker, environments } = asked;
     if (worker !== null) {
       const learned = await learn(target.tenant, secretNamesOf(worker));
-      if (learned) run.resolved.keep(target, { worker, environments });
+      if (learned) scope.resolved.keep(target, { worker, environments });
     }
     await note(target, asked);
     return asked;
@@ -64,7 +64,7 @@ export function createSurvey(world: World, run: Run): Survey {
     return place === undefined ? finding : { ...finding, place };
   };
   const rest = async (env: string | undefined): Promise<readonly Overlap[]> => {
-    const catalog = await run.tenants();
+    const catalog = await scope.tenants();
     for (const tenant of await catalog.ids()) {
       for (const name of await catalog.workers(tenant)) {
         const worker = name ?? undefined;
@@ -81,7 +81,7 @@ export function createSurvey(world: World, run: Run): Survey {
     take: note,
     async finish(env) {
       const found = await rest(env);
-      const catalog = await run.tenants();
+      const catalog = await scope.tenants();
       return sortFindings([...(await catalog.findings()), ...(await Promise.all(found.map(placed)))]);
     },
     async finishFor(target) {
@@ -114,8 +114,13 @@ async function factsOf(
  * Learns the secrets of a tenant; false where its variables are at fault: those that two tenants would share are told
  * when one of the two is opened.
  */
-function learnOrNot(world: World, run: Run, tenant: string, names: readonly string[] = []): Promise<boolean> {
-  return learnSecrets(world, run, { tenant, names }).then(
+function learnOrNot(
+  world: World,
+  scope: CommandScope,
+  tenant: string,
+  names: readonly string[] = [],
+): Promise<boolean> {
+  return learnSecrets(world, scope, { tenant, names }).then(
     () => true,
     (error: unknown) => {
       if (error instanceof ConfigError) return false;

@@ -73,7 +73,7 @@ test('routes are asked for once in each zone, and come in their order', async ()
   ]);
 });
 
-test.each<[string, Triggers['routes']]>([
+test.each<[string, NonNullable<Triggers['routes']>]>([
   ['is not said', [{ pattern: 'a/*' }]],
   ['is none of the account', [{ pattern: 'a/*', zoneName: 'other.net' }]],
 ])('a route whose zone %s cannot be told from lists', async (_name, routes) => {

@@ -7,7 +7,7 @@ import { prepareRelease } from '../../plan/prepare.ts';
 import { namesOf } from '../../resolve/worker-names.ts';
 import { type LiveMemory, NO_MEMORY, NOT_IN_LISTS } from '../../sections/live-memory.ts';
 import { freshReads, openTenant, type TenantContext } from '../../session/tenant-context.ts';
-import type { Run, World } from '../../session/world.ts';
+import type { CommandScope, World } from '../../session/world.ts';
 import type { SeenTarget } from '../../store/release.ts';
 import type { ReleaseStore } from '../../store/release-store.ts';
 import { commandTarget } from '../selection/fleet-target.ts';
@@ -54,11 +54,11 @@ interface Account {
 /** Begins a sweep; each account is read when the first of its targets asks. */
 export function createSweep({
   world,
-  run,
+  scope,
   store,
 }: {
   readonly world: World;
-  readonly run: Run;
+  readonly scope: CommandScope;
   readonly store: ReleaseStore;
 }): Sweep {
   const accounts = new Map<string, Account>();
@@ -80,7 +80,7 @@ export function createSweep({
       const found = new Map<string, DeployResult>();
       let known = 0;
       const look = async (member: FleetMember): Promise<void> => {
-        const context = await openTenant(world, run, commandTarget(member, place));
+        const context = await openTenant(world, scope, commandTarget(member, place));
         if (context.worker.dispatchNamespace !== null) return;
         const seen = await untouched(context, Infinity);
         if (seen === null) return;

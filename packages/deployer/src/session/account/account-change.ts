@@ -1,7 +1,7 @@
 import { ConfigError } from '../../errors.ts';
 import type { ProjectRules } from '../../project/project-config.ts';
 import type { ResolvedWorker } from '../../resolve/resolved-worker.ts';
-import type { Run, World } from '../world.ts';
+import type { CommandScope, World } from '../world.ts';
 
 /** Environments that are protected when the project does not say which. */
 const PROTECTED = ['production', 'prod', 'prd'];
@@ -21,13 +21,17 @@ export function isProtected(
  * @throws ConfigError ACCOUNT_CHANGED
  */
 export async function checkAccountChange(
-  { world, run, worker }: { readonly world: World; readonly run: Run; readonly worker: ResolvedWorker },
+  {
+    world,
+    scope,
+    worker,
+  }: { readonly world: World; readonly scope: CommandScope; readonly worker: ResolvedWorker },
   purpose: 'look' | 'change',
 ): Promise<void> {
   const [last] = await world.records.list(worker.tenant, worker.environment, { most: 1 });
   if (last === undefined || last.record.accountId === worker.accountId) return;
   const message = `The account is ${worker.accountId}; the last deploy (${last.path}) went to ${last.record.accountId}.`;
-  const { rules } = await run.project();
+  const { rules } = await scope.project();
   const needsAgreement = isProtected(rules, worker.environment);
   if (purpose === 'look' || !needsAgreement || world.acceptAccountChange) {
     world.emit({ type: 'notice', tenant: worker.tenant, message });

@@ -1,6 +1,6 @@
 import { PUBLIC_BASE_URL } from '../../cloudflare/client/base-url.ts';
 import { ConfigError } from '../../errors.ts';
-import type { Run, World } from '../world.ts';
+import type { CommandScope, World } from '../world.ts';
 
 const PUBLIC_HOST = new URL(PUBLIC_BASE_URL).host;
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -10,10 +10,10 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
  * pipeline sets another. Tells where tokens go when it is not Cloudflare.
  * @throws ConfigError BASE_URL_REFUSED
  */
-export async function checkApiHost(world: World, run: Run, tenant: string): Promise<void> {
+export async function checkApiHost(world: World, scope: CommandScope, tenant: string): Promise<void> {
   const { host, hostname, origin } = new URL(world.baseUrl);
   if (host === PUBLIC_HOST || LOOPBACK.has(hostname)) return;
-  const { rules } = await run.project();
+  const { rules } = await scope.project();
   if (![...world.apiHosts, ...(rules.apiHosts ?? [])].includes(host)) {
     throw new ConfigError(
       'BASE_URL_REFUSED',

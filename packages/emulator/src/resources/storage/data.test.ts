@@ -227,7 +227,7 @@ it('a version in the newer view has its modules when asked for them', async () =
   const plain = await call(emulator, 'GET', path);
   expect(plain.result).not.toHaveProperty('modules');
   expect(plain.result).toMatchObject({ cache_options: { enabled: true } });
-  const { modules } = (await call(emulator, 'GET', `${path}?include=modules`)).result as {
+  const { modules } = (await call(emulator, 'GET', `${path}?include=modules`)).result as unknown as {
     modules: { name: string; content_type: string; content_base64: string }[];
   };
   expect(modules).toMatchObject([{ name: 'index.js', content_type: 'application/javascript+module' }]);

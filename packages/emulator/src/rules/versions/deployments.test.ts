@@ -9,7 +9,7 @@ async function deploy(emulator: Emulator, versions: [string, number][], query = 
     strategy: 'percentage',
     versions: versions.map(([version_id, percentage]) => ({ version_id, percentage })),
   };
-  return codes({ errors: [], ...(await call(emulator, 'POST', `${script}/deployments${query}`, body)) });
+  return codes(await call(emulator, 'POST', `${script}/deployments${query}`, body));
 }
 
 /** An emulator with `count` versions of one Worker; only the first is deployed. */
@@ -197,7 +197,7 @@ describe('uploads', () => {
   it('are refused for their form: type, metadata, entry, module type, annotations, dates, handlers, start', async () => {
     const emulator = await testEmulator();
     const put = async (body: FormData | string, headers: Record<string, string> = {}): Promise<number[]> =>
-      codes({ errors: [], ...(await call(emulator, 'PUT', script, body, headers)) });
+      codes(await call(emulator, 'PUT', script, body, headers));
     expect(await put('{}', { 'content-type': 'application/json' })).toEqual([10001]);
     const flattened = new FormData();
     flattened.set('metadata[main_module]', 'index.js');

@@ -22,7 +22,7 @@ export interface ExecuteOptions {
 }
 
 /** One run: what it is for, and how it is undone. */
-export interface Running {
+export interface Execution {
   readonly context: TenantContext;
   readonly plan: Plan;
   readonly options: ExecuteOptions;
