@@ -42,3 +42,20 @@ test.each<[string, readonly string[], string | null, string | null]>([
   const base = basedOn === null ? null : { id: basedOn };
   expect(rightful(told(...lines), base)?.id ?? null).toBe(stands);
 });
+
+test.each<[string, readonly string[], string]>([
+  ['is whose deployment is left', ['base - - v0', 'a A base v1', 'b B base v2'], 'b'],
+  ['is who was there before it where it alone deployed', ['base - - v0', 'a A base v1'], 'base'],
+  [
+    'is who deployed over what the run staged, whatever it deployed over that',
+    ['base - - v0', 'a A base v0', 'c C a v2', 'a2 A base v1', 'a3 A base v0'],
+    'c',
+  ],
+  [
+    'is who came first of two that deployed over what the run staged',
+    ['base - - v0', 'a A base v0', 'c C a v2', 'd D a v3'],
+    'c',
+  ],
+])('without a run the owner of the traffic %s', (_name, lines, stands) => {
+  expect(rightful(told(...lines), { id: 'base' }, 'A')?.id).toBe(stands);
+});

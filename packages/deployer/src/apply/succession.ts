@@ -18,26 +18,32 @@ export interface Claim {
  *
  * @param deployments newest first
  * @param basedOn live when this run was planned
+ * @param without a run whose deployments do not count: who replaced one of them replaced what stood before it
  */
 export function rightful(
   deployments: readonly Deployment[],
   basedOn: Pick<Deployment, 'id'> | null,
+  without?: string,
 ): Deployment | null {
   const known = deployments.findIndex(({ id }) => id === basedOn?.id);
   const since = (known < 0 ? deployments : deployments.slice(0, known)).toReversed();
   let current: Deployment | null = known < 0 ? null : (deployments[known] ?? null);
-  let name = deploymentName(basedOn);
+  let names = [deploymentName(basedOn)];
   for (const next of since) {
-    if (!follows(next, current, name)) continue;
+    if (without !== undefined && readMarker(next.annotations)?.run === without) {
+      names.push(deploymentName(next));
+      continue;
+    }
+    if (!follows(next, current, names)) continue;
     current = next;
-    name = deploymentName(next);
+    names = [deploymentName(next)];
   }
   return current;
 }
 
-function follows(next: Deployment, current: Deployment | null, name: string): boolean {
+function follows(next: Deployment, current: Deployment | null, names: readonly string[]): boolean {
   const marker = readMarker(next.annotations);
-  if (marker?.over === undefined || marker.over === name) return true;
+  if (marker?.over === undefined || names.includes(marker.over)) return true;
   if (current === null) return false;
   // A run may deploy more than once; and who gives way repeats what stands.
   return readMarker(current.annotations)?.run === marker.run || sameShares(next.versions, current.versions);

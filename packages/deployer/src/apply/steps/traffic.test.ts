@@ -162,6 +162,57 @@ describe('giving a version the traffic', () => {
   });
 });
 
+describe('giving the traffic back where somebody deployed meanwhile', () => {
+  const step: Step = { kind: 'promote', versionId: null, force: false };
+  const by = (id: string, versionId: string, marker: string): JsonObject => ({
+    ...answered(id, { [versionId]: 100 }),
+    annotations: { 'workers/message': `[cf-deploy ${marker}]` },
+  });
+  const staged = {
+    ...STAGED,
+    id: 'd2',
+    annotations: by('', '', 'run=run over=d1')['annotations'] as JsonObject,
+  };
+  const theirs = by('d9', 'v9', 'run=other over=d2');
+  const back = by('d4', 'v1', 'run=run over=d1');
+  /** Undoes; each look shows the next list, and the last one from then on. */
+  const undo = async (...looks: readonly (JsonObject | DeployError)[]) => {
+    const { result, writes } = await carry('revert', step, {
+      [`GET ${DEPLOYMENTS}`]: (attempt) => {
+        return looks[Math.min(attempt, looks.length) - 1] ?? listed();
+      },
+      [`POST ${DEPLOYMENTS}`]: BEFORE,
+    });
+    return [result, ...writes.map(({ body }) => body)];
+  };
+
+  test('it goes to who deployed over what this run had staged, though this run deployed over that', async () => {
+    const ours = by('d3', 'v2', 'run=run over=d1');
+
+    expect(await undo(listed(ours, theirs, staged, BEFORE))).toEqual([null, deployed({ v9: 100 })]);
+  });
+
+  test.each<[string, JsonObject]>([
+    ['from here', theirs],
+    ['by hand', answered('d9', { v9: 100 })],
+  ])('it goes to who deployed %s between the look and the call that gave it back', async (_name, between) => {
+    expect(await undo(listed(staged, BEFORE), listed(back, between, staged, BEFORE))).toEqual([
+      null,
+      deployed({ v1: 100 }),
+      deployed({ v9: 100 }),
+    ]);
+  });
+
+  test.each<[string, JsonObject | DeployError]>([
+    ['nobody deployed between', listed(back, staged, BEFORE)],
+    ['somebody deployed after it', listed(theirs, back, staged, BEFORE)],
+    ['the list is behind', listed(staged, BEFORE)],
+    ['the list cannot be read', lost()],
+  ])('it is given back once where %s', async (_name, look) => {
+    expect(await undo(listed(staged, BEFORE), look)).toEqual([null, deployed({ v1: 100 })]);
+  });
+});
+
 describe('putting a version beside the live one', () => {
   const step: Step = { kind: 'stage' };
   const soFar = { versionId: 'v2' };
