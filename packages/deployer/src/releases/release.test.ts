@@ -83,17 +83,7 @@ const RELEASE: Release = {
       { name: 'first', bakeMs: 0, gate: 'manual' },
       { name: 'rest', bakeMs: 0, gate: 'auto' },
     ],
-    deploy: {
-      force: false,
-      verify: true,
-      takeOver: false,
-      takeOverSplit: false,
-      strategy: null,
-      verifyBefore: null,
-      tag: null,
-      full: false,
-      dispatchNamespace: null,
-    },
+    deploy: USUAL_DEPLOY,
   },
 };
 
@@ -162,17 +152,7 @@ describe('a new release', () => {
         failureBudget: 0,
         onFailure: 'stop',
         waves: [{ name: expect.any(String) as string, bakeMs: 0, gate: 'auto' }],
-        deploy: {
-          force: false,
-          verify: true,
-          takeOver: false,
-          takeOverSplit: false,
-          strategy: null,
-          verifyBefore: null,
-          tag: null,
-          full: false,
-          dispatchNamespace: null,
-        },
+        deploy: USUAL_DEPLOY,
       },
     });
     expect(release.id).toMatch(/^20261127-164512-[0-9a-f]{4}$/);
