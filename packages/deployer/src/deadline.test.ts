@@ -32,3 +32,16 @@ test('what is done is not kept, neither by a timer nor by a signal that outlives
   vi.advanceTimersByTime(50);
   expect(deadline.isOver()).toBe(false);
 });
+
+test('many at once below one signal are no leak to warn of', async () => {
+  vi.useRealTimers();
+  const warnings: string[] = [];
+  const note = ({ name }: Error): void => void warnings.push(name);
+  process.on('warning', note);
+  const outer = new AbortController();
+  const deadlines = Array.from({ length: 40 }, () => startDeadline(60_000, outer.signal));
+  await new Promise(setImmediate);
+  for (const deadline of deadlines) deadline.end();
+  process.off('warning', note);
+  expect(warnings).toEqual([]);
+});

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** The end of the time that something may take. */
 export interface Deadline {
   /** Aborted when the time is over, or when whoever asked for it all stops. */
@@ -25,7 +27,11 @@ export function startDeadline(ms: number, outer: AbortSignal | undefined): Deadl
   timer.unref();
   const stop = (): void => controller.abort(outer?.reason);
   if (outer?.aborted === true) stop();
-  else outer?.addEventListener('abort', stop, { once: true });
+  else if (outer !== undefined) {
+    // As many as there are calls at once, each taken away when its call is done: no leak to warn the user of.
+    setMaxListeners(0, outer);
+    outer.addEventListener('abort', stop, { once: true });
+  }
   return {
     signal: controller.signal,
     isOver: () => over,
