@@ -98,19 +98,17 @@ async function prune(
   uploads: readonly KeptFile[],
   { keeping, now }: { readonly keeping: Keeping; readonly now: number },
 ): Promise<Pruned> {
-  const byTarget = new Map<string, KeptFile[]>();
-  for (const upload of uploads) {
-    const target = UPLOAD.exec(upload.key)?.[1];
-    if (target !== undefined) remember(byTarget, target, () => []).push(upload);
-  }
-  const old = [...byTarget.values()].flatMap((of) => outdated(of, keeping, now));
-  const gone = new Set(old.map(({ key }) => key));
-  const used = new Set(
-    uploads.filter(({ key }) => !gone.has(key)).map(({ key }) => UPLOAD.exec(key)?.[3] ?? ''),
-  );
+  const known = uploads.flatMap((file) => {
+    const [, target, , code] = UPLOAD.exec(file.key) ?? [];
+    return target === undefined || code === undefined ? [] : [{ ...file, target, code }];
+  });
+  const byTarget = new Map<string, (typeof known)[number][]>();
+  for (const upload of known) remember(byTarget, upload.target, () => []).push(upload);
+  const old = new Set([...byTarget.values()].flatMap((of) => outdated(of, keeping, now)));
+  const used = new Set(known.filter((upload) => !old.has(upload)).map(({ code }) => code));
   const unused = (await files.list('code/')).filter((file) => isUnused(file, used, now));
   for (const { key } of [...old, ...unused]) await files.remove(key);
-  return { artifacts: old.length, codes: unused.length };
+  return { artifacts: old.size, codes: unused.length };
 }
 
 function isUnused({ key, at }: KeptFile, used: ReadonlySet<string>, now: number): boolean {

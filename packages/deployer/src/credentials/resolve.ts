@@ -75,7 +75,7 @@ export function resolveBucketToken({
   if (first !== undefined) return new Secret(tokenIn(first));
   throw new CredentialsError(
     'CREDENTIALS_MISSING',
-    `No API token was found for the bucket that keeps uploads.`,
+    'No API token was found for the bucket that keeps uploads.',
     {
       hint: `Set ${variable}.`,
     },

@@ -8,7 +8,7 @@ import type { Release, ReleaseStatus } from '../store/release.ts';
 import type { NewTarget, ReleaseStore } from '../store/release-store.ts';
 import { listReleases, resume, rollbackRelease, showRelease, stopRelease } from './manage.ts';
 import { failedOfLast } from './selection/failed-of-last.ts';
-import { USUAL_DEPLOY } from '../../test/support/release.ts';
+import { makeRelease } from '../../test/support/release.ts';
 
 let root: string;
 let world: World;
@@ -44,31 +44,7 @@ const target = (name: string, state: NewTarget['state'] = 'waiting'): NewTarget 
 });
 
 function create(fields: Partial<Release> = {}, targets: readonly NewTarget[] = [target('a')]): void {
-  const release: Release = {
-    id: 'r1',
-    kind: 'deploy',
-    environment: null,
-    status: 'paused',
-    why: null,
-    createdAt: 1,
-    finishedAt: null,
-    by: null,
-    commit: null,
-    message: null,
-    root,
-    of: null,
-    runner: null,
-    rollout: {
-      parallel: 1,
-      failureBudget: 0,
-      onFailure: 'stop',
-      metrics: 'off',
-      waves: [{ name: 'all', bakeMs: 0, gate: 'auto' }],
-      deploy: USUAL_DEPLOY,
-    },
-    ...fields,
-  };
-  store.create(release, targets);
+  store.create(makeRelease({ status: 'paused', root, ...fields }), targets);
 }
 
 const SHOW = '"cf-deploy release show r1" tells where it stands.';

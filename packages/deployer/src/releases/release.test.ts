@@ -13,7 +13,7 @@ import { isChanged, outcomeOf } from './outcome.ts';
 import { releaseCommand, releaseRun, type ReleaseRun } from './release-run.ts';
 import { findRelease, releaseResult, releaseSummary } from './release-summary.ts';
 import type { FleetMember, MemberFacts } from './selection/fleet-target.ts';
-import { USUAL_DEPLOY } from '../../test/support/release.ts';
+import { makeRelease, USUAL_DEPLOY } from '../../test/support/release.ts';
 
 const NOW = Date.parse('2026-11-27T16:45:12.345Z');
 const alive = (): boolean => true;
@@ -60,32 +60,15 @@ const target = (state: TargetState, fields: Partial<ReleaseTarget> = {}): Releas
   ...fields,
 });
 
-const RELEASE: Release = {
-  id: 'r1',
-  kind: 'deploy',
-  environment: 'staging',
-  status: 'done',
-  why: null,
-  createdAt: NOW,
-  finishedAt: null,
-  by: 'ann',
-  commit: 'c',
-  message: 'm',
-  root: '/p',
-  of: null,
-  runner: null,
-  rollout: {
-    parallel: 1,
-    failureBudget: 0,
-    onFailure: 'stop',
-    metrics: 'off',
+const RELEASE = makeRelease(
+  { environment: 'staging', status: 'done', createdAt: NOW, by: 'ann', commit: 'c', message: 'm' },
+  {
     waves: [
       { name: 'first', bakeMs: 0, gate: 'manual' },
       { name: 'rest', bakeMs: 0, gate: 'auto' },
     ],
-    deploy: USUAL_DEPLOY,
   },
-};
+);
 
 describe('targets are ordered', () => {
   test('each after those it needs, as far as they are there', () => {

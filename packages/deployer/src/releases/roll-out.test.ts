@@ -4,10 +4,10 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Release, RolloutOptions, TargetOutcome, WaveOptions } from '../store/release.ts';
+import type { RolloutOptions, TargetOutcome, WaveOptions } from '../store/release.ts';
 import { rollOut, type RollOutOptions } from './roll-out.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
-import { USUAL_DEPLOY } from '../../test/support/release.ts';
+import { makeRelease } from '../../test/support/release.ts';
 
 const WAVE: WaveOptions = { name: 'all', bakeMs: 0, gate: 'auto' };
 const WELL: TargetOutcome = {
@@ -30,30 +30,7 @@ function world(
   const store = openSqliteStore(join(mkdtempSync(join(tmpdir(), 'roll-out-')), 'releases.db'));
   let clock = 0;
   const waves = Array.from({ length: Math.max(...Object.values(targets)) + 1 }, () => WAVE);
-  const release: Release = {
-    id: 'r1',
-    kind: 'deploy',
-    environment: null,
-    status: 'running',
-    why: null,
-    createdAt: 0,
-    finishedAt: null,
-    by: null,
-    commit: null,
-    message: null,
-    root: '/p',
-    of: null,
-    runner: null,
-    rollout: {
-      parallel: 1,
-      failureBudget: 0,
-      onFailure: 'stop',
-      metrics: 'off',
-      waves,
-      deploy: USUAL_DEPLOY,
-      ...rollout,
-    },
-  };
+  const release = makeRelease({ createdAt: 0 }, { waves, ...rollout });
   store.create(
     release,
     Object.entries(targets).map(([tenant, wave]) => ({

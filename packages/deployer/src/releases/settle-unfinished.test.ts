@@ -4,37 +4,15 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { markedBy } from '../../test/support/live.ts';
 import { NO_GIT } from '../../test/support/no-git.ts';
-import { USUAL_DEPLOY } from '../../test/support/release.ts';
+import { makeRelease } from '../../test/support/release.ts';
 import { createScope, createWorld } from '../session/world.ts';
-import type { Release, ReleaseTarget } from '../store/release.ts';
+import type { ReleaseTarget } from '../store/release.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 import { settleUnfinished } from './settle-unfinished.ts';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
 const ACCOUNT = '0123456789abcdef0123456789abcdef';
-const RELEASE: Release = {
-  id: 'r1',
-  kind: 'deploy',
-  environment: null,
-  status: 'aborted',
-  why: null,
-  createdAt: 1,
-  finishedAt: null,
-  by: null,
-  commit: null,
-  message: null,
-  root: '/p',
-  of: null,
-  runner: null,
-  rollout: {
-    parallel: 1,
-    failureBudget: 0,
-    onFailure: 'stop',
-    metrics: 'off',
-    waves: [{ name: 'all', bakeMs: 0, gate: 'auto' }],
-    deploy: USUAL_DEPLOY,
-  },
-};
+const RELEASE = makeRelease({ status: 'aborted' });
 
 /** What became of a target `acme` that was left in a state, in an account whose live version is the given one. */
 async function settled(options: {

@@ -1,4 +1,5 @@
 import { createDouble, type RuntimeFactory } from '@cf-deploy/emulator';
+import { mainModule } from './main-module.ts';
 
 /** The module of a Worker, as much of it as is asked. */
 interface PlainModule {
@@ -16,11 +17,9 @@ export const inProcess: RuntimeFactory = ({ view, clock, random }) =>
     clock,
     random,
     answer: async ({ request, version }) => {
-      const { modules, mainModule, bindings } = version;
-      const blob = modules.find(({ name }) => name === mainModule)?.blob ?? '';
-      const code = Buffer.from(await view.blob(blob)).toString('base64');
+      const code = Buffer.from(await mainModule(view, version)).toString('base64');
       const worker = (await import(/* @vite-ignore */ `data:text/javascript;base64,${code}`)) as PlainModule;
-      const values = bindings.map(({ name, type, text }) => [
+      const values = version.bindings.map(({ name, type, text }) => [
         name,
         type === 'version_metadata' ? { id: version.id, timestamp: version.createdOn } : text,
       ]);

@@ -11,6 +11,7 @@ import {
   type RuntimeFactory,
 } from '@cf-deploy/emulator';
 import { createDeployer, type Deployer, type DeployerOptions, type DeployEvent } from '@cf-deploy/deployer';
+import { mainModule } from './main-module.ts';
 import { NO_GIT } from './no-git.ts';
 
 export { createFakeRuntime } from '../../../emulator/test/support/fake-runtime.ts';
@@ -62,9 +63,7 @@ export const greetingRuntime: RuntimeFactory = ({ view, clock, random }) =>
     clock,
     random,
     answer: async (answering) => {
-      const { modules, mainModule } = answering.version;
-      const blob = modules.find(({ name }) => name === mainModule)?.blob ?? '';
-      const code = new TextDecoder().decode(await view.blob(blob));
+      const code = new TextDecoder().decode(await mainModule(view, answering.version));
       const words = (await ownWords(answering).json()) as object;
       return Response.json({ ...words, greeting: /greeting: ["'](\w+)/.exec(code)?.[1] });
     },
