@@ -13,6 +13,7 @@ import { createInstances } from './instances.ts';
 import type { Instances } from './instances.ts';
 import { planInstance } from './plan/plan-instance.ts';
 import { endOrphans } from './process/orphans.ts';
+import { shareEntries } from './process/share-entries.ts';
 import { watchWorkerd } from './process/watchdog.ts';
 import { bareWorkerd } from './process/workerd-environment.ts';
 import { createLogs } from './serving/logs.ts';
@@ -60,6 +61,7 @@ interface Parts {
 export function createRuntime(options: RuntimeOptions): Runtime {
   watchWorkerd();
   bareWorkerd();
+  shareEntries();
   const checker = createChecker({ timeoutMs: options.startTimeoutMs ?? 5_000 });
   const parts = createParts(options);
   const { logs, served, instances, accounts, serving } = parts;
