@@ -1,5 +1,5 @@
 import { CACHE_PLUGIN, KV_PLUGIN, Log, LogLevel, Miniflare } from 'miniflare';
-import type { MiniflareOptions } from 'miniflare';
+import type { MiniflareOptions, Service } from 'miniflare';
 import { expect, test, vi } from 'vitest';
 import { quietOptions } from './quiet-options.ts';
 import { shareEntries } from './share-entries.ts';
@@ -38,8 +38,10 @@ async function run(options: Partial<MiniflareOptions>): Promise<{ said: unknown[
       await (await worker.fetch('http://x/put')).text();
       said.push(await (await worker.fetch('http://x/')).json());
     }
-    const made = await Promise.all([...cache.mock.results, ...kv.mock.results].map(({ value }) => value));
-    const services = made.flatMap((one) => (Array.isArray(one) ? one : []));
+    const made: unknown[] = await Promise.all(
+      [...cache.mock.results, ...kv.mock.results].map(({ value }) => value),
+    );
+    const services = made.flatMap((one) => (Array.isArray(one) ? (one as Service[]) : []));
     return {
       said,
       services: services.map(({ name = '' }) => name).filter((name) => /^(?:kv:ns|cache):/.test(name)),
