@@ -32,11 +32,17 @@ const ESCAPES: Readonly<Record<string, string>> = {
  * text is searched in linear time. The last ones stand for nothing: where a text was wrapped, colours, characters that
  * show nothing, and the zeros of UTF-16.
  */
-const WRITTEN =
-  /\\u\{([0-9a-f]{1,6})\}|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\([^ux\n])|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});|&(amp|lt|gt|quot|apos);|\r?\n[ \t]*|\u001b\[[0-9;]{0,20}m|[\0\u00ad\u200b-\u200f\u2060\ufeff]/gi;
+const WRITTEN = new RegExp(
+  [
+    String.raw`\\u\{([0-9a-f]{1,6})\}|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\([^ux\n])`,
+    '%([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});|&(amp|lt|gt|quot|apos);',
+    String.raw`\r?\n[ \t]*|\u001b\[[0-9;]{0,20}m|[\0\u00ad\u200b-\u200f\u2060\ufeff]`,
+  ].join('|'),
+  'gi',
+);
 
 /** Whether anything could be decoded: most texts are as they are. */
-const MAY_BE_WRITTEN = /[\\%&\n\0\u001b\u00ad\u200b-\u200f\u2060\ufeff]/;
+const MAY_BE_WRITTEN = new RegExp(String.raw`[\\%&\n\0\u001b\u00ad\u200b-\u200f\u2060\ufeff]`);
 
 /**
  * The text decoded once, twice and so on, as long as there is something to decode: escapes of JSON and JavaScript, of
@@ -60,9 +66,9 @@ export function fullyDecoded(text: string): string {
 }
 
 function decodeOnce(text: string, before: DecodedText | undefined): DecodedText | undefined {
-  const at = text.search(MAY_BE_WRITTEN);
+  const first = text.search(MAY_BE_WRITTEN);
   // Most lines are as they are but for their end.
-  if (at < 0 || at === text.length - 1) return undefined;
+  if (first < 0 || first === text.length - 1) return undefined;
   const parts: string[] = [];
   const starts = new Uint32Array(text.length);
   const ends = new Uint32Array(text.length);
