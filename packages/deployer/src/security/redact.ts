@@ -1,4 +1,4 @@
-import { createSecretFinder } from './find-secrets.ts';
+import { createSecretFinder, type SecretFinder } from './find-secrets.ts';
 import type { Secret } from './secret.ts';
 import { formsOf } from './secret-forms.ts';
 
@@ -19,6 +19,10 @@ const MAY_HOLD_TOKEN = /bearer|basic|x-auth-|\/\/|CLOUDFLARE_API/i;
 /** So many searches take as long as one look for all of them, which goes through a text more slowly. */
 const MANY_FORMS = 1_000;
 
+/** Short texts are many and come again, as names of fields and steps: so many are kept that nothing was found in. */
+const MOST_KEPT = 4_000;
+const LONGEST_KEPT = 256;
+
 /** The registry of a run's secrets. Hides them in whatever leaves the tool: output, logs, records, errors. */
 export interface Redactor {
   /** Hides this value from now on, in every form it is commonly written in. */
@@ -36,6 +40,8 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
   const known = new Set<string>();
   const forms: string[] = [];
   const finder = createSecretFinder();
+  /** Texts that hold nothing to hide, as far as is known now. */
+  const harmless = new Set<string>();
   const redactor: Redactor = {
     add(secret) {
       const value = secret.open();
@@ -44,6 +50,7 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
       const added = formsOf(value);
       forms.push(...added);
       finder.add(added);
+      harmless.clear();
     },
     holds(text) {
       // Nothing known begins or stands in the text: so none of all the forms does.
@@ -51,21 +58,28 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
       return forms.some((form) => text.includes(form));
     },
     text(text) {
-      let clean = '';
-      let copied = 0;
-      for (const [start, end] of finder.find(text)) {
-        clean += `${text.slice(copied, start)}***`;
-        copied = end;
-      }
-      clean += text.slice(copied);
-      if (!MAY_HOLD_TOKEN.test(clean)) return clean;
-      for (const shape of TOKEN_SHAPES) clean = clean.replace(shape, '$1***');
+      if (harmless.has(text)) return text;
+      const clean = hide(text, finder);
+      if (clean === text && text.length <= LONGEST_KEPT && harmless.size < MOST_KEPT) harmless.add(text);
       return clean;
     },
     value: (value) => scrub(value, redactor.text, new Set()) as typeof value,
   };
   for (const secret of secrets) redactor.add(secret);
   return redactor;
+}
+
+function hide(text: string, finder: SecretFinder): string {
+  let clean = '';
+  let copied = 0;
+  for (const [start, end] of finder.find(text)) {
+    clean += `${text.slice(copied, start)}***`;
+    copied = end;
+  }
+  clean += text.slice(copied);
+  if (!MAY_HOLD_TOKEN.test(clean)) return clean;
+  for (const shape of TOKEN_SHAPES) clean = clean.replace(shape, '$1***');
+  return clean;
 }
 
 function scrub(value: unknown, clean: (text: string) => string, path: Set<object>): unknown {
