@@ -7,7 +7,7 @@ import { buildUploadMetadata, type UploadInputs } from '../upload-metadata.ts';
 export async function uploadForm(
   context: StepContext,
   soFar: Progress,
-  step: Pick<UploadInputs, 'upload' | 'inheritedSecrets' | 'migrations' | 'tags'>,
+  step: Pick<UploadInputs, 'upload' | 'inheritedSecrets' | 'migrations' | 'tags' | 'keptSettings'>,
 ): Promise<() => FormData> {
   const { worker, bundle, assets } = context;
   const metadata = buildUploadMetadata(worker, {
