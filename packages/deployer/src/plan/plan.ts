@@ -127,7 +127,8 @@ export function makePlan(
       worker,
       live,
       traffic: uploadTraffic(inputs),
-      ignored: carriedAnyway(uploads, ignored),
+      // Of a Worker that does not exist nobody has any.
+      ignored: carriedAnyway(uploads && live.exists, ignored),
     }),
     reversible: reversibility(live, changes, uploads),
   };

@@ -43,6 +43,7 @@ export const settings = defineSection<JsonObject>({
     ...mapSettings((name, { canonical }) => canonical(toJson(worker.settings[name]))),
     tags: wantedTags(worker),
   }),
+  absent: { ...mapSettings((_name, { canonical }) => canonical(null)), tags: [] },
   async read(live) {
     const found = await live.settings();
     return known({
@@ -55,10 +56,15 @@ export const settings = defineSection<JsonObject>({
   steps: settingsSteps,
 });
 
-/** Sets only the settings that differ; a new Worker gets them with the upload, one in a namespace always. */
+/**
+ * Sets only the settings that differ. A new Worker gets them with the upload, which of assets alone says nothing of them but
+ * the tags; one in a namespace always.
+ */
 function settingsSteps({ worker, live, changes }: StepInputs): readonly SectionStep[] {
-  const names = changes.map(({ key }) => key ?? '');
-  if (!live.exists || worker.dispatchNamespace !== null || names.length === 0) return [];
+  const ofAssets = worker.build === null && worker.assets !== null;
+  if (worker.dispatchNamespace !== null || (!live.exists && !ofAssets)) return [];
+  const names = changes.map(({ key }) => key ?? '').filter((name) => live.exists || name !== 'tags');
+  if (names.length === 0) return [];
   const wanted: JsonObject = {
     ...mapSettings((name, { off }) => toJson(worker.settings[name] ?? off)),
     tags: [...live.tags.filter((tag) => !isOwnTag(tag)), ...wantedTags(worker)],
