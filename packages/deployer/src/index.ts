@@ -15,7 +15,7 @@ export type { SecretsListResult, SecretsOptions } from './commands/secrets.ts';
 export type { StatusResult } from './commands/status.ts';
 export type { ValidateResult } from './commands/validate.ts';
 export type { VersionEntry, VersionsResult } from './commands/versions.ts';
-export type { Deployer } from './deployer.ts';
+export type { Deployer } from './entry/deployer.ts';
 export type { EndState } from './end-state.ts';
 export type { HealthReport, HealthVerdict } from './health/report.ts';
 export type { BeforeTraffic } from './plan/before-traffic.ts';
@@ -76,7 +76,7 @@ export type { TenantChangeOptions, TenantPlan } from './life/tenant-plan.ts';
 export type { TenantResult } from './life/tenant-result.ts';
 export type { TenantFields } from './life/tenant-files.ts';
 export type { StatusOfAll } from './life/status.ts';
-export { createDeployer } from './deployer.ts';
+export { createDeployer } from './entry/create-deployer.ts';
 export { exitStatus, type JudgedResults } from './exit-status.ts';
 export {
   defineConfig,

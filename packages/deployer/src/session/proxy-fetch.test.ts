@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Ask } from '../transport/answer.ts';
+import { encodeForm } from '../transport/multipart.ts';
 import { createProxyFetch, proxiesOf, proxyFor, proxySecrets } from './proxy-fetch.ts';
 
 let target: Server;
@@ -45,7 +47,7 @@ beforeEach(() => {
   asked = [];
 });
 
-const through = (env: Record<string, string>): typeof globalThis.fetch => {
+const through = (env: Record<string, string>): Ask => {
   const proxies = proxiesOf(env);
   if (proxies === null) throw new Error('no proxy');
   return createProxyFetch(proxies);
@@ -53,11 +55,12 @@ const through = (env: Record<string, string>): typeof globalThis.fetch => {
 
 test('a form goes through the proxy with its parts whole, and with the name and password of the proxy', async () => {
   const fetch = through({ HTTP_PROXY: `http://us%65r:p%40ss@127.0.0.1:${portOf(proxy)}` });
-  const form = new FormData();
-  form.set('metadata', '{"main_module":"index.js"}');
-  form.set('index.js', new File(['export {}'], 'index.js', { type: 'application/javascript+module' }));
-  const response = await fetch('http://api.example.com/upload', { method: 'PUT', body: form });
-  const { method, body } = (await response.json()) as { method: string; body: string };
+  const form = encodeForm([
+    { name: 'metadata', content: '{"main_module":"index.js"}' },
+    { name: 'index.js', content: 'export {}', contentType: 'application/javascript+module' },
+  ]);
+  const response = await fetch('http://api.example.com/upload', { method: 'PUT', body: form.bytes });
+  const { method, body } = JSON.parse(await response.text()) as { method: string; body: string };
   expect([method, body]).toEqual(['PUT', expect.stringContaining('name="metadata"')]);
   expect(body).toContain('filename="index.js"');
   expect(asked).toEqual([`api.example.com:80 Basic ${Buffer.from('user:p@ss').toString('base64')}`]);

@@ -29,12 +29,14 @@ import { remember } from '../remember.ts';
 import { createGit, type Commit, type Git } from './git.ts';
 import { type ReleaseRunner, processRunner } from './runner.ts';
 import { compact } from '../json.ts';
+import type { Ask } from '../transport/answer.ts';
+import { createHttpAsk } from '../transport/http-ask.ts';
 
 /** The options of `createDeployer`, defaults filled in: everything the library may touch. */
 export interface World extends Budgets {
   readonly rootDir: string;
-  readonly fetch: typeof globalThis.fetch;
-  readonly workerFetch: typeof globalThis.fetch;
+  readonly fetch: Ask;
+  readonly workerFetch: Ask;
   readonly baseUrl: string;
   /** The proxy that the API is asked through, as it may be shown. */
   readonly proxy: string | null;
@@ -99,7 +101,11 @@ export function createWorld(options: DeployerOptions): World {
   const env = options.env ?? process.env;
   const rootDir = resolve(options.root);
   const proxies = options.fetch === undefined ? proxiesOf(env) : null;
-  const fetch = options.fetch ?? (proxies === null ? globalThis.fetch : createProxyFetch(proxies));
+  const fetch =
+    options.fetch ??
+    (proxies === null
+      ? createHttpAsk({ keepConnections: true, compressed: true })
+      : createProxyFetch(proxies));
   const baseUrl = baseUrlOf(options, env);
   const now = options.now ?? Date.now;
   const redactor = options.redactor ?? createRedactor();

@@ -1,6 +1,8 @@
 import type { BaseCloudflare } from 'cloudflare/client';
 import { startDeadline } from '../../deadline.ts';
 import { DeployError } from '../../errors.ts';
+import type { Answer, AnswerHeaders } from '../../transport/answer.ts';
+import { encodeForm, type EncodedBody } from '../../transport/multipart.ts';
 import { readBytes } from './answer-bytes.ts';
 import { certificateFault } from './certificate-fault.ts';
 import { toDeployError } from './api-error.ts';
@@ -17,7 +19,7 @@ export interface Attempt {
   readonly envelope: Envelope | null;
   /** Of the answer; null when none came. */
   readonly status: number | null;
-  readonly headers: Headers | null;
+  readonly headers: AnswerHeaders | null;
   /** Numbers of the API's errors. */
   readonly codes: readonly number[];
   readonly failure: Failure;
@@ -47,10 +49,12 @@ export async function send(sdk: BaseCloudflare, call: Outgoing, options: Attempt
   const deadline = startDeadline(timeout, options.signal);
   const { signal } = deadline;
   try {
-    const response = await sdk[method](call.path, {
+    const sent = body === undefined ? null : encode(body);
+    const response: Answer = await sdk[method](call.path, {
       ...compact({ query: call.query }),
-      ...(body === undefined ? {} : { body: typeof body === 'function' ? body() : body }),
+      ...(sent === null ? {} : { body: sent.bytes }),
       headers: {
+        ...(sent === null || sent.contentType === null ? {} : { 'Content-Type': sent.contentType }),
         ...call.headers,
         ...(bearer === undefined ? {} : { Authorization: `Bearer ${bearer.open()}` }),
       },
@@ -81,17 +85,26 @@ export async function send(sdk: BaseCloudflare, call: Outgoing, options: Attempt
   }
 }
 
+/** As bytes: what else the SDK takes it knows by classes that Node would have to load. */
+function encode(body: NonNullable<Outgoing['body']>): EncodedBody {
+  if (typeof body !== 'function') {
+    return { bytes: Buffer.from(JSON.stringify(body)), contentType: 'application/json' };
+  }
+  const made = body();
+  return made instanceof Uint8Array ? { bytes: Buffer.from(made), contentType: null } : encodeForm(made);
+}
+
 const NOT_FAILED = {
   codes: [],
   failure: { status: null, retryAfterMs: null },
   error: () => new DeployError('INTERNAL', 'The call did not fail.'),
 };
 
-interface Answer {
+interface Refusal {
   readonly call: Outgoing;
   readonly method: string;
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   readonly text: string;
   readonly envelope: Envelope | null;
   readonly clean: AttemptOptions['clean'];
@@ -99,7 +112,7 @@ interface Answer {
 }
 
 /** The failure an answer stands for, or null for a success. HTTP 200 with `success: false` is a failure. */
-function failed(answer: Answer, now: number): Attempt | null {
+function failed(answer: Refusal, now: number): Attempt | null {
   const { call, envelope, headers, status } = answer;
   if (envelope?.success === true && status < 400) return null;
   return {
@@ -174,19 +187,19 @@ function thrown(
   };
 }
 
-function rawSuccess(response: Response, bytes: Uint8Array<ArrayBuffer>): Attempt {
-  const result: RawAnswer = { bytes, contentType: response.headers.get('content-type') ?? '' };
+function rawSuccess(answer: Answer, bytes: Uint8Array<ArrayBuffer>): Attempt {
+  const result: RawAnswer = { bytes, contentType: answer.headers.get('content-type') ?? '' };
   return {
     ...NOT_FAILED,
     envelope: { success: true, result, errors: [], info: {} },
-    status: response.status,
-    headers: response.headers,
+    status: answer.status,
+    headers: answer.headers,
   };
 }
 
 function isStatusError(
   error: unknown,
-): error is Error & { status: number; headers: Headers; error: unknown } {
+): error is Error & { status: number; headers: AnswerHeaders; error: unknown } {
   return (
     error instanceof Error && 'status' in error && typeof error.status === 'number' && 'headers' in error
   );

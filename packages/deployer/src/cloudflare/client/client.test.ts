@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { Secret } from '../../security/secret.ts';
+import type { FormPart } from '../../transport/multipart.ts';
 import { PUBLIC_BASE_URL } from './base-url.ts';
 import { mayHaveHappened } from './api-error.ts';
 import { createBudget } from './budget.ts';
@@ -244,12 +245,10 @@ test('find gives null for the numbers that mean absent, and nothing else', async
 
 test('a form arrives with its part names, file names and types as they are', async () => {
   const { session, requests } = answering(good());
-  const form = (): FormData => {
-    const data = new FormData();
-    data.set('metadata', JSON.stringify({ main_module: 'index.js' }));
-    data.set('./lib/a.wasm', new File(['x'], './lib/a.wasm', { type: 'application/wasm' }), './lib/a.wasm');
-    return data;
-  };
+  const form = (): readonly FormPart[] => [
+    { name: 'metadata', content: JSON.stringify({ main_module: 'index.js' }) },
+    { name: './lib/a.wasm', content: Buffer.from('x'), contentType: 'application/wasm' },
+  ];
   await session.writer.write({ ...READ, method: 'put', body: form, repeat: 'never' });
   const sent = await requests[0]?.text();
   expect(sent).toContain('name="metadata"\r\n\r\n{"main_module":"index.js"}');

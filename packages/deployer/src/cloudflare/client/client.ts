@@ -6,6 +6,7 @@ import { checkBaseUrl, wayInWords } from './base-url.ts';
 import type { CallBudget } from './budget.ts';
 import type { Outgoing, ReadCall, ReadClient, WriteClient } from './calls.ts';
 import type { Envelope } from './envelope.ts';
+import type { Ask } from '../../transport/answer.ts';
 import { guardFetch } from './guard-fetch.ts';
 import { retryDelay } from './retry.ts';
 
@@ -15,7 +16,7 @@ export interface ApiSession {
   readonly writer: WriteClient;
   /** Requests sent so far, repetitions included. */
   calls(): number;
-  /** Loads the SDK and Node's HTTP client ahead of the first call, while something else takes time. */
+  /** Loads the SDK ahead of the first call, while something else takes time. */
   readonly warmUp: () => void;
 }
 
@@ -34,7 +35,7 @@ export interface SessionOptions {
   readonly accountId: string;
   readonly token: Secret;
   readonly baseUrl: string;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Ask;
   /** The proxy that `fetch` goes through, as it may be shown. @default none */
   readonly proxy?: string | null;
   readonly budget: CallBudget;
@@ -149,12 +150,7 @@ function createSender(
   return {
     request,
     calls: () => sent,
-    warmUp: () =>
-      void client().then(
-        // Node loads its HTTP client when the first of its classes is asked for.
-        () => new Headers(),
-        () => undefined,
-      ),
+    warmUp: () => void client().catch(() => undefined),
   };
 }
 
@@ -169,7 +165,8 @@ async function makeSdkClient(options: SessionOptions): Promise<BaseCloudflare> {
     apiEmail: null,
     userServiceKey: null,
     apiVersion: API_VERSION,
-    fetch: guardFetch(options.fetch),
+    // It takes `Response` for what an answer is; of one it uses what an `Answer` has.
+    fetch: guardFetch(options.fetch) as unknown as typeof globalThis.fetch,
     maxRetries: 0,
     logLevel: 'off',
   });
