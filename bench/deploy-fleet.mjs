@@ -71,11 +71,12 @@ async function series({ name, checked, run }) {
     for (const phase of PHASES) {
       await phase.prepare(fleet);
       const measured = await run(fleet, cloudflare.env);
-      const { total, verbs, paths, workerdStarts } = await cloudflare.calls();
+      const { total, verbs, paths, workerdStarts, asked, cpu } = await cloudflare.calls();
       const key = `${name} ${phase.name}`;
       samples.set(key, [...(samples.get(key) ?? []), { ...measured, total, verbs, workerdStarts }]);
       console.error(
-        `${key}: ${measured.seconds.toFixed(2)} s, ${total} calls, ${workerdStarts} starts of workerd there`,
+        `${key}: ${measured.seconds.toFixed(2)} s, ${total} calls, ${workerdStarts} starts of workerd there for ${asked} requests, CPU s: ` +
+          `${measured.cpuSeconds.toFixed(1)} here, ${cpu.emulator.toFixed(1)} there, ${cpu.workerd.toFixed(1)} of ended workerd`,
       );
       if (flags.paths) console.error(paths);
     }

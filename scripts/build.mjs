@@ -44,16 +44,60 @@ const ownSources = (locate) => ({
   },
 });
 
+/** Text of a file of a dependency that is changed in passing. @throws Error where it no longer has what is changed */
+async function readWith(path, piece) {
+  const text = await readFile(path, 'utf8');
+  if (!text.includes(piece)) throw new Error(`${path} no longer has "${piece}"`);
+  return text;
+}
+
 /** zod compiles a function for each schema of an object when it is first used: that pays after thousands of uses. */
 const schemasUncompiled = {
   name: 'schemas-uncompiled',
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]zod[\\/]v4[\\/]core[\\/]schemas\.js$/ }, async ({ path }) => {
-      const text = await readFile(path, 'utf8');
       const line = 'const jit = !core.globalConfig.jitless;';
-      if (!text.includes(line)) throw new Error(`${path} no longer has "${line}"`);
-      return { contents: text.replace(line, 'const jit = false;') };
+      return { contents: (await readWith(path, line)).replace(line, 'const jit = false;') };
     });
+  },
+};
+
+/**
+ * The SDK asks for classes of Node's `fetch`, which take 26 ms to load and are not used here: it sends by our transport,
+ * bytes as bodies (`packages/deployer/src/transport`).
+ */
+const sdkWithoutFetch = {
+  name: 'sdk-without-fetch',
+  setup({ onLoad }) {
+    onLoad(
+      { filter: /[\\/]cloudflare[\\/]internal[\\/](headers|utils[\\/]log)\.m?js$/ },
+      async ({ path }) => ({
+        contents: `import { PlainHeaders as Headers } from ${JSON.stringify(sourceOf('deployer', 'transport/plain-headers'))};
+        ${await readWith(path, 'instanceof Headers')}`,
+      }),
+    );
+    onLoad({ filter: /[\\/]cloudflare[\\/]client\.m?js$/ }, async ({ path }) => ({
+      contents: (await readWith(path, 'globalThis.ReadableStream')).replaceAll(
+        'globalThis.ReadableStream',
+        'undefined',
+      ),
+    }));
+  },
+};
+
+/**
+ * The SDK's client knows a class for each resource of the API, and none is used: calls name their paths. What is empty
+ * stays a module all the same, and there are 1,165.
+ */
+const noResourcesOfSdk = {
+  name: 'no-resources-of-sdk',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/resources\// }, ({ importer }) =>
+      /[\\/]cloudflare[\\/]client\.m?js$/.test(importer)
+        ? { path: 'nothing', namespace: 'no-resources-of-sdk', sideEffects: false }
+        : null,
+    );
+    onLoad({ filter: /^/, namespace: 'no-resources-of-sdk' }, () => ({ contents: '' }));
   },
 };
 
@@ -114,7 +158,13 @@ async function bundlePackage({ name, bundles, external }) {
         js: `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);`,
       },
       define: { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname' },
-      plugins: [onlyEnglish, ownSources((text) => text), schemasUncompiled, noChildrenOfCommander],
+      plugins: [
+        onlyEnglish,
+        ownSources((text) => text),
+        schemasUncompiled,
+        sdkWithoutFetch,
+        noChildrenOfCommander,
+      ],
     });
     inputs.push(...inputsOf(metafile));
   }
@@ -141,7 +191,14 @@ async function bundleProgram({ name, entry, starter, external }) {
       js: `const __own=require('node:url').pathToFileURL(__filename).href;let __found;const __library=()=>__found??=require.resolve('@cf-deploy/deployer');`,
     },
     define: { 'import.meta.url': '__own' },
-    plugins: [onlyEnglish, ownSources(inProgram), schemasUncompiled, noChildrenOfCommander],
+    plugins: [
+      onlyEnglish,
+      ownSources(inProgram),
+      schemasUncompiled,
+      sdkWithoutFetch,
+      noResourcesOfSdk,
+      noChildrenOfCommander,
+    ],
   };
   const program = join(outdir, 'program.cjs');
   const { metafile } = await build({ ...options, entryPoints: [sourceOf(name, entry)], outfile: program });

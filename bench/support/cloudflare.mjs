@@ -18,10 +18,10 @@ export async function startCloudflare(options) {
     env: { CLOUDFLARE_API_BASE_URL: `${url}/client/v4`, CLOUDFLARE_API_TOKEN: 'local-emulator-token' },
     /** Deployed Workers answer below it, at `/<host name>/<path>`. */
     edgeUrl,
-    /** API calls since the last time asked: by verb, and by endpoint; and how often it started workerd. */
+    /** API calls since the last time asked: by verb, and by endpoint; how often it started workerd, how often Workers were asked, and CPU seconds. */
     async calls() {
       child.send({});
-      const [{ counters, paths, workerdStarts }] = await once(child, 'message');
+      const [{ counters, paths, workerdStarts, asked, cpu }] = await once(child, 'message');
       const verbs = {};
       for (const [key, count] of Object.entries(counters)) {
         const [verb] = key.split(' ');
@@ -31,6 +31,8 @@ export async function startCloudflare(options) {
         verbs,
         paths,
         workerdStarts,
+        asked,
+        cpu,
         total: Object.values(verbs).reduce((sum, count) => sum + count, 0),
       };
     },

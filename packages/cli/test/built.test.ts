@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createEmulator, LOCAL_TOKEN } from '@cf-deploy/emulator';
 import { runCli } from './support/run-cli.ts';
 
 const run = promisify(execFile);
@@ -110,7 +111,7 @@ describe('the built packages', () => {
   describe('keep their compiled code beside the program', () => {
     const dist = (): string => join(installed, 'packages/cli/dist');
     const kept = async (): Promise<readonly string[]> =>
-      (await readdir(dist())).filter((name) => /\.cache/.test(name));
+      (await readdir(dist())).filter((name) => /^program.*\.cache/.test(name));
     const words = async (): Promise<readonly string[]> => {
       const [name = ''] = await kept();
       return (await readFile(join(dist(), name), 'latin1')).split('\n', 1)[0]?.split(' ') ?? [];
@@ -145,6 +146,50 @@ describe('the built packages', () => {
       expect(await kept()).toEqual([name]);
       await forget();
     });
+  });
+
+  it("deploy without loading Node's fetch, which takes longer than all that comes before the first call", async () => {
+    const account = { id: 'a'.repeat(32), subdomain: 'built' };
+    const emulator = await createEmulator({ accounts: [account], runtime: 'double' });
+    onTestFinished(() => emulator.close());
+    const project = join(installed, 'project');
+    const folder = join(project, 'tenants/acme');
+    await mkdir(folder, { recursive: true });
+    const files = {
+      'tenant.config.json': { tenantId: 'acme', accountId: account.id, healthCheck: false },
+      'wrangler.jsonc': { name: 'acme', main: 'index.js', compatibility_date: '2026-01-01' },
+    };
+    for (const [name, content] of Object.entries(files))
+      await writeFile(join(folder, name), JSON.stringify(content));
+    await writeFile(join(folder, 'index.js'), 'export default { fetch() { return new Response("hi"); } };');
+    const loud = ['fetch', 'Headers', 'Request', 'Response', 'FormData', 'ReadableStream'].map(
+      (name) =>
+        `Object.defineProperty(globalThis, '${name}', { get() { throw new Error('${name} was asked for'); } });`,
+    );
+    await writeFile(join(installed, 'loud.cjs'), loud.join('\n'));
+    const { url } = await emulator.listen();
+    const { stdout } = await run(
+      process.execPath,
+      [
+        `--require=${join(installed, 'loud.cjs')}`,
+        join(installed, 'packages/cli/bin/cf-deploy.js'),
+        'deploy',
+        '--tenant=acme',
+        '--json',
+        '--no-verify',
+        '--no-check-startup',
+      ],
+      {
+        cwd: project,
+        env: {
+          PATH: process.env['PATH'],
+          HOME: installed,
+          CLOUDFLARE_API_BASE_URL: `${url}/client/v4`,
+          CLOUDFLARE_API_TOKEN: LOCAL_TOKEN,
+        },
+      },
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, result: { scriptName: 'acme' } });
   });
 
   it('can be imported as the documents do', async () => {

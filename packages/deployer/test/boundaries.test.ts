@@ -9,6 +9,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const ROOMS = [
   'text',
   'security',
+  'transport',
   'findings',
   'documents',
   'shapes',

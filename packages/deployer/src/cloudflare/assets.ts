@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AssetFile, AssetsApi } from '../assets/assets-api.ts';
 import { Secret } from '../security/secret.ts';
+import type { FormPart } from '../transport/multipart.ts';
 import type { WriteClient } from './client/calls.ts';
 import { path } from './client/path.ts';
 import { scriptPath, type ScriptRef } from './scripts.ts';
@@ -53,18 +54,17 @@ export function createAssetsApi(writer: WriteClient, script: ScriptRef): AssetsA
         path: path`/accounts/${writer.accountId}/workers/assets/upload/${file.hash}`,
         bearer: new Secret(jwt),
         headers: { 'Content-Type': file.contentType },
-        body: () => new Blob([Uint8Array.from(file.content)]),
+        body: () => file.content,
         repeat: 'never',
         shape: uploadedShape,
       }),
   };
 }
 
-function bucketForm(files: readonly AssetFile[]): FormData {
-  const form = new FormData();
-  for (const { hash, content, contentType } of files) {
-    const text = Buffer.from(content).toString('base64');
-    form.set(hash, new File([text], hash, { type: contentType }), hash);
-  }
-  return form;
+function bucketForm(files: readonly AssetFile[]): readonly FormPart[] {
+  return files.map(({ hash, content, contentType }) => ({
+    name: hash,
+    content: Buffer.from(content).toString('base64'),
+    contentType,
+  }));
 }

@@ -77,8 +77,8 @@ export async function writeObject(
     purpose: `write object ${key} of R2 bucket ${ref.bucket}`,
     method: 'put',
     path: objectPath(writer.accountId, ref, key),
-    headers: headersOf(ref),
-    body: () => new Blob([text], { type: 'application/octet-stream' }),
+    headers: { ...headersOf(ref), 'Content-Type': 'application/octet-stream' },
+    body: () => Buffer.from(text),
     repeat: 'safe',
     shape: anyShape,
   });

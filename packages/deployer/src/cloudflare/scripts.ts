@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../error-codes.ts';
+import type { FormPart } from '../transport/multipart.ts';
 import { path } from './client/path.ts';
 import type { ReadClient, WriteClient } from './client/calls.ts';
 import type { JsonObject } from '../json.ts';
@@ -143,7 +144,7 @@ export function putScript(
   writer: WriteClient,
   options: {
     readonly script: ScriptRef;
-    readonly form: () => FormData;
+    readonly form: () => readonly FormPart[];
     readonly headers: Readonly<Record<string, string>>;
   },
 ): Promise<{ readonly versionId: string | null }> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ReadCall, ReadClient, WriteClient } from './client/calls.ts';
+import type { FormPart } from '../transport/multipart.ts';
 import { path } from './client/path.ts';
 import { NO_SUCH_WORKER, UPLOAD_CODES } from './scripts.ts';
 import { versionShape, versionSummaryShape, type LiveVersion, type VersionSummary } from './shapes.ts';
@@ -74,7 +75,7 @@ export function createVersion(
   writer: WriteClient,
   options: {
     readonly scriptName: string;
-    readonly form: () => FormData;
+    readonly form: () => readonly FormPart[];
     readonly headers: Readonly<Record<string, string>>;
   },
 ): Promise<{ readonly id: string; readonly number: number; readonly hasPreview: boolean }> {

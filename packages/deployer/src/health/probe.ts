@@ -1,5 +1,6 @@
 import { startDeadline } from '../deadline.ts';
 import { type Json, parseJson } from '../json.ts';
+import type { Answer, Ask } from '../transport/answer.ts';
 import type { HealthCheck } from '../resolve/resolved-worker.ts';
 
 /** One answer, as measured. */
@@ -22,7 +23,7 @@ export interface ProbeOptions {
   /** Whole URL. */
   readonly url: string;
   readonly check: Pick<HealthCheck, 'headers' | 'timeoutMs'>;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Ask;
   readonly now: () => number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -72,7 +73,7 @@ export async function probe(options: ProbeOptions): Promise<Measurement> {
 }
 
 /** An endless answer must not fill the memory until the deadline. */
-async function readBeginning(response: Response): Promise<string> {
+async function readBeginning(response: Answer): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {

@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { Readable } from 'node:stream';
+import type { Ask } from '../transport/answer.ts';
+import { createHttpAsk } from '../transport/http-ask.ts';
 import { ADDRESS_REFUSED, isPublicAddress } from '../security/public-address.ts';
 
 /** What {@link createPublicFetch} is made of; replaced in tests. */
@@ -11,48 +12,14 @@ export interface PublicFetchOptions {
   readonly mayConnect?: (address: string) => boolean;
 }
 
-/** Statuses whose answer has no body. Source: Fetch standard, "null body status". */
-const NO_BODY = [101, 103, 204, 205, 304];
-
 /**
- * A `fetch` for GET requests that connects to a name only when every address of it is one of the public internet, and to
+ * Connects to a name only when every address of it is one of the public internet, and to
  * exactly the addresses that were looked at: a name that changes its answer afterwards gains nothing. Redirects are not
  * followed; each request has a connection of its own, so that it can meet another machine of Cloudflare than the one
  * before. An address in the place of a name is not looked at: `healthTargetProblem` decides about those.
  */
-export function createPublicFetch(options: PublicFetchOptions = {}): typeof globalThis.fetch {
-  const lookup = guardedLookup(options);
-  return async (input, init) => {
-    const request = new Request(input, init);
-    const url = new URL(request.url);
-    request.signal.throwIfAborted();
-    // Loaded here: most commands ask no Worker for its health.
-    const { request: send } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
-    return new Promise<Response>((resolve, reject) => {
-      const outgoing = send(
-        url,
-        {
-          method: 'GET',
-          headers: Object.fromEntries(request.headers),
-          signal: request.signal,
-          agent: false,
-          lookup,
-        },
-        (incoming) => {
-          const status = incoming.statusCode ?? 502;
-          const headers = Object.entries(incoming.headersDistinct).flatMap(([name, values]) =>
-            (values ?? []).map((value): [string, string] => [name, value]),
-          );
-          const body = NO_BODY.includes(status)
-            ? null
-            : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>);
-          resolve(new Response(body, { status, headers }));
-        },
-      );
-      outgoing.on('error', (error) => reject(new TypeError('fetch failed', { cause: error })));
-      outgoing.end();
-    });
-  };
+export function createPublicFetch(options: PublicFetchOptions = {}): Ask {
+  return createHttpAsk({ keepConnections: false, compressed: false, lookup: guardedLookup(options) });
 }
 
 /** Resolves a name to addresses of the public internet, or fails with {@link ADDRESS_REFUSED}. */

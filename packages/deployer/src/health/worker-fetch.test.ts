@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ADDRESS_REFUSED } from '../security/public-address.ts';
+import type { Answer } from '../transport/answer.ts';
 import { createWorkerFetch } from './worker-fetch.ts';
 
 let target: Server;
@@ -60,7 +61,7 @@ const fetchThrough = (not: string | null, mayConnect?: (address: string) => bool
       ...(mayConnect === undefined ? {} : { mayConnect }),
     },
   );
-const causeOf = (asking: Promise<Response>): Promise<unknown> =>
+const causeOf = (asking: Promise<Answer>): Promise<unknown> =>
   asking.then(
     () => null,
     (error: Error) => (error.cause as { code?: string }).code,

@@ -1,5 +1,6 @@
 import { ADDRESS_REFUSED } from '../security/public-address.ts';
 import { createPublicFetch, guardedLookup } from './public-fetch.ts';
+import type { Ask } from '../transport/answer.ts';
 import type { PublicFetchOptions } from './public-fetch.ts';
 
 /** Proxies by scheme of the URL, and hosts that are reached without one. */
@@ -16,15 +17,11 @@ export interface ProxyRoutes {
  * Through a proxy it is the proxy that looks a name up. A name is looked up here too, and refused for an address that is
  * not of the public internet; where only the proxy knows names, its own rules are what holds.
  */
-export function createWorkerFetch(
-  proxies: ProxyRoutes | null,
-  options: PublicFetchOptions = {},
-): typeof globalThis.fetch {
+export function createWorkerFetch(proxies: ProxyRoutes | null, options: PublicFetchOptions = {}): Ask {
   if (proxies === null) return createPublicFetch(options);
   const lookup = guardedLookup(options);
-  return async (input, init) => {
-    const request = new Request(input, { ...init, redirect: 'manual' });
-    await refusePrivate(lookup, new URL(request.url).hostname);
+  return async (url, init) => {
+    await refusePrivate(lookup, new URL(url).hostname);
     const { EnvHttpProxyAgent } = await import('undici');
     const dispatcher = new EnvHttpProxyAgent({
       httpProxy: proxies.http ?? '',
@@ -33,8 +30,8 @@ export function createWorkerFetch(
       // Of what NO_PROXY names, which is reached straight: the very addresses that were looked at.
       connect: { lookup },
     });
-    const plain: RequestInit = { headers: request.headers, signal: request.signal, redirect: 'manual' };
-    const response = await globalThis.fetch(request.url, Object.assign({ ...plain }, { dispatcher }));
+    const plain: RequestInit = { ...init, redirect: 'manual' };
+    const response = await globalThis.fetch(url, Object.assign({ ...plain }, { dispatcher }));
     // Ends with the answer, so that the next request meets another connection.
     void dispatcher.close().catch(() => undefined);
     return response;

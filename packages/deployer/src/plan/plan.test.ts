@@ -129,6 +129,8 @@ describe('what a plan says beside its steps', () => {
     const same = planOf({ worker, live: live(code.known ? (code.value ?? '') : '') });
     expect(same.steps).toEqual([]);
     expect(same.findings).toEqual([]);
+    // Of a Worker that does not exist nobody has a value to take over.
+    expect(planOf({ worker, live: () => makeAbsent() }).findings).toEqual([]);
   });
 
   test('a tag that the file does not list, a split and a version without traffic are told', () => {

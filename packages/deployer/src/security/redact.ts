@@ -1,6 +1,9 @@
-import { createSecretFinder, type SecretFinder } from './find-secrets.ts';
+import { decodings, type DecodedText } from './decoded-text.ts';
+import { createSecretFinder, type SecretFinder, type Span } from './find-secrets.ts';
+import { numbersOf } from './numbers-of-text.ts';
 import type { Secret } from './secret.ts';
 import { formsOf } from './secret-forms.ts';
+import { wideReadings } from './wide-text.ts';
 
 /** Shortest value worth hiding: replacing `1` or `on` everywhere would only garble the text. */
 const SHORTEST = 6;
@@ -47,9 +50,9 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
       const value = secret.open();
       if (value.trim().length < SHORTEST || known.has(value)) return;
       known.add(value);
-      const added = formsOf(value);
-      forms.push(...added);
-      finder.add(added);
+      const { inPieces, whole } = formsOf(value);
+      forms.push(...inPieces, ...whole);
+      finder.add(inPieces, whole);
       harmless.clear();
     },
     holds(text) {
@@ -72,7 +75,7 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
 function hide(text: string, finder: SecretFinder): string {
   let clean = '';
   let copied = 0;
-  for (const [start, end] of finder.find(text)) {
+  for (const [start, end] of everywhere(finder, text)) {
     clean += `${text.slice(copied, start)}***`;
     copied = end;
   }
@@ -80,6 +83,29 @@ function hide(text: string, finder: SecretFinder): string {
   if (!MAY_HOLD_TOKEN.test(clean)) return clean;
   for (const shape of TOKEN_SHAPES) clean = clean.replace(shape, '$1***');
   return clean;
+}
+
+/** Places of secrets in the text as it stands, as it reads decoded, and in the numbers that it lists. */
+function everywhere(finder: SecretFinder, text: string): readonly Span[] {
+  if (finder.isEmpty()) return [];
+  const readings = [...decodings(text), ...numbersOf(text), ...wideReadings(text)];
+  const plain = finder.find(text);
+  if (readings.length === 0) return plain;
+  return joined([...plain, ...readings.flatMap((reading) => placesIn(reading, finder))]);
+}
+
+function placesIn({ text, starts, ends }: DecodedText, finder: SecretFinder): readonly Span[] {
+  return finder.find(text).map(([start, end]) => [starts[start] ?? 0, ends[end - 1] ?? 0]);
+}
+
+function joined(spans: readonly Span[]): readonly Span[] {
+  const apart: [number, number][] = [];
+  for (const [start, end] of spans.toSorted((a, b) => a[0] - b[0])) {
+    const last = apart.at(-1);
+    if (last !== undefined && start < last[1]) last[1] = Math.max(last[1], end);
+    else apart.push([start, end]);
+  }
+  return apart;
 }
 
 function scrub(value: unknown, clean: (text: string) => string, path: Set<object>): unknown {

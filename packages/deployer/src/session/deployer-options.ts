@@ -11,7 +11,7 @@ import type { DeployEvent } from './events.ts';
 export interface DeployerOptions {
   /** Folder with `tenants/`. */
   readonly root: string;
-  /** Transport of every API call and health check. @default globalThis.fetch */
+  /** Transport of every API call and health check. @default Node's HTTP client, through the proxies of `env` */
   readonly fetch?: typeof globalThis.fetch;
   /** @default CLOUDFLARE_API_BASE_URL, CLOUDFLARE_BASE_URL, else the public API */
   readonly baseUrl?: string;

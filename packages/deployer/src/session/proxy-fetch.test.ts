@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createProxyFetch, proxiesOf, proxySecrets } from './proxy-fetch.ts';
+import type { Ask } from '../transport/answer.ts';
+import { encodeForm } from '../transport/multipart.ts';
+import { createProxyFetch, proxiesOf, proxyFor, proxySecrets } from './proxy-fetch.ts';
 
 let target: Server;
 let proxy: Server;
@@ -45,7 +47,7 @@ beforeEach(() => {
   asked = [];
 });
 
-const through = (env: Record<string, string>): typeof globalThis.fetch => {
+const through = (env: Record<string, string>): Ask => {
   const proxies = proxiesOf(env);
   if (proxies === null) throw new Error('no proxy');
   return createProxyFetch(proxies);
@@ -53,11 +55,12 @@ const through = (env: Record<string, string>): typeof globalThis.fetch => {
 
 test('a form goes through the proxy with its parts whole, and with the name and password of the proxy', async () => {
   const fetch = through({ HTTP_PROXY: `http://us%65r:p%40ss@127.0.0.1:${portOf(proxy)}` });
-  const form = new FormData();
-  form.set('metadata', '{"main_module":"index.js"}');
-  form.set('index.js', new File(['export {}'], 'index.js', { type: 'application/javascript+module' }));
-  const response = await fetch('http://api.example.com/upload', { method: 'PUT', body: form });
-  const { method, body } = (await response.json()) as { method: string; body: string };
+  const form = encodeForm([
+    { name: 'metadata', content: '{"main_module":"index.js"}' },
+    { name: 'index.js', content: 'export {}', contentType: 'application/javascript+module' },
+  ]);
+  const response = await fetch('http://api.example.com/upload', { method: 'PUT', body: form.bytes });
+  const { method, body } = JSON.parse(await response.text()) as { method: string; body: string };
   expect([method, body]).toEqual(['PUT', expect.stringContaining('name="metadata"')]);
   expect(body).toContain('filename="index.js"');
   expect(asked).toEqual([`api.example.com:80 Basic ${Buffer.from('user:p@ss').toString('base64')}`]);
@@ -90,4 +93,18 @@ test.each(['socks5://user:hunter22@p:1', 'http://'])('refuses %s without showing
 test('knows the password of a proxy as a secret, as written and as meant', () => {
   const secrets = proxySecrets({ http: null, https: 'http://u:p%40ss@p:1', not: null });
   expect(secrets.map((secret) => secret.open())).toEqual(['p%40ss', 'p@ss']);
+});
+
+test.each([
+  ['https://api.cloudflare.com/client/v4', {}, 'http://secure.example:1'],
+  ['http://localhost:8787', {}, 'http://plain.example:2'],
+  ['https://api.cloudflare.com', { NO_PROXY: 'x.example, .cloudflare.com:443' }, null],
+  ['https://api.cloudflare.com', { NO_PROXY: 'api.cloudflare.com' }, null],
+  ['https://api.cloudflare.com', { NO_PROXY: 'cloudflare.co,flare.com' }, 'http://secure.example:1'],
+  ['https://api.cloudflare.com', { NO_PROXY: '*' }, null],
+  ['https://api.cloudflare.com', { HTTPS_PROXY: '' }, 'http://plain.example:2'],
+])('the proxy of %s beside %j is %s, without its password', (url, more, shown) => {
+  const HTTPS_PROXY = 'http://user:pa55word@secure.example:1';
+  const proxies = proxiesOf({ HTTPS_PROXY, HTTP_PROXY: 'plain.example:2', ...more });
+  expect(proxies === null ? undefined : proxyFor(url, proxies)).toBe(shown);
 });

@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.ts';
 import { Secret } from '../security/secret.ts';
+import type { Ask } from '../transport/answer.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,6 +25,15 @@ export function proxiesOf(env: Environment): Proxies | null {
   return { http, https, not: valueOf(env, 'no_proxy') };
 }
 
+/** The proxy that a URL is asked through, without what is secret in it; null when none is. */
+export function proxyFor(url: string, { http, https, not }: Proxies): string | null {
+  const { protocol, hostname } = new URL(url);
+  const proxy = protocol === 'https:' ? (https ?? http) : http;
+  const left = (not ?? '').split(/[\s,]+/).map((host) => host.replace(/^\*?\./, '').replace(/:\d+$/, ''));
+  const isLeft = left.some((host) => host === '*' || host === hostname || hostname.endsWith(`.${host}`));
+  return proxy === null || isLeft ? null : new URL(proxy).origin;
+}
+
 /** Passwords of the proxies, which no output may show. */
 export function proxySecrets({ http, https }: Proxies): readonly Secret[] {
   return [http, https].flatMap((url) => {
@@ -36,7 +46,7 @@ export function proxySecrets({ http, https }: Proxies): readonly Secret[] {
  * A `fetch` that goes through the proxies. Node's own, up to version 23, does not look at those variables; a company's
  * certificate authority it takes from NODE_EXTRA_CA_CERTS when it starts. Nothing is loaded before the first call.
  */
-export function createProxyFetch(proxies: Proxies): typeof globalThis.fetch {
+export function createProxyFetch(proxies: Proxies): Ask {
   const makeAgent = async () => {
     const { EnvHttpProxyAgent } = await import('undici');
     return new EnvHttpProxyAgent({
@@ -47,9 +57,10 @@ export function createProxyFetch(proxies: Proxies): typeof globalThis.fetch {
     });
   };
   let agent: ReturnType<typeof makeAgent> | undefined;
-  return async (input, init) => {
+  return async (url, init) => {
     agent ??= makeAgent();
-    return globalThis.fetch(input, Object.assign({ ...init }, { dispatcher: await agent }));
+    const plain: RequestInit = { ...init };
+    return globalThis.fetch(url, Object.assign({ ...plain }, { dispatcher: await agent }));
   };
 }
 

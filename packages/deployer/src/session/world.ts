@@ -18,7 +18,7 @@ import { Secret } from '../security/secret.ts';
 import type { DeployerOptions } from './deployer-options.ts';
 import type { DeployEvent } from './events.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
-import { createProxyFetch, proxiesOf, proxySecrets } from './proxy-fetch.ts';
+import { createProxyFetch, proxiesOf, proxyFor, proxySecrets } from './proxy-fetch.ts';
 import { createWorkerFetch } from '../health/worker-fetch.ts';
 import { shareStore, type SharedStore } from './open-store.ts';
 import { projectIdOf } from './project-id.ts';
@@ -29,13 +29,17 @@ import { remember } from '../remember.ts';
 import { createGit, type Commit, type Git } from './git.ts';
 import { type ReleaseRunner, processRunner } from './runner.ts';
 import { compact } from '../json.ts';
+import type { Ask } from '../transport/answer.ts';
+import { createHttpAsk } from '../transport/http-ask.ts';
 
 /** The options of `createDeployer`, defaults filled in: everything the library may touch. */
 export interface World extends Budgets {
   readonly rootDir: string;
-  readonly fetch: typeof globalThis.fetch;
-  readonly workerFetch: typeof globalThis.fetch;
+  readonly fetch: Ask;
+  readonly workerFetch: Ask;
   readonly baseUrl: string;
+  /** The proxy that the API is asked through, as it may be shown. */
+  readonly proxy: string | null;
   /** Hosts that tokens may be sent to beside Cloudflare's, by the caller's word. */
   readonly apiHosts: readonly string[];
   /** A protected environment may move to another account. */
@@ -97,7 +101,12 @@ export function createWorld(options: DeployerOptions): World {
   const env = options.env ?? process.env;
   const rootDir = resolve(options.root);
   const proxies = options.fetch === undefined ? proxiesOf(env) : null;
-  const fetch = options.fetch ?? (proxies === null ? globalThis.fetch : createProxyFetch(proxies));
+  const fetch =
+    options.fetch ??
+    (proxies === null
+      ? createHttpAsk({ keepConnections: true, compressed: true })
+      : createProxyFetch(proxies));
+  const baseUrl = baseUrlOf(options, env);
   const now = options.now ?? Date.now;
   const redactor = options.redactor ?? createRedactor();
   for (const secret of environmentSecrets(env)) redactor.add(secret);
@@ -116,7 +125,8 @@ export function createWorld(options: DeployerOptions): World {
     rootDir,
     fetch,
     workerFetch: options.workerFetch ?? options.fetch ?? createWorkerFetch(proxies),
-    baseUrl: baseUrlOf(options, env),
+    baseUrl,
+    proxy: proxies === null ? null : proxyFor(baseUrl, proxies),
     apiHosts: apiHosts(options),
     acceptAccountChange: options.acceptAccountChange ?? false,
     env,

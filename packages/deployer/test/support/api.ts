@@ -1,6 +1,7 @@
 import type { ReadCall, ReadClient, WriteCall, WriteClient } from '../../src/cloudflare/client/calls.ts';
 import { ApiError, type DeployError } from '../../src/errors.ts';
 import type { Json, JsonObject } from '../../src/json.ts';
+import type { FormPart } from '../../src/transport/multipart.ts';
 import { makeWorker } from './worker.ts';
 
 const ACCOUNT = makeWorker().accountId;
@@ -56,7 +57,7 @@ export function fakeApi(answers: Readonly<Record<string, Answer>>): {
     accountId: ACCOUNT,
     write: async <T>(call: WriteCall<T>): Promise<T> => {
       const method = call.method.toUpperCase();
-      const body = await bodyOf(call.body);
+      const body = bodyOf(call.body);
       writes.push({ call: nameOf(method, call), body, headers: call.headers ?? {} });
       return call.shape.parse(answer(`${method} ${below(call.path)}`));
     },
@@ -88,12 +89,10 @@ function below(path: string): string {
   return path.replace(`/accounts/${ACCOUNT}`, '');
 }
 
-async function bodyOf(body: WriteCall<never>['body']): Promise<SentWrite['body']> {
+function bodyOf(body: WriteCall<never>['body']): SentWrite['body'] {
   if (typeof body !== 'function') return (body ?? null) as JsonObject | null;
-  const form = body();
-  if (form instanceof Blob) return form.text();
-  const parts: [string, string][] = [];
-  for (const [name, value] of form)
-    parts.push([name, typeof value === 'string' ? value : await value.text()]);
-  return Object.fromEntries(parts);
+  const made = body();
+  if (made instanceof Uint8Array) return Buffer.from(made).toString();
+  const parts: readonly FormPart[] = made;
+  return Object.fromEntries(parts.map(({ name, content }) => [name, Buffer.from(content).toString()]));
 }

@@ -11,8 +11,10 @@ import type { Instance, InstanceOptions } from './instance/instance-types.ts';
 import { instanceOptions } from './instance/instance-options.ts';
 import { createInstances } from './instances.ts';
 import type { Instances } from './instances.ts';
+import { comingScripts } from './plan/coming-scripts.ts';
 import { planInstance } from './plan/plan-instance.ts';
 import { endOrphans } from './process/orphans.ts';
+import { shareEntries } from './process/share-entries.ts';
 import { watchWorkerd } from './process/watchdog.ts';
 import { bareWorkerd } from './process/workerd-environment.ts';
 import { createLogs } from './serving/logs.ts';
@@ -60,6 +62,7 @@ interface Parts {
 export function createRuntime(options: RuntimeOptions): Runtime {
   watchWorkerd();
   bareWorkerd();
+  shareEntries();
   const checker = createChecker({ timeoutMs: options.startTimeoutMs ?? 5_000 });
   const parts = createParts(options);
   const { logs, served, instances, accounts, serving } = parts;
@@ -133,11 +136,13 @@ function instanceFor(instances: Instances, { accountId, dispatchNamespace }: Scr
 /** Everything about the process of a key, which is what {@link instanceFor} made. */
 function instanceSettings(parts: Parts, key: string): Omit<InstanceOptions, 'beforeStart'> {
   const { options, accounts } = parts;
-  const [accountId = ''] = key.split('/');
+  const [accountId = '', dispatchNamespace = null] = key.split('/');
+  const { clock = systemClock } = options;
   const dir = dirOf(options, accountId);
   return {
     dir,
     plan: (awake, data) => planInstance(options.view, accountId, awake, data),
+    coming: () => comingScripts(options.view, accountId, dispatchNamespace, clock.now().getTime()),
     options: (plan, onOutput) => {
       const services = accounts.of(accountId);
       const { view, outbound: outside } = options;

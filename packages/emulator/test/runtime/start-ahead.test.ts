@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Runtime } from '../../src/runtime/contract.ts';
@@ -16,8 +18,8 @@ afterAll(() => end());
 const counting = (name: string): string =>
   `let asked = 0; export default { fetch: () => new Response('${name} ' + (asked += 1)) };`;
 
-async function ask(): Promise<string> {
-  const response = await runtime.fetch(new Request('http://counter.acme.workers.dev/'));
+async function ask(name = 'counter'): Promise<string> {
+  const response = await runtime.fetch(new Request(`http://${name}.acme.workers.dev/`));
   return (await response?.text()) ?? '';
 }
 
@@ -42,4 +44,22 @@ it('a version is made ready when it is uploaded, so that its deployment and the 
   world.split(script, [[first, 100]]);
   runtime.changed(world.account.id);
   expect(await ask()).toBe('first 2');
+});
+
+it('those whose versions were just uploaded start together with the first that is asked for', async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `many-${index}`);
+  for (const name of names) {
+    const version = world.deploy(world.script(name), { source: counting(name) });
+    version.createdOn = new Date().toISOString();
+  }
+  runtime.changed(world.account.id);
+  let starts = 0;
+  const count = (message: unknown): void => {
+    const { process: child } = message as { process: ChildProcess };
+    child.once('spawn', () => (starts += child.spawnfile.endsWith('workerd') ? 1 : 0));
+  };
+  subscribe('child_process', count);
+  for (const name of names) expect(await ask(name)).toBe(`${name} 1`);
+  unsubscribe('child_process', count);
+  expect(starts).toBe(1);
 });

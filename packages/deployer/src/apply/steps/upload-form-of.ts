@@ -1,5 +1,6 @@
 import { packageDependencies } from '../../bundle/package-dependencies.ts';
 import type { Progress, StepContext } from '../../plan/step.ts';
+import type { FormPart } from '../../transport/multipart.ts';
 import { buildUploadForm } from '../upload-form.ts';
 import { buildUploadMetadata, type UploadInputs } from '../upload-metadata.ts';
 
@@ -7,8 +8,8 @@ import { buildUploadMetadata, type UploadInputs } from '../upload-metadata.ts';
 export async function uploadForm(
   context: StepContext,
   soFar: Progress,
-  step: Pick<UploadInputs, 'upload' | 'inheritedSecrets' | 'migrations' | 'tags'>,
-): Promise<() => FormData> {
+  step: Pick<UploadInputs, 'upload' | 'inheritedSecrets' | 'migrations' | 'tags' | 'keptSettings'>,
+): Promise<() => readonly FormPart[]> {
   const { worker, bundle, assets } = context;
   const metadata = buildUploadMetadata(worker, {
     ...step,

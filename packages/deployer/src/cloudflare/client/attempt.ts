@@ -1,6 +1,8 @@
 import type { BaseCloudflare } from 'cloudflare/client';
 import { startDeadline } from '../../deadline.ts';
 import { DeployError } from '../../errors.ts';
+import type { Answer, AnswerHeaders } from '../../transport/answer.ts';
+import { encodeForm, type EncodedBody } from '../../transport/multipart.ts';
 import { readBytes } from './answer-bytes.ts';
 import { certificateFault } from './certificate-fault.ts';
 import { toDeployError } from './api-error.ts';
@@ -17,7 +19,7 @@ export interface Attempt {
   readonly envelope: Envelope | null;
   /** Of the answer; null when none came. */
   readonly status: number | null;
-  readonly headers: Headers | null;
+  readonly headers: AnswerHeaders | null;
   /** Numbers of the API's errors. */
   readonly codes: readonly number[];
   readonly failure: Failure;
@@ -30,6 +32,8 @@ export interface AttemptOptions {
   readonly signal?: AbortSignal | undefined;
   /** Hides secrets in what the API says, before any of it is cut off. */
   readonly clean?: ((text: string) => string) | undefined;
+  /** How the API is reached, where not straight at Cloudflare. @default straight */
+  readonly way?: string | null;
   /** Until the answer is read, ms. @default 60000, uploads 300000 */
   readonly timeoutMs?: number | undefined;
 }
@@ -45,10 +49,12 @@ export async function send(sdk: BaseCloudflare, call: Outgoing, options: Attempt
   const deadline = startDeadline(timeout, options.signal);
   const { signal } = deadline;
   try {
-    const response = await sdk[method](call.path, {
+    const sent = body === undefined ? null : encode(body);
+    const response: Answer = await sdk[method](call.path, {
       ...compact({ query: call.query }),
-      ...(body === undefined ? {} : { body: typeof body === 'function' ? body() : body }),
+      ...(sent === null ? {} : { body: sent.bytes }),
       headers: {
+        ...(sent === null || sent.contentType === null ? {} : { 'Content-Type': sent.contentType }),
         ...call.headers,
         ...(bearer === undefined ? {} : { Authorization: `Bearer ${bearer.open()}` }),
       },
@@ -60,7 +66,8 @@ export async function send(sdk: BaseCloudflare, call: Outgoing, options: Attempt
     const text = bytes.toString('utf8');
     const envelope = readEnvelope(text);
     const { status, headers } = response;
-    const answer = { call, method, status, headers, text, envelope, clean: options.clean };
+    const told = { clean: options.clean, way: options.way ?? null };
+    const answer = { call, method, status, headers, text, envelope, ...told };
     return (
       failed(answer, options.now()) ?? {
         ...NOT_FAILED,
@@ -71,10 +78,20 @@ export async function send(sdk: BaseCloudflare, call: Outgoing, options: Attempt
     );
   } catch (error) {
     if (options.signal?.aborted === true) throw aborted(call.purpose, error);
-    return thrown({ call, method, error, timedOut: deadline.isOver(), clean: options.clean }, options.now());
+    const told = { clean: options.clean, way: options.way ?? null };
+    return thrown({ call, method, error, timedOut: deadline.isOver(), ...told }, options.now());
   } finally {
     deadline.end();
   }
+}
+
+/** As bytes: what else the SDK takes it knows by classes that Node would have to load. */
+function encode(body: NonNullable<Outgoing['body']>): EncodedBody {
+  if (typeof body !== 'function') {
+    return { bytes: Buffer.from(JSON.stringify(body)), contentType: 'application/json' };
+  }
+  const made = body();
+  return made instanceof Uint8Array ? { bytes: Buffer.from(made), contentType: null } : encodeForm(made);
 }
 
 const NOT_FAILED = {
@@ -83,18 +100,19 @@ const NOT_FAILED = {
   error: () => new DeployError('INTERNAL', 'The call did not fail.'),
 };
 
-interface Answer {
+interface Refusal {
   readonly call: Outgoing;
   readonly method: string;
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   readonly text: string;
   readonly envelope: Envelope | null;
   readonly clean: AttemptOptions['clean'];
+  readonly way: string | null;
 }
 
 /** The failure an answer stands for, or null for a success. HTTP 200 with `success: false` is a failure. */
-function failed(answer: Answer, now: number): Attempt | null {
+function failed(answer: Refusal, now: number): Attempt | null {
   const { call, envelope, headers, status } = answer;
   if (envelope?.success === true && status < 400) return null;
   return {
@@ -119,6 +137,7 @@ function failed(answer: Answer, now: number): Attempt | null {
         challenged: headers.get('cf-mitigated') === 'challenge',
         codes: call.codes ?? {},
         clean: answer.clean,
+        way: answer.way,
       }),
   };
 }
@@ -130,14 +149,15 @@ function thrown(
     readonly error: unknown;
     readonly timedOut: boolean;
     readonly clean: AttemptOptions['clean'];
+    readonly way: string | null;
   },
   now: number,
 ): Attempt {
-  const { call, method, error, timedOut, clean } = options;
+  const { call, method, error, timedOut, clean, way } = options;
   if (error instanceof DeployError) throw error;
   if (isStatusError(error)) {
     const text = error.error === undefined ? error.message : JSON.stringify(error.error);
-    const answer = { call, method, status: error.status, headers: error.headers, text, clean };
+    const answer = { call, method, status: error.status, headers: error.headers, text, clean, way };
     const attempt = failed({ ...answer, envelope: readEnvelope(text) }, now);
     if (attempt !== null) return attempt;
   }
@@ -162,23 +182,24 @@ function thrown(
         challenged: false,
         codes: {},
         clean,
+        way,
       }),
   };
 }
 
-function rawSuccess(response: Response, bytes: Uint8Array<ArrayBuffer>): Attempt {
-  const result: RawAnswer = { bytes, contentType: response.headers.get('content-type') ?? '' };
+function rawSuccess(answer: Answer, bytes: Uint8Array<ArrayBuffer>): Attempt {
+  const result: RawAnswer = { bytes, contentType: answer.headers.get('content-type') ?? '' };
   return {
     ...NOT_FAILED,
     envelope: { success: true, result, errors: [], info: {} },
-    status: response.status,
-    headers: response.headers,
+    status: answer.status,
+    headers: answer.headers,
   };
 }
 
 function isStatusError(
   error: unknown,
-): error is Error & { status: number; headers: Headers; error: unknown } {
+): error is Error & { status: number; headers: AnswerHeaders; error: unknown } {
   return (
     error instanceof Error && 'status' in error && typeof error.status === 'number' && 'headers' in error
   );

@@ -1,4 +1,5 @@
 import { ApiError } from '../../errors.ts';
+import type { AnswerHeaders } from '../../transport/answer.ts';
 import { memoryLedger, type CallLedger } from './call-ledger.ts';
 import { LONGEST_WAIT_MS } from './retry.ts';
 
@@ -11,7 +12,7 @@ export interface CallBudget {
   /** Resolves when one more call may be sent. @throws ApiError RATE_LIMITED when that would take too long. */
   take(): Promise<void>;
   /** Learns from an answer: `Ratelimit: "default";r=<remaining>;t=<seconds>`, `Ratelimit-Policy: …;q=<quota>`. */
-  observe(headers: Headers): void;
+  observe(headers: AnswerHeaders): void;
   /** Stops every call of the token for so many ms (after a 429). */
   pause(ms: number): void;
 }
@@ -80,7 +81,7 @@ export function createBudget(options: BudgetOptions): CallBudget {
 
 /** Source: page "Rate limits". */
 function readRateLimit(
-  headers: Headers,
+  headers: AnswerHeaders,
 ): { readonly remaining: number; readonly seconds: number; readonly quota: number | null } | null {
   const match = /;\s*r=(\d+)\s*;\s*t=(\d+)/.exec(headers.get('ratelimit') ?? '');
   if (match === null) return null;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Secret } from '../../security/secret.ts';
 import type { ErrorCode } from '../../error-codes.ts';
+import type { FormPart } from '../../transport/multipart.ts';
 import type { Envelope } from './envelope.ts';
 import type { Repeat } from './retry.ts';
 
@@ -28,8 +29,8 @@ export interface ReadCall<T> {
 /** A write. */
 export interface WriteCall<T> extends ReadCall<T> {
   readonly method: 'put' | 'post' | 'patch' | 'delete';
-  /** JSON value, or a function that makes the form afresh for each attempt. */
-  readonly body?: object | (() => FormData | Blob);
+  /** JSON value, or a function that makes a form, or bytes, afresh for each attempt. */
+  readonly body?: object | (() => readonly FormPart[] | Uint8Array);
   /** Whether sending it twice is the same as once. */
   readonly repeat: Repeat;
   /** Instead of the account's token (asset uploads). */

@@ -2,10 +2,11 @@ import type { BaseCloudflare } from 'cloudflare/client';
 import type { Secret } from '../../security/secret.ts';
 import { ApiError, DeployError } from '../../errors.ts';
 import { send, type Attempt } from './attempt.ts';
-import { checkBaseUrl } from './base-url.ts';
+import { checkBaseUrl, wayInWords } from './base-url.ts';
 import type { CallBudget } from './budget.ts';
 import type { Outgoing, ReadCall, ReadClient, WriteClient } from './calls.ts';
 import type { Envelope } from './envelope.ts';
+import type { Ask } from '../../transport/answer.ts';
 import { guardFetch } from './guard-fetch.ts';
 import { retryDelay } from './retry.ts';
 
@@ -15,7 +16,7 @@ export interface ApiSession {
   readonly writer: WriteClient;
   /** Requests sent so far, repetitions included. */
   calls(): number;
-  /** Loads the SDK and Node's HTTP client ahead of the first call, while something else takes time. */
+  /** Loads the SDK ahead of the first call, while something else takes time. */
   readonly warmUp: () => void;
 }
 
@@ -34,7 +35,9 @@ export interface SessionOptions {
   readonly accountId: string;
   readonly token: Secret;
   readonly baseUrl: string;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Ask;
+  /** The proxy that `fetch` goes through, as it may be shown. @default none */
+  readonly proxy?: string | null;
   readonly budget: CallBudget;
   readonly now: () => number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -100,6 +103,7 @@ function createSender(
   options: SessionOptions,
 ): Pick<ApiSession, 'calls' | 'warmUp'> & { readonly request: (call: Outgoing) => Promise<Envelope> } {
   const baseUrl = checkBaseUrl(options.baseUrl);
+  const way = wayInWords(baseUrl, options.proxy ?? null);
   let sent = 0;
   let sdk: Promise<BaseCloudflare> | undefined;
   // Loaded at the first call: importing the SDK takes a third of a second, which `validate` need not spend.
@@ -110,7 +114,7 @@ function createSender(
     const sdkClient = await client();
     sent += 1;
     const started = options.now();
-    const outcome = await send(sdkClient, call, options);
+    const outcome = await send(sdkClient, call, { ...options, way });
     options.onCall?.({
       purpose: call.purpose,
       method: call.method ?? 'get',
@@ -146,12 +150,7 @@ function createSender(
   return {
     request,
     calls: () => sent,
-    warmUp: () =>
-      void client().then(
-        // Node loads its HTTP client when the first of its classes is asked for.
-        () => new Headers(),
-        () => undefined,
-      ),
+    warmUp: () => void client().catch(() => undefined),
   };
 }
 
@@ -166,7 +165,8 @@ async function makeSdkClient(options: SessionOptions): Promise<BaseCloudflare> {
     apiEmail: null,
     userServiceKey: null,
     apiVersion: API_VERSION,
-    fetch: guardFetch(options.fetch),
+    // It takes `Response` for what an answer is; of one it uses what an `Answer` has.
+    fetch: guardFetch(options.fetch) as unknown as typeof globalThis.fetch,
     maxRetries: 0,
     logLevel: 'off',
   });

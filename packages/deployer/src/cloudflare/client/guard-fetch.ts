@@ -1,25 +1,40 @@
+import { type Answer, type Ask, wholeAnswer } from '../../transport/answer.ts';
 import { readBytes } from './answer-bytes.ts';
 
 /** Statuses that point elsewhere. Source: Fetch standard, "redirect status". */
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
+/** What the SDK hands over of a request. Its headers are whatever class it was built with. */
+interface SdkInit {
+  readonly method?: string;
+  readonly headers?: Iterable<[string, string]>;
+  readonly body?: Uint8Array<ArrayBuffer> | null;
+  readonly signal?: AbortSignal | null;
+}
+
 /**
- * A `fetch` that goes where it is sent and nowhere else: Cloudflare's API does not redirect, and a redirect followed
- * would hand the body, secrets included, to whoever it names. Answers that are errors, which the SDK reads whole, are
- * read up to the size of any other answer.
+ * The `fetch` of the SDK. It goes where it is sent and nowhere else: Cloudflare's API does not redirect, and a redirect
+ * followed would hand the body, secrets included, to whoever it names. Answers that are errors, which the SDK reads whole,
+ * are read up to the size of any other answer.
  */
-export function guardFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
-  return async (input, init) => {
-    const response = await fetch(input, { ...init, redirect: 'manual' });
-    const { ok, status, headers } = response;
-    if (ok) return response;
+export function guardFetch(ask: Ask) {
+  return async (url: string, init: SdkInit = {}): Promise<Answer> => {
+    const { method = 'GET', headers: sent = [], body = null, signal = null } = init;
+    const answer = await ask(url, {
+      method,
+      headers: Object.fromEntries(sent),
+      body,
+      signal,
+      redirect: 'manual',
+    });
+    const { ok, status, headers } = answer;
+    if (ok) return answer;
     if (REDIRECTS.has(status)) {
-      await response.body?.cancel();
-      return new Response(`it redirects to ${hostOf(headers.get('location'))}`, { status, headers });
+      await answer.body?.cancel();
+      return wholeAnswer(status, headers, Buffer.from(`it redirects to ${hostOf(headers.get('location'))}`));
     }
-    if (status < 400) return response;
-    const bytes = await readBytes(response, init?.signal ?? new AbortController().signal);
-    return new Response(bytes, { status, headers });
+    if (status < 400) return answer;
+    return wholeAnswer(status, headers, await readBytes(answer, signal ?? new AbortController().signal));
   };
 }
 

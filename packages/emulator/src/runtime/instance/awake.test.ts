@@ -20,3 +20,30 @@ test('keeps the scripts used last, and more while each was used a moment ago, bu
   use('last');
   expect(names()).toEqual(['w99', 'last']);
 });
+
+test('a script that was asked again and again without a pause makes room soon after, unless it is waited for', () => {
+  let now = 0;
+  const awake = createAwake(1, () => now);
+  const need = (name: string) =>
+    ({ kind: 'worker', ref: { name, dispatchNamespace: null }, versionId: name, preview: false }) as const;
+  for (const at of [0, 10, 20]) {
+    now = at;
+    awake.touch(need('quick'));
+  }
+  now = 100;
+  awake.touch(need('other'));
+  expect(awake.scripts().map(({ name }) => name)).toEqual(['quick', 'other']);
+  now = 120;
+  awake.touch(need('last'));
+  expect(awake.scripts().map(({ name }) => name)).toEqual(['other', 'last']);
+  expect(awake.wasUsed('quick')).toBe(true);
+  expect(awake.wasUsed('never')).toBe(false);
+  for (const at of [0, 10, 20]) {
+    now = 200 + at;
+    awake.touch(need('quick'));
+  }
+  awake.expect(need('quick'));
+  now = 1_000;
+  awake.touch(need('next'));
+  expect(awake.scripts().map(({ name }) => name)).toContain('quick');
+});

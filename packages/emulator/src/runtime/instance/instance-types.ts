@@ -1,4 +1,5 @@
 import type { Miniflare, MiniflareOptions } from 'miniflare';
+import type { ComingScript } from '../plan/coming-scripts.ts';
 import type { AwakeScript, DataNeeds, InstancePlan } from '../plan/plan-instance.ts';
 import type { Need } from './awake.ts';
 import type { BodyEnd } from './watch-body.ts';
@@ -40,6 +41,8 @@ export interface InstanceOptions {
   /** Folder of the data. */
   dir: string;
   plan(awake: readonly AwakeScript[], data: DataNeeds): InstancePlan;
+  /** Scripts likely to be asked for next, the likeliest first: a start has them too, as far as there is room. */
+  coming(): readonly ComingScript[];
   options(plan: InstancePlan, onOutput: (text: string) => void): Promise<MiniflareOptions>;
   /** Called before a process starts, to make room. */
   beforeStart(): Promise<void>;

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
-import { holds, NO_DATA, planSignature } from '../plan/plan-instance.ts';
+import { withComing } from '../plan/coming-scripts.ts';
+import { holds, NO_DATA } from '../plan/plan-instance.ts';
 import type { AwakeScript, InstancePlan } from '../plan/plan-instance.ts';
 import { createIdleTimer } from '../process/idle-timer.ts';
 import type { IdleTimer } from '../process/idle-timer.ts';
@@ -121,7 +122,7 @@ function processFor(cell: Cell, need: Need): RunningProcess | null {
   const { state, settings } = cell;
   if (state.is !== 'awake' || !provides(state.plan, need)) return null;
   if (!cell.stale) return state;
-  cell.stale = planSignature(currentPlan(cell)) !== state.signature;
+  cell.stale = !holds(state.plan, currentPlan(cell));
   // What changed may be nothing to this one: it is as it would be in a process of its own.
   const isAsPlanned = (): boolean => holds(state.plan, settings.plan(scriptsOf(need), NO_DATA));
   return !cell.stale || isAsPlanned() ? state : null;
@@ -134,6 +135,15 @@ function scriptsOf(need: Need): AwakeScript[] {
 function currentPlan({ settings, awake }: Cell): InstancePlan {
   return settings.plan(awake.scripts(), awake.data());
 }
+
+/** With what is likely to be asked for next, so that many that come one after another need one start. */
+function planAhead({ settings, awake }: Cell): InstancePlan {
+  const coming = settings.coming().filter(({ versionId }) => !awake.wasUsed(versionId));
+  return settings.plan(withComing(awake.scripts(), coming, MOST_SCRIPTS), awake.data());
+}
+
+/** Scripts in a start, with those that nobody has asked for yet. */
+const MOST_SCRIPTS = 48;
 
 /** Runs `work` after the changes before it, when the uses under way have ended or were cut off. */
 function change(cell: Cell, work: () => Promise<void>, drainMs = cell.settings.drainMs): Promise<void> {
@@ -153,7 +163,7 @@ function reloadForWaiters(cell: Cell): void {
 /** Brings the process to the newest state with what the first waiters need, and lets all in that it can serve. */
 async function reload(cell: Cell): Promise<void> {
   const first = cell.waiters.first(MAX_RECENT);
-  for (const { need } of first) cell.awake.touch(need);
+  for (const { need } of first) cell.awake.expect(need);
   try {
     // A process that was started ahead may have all of it already.
     cell.state = resumed(cell.state);
@@ -168,19 +178,18 @@ async function reload(cell: Cell): Promise<void> {
 
 /** To `awake`, with the newest plan. */
 async function started(cell: Cell): Promise<void> {
-  const plan = currentPlan(cell);
-  const signature = planSignature(plan);
   const before = processOf(cell.state);
   cell.stale = false;
-  if (before?.signature === signature) {
+  if (before !== null && holds(before.plan, currentPlan(cell))) {
     cell.state = { ...before, is: 'awake' };
     return;
   }
   await mkdir(cell.settings.dir, { recursive: true, mode: 0o700 });
   if (before === null) await cell.settings.beforeStart();
   cell.state = { is: 'starting' };
+  const plan = planAhead(cell);
   const miniflare = await startMiniflare(before?.miniflare ?? null, plan, cell.settings.options);
-  cell.state = { is: 'awake', miniflare, plan, signature };
+  cell.state = { is: 'awake', miniflare, plan };
 }
 
 /** To `stopped`, from wherever it is. A start that failed has ended its process itself. */

@@ -27,8 +27,6 @@ export type ProcessState =
 export interface RunningProcess {
   readonly miniflare: Miniflare;
   readonly plan: InstancePlan;
-  /** Of `plan`; another signature means that the process has to change. */
-  readonly signature: string;
 }
 
 /** A process that does not run. */

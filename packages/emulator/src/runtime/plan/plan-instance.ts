@@ -54,21 +54,34 @@ export interface InstancePlan {
 }
 
 /** Text that is equal for equal plans. A version never changes, so its id stands for it. */
-export function planSignature(plan: InstancePlan): string {
+function planSignature(plan: InstancePlan): string {
   return JSON.stringify(plan, (key, value: unknown) =>
     key === 'version' ? (value as VersionDocument).id : value,
   );
 }
 
-/** Whether a plan has all Workers of another one, just as they are there. Both are of one account. */
+/** Whether a plan has all of another one, just as it is there. Both are of one account. */
 export function holds(plan: InstancePlan, part: InstancePlan): boolean {
-  const forms = ({ workers, splits }: InstancePlan): readonly string[] => [
-    ...workers.map((worker) => planSignature({ ...part, workers: [worker], splits: [], data: NO_DATA })),
-    ...splits.map((split) => JSON.stringify(split)),
-  ];
-  const there = new Set(forms(plan));
-  return forms(part).every((form) => there.has(form));
+  const there = formsOf(plan);
+  return [...formsOf(part)].every((form) => there.has(form));
 }
+
+/** Text for each thing a plan has. Kept, as a process is asked for its own many times. */
+function formsOf(plan: InstancePlan): ReadonlySet<string> {
+  const known = FORMS.get(plan);
+  if (known !== undefined) return known;
+  const { accountId, workers, splits, data } = plan;
+  const bare = { accountId, workers: [], splits: [], data: NO_DATA };
+  const forms = new Set([
+    ...workers.map((worker) => planSignature({ ...bare, workers: [worker] })),
+    ...splits.map((split) => JSON.stringify(split)),
+    ...Object.entries(data).flatMap(([kind, ids]) => ids.map((id: string) => `${kind}:${id}`)),
+  ]);
+  FORMS.set(plan, forms);
+  return forms;
+}
+
+const FORMS = new WeakMap<InstancePlan, ReadonlySet<string>>();
 
 /** Plans a process for the scripts to keep awake and everything they are bound to. Pure. */
 export function planInstance(

@@ -1,6 +1,6 @@
-import { Log, LogLevel } from 'miniflare';
 import type { SharedOptions } from 'miniflare';
 import type { Readable } from 'node:stream';
+import { QUIET_LOG } from './quiet-log.ts';
 
 /**
  * Options every miniflare instance of ours has: loopback only, nothing printed, and a fixed `request.cf`, so that none
@@ -12,7 +12,7 @@ export function quietOptions(onOutput: (text: string) => void = () => undefined)
     host: '127.0.0.1',
     port: 0,
     cf: { ...CF },
-    log: new Log(LogLevel.NONE),
+    log: QUIET_LOG,
     logRequests: false,
     handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
       for (const stream of [stdout, stderr]) stream.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
