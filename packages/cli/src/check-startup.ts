@@ -1,5 +1,6 @@
 import type { Bundle, DeployerOptions, ResolvedWorker } from '@cf-deploy/deployer';
-import type { Checker, StartCandidate } from '@cf-deploy/emulator';
+import type { StartCandidate } from '@cf-deploy/emulator';
+import type { StartChecker } from './world.ts';
 
 /** Starts a bundle in workerd, in isolation, before anything is sent. */
 export interface StartupCheck {
@@ -21,11 +22,11 @@ export type StartupChecks = 'always' | 'before-live' | 'never';
  * @param signal ends the wait for code that does not come to an end: ABORTED then
  */
 export function createStartupCheck(
-  open: () => Promise<Pick<Checker, 'check' | 'close'>>,
+  open: () => Promise<StartChecker>,
   checks: Exclude<StartupChecks, 'never'>,
   signal: AbortSignal,
 ): StartupCheck {
-  let opened: Promise<Pick<Checker, 'check' | 'close'>> | undefined;
+  let opened: Promise<StartChecker> | undefined;
   return {
     async checkStartup(worker, bundle, upload) {
       if (checks === 'before-live' && upload === 'version') return;

@@ -1,7 +1,6 @@
 import type { LocalAccount } from './local/seeding.ts';
 import type { Deployer, DeployerOptions } from '@cf-deploy/deployer';
 import type { Redactor } from '@cf-deploy/deployer/security';
-import type { Checker } from '@cf-deploy/emulator';
 import { resolve } from 'node:path';
 import { createStartupCheck, type StartupCheck, type StartupChecks } from './check-startup.ts';
 import type { GlobalFlags } from './flags/global-flags.ts';
@@ -10,7 +9,7 @@ import { createLogger } from './logger.ts';
 import { once } from './once.ts';
 import type { Progress } from './output/progress/progress.ts';
 import { UsageError } from './usage-error.ts';
-import type { World } from './world.ts';
+import type { StartChecker, World } from './world.ts';
 import { compact } from './compact.ts';
 
 /** What a command wants of the library. */
@@ -54,7 +53,7 @@ export function createLibrary(wires: Wires): Library {
       local = await openLocalFor(wires, folder, wants?.localAccounts);
       const checks = wants?.checkStartup ?? 'never';
       if (checks !== 'never')
-        startup = createStartupCheck(() => openChecks(local), checks, wires.world.signal);
+        startup = createStartupCheck(() => openChecks(local, wires.world), checks, wires.world.signal);
       const { createDeployer } = await import('@cf-deploy/deployer');
       return createDeployer({
         ...(await processOptions(wires, folder)),
@@ -97,9 +96,10 @@ async function openLocalFor(
 }
 
 /** What starts code: the embedded Cloudflare of this process, else its checker alone. */
-async function openChecks(local: LocalCloudflare | undefined): Promise<Pick<Checker, 'check' | 'close'>> {
+async function openChecks(local: LocalCloudflare | undefined, world: World): Promise<StartChecker> {
   const check = local?.check ?? null;
   if (check !== null) return { check, close: async () => {} };
+  if (world.openChecker !== undefined) return world.openChecker();
   // Not the whole emulator: a fifth of a second that a deploy to the real Cloudflare need not spend.
   const { openChecker } = await import('@cf-deploy/emulator/checker');
   return openChecker();

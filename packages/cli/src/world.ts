@@ -1,4 +1,4 @@
-import type { EmulatorOptions } from '@cf-deploy/emulator';
+import type { Checker, EmulatorOptions } from '@cf-deploy/emulator';
 
 /** Everything a command touches outside itself. Only `main.ts` makes one from the real process. */
 export interface World {
@@ -19,7 +19,12 @@ export interface World {
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** What runs Workers with `--local`. @default workerd */
   readonly runtime?: LocalRuntime;
+  /** Opens what starts code before it is sent. @default a workerd for this command */
+  readonly openChecker?: () => Promise<StartChecker>;
 }
+
+/** Starts code to see whether it starts. */
+export type StartChecker = Pick<Checker, 'check' | 'close'>;
 
 /** What runs the Workers of an embedded Cloudflare. */
 export type LocalRuntime = NonNullable<EmulatorOptions['runtime']>;

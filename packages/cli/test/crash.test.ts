@@ -9,8 +9,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 test('a release whose process is killed is gone on with, and every target is deployed exactly once', async () => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['bench/crash.mjs', '--runs=2', '--seed=3', '--tenants=3'],
+    ['bench/crash.mjs', '--runs=1', '--seed=3', '--tenants=3'],
     { cwd: root },
   );
-  expect(JSON.parse(stdout)).toEqual({ runs: 2, seed: 3, killed: 2, faults: [] });
+  expect(JSON.parse(stdout)).toEqual({ runs: 1, seed: 3, killed: 1, faults: [] });
 }, 120_000);

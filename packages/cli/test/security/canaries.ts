@@ -39,6 +39,17 @@ export const WRITINGS: Readonly<Record<string, (text: string) => string>> = {
   'base64 behind one byte': (text) => Buffer.from(`:${text}`).toString('base64').slice(2),
   'base64 behind two bytes': (text) => Buffer.from(`::${text}`).toString('base64').slice(3),
   base64url: (text) => Buffer.from(text).toString('base64url'),
+  'an escape for every character': (text) =>
+    text.replaceAll(/[^]/g, (char) => String.raw`\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  'URL, every octet': (text) => Buffer.from(text).toString('hex').replaceAll(/../g, '%$&'),
+  'URL twice': (text) => encodeURIComponent(encodeURIComponent(text)),
+  'HTML by number': (text) => text.replaceAll(/[^]/g, (char) => `&#${char.charCodeAt(0)};`),
+  'hex with colons': (text) =>
+    Buffer.from(text)
+      .toString('hex')
+      .replaceAll(/..(?=.)/g, '$&:'),
+  'UTF-16 in hex': (text) => Buffer.from(text, 'utf16le').toString('hex'),
+  'UTF-16 in base64': (text) => Buffer.from(text, 'utf16le').toString('base64'),
 };
 
 /** Pieces that say nothing: the fences of a key, separators in HTML and URLs. */

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
+import { openChecker, type Checker } from '@cf-deploy/emulator';
 import { run } from '../../src/program.ts';
-import type { LocalRuntime, World } from '../../src/world.ts';
+import type { LocalRuntime, StartChecker, World } from '../../src/world.ts';
 
 /** What a command line did. */
 export interface CliRun {
@@ -68,6 +69,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
     },
     ...clockOf(options),
     ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
+    openChecker: sharedChecker,
   };
   const exitCode = await run(args, world);
   const stdout = out.join('');
@@ -79,6 +81,15 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
       return JSON.parse(stdout) as JsonRun;
     },
   };
+}
+
+let checker: Promise<Checker> | undefined;
+
+/** One workerd for the checks of all commands: it stops when nothing was checked for a while, and dies with this process. */
+async function sharedChecker(): Promise<StartChecker> {
+  checker ??= openChecker();
+  const { check } = await checker;
+  return { check, close: async () => {} };
 }
 
 /** A clock that is put forward instead of waited for: retries, lags and health checks take no time. */

@@ -6,17 +6,30 @@ import { closest, distance } from 'fastest-levenshtein';
  */
 export function didYouMean(written: string, known: readonly string[]): string | null {
   if (known.length === 0 || written.length > 64) return null;
-  const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  const same = known.find((name) => plain(name) === plain(written));
-  if (same !== undefined) return same;
-  const letters = (name: string): string => [...plain(name)].toSorted().join('');
-  const swapped = known.find((name) => letters(name) === letters(written));
-  if (swapped !== undefined) return swapped;
+  const plainWritten = plain(written);
+  const letters = sorted(plainWritten);
+  const plainKnown = known.map(plain);
+  const same = plainKnown.indexOf(plainWritten);
+  if (same !== -1) return known[same] ?? null;
+  // Only one of the same length can have the same letters: few are sorted.
+  const swapped = plainKnown.findIndex(
+    (name) => name.length === plainWritten.length && sorted(name) === letters,
+  );
+  if (swapped !== -1) return known[swapped] ?? null;
   const nearest = closest(written, [...known]);
   const allowed = Math.max(1, Math.floor(Math.min(written.length, nearest.length) / 3));
   if (distance(written, nearest) <= allowed) return nearest;
   // `compat_date` for `compatibility_date`: every word begins one of the other's.
   return known.find((name) => abbreviates(written, name)) ?? null;
+}
+
+/** A name without what people write in several ways. */
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+}
+
+function sorted(letters: string): string {
+  return [...letters].toSorted().join('');
 }
 
 function abbreviates(short: string, long: string): boolean {

@@ -10,8 +10,13 @@ const HEAD = 6;
 
 /** Finds the given strings, and longer pieces of them, in texts. */
 export interface SecretFinder {
-  /** @param forms strings of at least 6 characters */
-  add(forms: readonly string[]): void;
+  /**
+   * All strings have at least 6 characters.
+   * @param inPieces longer pieces of these are found too
+   * @param whole found as they are only
+   */
+  add(inPieces: readonly string[], whole?: readonly string[]): void;
+  isEmpty(): boolean;
   /** Places in order, not overlapping. */
   find(text: string): readonly Span[];
 }
@@ -36,8 +41,8 @@ export function createSecretFinder(): SecretFinder {
     }
   };
   return {
-    add(forms) {
-      for (const form of forms) {
+    add(inPieces, whole = []) {
+      for (const form of [...inPieces, ...whole]) {
         if (known.has(form)) continue;
         known.add(form);
         const head = form.slice(0, HEAD);
@@ -46,9 +51,10 @@ export function createSecretFinder(): SecretFinder {
           [...(byHead.get(head) ?? []), form].toSorted((a, b) => b.length - a.length),
         );
         heads.add(head);
-        addFragments(form);
       }
+      for (const form of inPieces) addFragments(form);
     },
+    isEmpty: () => known.size === 0,
     find(text) {
       if (known.size === 0) return [];
       const spans: [number, number][] = [];

@@ -1,6 +1,9 @@
-import { createSecretFinder } from './find-secrets.ts';
+import { decodings, type DecodedText } from './decoded-text.ts';
+import { createSecretFinder, type SecretFinder, type Span } from './find-secrets.ts';
+import { numbersOf } from './numbers-of-text.ts';
 import type { Secret } from './secret.ts';
 import { formsOf } from './secret-forms.ts';
+import { wideReadings } from './wide-text.ts';
 
 /** Shortest value worth hiding: replacing `1` or `on` everywhere would only garble the text. */
 const SHORTEST = 6;
@@ -19,6 +22,10 @@ const MAY_HOLD_TOKEN = /bearer|basic|x-auth-|\/\/|CLOUDFLARE_API/i;
 /** So many searches take as long as one look for all of them, which goes through a text more slowly. */
 const MANY_FORMS = 1_000;
 
+/** Short texts are many and come again, as names of fields and steps: so many are kept that nothing was found in. */
+const MOST_KEPT = 4_000;
+const LONGEST_KEPT = 256;
+
 /** The registry of a run's secrets. Hides them in whatever leaves the tool: output, logs, records, errors. */
 export interface Redactor {
   /** Hides this value from now on, in every form it is commonly written in. */
@@ -36,14 +43,17 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
   const known = new Set<string>();
   const forms: string[] = [];
   const finder = createSecretFinder();
+  /** Texts that hold nothing to hide, as far as is known now. */
+  const harmless = new Set<string>();
   const redactor: Redactor = {
     add(secret) {
       const value = secret.open();
       if (value.trim().length < SHORTEST || known.has(value)) return;
       known.add(value);
-      const added = formsOf(value);
-      forms.push(...added);
-      finder.add(added);
+      const { inPieces, whole } = formsOf(value);
+      forms.push(...inPieces, ...whole);
+      finder.add(inPieces, whole);
+      harmless.clear();
     },
     holds(text) {
       // Nothing known begins or stands in the text: so none of all the forms does.
@@ -51,21 +61,51 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
       return forms.some((form) => text.includes(form));
     },
     text(text) {
-      let clean = '';
-      let copied = 0;
-      for (const [start, end] of finder.find(text)) {
-        clean += `${text.slice(copied, start)}***`;
-        copied = end;
-      }
-      clean += text.slice(copied);
-      if (!MAY_HOLD_TOKEN.test(clean)) return clean;
-      for (const shape of TOKEN_SHAPES) clean = clean.replace(shape, '$1***');
+      if (harmless.has(text)) return text;
+      const clean = hide(text, finder);
+      if (clean === text && text.length <= LONGEST_KEPT && harmless.size < MOST_KEPT) harmless.add(text);
       return clean;
     },
     value: (value) => scrub(value, redactor.text, new Set()) as typeof value,
   };
   for (const secret of secrets) redactor.add(secret);
   return redactor;
+}
+
+function hide(text: string, finder: SecretFinder): string {
+  let clean = '';
+  let copied = 0;
+  for (const [start, end] of everywhere(finder, text)) {
+    clean += `${text.slice(copied, start)}***`;
+    copied = end;
+  }
+  clean += text.slice(copied);
+  if (!MAY_HOLD_TOKEN.test(clean)) return clean;
+  for (const shape of TOKEN_SHAPES) clean = clean.replace(shape, '$1***');
+  return clean;
+}
+
+/** Places of secrets in the text as it stands, as it reads decoded, and in the numbers that it lists. */
+function everywhere(finder: SecretFinder, text: string): readonly Span[] {
+  if (finder.isEmpty()) return [];
+  const readings = [...decodings(text), ...numbersOf(text), ...wideReadings(text)];
+  const plain = finder.find(text);
+  if (readings.length === 0) return plain;
+  return joined([...plain, ...readings.flatMap((reading) => placesIn(reading, finder))]);
+}
+
+function placesIn({ text, starts, ends }: DecodedText, finder: SecretFinder): readonly Span[] {
+  return finder.find(text).map(([start, end]) => [starts[start] ?? 0, ends[end - 1] ?? 0]);
+}
+
+function joined(spans: readonly Span[]): readonly Span[] {
+  const apart: [number, number][] = [];
+  for (const [start, end] of spans.toSorted((a, b) => a[0] - b[0])) {
+    const last = apart.at(-1);
+    if (last !== undefined && start < last[1]) last[1] = Math.max(last[1], end);
+    else apart.push([start, end]);
+  }
+  return apart;
 }
 
 function scrub(value: unknown, clean: (text: string) => string, path: Set<object>): unknown {

@@ -1,3 +1,5 @@
+import { fullyDecoded } from './decoded-text.ts';
+import { decimalForm } from './numbers-of-text.ts';
 import { withoutTrailing } from '../text/trim-end.ts';
 
 /** A form with fewer characters says nothing, and would be found everywhere. */
@@ -5,24 +7,47 @@ const SHORTEST_FORM = 6;
 /** A shorter line of a longer value is more likely a word. */
 const SHORTEST_LINE = 16;
 
+/** How a value may be written: what is looked for. */
+export interface SecretForms {
+  /** Any longer piece of one gives the value away. What else a piece may be written in, {@link decodings} undoes. */
+  readonly inPieces: readonly string[];
+  /** Looked for as a whole. */
+  readonly whole: readonly string[];
+}
+
 /**
  * Every way a value is commonly written down: plain, as JSON (once and twice), in a URL or a form, in HTML, as
- * hexadecimal digits, as Base64 at any of its three offsets, with the URL alphabet too; and each line of a value of many
- * lines on its own (a PEM key is printed line by line).
+ * hexadecimal digits, as Base64 at any of its three offsets, with the URL alphabet too; in one case, as the name of a
+ * host; as octets in decimals; and each line of a value of many lines on its own (a PEM key is printed line by line).
  */
-export function formsOf(value: string): readonly string[] {
+export function formsOf(value: string): SecretForms {
   const lines = value
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line.length >= SHORTEST_LINE && !isFence(line));
-  const pieces = [...new Set([value, value.trim(), ...lines])];
-  const forms = pieces.flatMap((piece) => [
-    piece,
-    ...jsonForms(piece),
-    ...urlForms(piece),
-    ...htmlForms(piece),
-    ...binaryForms(piece),
-  ]);
+  // A text that was decoded is compared with the value as decoded: it may have escapes of its own.
+  const pieces = [...new Set([value, value.trim(), fullyDecoded(value), ...lines])];
+  const octets = pieces.flatMap((piece) => [piece, inner(piece)]).map((one) => Buffer.from(one, 'utf8'));
+  return {
+    inPieces: longEnough([
+      ...pieces,
+      ...octets.flatMap(binaryForms),
+      ...octets.map((one) => one.toString('latin1')),
+    ]),
+    whole: longEnough(
+      pieces.flatMap((piece) => [
+        ...jsonForms(piece),
+        ...urlForms(piece),
+        ...htmlForms(piece),
+        piece.toLowerCase(),
+        piece.toUpperCase(),
+        decimalForm(piece),
+      ]),
+    ),
+  };
+}
+
+function longEnough(forms: readonly string[]): readonly string[] {
   return [...new Set(forms)].filter((form) => form.length >= SHORTEST_FORM);
 }
 
@@ -84,8 +109,7 @@ function htmlForms(text: string): readonly string[] {
   return forms;
 }
 
-function binaryForms(text: string): readonly string[] {
-  const bytes = Buffer.from(text, 'utf8');
+function binaryForms(bytes: Buffer): readonly string[] {
   const hex = bytes.toString('hex');
   const base64 = [0, 1, 2].flatMap((offset) => {
     const encoded = withoutTrailing(Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64'), '=');
@@ -95,5 +119,5 @@ function binaryForms(text: string): readonly string[] {
     const stable = encoded.slice(start, end);
     return [stable, stable.replaceAll('+', '-').replaceAll('/', '_')];
   });
-  return [hex, hex.toUpperCase(), ...base64];
+  return [hex, ...base64];
 }

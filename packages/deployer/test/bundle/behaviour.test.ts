@@ -1,10 +1,12 @@
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { BuildContext } from '../../src/bundle/build-context.ts';
 import { bundleWorker } from '../../src/bundle/bundle-worker.ts';
 import type { BuildOptions } from '../../src/resolve/resolved-worker.ts';
 import { buildContext, buildOptions, caseBuild, caseProject, project, readCase } from './support.ts';
-import { startBundle } from './workerd.ts';
+import { startBundle, stopBundles } from './workerd.ts';
+
+afterAll(stopBundles);
 
 /** Builds a recorded case and starts it in workerd. */
 async function startCase(name: string) {

@@ -3,7 +3,7 @@ import { bundleWorker } from '../../src/bundle/bundle-worker.ts';
 import { mapStack } from '../../src/bundle/check/map-stack.ts';
 import { startFailure } from '../../src/bundle/check/start-failure.ts';
 import { buildContext, buildOptions, project } from './support.ts';
-import { startBundle } from './workerd.ts';
+import { startAlone } from './workerd.ts';
 
 const FILES = {
   'src/index.ts': `import { limit } from './limit';\n\nexport default { fetch: () => new Response(String(limit)) };`,
@@ -73,7 +73,7 @@ describe('a stack trace', () => {
 describe('a Worker that does not start', () => {
   it('gets an error that names the source line of what workerd says', async () => {
     const { bundle } = await build();
-    const reason: unknown = await startBundle(bundle, buildContext('/')).catch((error: unknown) => error);
+    const reason: unknown = await startAlone(bundle, buildContext('/')).catch((error: unknown) => error);
     const printed = (reason as Error).message;
     expect(printed).toMatch(/Uncaught Error: no max\n\s+at index\.js:\d+:\d+/);
     const error = startFailure(bundle, { message: 'Uncaught Error: no max', stack: printed });

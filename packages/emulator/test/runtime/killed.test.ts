@@ -42,6 +42,10 @@ async function startHolder(
 }
 
 describe.skipIf(process.platform === 'win32')('an emulator that is killed', () => {
+  let killed: Awaited<ReturnType<typeof startHolder>>;
+  let left: typeof killed;
+  let folders: readonly Awaited<ReturnType<typeof temporaryDir>>[];
+
   beforeAll(async () => {
     await mkdir(OUT, { recursive: true });
     await build({
@@ -53,31 +57,31 @@ describe.skipIf(process.platform === 'win32')('an emulator that is killed', () =
       packages: 'external',
       outdir: OUT,
     });
+    const [one, other] = await Promise.all([temporaryDir(), temporaryDir()]);
+    folders = [one, other];
+    [killed, left] = await Promise.all([startHolder(one.dir), startHolder(other.dir)]);
+    killed.owner.kill('SIGKILL');
+    await once(killed.owner, 'exit');
+  }, 30_000);
+  afterAll(async () => {
+    await rm(OUT, { recursive: true, force: true });
+    await Promise.all(folders.map(({ remove }) => remove()));
   });
-  afterAll(() => rm(OUT, { recursive: true, force: true }));
 
   it('leaves no workerd behind, neither that of checks nor that of Workers', async () => {
-    const { dir, remove } = await temporaryDir();
-    const { owner, workerds, shells } = await startHolder(dir);
-    expect(workerds).toHaveLength(2);
-    expect(shells).toHaveLength(1);
-    owner.kill('SIGKILL');
-    await once(owner, 'exit');
-    await vi.waitFor(() => expect([...workerds, ...shells].filter(isAlive)).toEqual([]), { timeout: 5_000 });
-    await remove();
+    expect(killed.workerds).toHaveLength(2);
+    expect(killed.shells).toHaveLength(1);
+    await vi.waitFor(() => expect([...killed.workerds, ...killed.shells].filter(isAlive)).toEqual([]), {
+      timeout: 5_000,
+    });
   }, 30_000);
 
   it('leaves the workerd of another emulator alone', async () => {
-    const [one, other] = await Promise.all([temporaryDir(), temporaryDir()]);
-    const killed = await startHolder(one.dir);
-    const left = await startHolder(other.dir);
-    killed.owner.kill('SIGKILL');
-    await once(killed.owner, 'exit');
     await vi.waitFor(() => expect(killed.workerds.filter(isAlive)).toEqual([]), { timeout: 5_000 });
+    expect(left.workerds).toHaveLength(2);
     expect(left.workerds.filter(isAlive)).toEqual(left.workerds);
     left.owner.kill('SIGKILL');
     await once(left.owner, 'exit');
     await vi.waitFor(() => expect(left.workerds.filter(isAlive)).toEqual([]), { timeout: 5_000 });
-    await Promise.all([one.remove(), other.remove()]);
   }, 30_000);
 });

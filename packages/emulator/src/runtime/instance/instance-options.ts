@@ -39,15 +39,17 @@ export async function instanceOptions(
   dir: string,
   services: HostServices,
 ): Promise<MiniflareOptions> {
-  const workers = await Promise.all(plan.workers.map((worker) => workerOptions(worker, services.readBlob)));
+  const codes = await Promise.all(plan.workers.map((worker) => workerOptions(worker, services.readBlob)));
+  const workers = [...codes, ...plan.workers.flatMap(assetWorkers)];
+  // A Worker that nobody binds takes as long to start as one that answers.
+  const standsIn = workers.some(({ wrappedBindings }) => wrappedBindings !== undefined);
   return {
     ...quietOptions((text) => services.onOutput(text)),
     defaultPersistRoot: dir,
     workers: [
       router(plan, services),
-      standIns(),
+      ...(standsIn ? [standIns()] : []),
       ...workers,
-      ...plan.workers.flatMap(assetWorkers),
       ...plan.splits.map(split),
     ],
   };
