@@ -15,7 +15,10 @@ if (gone !== null) {
 else writeOut(answer, stdout);
 
 async function start(): Promise<void> {
-  await startAhead(args);
+  const ahead = await startAhead(args);
   const { program, keepCompiled } = loadProgram();
-  await program.main(keepCompiled);
+  await program.main((words) => {
+    keepCompiled(words);
+    ahead?.keepCompiled();
+  }, ahead?.esbuild);
 }

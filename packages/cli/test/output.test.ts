@@ -136,6 +136,30 @@ describe('what people read', () => {
     `);
   });
 
+  it('of drift with a split, what is not declared, and one reason for several parts', () => {
+    const [change] = DRIFTED.changes;
+    if (change === undefined) throw new Error('a difference is needed');
+    const left = { ...change, owned: false };
+    const split = { ...left, section: 'version' as const, path: 'version.traffic' };
+    const unknown = ['queueConsumers', 'workflows'].map((section) => ({
+      section,
+      why: 'no such permission',
+    }));
+    const drift = { ...DRIFTED, changes: [left, split], unknown, ignored: [] };
+    expect(text(driftLines(drift, plain))).toMatchInlineSnapshot(`
+      "
+      acme (staging) api-staging
+        Drifted.
+        Split, which a deploy refuses without --take-over-split:
+        ~ version.traffic  slow → fast
+        Not declared, so a deploy leaves it:
+        ~ bindings.MODE.text  slow → fast
+        last deployed by a@example.com from dash at 2026-11-23T10:00:00Z (version v1)
+        not compared queueConsumers, workflows: no such permission
+      "
+    `);
+  });
+
   it('of the status of a fleet', async () => {
     const missing = { ...LIVE, tenant: 'umbrella', exists: false, deployment: null, lastRecord: null };
     expect(text(await statusLines([LIVE, missing], plain))).toMatchInlineSnapshot(`

@@ -1,6 +1,6 @@
 import type { DriftResult } from '@cf-deploy/deployer';
 import type { CommandModule } from '../command.ts';
-import { changeLines } from '../output/changes.ts';
+import { changeLines, leftLines, unknownLines } from '../output/changes.ts';
 import { addLookFlags, lookOptions, type LookFlags } from '../flags/look-flags.ts';
 import { failureLines } from '../output/failure.ts';
 import { notLookedAtLines } from '../output/not-looked-at.ts';
@@ -65,11 +65,11 @@ export function driftLines(result: DriftResult, style: Style): readonly string[]
   const left = changes.filter((change) => !change.owned);
   lines.push(`  ${verdict(outcome, style)}${owned.length > 0 ? ' A deploy would put back:' : ''}`);
   lines.push(...changeLines(owned, style));
-  if (left.length > 0) lines.push('  Not declared, so a deploy leaves it:', ...changeLines(left, style));
+  lines.push(...leftLines(left, style));
   if (drifted && provenance !== null) lines.push(`  ${style.dim(lastChange(provenance))}`);
   lines.push(...ignored.map(({ path, rule }) => style.dim(`  ignored ${path} (${rule})`)));
   lines.push(...notices.map((notice) => `  ${notice}`));
-  lines.push(...unknown.map(({ section, why }) => `  ${style.yellow('not compared')} ${section}: ${why}`));
+  lines.push(...unknownLines(unknown, style));
   return lines;
 }
 

@@ -19,6 +19,30 @@ export function changeLines(changes: readonly Change[], style: Style): readonly 
   ];
 }
 
+/** Differences that a deploy does not act on, under what it does instead. */
+export function leftLines(left: readonly Change[], style: Style): readonly string[] {
+  const split = left.filter(({ section }) => section === 'version');
+  const others = left.filter(({ section }) => section !== 'version');
+  return [
+    ...(split.length === 0
+      ? []
+      : ['  Split, which a deploy refuses without --take-over-split:', ...changeLines(split, style)]),
+    ...(others.length === 0 ? [] : ['  Not declared, so a deploy leaves it:', ...changeLines(others, style)]),
+  ];
+}
+
+/** Parts that could not be compared, under each reason once. */
+export function unknownLines(
+  unknown: readonly { readonly section: string; readonly why: string }[],
+  style: Style,
+): readonly string[] {
+  const reasons = new Set(unknown.map(({ why }) => why));
+  return [...reasons].map((reason) => {
+    const sections = unknown.filter(({ why }) => why === reason).map(({ section }) => section);
+    return `  ${style.yellow('not compared')} ${sections.join(', ')}: ${reason}`;
+  });
+}
+
 function meaning({ destructive, consequence }: Change, style: Style): string {
   const words = consequence === null ? '' : ` ${style.yellow(consequence)}`;
   return `${destructive ? style.red(' (destructive)') : ''}${words}`;

@@ -1,5 +1,5 @@
 import type { FailedTenant, PlanResult } from '@cf-deploy/deployer';
-import { changeLines } from './changes.ts';
+import { changeLines, leftLines, unknownLines } from './changes.ts';
 import { failureLines } from './failure.ts';
 import { findingLines } from './findings.ts';
 import { heading } from './heading.ts';
@@ -39,9 +39,9 @@ export function planLines(plan: PlanResult | FailedTenant, style: Style): readon
 /** What a deploy does not touch, and what nobody knows. */
 function restLines({ left, ignored, unknown }: PlanResult, style: Style): readonly string[] {
   return [
-    ...(left.length === 0 ? [] : ['  Not declared, so a deploy leaves it:', ...changeLines(left, style)]),
+    ...leftLines(left, style),
     ...ignored.map(({ path, rule }) => style.dim(`  ignored ${path} (${rule})`)),
-    ...unknown.map(({ section, why }) => `  ${style.yellow('not compared')} ${section}: ${why}`),
+    ...unknownLines(unknown, style),
   ];
 }
 

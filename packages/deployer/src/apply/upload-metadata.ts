@@ -23,6 +23,8 @@ export interface UploadInputs {
   readonly annotations?: Readonly<Record<string, string>>;
   /** Script uploads only: the whole list, foreign tags included. Undefined keeps what there is. */
   readonly tags?: readonly string[];
+  /** Script uploads only: settings as they are live, instead of those of the files. */
+  readonly keptSettings?: JsonObject;
   readonly packageDependencies?: readonly PackageDependency[];
 }
 
@@ -57,6 +59,7 @@ export function buildUploadMetadata(worker: ResolvedWorker, inputs: UploadInputs
     ...present('limits', worker.runtime.limits),
     ...present('cache_options', worker.runtime.cache_options),
     ...worker.settings,
+    ...inputs.keptSettings,
     ...(inputs.packageDependencies === undefined || inputs.packageDependencies.length === 0
       ? {}
       : { package_dependencies: inputs.packageDependencies }),

@@ -6,6 +6,7 @@ import { compareCode } from '../sections/parts/code-content.ts';
 import { driftReport, type CodeComparison, type DriftReport } from '../sections/drift.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { knowsDeclared, type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
+import { liveSecretChanges, secretNotice } from '../sections/secret-changes.ts';
 import { readWorker } from '../sections/state.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { failureOfError, type TargetCommand } from './command.ts';
@@ -68,7 +69,22 @@ export async function driftTenant(
   await memory.keep(live, false);
   const code = options.deep === true ? await readCode(context, release, live) : null;
   const report = driftReport(worker, { desired: release.desired, live, code });
-  return { ...report, calls: context.calls(), error: null };
+  const notices = [...report.notices, ...(await othersSecrets(context, live))];
+  return { ...report, notices, calls: context.calls(), error: null };
+}
+
+/** Changes of secrets that no record here tells of. */
+async function othersSecrets({ worker, world }: TenantContext, live: LiveWorker): Promise<readonly string[]> {
+  const notices: string[] = [];
+  for (const change of liveSecretChanges(live)) {
+    const own = await world.records.find(
+      worker.tenant,
+      worker.environment,
+      ({ kind, versionId }) => kind === 'secrets' && versionId === change.versionId,
+    );
+    if (own === null) notices.push(secretNotice(change));
+  }
+  return notices;
 }
 
 /** The differences in the code itself; null where there is none to compare. */

@@ -1,9 +1,12 @@
+import { isLeftToOthers } from '../apply/end-state.ts';
 import { describeStep } from '../apply/registry.ts';
 import type { DeployOptions } from './deploy.ts';
-import { readPlan } from '../plan/read-plan.ts';
+import { checkSplit } from '../plan/preflight/split.ts';
+import { readPlan, type CheckedPlan } from '../plan/read-plan.ts';
 import { type PlanResult, planResult } from '../plan/result.ts';
 import { type LiveMemory, NO_MEMORY } from '../sections/live-memory.ts';
 import { checkAccountChange } from '../session/account/account-change.ts';
+import type { Problem } from '../sections/problem.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/public-url.ts';
 import { failureOfError, type FailedTenant, type TargetCommand } from './command.ts';
@@ -48,5 +51,11 @@ export async function planTenant(
   });
   await memory.keep(checked.plan.live, checked.plan.steps.length === 0);
   const url = await urlOf(context);
-  return planResult(context, { ...checked, url }, describeStep);
+  const problems = [...checked.problems, ...idleSplit(checked)];
+  return planResult(context, { ...checked, problems, url }, describeStep);
+}
+
+/** Without a step nothing is checked; a split is no success of the deploy all the same. */
+function idleSplit({ plan, split }: CheckedPlan): readonly Problem[] {
+  return plan.steps.length > 0 || isLeftToOthers(plan) ? [] : checkSplit(split, false);
 }

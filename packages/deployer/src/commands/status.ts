@@ -85,16 +85,13 @@ export async function statusTenant(
   context: TenantContext,
   memory: LiveMemory = NO_MEMORY,
 ): Promise<StatusResult> {
-  const { worker, world, api } = context;
+  const { worker, api } = context;
   if (worker.dispatchNamespace !== null) return dispatchedStatus(context);
   const known = await memory.recall();
   const [deployments, url, records, versions] = await Promise.all([
     known?.deployments ?? listDeployments(api.reader, worker.scriptName),
     urlOf(context),
-    world.records.list(worker.tenant, worker.environment, {
-      scriptName: worker.worker === null ? null : worker.scriptName,
-      most: 1,
-    }),
+    lastOf(context),
     known === null ? listNewestVersions(api.reader, worker.scriptName).catch((error: Error) => error) : [],
   ]);
   if (deployments === null) await checkMissing(context);
@@ -149,11 +146,8 @@ function undeployedOf(
 
 /** A script in a dispatch namespace has neither versions nor deployments: it is there or not. */
 async function dispatchedStatus(context: TenantContext): Promise<StatusResult> {
-  const { worker, world, api } = context;
-  const [settings, [last]] = await Promise.all([
-    getSettings(api.reader, worker),
-    world.records.list(worker.tenant, worker.environment, { most: 1 }),
-  ]);
+  const { worker, api } = context;
+  const [settings, [last]] = await Promise.all([getSettings(api.reader, worker), lastOf(context)]);
   return {
     tenant: worker.tenant,
     worker: worker.worker,
@@ -176,6 +170,13 @@ async function dispatchedStatus(context: TenantContext): Promise<StatusResult> {
     lastRecord: last === undefined ? null : await lastRecord(context, last),
     error: null,
   };
+}
+
+/** Its newest record: of a tenant with several Workers, that of this one. */
+function lastOf({ world, worker }: TenantContext): Promise<readonly StoredRecord[]> {
+  const { tenant, environment, scriptName } = worker;
+  const options = { scriptName: worker.worker === null ? null : scriptName, most: 1 };
+  return world.records.list(tenant, environment, options);
 }
 
 /** A record that says `running` while nobody holds the lock is one of a run that was killed. */

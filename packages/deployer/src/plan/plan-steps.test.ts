@@ -154,6 +154,7 @@ describe('which steps a plan has', () => {
       exists: true,
       migrations: { old_tag: 'v1', new_tag: 'v2', steps: [{ deleted_classes: ['Room'] }] },
       inheritedSecrets: [],
+      keptSettings: { logpush: false, observability: { enabled: false }, tail_consumers: [] },
     });
     const other = { bindings: [{ name: 'OTHER', type: 'service', service: 'shop' }] };
     expect(planOf({ worker: other, live: () => makeAbsent() }).steps[0]).toEqual({

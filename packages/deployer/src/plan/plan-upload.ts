@@ -1,10 +1,11 @@
 import type { Bundle } from '../bundle/bundle.ts';
+import { compact } from '../json.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { Change } from '../sections/change.ts';
 import { isVersioned } from '../sections/diff.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { pendingMigrations } from '../sections/parts/pending-migrations.ts';
-import { wantedTags } from '../sections/parts/settings.ts';
+import { settingsThatStay, wantedTags } from '../sections/parts/settings.ts';
 import { beforeTraffic, type BeforeTraffic } from './before-traffic.ts';
 import type { Strategy, VerifyBefore } from '../shapes/traffic-schema.ts';
 import type { LackingBinding, Step } from './step.ts';
@@ -61,6 +62,7 @@ export function uploadSteps(inputs: UploadInputs): readonly Step[] {
       ...(isNew && tags.length > 0 ? { tags } : {}),
       ...(without.length > 0 ? { without } : toItself.length > 0 ? { toItself } : {}),
       inheritedSecrets,
+      ...compact({ keptSettings: settingsThatStay(inputs) }),
     },
   ];
 }

@@ -8,7 +8,7 @@ import type { Change } from '../sections/change.ts';
 import { diffStates, isVersioned, type UnknownPart } from '../sections/diff.ts';
 import { applyIgnoreRules, type Filtered } from '../sections/ignore.ts';
 import type { LiveWorker } from '../sections/live.ts';
-import { isOwned, reportChange, type ReportedChange } from '../sections/meaning.ts';
+import { askedChange, isOwned, reportChange, type ReportedChange } from '../sections/meaning.ts';
 import { isFirstOfTwo } from '../sections/marker.ts';
 import { SECTIONS, type SectionName, type WorkerState } from '../sections/registry.ts';
 import type { Strategy, VerifyBefore } from '../shapes/traffic-schema.ts';
@@ -107,7 +107,10 @@ export function makePlan(
   const steps = planSteps(inputs);
   const report = (change: Change): ReportedChange =>
     reportChange(change, { worker, live, takeOver: options.takeOver });
-  const changes = acted.map(report);
+  const left = open.filter((change) => !isOwned(worker, change));
+  // Told to, it ends the split: with its upload, or by a step of its own.
+  const ended = options.takeOverSplit ? left.filter(({ section }) => section === 'version') : [];
+  const changes = [...ended.map((change) => askedChange(change)), ...acted.map(report)];
   const uploads = steps.some(({ kind }) => kind === 'upload-version' || kind === 'upload-script');
   return {
     release,
@@ -115,7 +118,7 @@ export function makePlan(
     sections: null,
     live,
     changes,
-    left: open.filter((change) => !isOwned(worker, change)).map(report),
+    left: left.filter((change) => !ended.includes(change)).map(report),
     ignored: ignored.map(({ change, rule }) => ({ path: report(change).path, rule })),
     unknown: differences.unknown,
     steps,
@@ -127,7 +130,8 @@ export function makePlan(
       worker,
       live,
       traffic: uploadTraffic(inputs),
-      ignored: carriedAnyway(uploads, ignored),
+      // Of a Worker that does not exist nobody has any.
+      ignored: carriedAnyway(uploads && live.exists, ignored),
     }),
     reversible: reversibility(live, changes, uploads),
   };

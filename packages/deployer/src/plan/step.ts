@@ -3,6 +3,7 @@ import type { Bundle } from '../bundle/bundle.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
 import type { DeployError } from '../errors.ts';
 import type { HealthReport } from '../health/report.ts';
+import type { JsonObject } from '../json.ts';
 import type { PendingMigrations } from '../sections/parts/pending-migrations.ts';
 import type { SectionStep, SectionStepContext } from '../sections/step.ts';
 import type { Secret } from '../security/secret.ts';
@@ -22,6 +23,8 @@ export type Step =
       /** Service bindings that are left out, because the Workers they name are not there yet. */
       readonly without?: readonly LackingBinding[];
       readonly inheritedSecrets: readonly string[];
+      /** Script settings as they are live: an upload that does not say them resets them. */
+      readonly keptSettings?: JsonObject;
     }
   | { readonly kind: 'stage' }
   | {

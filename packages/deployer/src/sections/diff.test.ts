@@ -90,8 +90,27 @@ test('a missing Worker is a difference, and so is each part of it that a first d
   expect(paths(wanted, absentState(wanted))).toEqual([
     'added worker',
     'added bindings.A',
+    'added runtime.compatibility_date',
     'changed workersDev.enabled',
     'added crons[0 1 * * *]',
+  ]);
+  const set = desiredState({
+    worker: makeWorker({
+      settings: { logpush: true },
+      runtime: { limits: { cpu_ms: 50 }, placement: { mode: 'smart' } },
+      compatibilityFlags: ['nodejs_compat'],
+    }),
+    bundle: null,
+    assets: null,
+  });
+  expect(paths(set, absentState(set))).toEqual([
+    'added worker',
+    'added runtime.compatibility_date',
+    'changed runtime.compatibility_flags',
+    'added runtime.limits',
+    'added runtime.placement',
+    'changed settings.logpush',
+    'changed workersDev.enabled',
   ]);
 });
 

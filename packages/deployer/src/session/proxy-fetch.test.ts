@@ -3,7 +3,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Ask } from '../transport/answer.ts';
 import { encodeForm } from '../transport/multipart.ts';
-import { createProxyFetch, proxiesOf, proxySecrets } from './proxy-fetch.ts';
+import { createProxyFetch, proxiesOf, proxyFor, proxySecrets } from './proxy-fetch.ts';
 
 let target: Server;
 let proxy: Server;
@@ -93,4 +93,18 @@ test.each(['socks5://user:hunter22@p:1', 'http://'])('refuses %s without showing
 test('knows the password of a proxy as a secret, as written and as meant', () => {
   const secrets = proxySecrets({ http: null, https: 'http://u:p%40ss@p:1', not: null });
   expect(secrets.map((secret) => secret.open())).toEqual(['p%40ss', 'p@ss']);
+});
+
+test.each([
+  ['https://api.cloudflare.com/client/v4', {}, 'http://secure.example:1'],
+  ['http://localhost:8787', {}, 'http://plain.example:2'],
+  ['https://api.cloudflare.com', { NO_PROXY: 'x.example, .cloudflare.com:443' }, null],
+  ['https://api.cloudflare.com', { NO_PROXY: 'api.cloudflare.com' }, null],
+  ['https://api.cloudflare.com', { NO_PROXY: 'cloudflare.co,flare.com' }, 'http://secure.example:1'],
+  ['https://api.cloudflare.com', { NO_PROXY: '*' }, null],
+  ['https://api.cloudflare.com', { HTTPS_PROXY: '' }, 'http://plain.example:2'],
+])('the proxy of %s beside %j is %s, without its password', (url, more, shown) => {
+  const HTTPS_PROXY = 'http://user:pa55word@secure.example:1';
+  const proxies = proxiesOf({ HTTPS_PROXY, HTTP_PROXY: 'plain.example:2', ...more });
+  expect(proxies === null ? undefined : proxyFor(url, proxies)).toBe(shown);
 });

@@ -25,6 +25,15 @@ export function proxiesOf(env: Environment): Proxies | null {
   return { http, https, not: valueOf(env, 'no_proxy') };
 }
 
+/** The proxy that a URL is asked through, without what is secret in it; null when none is. */
+export function proxyFor(url: string, { http, https, not }: Proxies): string | null {
+  const { protocol, hostname } = new URL(url);
+  const proxy = protocol === 'https:' ? (https ?? http) : http;
+  const left = (not ?? '').split(/[\s,]+/).map((host) => host.replace(/^\*?\./, '').replace(/:\d+$/, ''));
+  const isLeft = left.some((host) => host === '*' || host === hostname || hostname.endsWith(`.${host}`));
+  return proxy === null || isLeft ? null : new URL(proxy).origin;
+}
+
 /** Passwords of the proxies, which no output may show. */
 export function proxySecrets({ http, https }: Proxies): readonly Secret[] {
   return [http, https].flatMap((url) => {

@@ -18,7 +18,7 @@ import { Secret } from '../security/secret.ts';
 import type { DeployerOptions } from './deployer-options.ts';
 import type { DeployEvent } from './events.ts';
 import { createRecordStore, type RecordStore } from '../records/file-store.ts';
-import { createProxyFetch, proxiesOf, proxySecrets } from './proxy-fetch.ts';
+import { createProxyFetch, proxiesOf, proxyFor, proxySecrets } from './proxy-fetch.ts';
 import { createWorkerFetch } from '../health/worker-fetch.ts';
 import { shareStore, type SharedStore } from './open-store.ts';
 import { projectIdOf } from './project-id.ts';
@@ -38,6 +38,8 @@ export interface World extends Budgets {
   readonly fetch: Ask;
   readonly workerFetch: Ask;
   readonly baseUrl: string;
+  /** The proxy that the API is asked through, as it may be shown. */
+  readonly proxy: string | null;
   /** Hosts that tokens may be sent to beside Cloudflare's, by the caller's word. */
   readonly apiHosts: readonly string[];
   /** A protected environment may move to another account. */
@@ -104,6 +106,7 @@ export function createWorld(options: DeployerOptions): World {
     (proxies === null
       ? createHttpAsk({ keepConnections: true, compressed: true })
       : createProxyFetch(proxies));
+  const baseUrl = baseUrlOf(options, env);
   const now = options.now ?? Date.now;
   const redactor = options.redactor ?? createRedactor();
   for (const secret of environmentSecrets(env)) redactor.add(secret);
@@ -122,7 +125,8 @@ export function createWorld(options: DeployerOptions): World {
     rootDir,
     fetch,
     workerFetch: options.workerFetch ?? options.fetch ?? createWorkerFetch(proxies),
-    baseUrl: baseUrlOf(options, env),
+    baseUrl,
+    proxy: proxies === null ? null : proxyFor(baseUrl, proxies),
     apiHosts: apiHosts(options),
     acceptAccountChange: options.acceptAccountChange ?? false,
     env,

@@ -52,6 +52,20 @@ test('a Worker of static assets alone', async () => {
   ]);
 });
 
+test('a Worker of static assets alone has its settings after the first deploy, as the plan said', async () => {
+  const project = await start({
+    name: 'acme',
+    compatibility_date: '2026-02-01',
+    assets: { directory: 'public' },
+    observability: { enabled: true },
+  });
+  await project.write('tenants/acme/public/index.html', '<h1>one</h1>');
+  const { changes } = await project.deployer.plan(target);
+  expect(changes.map(({ path }) => path)).toContain('settings.observability');
+  expect((await project.deployer.deploy(target)).error).toBeNull();
+  expect((await project.deployer.drift(target)).changes).toEqual([]);
+});
+
 test('a Worker in service-worker format is uploaded as a script each time', async () => {
   const project = await start({ name: 'acme', main: 'src/index.js', compatibility_date: '2026-02-01' });
   const source = (text: string): string =>

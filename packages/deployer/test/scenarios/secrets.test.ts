@@ -1,3 +1,4 @@
+import { LOCAL_TOKEN } from '@cf-deploy/emulator';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SecretsPlan } from '../../src/commands/plan-secrets.ts';
 import {
@@ -108,6 +109,36 @@ test('after a secret was put the code is still known, so the next deploy uploads
 
   expect(await project.deployer.deploy(target)).toMatchObject({ status: 'unchanged' });
   expect(await project.deployer.drift(target)).toMatchObject({ drifted: false });
+});
+
+test('a secret that somebody changed elsewhere is named by drift until something is deployed, ours are not', async () => {
+  await project.write('tenants/acme/.env', `API_KEY=${VALUE}\n`);
+  await project.deployer.deploy(target);
+  await project.deployer.secrets.put({ ...target, name: 'API_KEY', value: 'another-value' });
+  await project.deployer.secrets.put({ ...target, name: 'EXTRA', value: 'another-value' });
+  await project.deployer.secrets.delete({ ...target, name: 'EXTRA' });
+  const notices = async (): Promise<readonly string[]> => (await project.deployer.drift(target)).notices;
+  expect(await notices()).toEqual([]);
+
+  const path = `/client/v4/accounts/${ACCOUNT}/workers/scripts/acme/secrets`;
+  const body = JSON.stringify({ name: 'API_KEY', text: 'theirs', type: 'secret_text' });
+  const headers = { authorization: `Bearer ${LOCAL_TOKEN}` };
+  await project.emulator.fetch(
+    new Request(`https://api.cloudflare.com${path}`, { method: 'PUT', headers, body }),
+  );
+  const changed = project.emulator.admin.scripts(ACCOUNT)[0]?.deployments[0]?.versions[0]?.versionId;
+  const said = expect.stringMatching(
+    new RegExp(`changed by .+ at .+${changed}.+no record here.+values of secrets cannot be read`),
+  ) as string;
+  expect(await project.deployer.drift(target)).toMatchObject({ outcome: 'clean', notices: [said] });
+  expect((await project.deployer.driftAll({})).results[0]?.notices).toEqual([said]);
+  expect((await project.deployer.driftAll({})).results[0]?.notices).toEqual([said]);
+  await project.deployer.secrets.put({ ...target, name: 'EXTRA', value: 'another-value' });
+  expect(await notices()).toEqual([said]);
+
+  await project.write('tenants/acme/src/index.js', HEALTHY.replace("'one'", "'two'"));
+  await project.deployer.deploy(target);
+  expect(await notices()).toEqual([]);
 });
 
 test('a rollback over a changed secret keeps it, and drops it only with force', async () => {

@@ -248,7 +248,18 @@ describe('versions beside the live one are seen', () => {
       changes: [{ path: 'version.traffic', owned: false, actual: { [live]: 90, [other]: 10 } }],
     });
     const plan = await project.deployer.plan(target);
-    expect(plan).toMatchObject({ action: 'none', left: [{ path: 'version.traffic' }] });
+    const refused = [
+      { code: 'traffic-split', severity: 'error' },
+      { code: 'split-traffic', severity: 'info' },
+    ];
+    expect(plan).toMatchObject({ action: 'none', left: [{ path: 'version.traffic' }], findings: refused });
+    const taking = await project.deployer.plan({ ...target, takeOverSplit: true });
+    expect(taking).toMatchObject({
+      action: 'update',
+      changes: [{ path: 'version.traffic', owned: true }],
+      left: [],
+      findings: [{ code: 'split-traffic' }],
+    });
     expect(await project.deployer.deploy(target)).toMatchObject({
       status: 'unchanged',
       endState: 'live-partly',
@@ -258,6 +269,7 @@ describe('versions beside the live one are seen', () => {
       code: 'TRAFFIC_SPLIT',
     });
     await tenant({ drift: { ignore: ['version.traffic'] } });
+    expect((await project.deployer.plan(target)).findings).toMatchObject([{ code: 'split-traffic' }]);
     expect(await project.deployer.deploy(target)).toMatchObject({ status: 'unchanged', error: null });
   });
 

@@ -8,7 +8,7 @@ import { buildUploadMetadata, type UploadInputs } from '../upload-metadata.ts';
 export async function uploadForm(
   context: StepContext,
   soFar: Progress,
-  step: Pick<UploadInputs, 'upload' | 'inheritedSecrets' | 'migrations' | 'tags'>,
+  step: Pick<UploadInputs, 'upload' | 'inheritedSecrets' | 'migrations' | 'tags' | 'keptSettings'>,
 ): Promise<() => readonly FormPart[]> {
   const { worker, bundle, assets } = context;
   const metadata = buildUploadMetadata(worker, {

@@ -150,7 +150,7 @@ async function send(
       upload: 'script',
       inheritedSecrets: step.inheritedSecrets,
       migrations: step.migrations,
-      ...compact({ tags: step.tags }),
+      ...compact({ tags: step.tags, keptSettings: step.keptSettings }),
     }),
     headers: uploadHeaders(context.worker),
   });

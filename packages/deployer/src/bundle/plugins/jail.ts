@@ -4,8 +4,10 @@ import type { Plugin } from 'esbuild';
 import { type Jail, JAIL_HINT } from '../../security/jail.ts';
 import { beginsWithNone } from '../../text/begins-with-none.ts';
 import { nameOf } from '../assert-inside.ts';
+import { madeLate } from '../../made-late.ts';
 
-const resolveOwn = createRequire(import.meta.url);
+/** Late: finding where the library is takes 5 ms. */
+const resolveOwn = madeLate(() => createRequire(import.meta.url));
 
 /** When esbuild asks whether it may read a file. */
 export type JailAsks = 'always' | 'outside';
@@ -59,7 +61,7 @@ function isOwn(file: string, own: readonly string[]): boolean {
 /** Folders of the packages that polyfills come from, with a separator at the end. */
 function ownPackages(): readonly string[] {
   return ['unenv', '@cloudflare/unenv-preset'].flatMap((name) => {
-    const folders = resolveOwn.resolve.paths(name) ?? [];
+    const folders = resolveOwn().resolve.paths(name) ?? [];
     return folders.map((folder) => withSeparator(path.join(folder, name)));
   });
 }

@@ -19,6 +19,8 @@ export interface FailedCall {
   readonly challenged: boolean;
   /** Meanings of numbers at this endpoint; the same number means other things elsewhere. */
   readonly codes: Readonly<Record<number, ErrorCode>>;
+  /** How the API was reached, where not straight at Cloudflare. @default straight */
+  readonly way?: string | null;
   /** Hides secrets; applied to what the API or the network said before anything is cut off. */
   readonly clean?: ((text: string) => string) | undefined;
 }
@@ -207,7 +209,7 @@ function hintOf(code: ErrorCode, call: FailedCall): string | null {
     case 'RATE_LIMITED':
       return 'Wait five minutes, lower --parallel, or give tenants their own tokens.';
     case 'API_UNREACHABLE':
-      return 'Try again; see https://www.cloudflarestatus.com if it lasts.';
+      return unreachableHint(call.way ?? null);
     case 'RESOURCE_MISSING':
       return 'Create the resource in this account, or correct its id or name in the wrangler file.';
     case 'STARTUP_FAILED':
@@ -221,4 +223,11 @@ function hintOf(code: ErrorCode, call: FailedCall): string | null {
     default:
       return null;
   }
+}
+
+/** Cloudflare's own trouble is looked for last where something else is asked first. */
+function unreachableHint(way: string | null): string {
+  return way === null
+    ? 'Try again; see https://www.cloudflarestatus.com if it lasts.'
+    : `The API is asked ${way}: check that this answers (CLOUDFLARE_API_BASE_URL, HTTPS_PROXY, NO_PROXY), then try again.`;
 }

@@ -32,6 +32,8 @@ export interface AttemptOptions {
   readonly signal?: AbortSignal | undefined;
   /** Hides secrets in what the API says, before any of it is cut off. */
   readonly clean?: ((text: string) => string) | undefined;
+  /** How the API is reached, where not straight at Cloudflare. @default straight */
+  readonly way?: string | null;
   /** Until the answer is read, ms. @default 60000, uploads 300000 */
   readonly timeoutMs?: number | undefined;
 }
@@ -64,7 +66,8 @@ export async function send(sdk: BaseCloudflare, call: Outgoing, options: Attempt
     const text = bytes.toString('utf8');
     const envelope = readEnvelope(text);
     const { status, headers } = response;
-    const answer = { call, method, status, headers, text, envelope, clean: options.clean };
+    const told = { clean: options.clean, way: options.way ?? null };
+    const answer = { call, method, status, headers, text, envelope, ...told };
     return (
       failed(answer, options.now()) ?? {
         ...NOT_FAILED,
@@ -75,7 +78,8 @@ export async function send(sdk: BaseCloudflare, call: Outgoing, options: Attempt
     );
   } catch (error) {
     if (options.signal?.aborted === true) throw aborted(call.purpose, error);
-    return thrown({ call, method, error, timedOut: deadline.isOver(), clean: options.clean }, options.now());
+    const told = { clean: options.clean, way: options.way ?? null };
+    return thrown({ call, method, error, timedOut: deadline.isOver(), ...told }, options.now());
   } finally {
     deadline.end();
   }
@@ -104,6 +108,7 @@ interface Refusal {
   readonly text: string;
   readonly envelope: Envelope | null;
   readonly clean: AttemptOptions['clean'];
+  readonly way: string | null;
 }
 
 /** The failure an answer stands for, or null for a success. HTTP 200 with `success: false` is a failure. */
@@ -132,6 +137,7 @@ function failed(answer: Refusal, now: number): Attempt | null {
         challenged: headers.get('cf-mitigated') === 'challenge',
         codes: call.codes ?? {},
         clean: answer.clean,
+        way: answer.way,
       }),
   };
 }
@@ -143,14 +149,15 @@ function thrown(
     readonly error: unknown;
     readonly timedOut: boolean;
     readonly clean: AttemptOptions['clean'];
+    readonly way: string | null;
   },
   now: number,
 ): Attempt {
-  const { call, method, error, timedOut, clean } = options;
+  const { call, method, error, timedOut, clean, way } = options;
   if (error instanceof DeployError) throw error;
   if (isStatusError(error)) {
     const text = error.error === undefined ? error.message : JSON.stringify(error.error);
-    const answer = { call, method, status: error.status, headers: error.headers, text, clean };
+    const answer = { call, method, status: error.status, headers: error.headers, text, clean, way };
     const attempt = failed({ ...answer, envelope: readEnvelope(text) }, now);
     if (attempt !== null) return attempt;
   }
@@ -175,6 +182,7 @@ function thrown(
         challenged: false,
         codes: {},
         clean,
+        way,
       }),
   };
 }

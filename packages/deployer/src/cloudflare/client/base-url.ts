@@ -30,3 +30,14 @@ export function checkBaseUrl(text: string): string {
   }
   return withoutTrailing(text, '/');
 }
+
+/**
+ * How the API is reached, where that is not straight at Cloudflare: what does not answer is most likely one of these.
+ * @param proxy as it may be shown
+ */
+export function wayInWords(baseUrl: string, proxy: string | null): string | null {
+  const at = baseUrl === PUBLIC_BASE_URL ? null : `at ${baseUrl}`;
+  const through = proxy === null ? null : `through the proxy ${proxy}`;
+  const way = [at, through].filter((part) => part !== null);
+  return way.length === 0 ? null : way.join(', ');
+}

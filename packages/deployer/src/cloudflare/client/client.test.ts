@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { Secret } from '../../security/secret.ts';
 import type { FormPart } from '../../transport/multipart.ts';
+import { PUBLIC_BASE_URL } from './base-url.ts';
 import { mayHaveHappened } from './api-error.ts';
 import { createBudget } from './budget.ts';
 import { openSession, type ApiSession } from './client.ts';
@@ -11,19 +12,27 @@ const TOKEN = 'test-token-0123456789';
 const SHAPE = z.looseObject({ id: z.string() });
 const READ = { purpose: 'read the thing', path: '/accounts/a/things/1', shape: SHAPE };
 
+interface Answering {
+  readonly session: ApiSession;
+  readonly requests: Request[];
+  readonly waits: number[];
+}
+
 /** Answers in turn, the last one again and again. An Error is thrown instead. */
-function answering(...answers: readonly (Response | Error)[]): {
-  session: ApiSession;
-  requests: Request[];
-  waits: number[];
-} {
+const answering = (...answers: readonly (Response | Error)[]): Answering => answeringBy({}, answers);
+
+function answeringBy(
+  way: { readonly baseUrl?: string; readonly proxy?: string },
+  answers: readonly (Response | Error)[],
+): Answering {
   const requests: Request[] = [];
   const waits: number[] = [];
   const sleep = async (): Promise<void> => undefined;
   const session = openSession({
     accountId: 'a',
     token: new Secret(TOKEN),
-    baseUrl: 'https://api.example.com/client/v4',
+    baseUrl: PUBLIC_BASE_URL,
+    ...way,
     fetch: async (input, init) => {
       requests.push(new Request(input, init));
       const answer = answers[Math.min(requests.length, answers.length) - 1];
@@ -119,7 +128,7 @@ test.each([302, 307, 308])(
       hint: expect.stringContaining('CLOUDFLARE_API_BASE_URL'),
     });
     expect(requests.map(({ url, redirect }) => [new URL(url).host, redirect])).toEqual([
-      ['api.example.com', 'manual'],
+      ['api.cloudflare.com', 'manual'],
     ]);
   },
 );
@@ -179,6 +188,28 @@ test('a page of a gateway that broke is an outage, with its title', async () => 
     message: 'Could not read the thing (HTTP 502): a web page answered, not the API ("502 Bad Gateway")',
     hint: expect.stringContaining('cloudflarestatus') as unknown,
   });
+});
+
+test.each([
+  [{}, 'cloudflarestatus'],
+  [{ baseUrl: 'http://127.0.0.1:9/client/v4' }, 'asked at http://127.0.0.1:9/client/v4: check'],
+  [{ proxy: 'http://proxy.example:3128' }, 'asked through the proxy http://proxy.example:3128: check'],
+  [
+    { baseUrl: 'https://api.example.com/v4', proxy: 'http://proxy.example' },
+    'asked at https://api.example.com/v4, through the proxy http://proxy.example: check',
+  ],
+])('where nothing answers, the hint names what was asked: %j', async (way, hint) => {
+  const cause = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), { code: 'ECONNREFUSED' });
+  const refused = answeringBy(way, [new TypeError('fetch failed', { cause })]);
+  const broken = answeringBy(way, [new Response('bad gateway', { status: 502 })]);
+  const said = { code: 'API_UNREACHABLE', hint: expect.stringContaining(hint) as string };
+  for (const { session } of [refused, broken]) {
+    const error: unknown = await session.reader.read(READ).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject(said);
+    expect(String((error as { hint?: string }).hint).includes('cloudflarestatus')).toBe(
+      Object.keys(way).length === 0,
+    );
+  }
 });
 
 test.each(['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'CERT_HAS_EXPIRED'])(

@@ -2,7 +2,7 @@ import type { BaseCloudflare } from 'cloudflare/client';
 import type { Secret } from '../../security/secret.ts';
 import { ApiError, DeployError } from '../../errors.ts';
 import { send, type Attempt } from './attempt.ts';
-import { checkBaseUrl } from './base-url.ts';
+import { checkBaseUrl, wayInWords } from './base-url.ts';
 import type { CallBudget } from './budget.ts';
 import type { Outgoing, ReadCall, ReadClient, WriteClient } from './calls.ts';
 import type { Envelope } from './envelope.ts';
@@ -36,6 +36,8 @@ export interface SessionOptions {
   readonly token: Secret;
   readonly baseUrl: string;
   readonly fetch: Ask;
+  /** The proxy that `fetch` goes through, as it may be shown. @default none */
+  readonly proxy?: string | null;
   readonly budget: CallBudget;
   readonly now: () => number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -101,6 +103,7 @@ function createSender(
   options: SessionOptions,
 ): Pick<ApiSession, 'calls' | 'warmUp'> & { readonly request: (call: Outgoing) => Promise<Envelope> } {
   const baseUrl = checkBaseUrl(options.baseUrl);
+  const way = wayInWords(baseUrl, options.proxy ?? null);
   let sent = 0;
   let sdk: Promise<BaseCloudflare> | undefined;
   // Loaded at the first call: importing the SDK takes a third of a second, which `validate` need not spend.
@@ -111,7 +114,7 @@ function createSender(
     const sdkClient = await client();
     sent += 1;
     const started = options.now();
-    const outcome = await send(sdkClient, call, options);
+    const outcome = await send(sdkClient, call, { ...options, way });
     options.onCall?.({
       purpose: call.purpose,
       method: call.method ?? 'get',

@@ -142,7 +142,7 @@ function finished(back: Back, { release, live, changes, carried }: Compared): Pl
   const { ancestor, way } = back;
   const { worker, bundle } = release;
   const steps = [
-    ...versionSteps(back, release, live),
+    ...versionSteps(back, { release, live, changes, carried }),
     ...settingsSteps(back, { release, live, changes, carried }),
   ];
   const report = (change: Change): ReportedChange => reportChange(change, { worker, live, takeOver: false });
@@ -185,8 +185,7 @@ function findingsOf({ ancestor, today, way, force, settings }: Back): readonly F
 
 function versionSteps(
   { ancestor, way, force, live: seen }: Back,
-  release: Release,
-  live: LiveWorker,
+  { release, live, changes }: Compared,
 ): readonly Step[] {
   if (way.kind === 'promote') {
     const { versionId } = ancestor;
@@ -200,7 +199,7 @@ function versionSteps(
     bundle,
     assetFiles: assets?.entries.length ?? 0,
     live,
-    changes: [],
+    changes,
     force: true,
     notYet: [],
     verifyBefore: 'never',

@@ -10,6 +10,13 @@ import { always, defineSection, known } from '../section.ts';
 export const runtime = defineSection<JsonObject>({
   carrier: 'upload',
   desired: ({ worker }) => runtimeOf(worker),
+  absent: {
+    compatibility_date: null,
+    compatibility_flags: [],
+    limits: presentFields(null),
+    placement: null,
+    cache_options: presentFields(null),
+  },
   async read(live) {
     const [version, unversioned] = await Promise.all([live.versioned(), readUnversioned(live)]);
     return known(

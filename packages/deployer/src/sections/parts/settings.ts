@@ -2,6 +2,7 @@ import type { LiveSettings } from '../../cloudflare/shapes.ts';
 import { getSettings, patchScriptSettings } from '../../cloudflare/scripts.ts';
 import type { ResolvedWorker } from '../../resolve/resolved-worker.ts';
 import type { ScriptSettings } from '../../resolve/schema/setting-fields.ts';
+import type { Change } from '../change.ts';
 import { stableJson, toFields, toJson, withoutDefaults } from '../canonical.ts';
 import { compareFields } from '../compare.ts';
 import { defineSection, known, type StepInputs } from '../section.ts';
@@ -42,6 +43,7 @@ export const settings = defineSection<JsonObject>({
     ...mapSettings((name, { canonical }) => canonical(toJson(worker.settings[name]))),
     tags: wantedTags(worker),
   }),
+  absent: { ...mapSettings((_name, { canonical }) => canonical(null)), tags: [] },
   async read(live) {
     const found = await live.settings();
     return known({
@@ -54,10 +56,15 @@ export const settings = defineSection<JsonObject>({
   steps: settingsSteps,
 });
 
-/** Sets only the settings that differ; a new Worker gets them with the upload, one in a namespace always. */
+/**
+ * Sets only the settings that differ. A new Worker gets them with the upload, which of assets alone says nothing of them but
+ * the tags; one in a namespace always.
+ */
 function settingsSteps({ worker, live, changes }: StepInputs): readonly SectionStep[] {
-  const names = changes.map(({ key }) => key ?? '');
-  if (!live.exists || worker.dispatchNamespace !== null || names.length === 0) return [];
+  const ofAssets = worker.build === null && worker.assets !== null;
+  if (worker.dispatchNamespace !== null || (!live.exists && !ofAssets)) return [];
+  const names = changes.map(({ key }) => key ?? '').filter((name) => live.exists || name !== 'tags');
+  if (names.length === 0) return [];
   const wanted: JsonObject = {
     ...mapSettings((name, { off }) => toJson(worker.settings[name] ?? off)),
     tags: [...live.tags.filter((tag) => !isOwnTag(tag)), ...wantedTags(worker)],
@@ -69,6 +76,25 @@ function settingsSteps({ worker, live, changes }: StepInputs): readonly SectionS
   const pick = (values: JsonObject): JsonObject =>
     Object.fromEntries(names.map((name) => [name, values[name] ?? null]));
   return [{ kind: 'script-settings', before: pick(before), after: pick(wanted) }];
+}
+
+/**
+ * What an upload that is live at once says of the script's settings, so that it changes none: as they are. Those that are to
+ * change have a step of their own, but in a dispatch namespace, where they travel with the upload. Undefined where there
+ * are none, or nobody could read them.
+ */
+export function settingsThatStay({
+  worker,
+  live,
+  changes,
+}: Pick<StepInputs, 'worker' | 'live'> & { readonly changes: readonly Change[] }): JsonObject | undefined {
+  const { settings: reading } = live.state;
+  if (!live.exists || !reading.known) return undefined;
+  const set =
+    worker.dispatchNamespace === null ? [] : changes.filter(({ section }) => section === 'settings');
+  return Object.fromEntries(
+    Object.entries(reading.value).filter(([name]) => isSetting(name) && !set.some(({ key }) => key === name)),
+  );
 }
 
 /** Changes script-level settings: only the fields that differ are sent. */

@@ -6,14 +6,16 @@ import type { DeployEvent } from '../events.ts';
 
 /** What of the world a session with the API is made of. */
 export interface Connecting
-  extends Pick<Budgets, 'budget'>, Pick<SessionOptions, 'baseUrl' | 'fetch' | 'now' | 'sleep' | 'onCall'> {
+  extends
+    Pick<Budgets, 'budget'>,
+    Pick<SessionOptions, 'baseUrl' | 'fetch' | 'proxy' | 'now' | 'sleep' | 'onCall'> {
   readonly redactor: Redactor;
   readonly emit: (event: DeployEvent) => void;
 }
 
 /** How a token's calls are sent, whatever its account. @param tenant whom waiting is told of; null: nobody in particular */
 export function connectionOf(
-  { baseUrl, fetch, budget, now, sleep, onCall, redactor, emit }: Connecting,
+  { baseUrl, fetch, proxy = null, budget, now, sleep, onCall, redactor, emit }: Connecting,
   token: Secret,
   tenant: string | null,
 ): Omit<SessionOptions, 'accountId' | 'signal'> {
@@ -21,6 +23,7 @@ export function connectionOf(
     token,
     baseUrl,
     fetch,
+    proxy,
     budget: budget(token),
     now,
     sleep,
