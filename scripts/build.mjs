@@ -85,6 +85,22 @@ const sdkWithoutFetch = {
   },
 };
 
+/**
+ * The SDK's client knows a class for each resource of the API, and none is used: calls name their paths. What is empty
+ * stays a module all the same, and there are 1,165.
+ */
+const noResourcesOfSdk = {
+  name: 'no-resources-of-sdk',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/resources\// }, ({ importer }) =>
+      /[\\/]cloudflare[\\/]client\.m?js$/.test(importer)
+        ? { path: 'nothing', namespace: 'no-resources-of-sdk', sideEffects: false }
+        : null,
+    );
+    onLoad({ filter: /^/, namespace: 'no-resources-of-sdk' }, () => ({ contents: '' }));
+  },
+};
+
 /** commander can hand a command to another program, which no command here does; loading the means takes 5 ms. */
 const noChildrenOfCommander = {
   name: 'no-children-of-commander',
@@ -175,7 +191,14 @@ async function bundleProgram({ name, entry, starter, external }) {
       js: `const __own=require('node:url').pathToFileURL(__filename).href;let __found;const __library=()=>__found??=require.resolve('@cf-deploy/deployer');`,
     },
     define: { 'import.meta.url': '__own' },
-    plugins: [onlyEnglish, ownSources(inProgram), schemasUncompiled, sdkWithoutFetch, noChildrenOfCommander],
+    plugins: [
+      onlyEnglish,
+      ownSources(inProgram),
+      schemasUncompiled,
+      sdkWithoutFetch,
+      noResourcesOfSdk,
+      noChildrenOfCommander,
+    ],
   };
   const program = join(outdir, 'program.cjs');
   const { metafile } = await build({ ...options, entryPoints: [sourceOf(name, entry)], outfile: program });

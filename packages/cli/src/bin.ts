@@ -15,7 +15,11 @@ if (gone !== null) {
 else writeOut(answer, stdout);
 
 async function start(): Promise<void> {
-  await startAhead(args);
+  const ahead = await startAhead(args);
+  if (ahead !== null) (await import('./start/roomy-heap.ts')).makeRoom();
   const { program, keepCompiled } = loadProgram();
-  await program.main(keepCompiled);
+  await program.main((words) => {
+    keepCompiled(words);
+    ahead?.keepCompiled();
+  }, ahead?.esbuild);
 }

@@ -61,7 +61,10 @@ async function inProcess(options: LocalOptions): Promise<LocalCloudflare> {
   const seed = await startingSeed(paths, alsoIn(project, options.accounts), strict);
   const token = newToken();
   const emulator = await startEmulator(paths, { token, weather, runtime });
-  await seedOnce(paths, seed, (entries) => emulator.admin.seed(entries));
+  await seedOnce(paths, seed, {
+    isNew: emulator.isNew,
+    seed: (entries) => emulator.admin.seed(entries),
+  });
   await tell(
     options,
     paths,
@@ -96,7 +99,10 @@ async function connect(running: Running, options: LocalOptions): Promise<LocalCl
   const [{ STAND_INS }, project] = await Promise.all([import('@cf-deploy/emulator'), resolveAll(root)]);
   if (weather !== undefined) await sendWeather(running, weather);
   const seed = await startingSeed(paths, alsoIn(project, options.accounts), strict);
-  await seedOnce(paths, seed, (entries) => send(running, 'POST', 'seed', JSON.stringify(entries)));
+  await seedOnce(paths, seed, {
+    isNew: false,
+    seed: (entries) => send(running, 'POST', 'seed', JSON.stringify(entries)),
+  });
   await tell(options, paths, startedAt, localNotice(`at ${url}`, project.workers, STAND_INS));
   return {
     options: {

@@ -1,3 +1,4 @@
+import { adoptEsbuild } from '@cf-deploy/deployer/ahead';
 import { processWorld } from './start/process-world.ts';
 import { run } from './program.ts';
 import { COMMANDS } from './registry.ts';
@@ -5,8 +6,13 @@ import { COMMANDS } from './registry.ts';
 /**
  * Runs the command line of this process, writes out all that was said, and ends it.
  * @param atEnd called when everything is done, with the commands and the flags, without values, that were given
+ * @param esbuild when it was started already
  */
-export async function main(atEnd: (words: readonly string[]) => void): Promise<never> {
+export async function main(
+  atEnd: (words: readonly string[]) => void,
+  esbuild?: Parameters<typeof adoptEsbuild>[0],
+): Promise<never> {
+  if (esbuild !== undefined) adoptEsbuild(esbuild);
   const args = process.argv.slice(2);
   const { world, flush } = processWorld(process);
   const exitCode = await run(args, world);

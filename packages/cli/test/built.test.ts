@@ -111,7 +111,7 @@ describe('the built packages', () => {
   describe('keep their compiled code beside the program', () => {
     const dist = (): string => join(installed, 'packages/cli/dist');
     const kept = async (): Promise<readonly string[]> =>
-      (await readdir(dist())).filter((name) => /\.cache/.test(name));
+      (await readdir(dist())).filter((name) => /^program.*\.cache/.test(name));
     const words = async (): Promise<readonly string[]> => {
       const [name = ''] = await kept();
       return (await readFile(join(dist(), name), 'latin1')).split('\n', 1)[0]?.split(' ') ?? [];

@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -26,6 +26,24 @@ describe('--local without a server', () => {
     await expect(access(join(project.root, '.cf-deploy/cloudflare'))).rejects.toThrow('ENOENT');
     expect((await project.local(['status', ...TARGET])).json.result.exists).toBe(false);
   }, 60_000);
+
+  it('says that its kept state is damaged, and what to do, where the account would seem to be missing', async () => {
+    await project.local(['deploy', ...TARGET]);
+    await project.write('.cf-deploy/cloudflare/state-0.journal', '{}');
+    const damaged = await project.local(['status', ...TARGET]);
+    expect([damaged.exitCode, damaged.json.error?.code]).toEqual([1, 'LOCAL_STATE_DAMAGED']);
+    expect(damaged.json.error?.hint).toContain('cf-deploy local reset');
+
+    await project.cli(['local', 'reset']);
+    expect((await project.local(['deploy', ...TARGET])).exitCode).toBe(0);
+  }, 60_000);
+
+  it('begins anew when its kept state is gone', async () => {
+    await project.local(['plan', ...TARGET]);
+    await rm(join(project.root, '.cf-deploy/cloudflare'), { recursive: true });
+    const { exitCode, json } = await project.local(['plan', ...TARGET]);
+    expect([exitCode, json.result.action]).toEqual([0, 'create']);
+  });
 
   it('does not use, read or need a real token', async () => {
     await project.write('tenants/mrrainbowsmoke/.env', 'CLOUDFLARE_API_TOKEN=real-token-from-file\n');

@@ -1,2 +1,2 @@
 /** What a program may start before it loads the library, because the library will wait for it. Light to load. */
-export { startEsbuild } from './load-esbuild.ts';
+export { adoptEsbuild, startEsbuild } from './load-esbuild.ts';

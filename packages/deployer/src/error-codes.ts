@@ -86,6 +86,7 @@ export const ERROR_CODES = {
     meaning:
       'More requests of the new version failed than of the old one in the same minutes; it was taken back.',
   },
+  LOCAL_STATE_DAMAGED: { exitCode: 1, meaning: 'What the embedded Cloudflare kept cannot be read any more.' },
   LOCKED: { exitCode: 1, meaning: 'Another deploy of the same tenant and environment is running here.' },
   STALE_COMMIT: { exitCode: 1, meaning: 'The live version comes from a newer commit.' },
   STARTUP_FAILED: {

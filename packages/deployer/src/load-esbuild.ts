@@ -1,13 +1,23 @@
 import { createRequire } from 'node:module';
 import { isNeeded } from './security/child-environment.ts';
 
-const require = createRequire(import.meta.url);
+type Esbuild = typeof import('esbuild');
 
-let started = false;
+let loaded: Esbuild | undefined;
 
-/** Starts esbuild's process ahead of the first build, while something else takes time. */
-export function startEsbuild(): void {
-  loadEsbuild();
+/**
+ * Starts esbuild's process ahead of the first build, while something else takes time.
+ *
+ * @param load puts esbuild, whose file it is given, where `require` finds it
+ */
+export function startEsbuild(load?: (file: string) => void): Esbuild {
+  load?.(createRequire(import.meta.url).resolve('esbuild'));
+  return loadEsbuild();
+}
+
+/** Takes the one that was started by another copy of this file: the program has its own, and finding esbuild takes time. */
+export function adoptEsbuild(esbuild: Esbuild): void {
+  loaded = esbuild;
 }
 
 /**
@@ -15,14 +25,13 @@ export function startEsbuild(): void {
  * the names of its exports, which takes as long as loading it. Its process is started here, so that it never sees more of
  * the environment than it needs, whoever calls the library.
  */
-export function loadEsbuild(): typeof import('esbuild') {
-  const esbuild = require('esbuild') as typeof import('esbuild');
-  if (!started) {
-    started = true;
-    withBareEnvironment(() => {
-      esbuild.transform('').catch(() => undefined);
-    });
-  }
+export function loadEsbuild(): Esbuild {
+  if (loaded !== undefined) return loaded;
+  const esbuild = createRequire(import.meta.url)('esbuild') as Esbuild;
+  loaded = esbuild;
+  withBareEnvironment(() => {
+    esbuild.transform('').catch(() => undefined);
+  });
   return esbuild;
 }
 

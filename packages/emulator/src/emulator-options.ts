@@ -69,6 +69,8 @@ export interface Emulator {
   /** Stops Workers and doors, and gives the state directory free. */
   close(): Promise<void>;
   readonly admin: Admin;
+  /** Whether nothing was kept from an earlier start. */
+  readonly isNew: boolean;
   /** What requests below `/__cf-deploy` must carry: `Authorization: Bearer <adminToken>`. */
   readonly adminToken: string;
   readonly clock: Clock;

@@ -29,7 +29,7 @@ import type { Weather } from './weather/weather.ts';
 /**
  * Starts an embedded Cloudflare.
  * @throws AssumptionError when `assumptions` names one that is none.
- * @throws StateDirBusyError when another process holds `stateDir`.
+ * @throws StateDirBusyError when another process holds `stateDir`; StateDamagedError when it holds no state.
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const clock = options.clock === 'virtual' ? createVirtualClock() : (options.clock ?? systemClock);
@@ -38,6 +38,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const doors = new Set<Listening>();
   const services = createServices({ ...options, clock }, state, weather, doors);
   const { store, runtime } = services;
+  const isNew = store.sequence === 0;
   setStartTokens(store, options.tokens ?? [LOCAL_TOKEN], services.ids);
   applySeed(store, { accounts: options.accounts ?? [] }, services);
   await store.settled();
@@ -60,6 +61,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   return {
     fetch,
     admin,
+    isNew,
     adminToken,
     clock,
     runtime,

@@ -16,6 +16,7 @@ export { ASSUMPTIONS } from './api/endpoints.ts';
 export type { Assumption } from './api/behaviour.ts';
 export { ConnectionReset } from './api/errors.ts';
 export { StateDirBusyError } from './store/lock.ts';
+export { StateDamagedError } from './store/damaged.ts';
 export { PERMISSIONS } from './api/permissions.ts';
 export type { RateLimitPolicy } from './weather/rate-limit.ts';
 export type { JournalEntry, JournalFilter, RequestJournal } from './request-journal.ts';

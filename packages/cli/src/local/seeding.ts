@@ -51,14 +51,17 @@ export async function startingSeed(
   );
 }
 
-/** Makes each thing once: what was seeded before and deleted since stays deleted, as it would on Cloudflare. */
+/**
+ * Makes each thing once: what was seeded before and deleted since stays deleted, as it would on Cloudflare. In a state
+ * that is new nothing was made yet, whatever the file says: the state was lost without it.
+ */
 export async function seedOnce(
   paths: LocalPaths,
   entries: readonly SeedEntry[],
-  seed: (seed: Seed) => Promise<void>,
+  { isNew, seed }: { readonly isNew: boolean; readonly seed: (seed: Seed) => Promise<void> },
 ): Promise<void> {
   // Seeding again after the file was lost only adds what is missing.
-  const before = new Set(await readPrivateJson(paths.seeded, z.array(z.string())));
+  const before = new Set(isNew ? [] : await readPrivateJson(paths.seeded, z.array(z.string())));
   const fresh = entries.filter(({ key }) => !before.has(key));
   if (fresh.length === 0) return;
   await seed(mergeSeeds(fresh));

@@ -29,7 +29,10 @@ export async function serveLocal(context: Context, port: number | undefined): Pr
   const weather = flags.weather === undefined ? undefined : resolve(world.cwd, flags.weather);
   const emulator = await startEmulator(paths, { token, weather, runtime: world.runtime });
   try {
-    await seedOnce(paths, seed, (entries) => emulator.admin.seed(entries));
+    await seedOnce(paths, seed, {
+      isNew: emulator.isNew,
+      seed: (entries) => emulator.admin.seed(entries),
+    });
     const { url } = await emulator.listen(compact({ port }));
     const startedAt = new Date(world.now()).toISOString();
     await announce(paths, { pid: process.pid, url, token, startedAt, strict });

@@ -1,4 +1,10 @@
-import { createEmulator, StateDirBusyError, WeatherFileError, type Emulator } from '@cf-deploy/emulator';
+import {
+  createEmulator,
+  StateDamagedError,
+  StateDirBusyError,
+  WeatherFileError,
+  type Emulator,
+} from '@cf-deploy/emulator';
 import { randomBytes } from 'node:crypto';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../usage-error.ts';
@@ -17,6 +23,14 @@ export class LocalBusyError extends Error {
   readonly hint = 'Wait for it, or start one that commands share: cf-deploy local start.';
 }
 
+/** The kept state of the embedded Cloudflare is not what it wrote. */
+export class LocalDamagedError extends Error {
+  override readonly name = 'LocalDamagedError';
+  readonly code = 'LOCAL_STATE_DAMAGED';
+  readonly exitCode = EXIT.failed;
+  readonly hint = 'cf-deploy local reset forgets all that was deployed there and begins anew.';
+}
+
 /** A token for one start: nobody knows it who was not told. */
 export function newToken(): string {
   return randomBytes(32).toString('hex');
@@ -25,7 +39,8 @@ export function newToken(): string {
 /**
  * Starts the embedded Cloudflare on the project's state, with the conditions of a weather file when one is given.
  * @param options - `token` is what its API and its admin endpoint ask until it ends
- * @throws UsageError when the weather file is missing or wrong; LocalBusyError when the state stays in use
+ * @throws UsageError when the weather file is missing or wrong; LocalBusyError when the state stays in use;
+ * LocalDamagedError when it cannot be read
  */
 export async function startEmulator(
   paths: LocalPaths,
@@ -47,7 +62,10 @@ export async function startEmulator(
     adminToken: token,
     runtime,
   }).catch((error: Error) => {
-    throw error instanceof StateDirBusyError ? new LocalBusyError(error.message, { cause: error }) : error;
+    if (error instanceof StateDirBusyError) throw new LocalBusyError(error.message, { cause: error });
+    if (error instanceof StateDamagedError)
+      throw new LocalDamagedError(`The state of the embedded Cloudflare: ${error.message}`, { cause: error });
+    throw error;
   });
   if (weather === undefined) return emulator;
   try {

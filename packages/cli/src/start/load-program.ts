@@ -1,9 +1,10 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import type { main } from '../main.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** Name of the built program beside this file, its digest in it; `scripts/build.mjs` puts it in. */
 declare const PROGRAM_FILE: string;
@@ -35,8 +36,7 @@ interface Compiled {
  */
 export function loadProgram(): LoadedProgram {
   const file = fileURLToPath(new URL(PROGRAM_FILE, import.meta.url));
-  // V8 refuses what another version of it made, or one told to compile in another way.
-  const cache = `${file}.${process.version}-${process.arch}.cache`;
+  const cache = cacheOf(file);
   const kept = readCompiled(cache);
   const source = readFileSync(file, 'latin1');
   // The file is an expression, a function, so that no second text of three megabytes is made of it.
@@ -51,9 +51,15 @@ export function loadProgram(): LoadedProgram {
     program: module.exports,
     keepCompiled(words) {
       const all = [...new Set([...known, ...words])].slice(0, MOST_WORDS);
-      if (all.length > known.length) writeCompiled(cache, { words: all, data: script.createCachedData() });
+      if (all.length > known.length)
+        writeWhole(cache, [Buffer.from(`${all.join(' ')}\n`), script.createCachedData()]);
     },
   };
+}
+
+/** Where the compiled code of a file is kept. V8 refuses what another version of it made, or one told to compile otherwise. */
+export function cacheOf(file: string): string {
+  return `${file}.${process.version}-${process.arch}.cache`;
 }
 
 /** Code that was compiled before cannot `import()`: V8 does not keep who it belongs to. Resolves from this file. */
@@ -71,16 +77,5 @@ function readCompiled(file: string): Compiled | null {
       : { words: bytes.toString('latin1', 0, end).split(' '), data: bytes.subarray(end + 1) };
   } catch {
     return null;
-  }
-}
-
-/** Whole or not at all: V8 does not find out that a part is missing. */
-function writeCompiled(file: string, { words, data }: Compiled): void {
-  const temporary = `${file}.${process.pid}`;
-  try {
-    writeFileSync(temporary, Buffer.concat([Buffer.from(`${words.join(' ')}\n`), data]), { flush: true });
-    renameSync(temporary, file);
-  } catch {
-    rmSync(temporary, { force: true });
   }
 }

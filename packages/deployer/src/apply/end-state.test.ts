@@ -233,6 +233,38 @@ describe('where the new version is not live', () => {
     });
   });
 
+  test.each<[string, readonly string[], string, string]>([
+    ['sent with it', [], 'v2', ', and was sent API_KEY, which the next upload takes over'],
+    ['sent with it, which is not the newest any more,', [], 'v3', ''],
+    ['that was there', ['API_KEY'], 'v2', ''],
+  ])('a secret %s is said where it comes with the next upload', (_name, secrets, newest, said) => {
+    const live = (worker: ResolvedWorker): LiveWorker => makeLive(worker, { secrets, code: 'older' });
+    const after = (worker: ResolvedWorker): LiveWorker => ({
+      ...live(worker),
+      undeployed: makeVersion({ id: newest }),
+    });
+    const worker = { secrets: { required: ['API_KEY'] } };
+    const { leftovers } = truth({ worker, live, outcome: failed, after, uploaded: 'v2' });
+    expect(leftovers).toEqual([`version v2 of Worker acme: uploaded, has no traffic${said}`]);
+  });
+
+  test('a secret sent with a version that is deployed without traffic is said', () => {
+    const deployment = makeDeployment({
+      id: 'd3',
+      versions: [
+        { versionId: 'v1', percentage: 100 },
+        { versionId: 'v2', percentage: 0 },
+      ],
+    });
+    const live = (worker: ResolvedWorker): LiveWorker => makeLive(worker, { secrets: [], code: 'older' });
+    const after = (worker: ResolvedWorker): LiveWorker => ({ ...live(worker), deployment });
+    const worker = { secrets: { required: ['API_KEY'] } };
+    const { leftovers } = truth({ worker, live, outcome: failed, after, uploaded: 'v2' });
+    expect(leftovers).toEqual([
+      'version v2 of Worker acme: uploaded, has no traffic, and was sent API_KEY, which the next upload takes over',
+    ]);
+  });
+
   test('one with part of the traffic is partly live', () => {
     const split = makeDeployment({
       id: 'd3',

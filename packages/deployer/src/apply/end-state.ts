@@ -6,6 +6,7 @@ import { applyIgnoreRules } from '../sections/ignore.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { readMarker } from '../sections/marker.ts';
 import { isOwned } from '../sections/meaning.ts';
+import { missingSecrets } from '../sections/parts/secrets.ts';
 import { SECTIONS } from '../sections/registry.ts';
 import type { Leftover, RunOutcome } from './run.ts';
 
@@ -81,7 +82,7 @@ function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth,
     uploaded === null
       ? []
       : [
-          `version ${uploaded} of Worker ${plan.release.worker.scriptName}: uploaded, has ${share === 0 ? 'no traffic' : `${share} % of the traffic`}`,
+          `version ${uploaded} of Worker ${plan.release.worker.scriptName}: uploaded, has ${share === 0 ? 'no traffic' : `${share} % of the traffic`}${sentSecrets(plan, reading)}`,
         ];
   const leftovers = [
     ...certain(outcome.leftovers),
@@ -102,6 +103,19 @@ function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth,
   if (outcome.progress.promoted === true) return { endState: 'rolled-back', leftovers };
   if (uploaded !== null) return { endState: 'uploaded', leftovers };
   return { endState: wentBack ? 'rolled-back' : 'untouched', leftovers };
+}
+
+/**
+ * Secrets that went with the upload of a version, where some did and it is the newest. An upload takes secrets over from
+ * the newest version, live or not, so these come with the next one, whatever somebody set meanwhile. Source: bindings of
+ * type `inherit`.
+ */
+function sentSecrets({ release: { worker }, live }: Plan, { after, uploaded }: Reading): string {
+  const { undeployed, deployment } = after;
+  const staged = deployment?.versions.some(({ versionId }) => versionId === uploaded) === true;
+  const isNewest = undeployed === null ? staged : undeployed.id === uploaded;
+  const names = isNewest ? missingSecrets({ worker, live }) : [];
+  return names.length === 0 ? '' : `, and was sent ${names.join(', ')}, which the next upload takes over`;
 }
 
 /** What of the files is not live, as leftovers name it. */

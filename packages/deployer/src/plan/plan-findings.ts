@@ -21,6 +21,7 @@ export function planFindings(options: {
     ...unknownTag(worker, live),
     ...splitTraffic(live),
     ...undeployed(live),
+    ...secretsOfNewest(live),
     ...notGradual(traffic),
     ...ignored.map(({ change, rule }): Finding => ({
       severity: 'warning',
@@ -72,6 +73,28 @@ function undeployed({ undeployed: newest }: LiveWorker): readonly Finding[] {
       code: 'undeployed-version',
       path: '',
       message: `Version ${newest.id} was uploaded${newest.author === null ? '' : ` by ${newest.author}`} and has no traffic; a deploy leaves it so.`,
+    },
+  ];
+}
+
+/**
+ * An upload takes secrets over from the newest version, live or not. Where that is not the live one, their values may be
+ * others, and no read tells. Source: bindings of type `inherit`, of which an upload can name no version.
+ */
+function secretsOfNewest({
+  undeployed: newest,
+  deployment,
+  state: { secrets },
+}: LiveWorker): readonly Finding[] {
+  const isShared = (deployment?.versions.length ?? 0) > 1;
+  const where = newest !== null ? `version ${newest.id}` : isShared ? 'the newer of the two versions' : null;
+  if (where === null || !secrets.known || secrets.value.length === 0) return [];
+  return [
+    {
+      severity: 'info',
+      code: 'secrets-of-newest',
+      path: 'secrets',
+      message: `An upload takes values of secrets over from ${where}, which may have others than the live one.`,
     },
   ];
 }

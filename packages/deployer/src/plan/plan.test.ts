@@ -175,6 +175,35 @@ describe('what a plan says beside its steps', () => {
     expect(planOf({ live: bare }).upload).toBe('version');
   });
 
+  const split = makeDeployment({
+    versions: [
+      { versionId: 'v1', percentage: 100 },
+      { versionId: 'v0', percentage: 0 },
+    ],
+  });
+  test.each<[string, readonly string[], Partial<LiveWorker>, readonly string[]]>([
+    [
+      'from a newer version without traffic',
+      ['API_KEY'],
+      { undeployed: makeVersion({ id: 'v3' }) },
+      ['from version v3, which may have others'],
+    ],
+    [
+      'from the newer of two that are deployed',
+      ['API_KEY'],
+      { deployment: split },
+      ['from the newer of the two versions, which may have others'],
+    ],
+    ['of which there are none', [], { undeployed: makeVersion({ id: 'v3' }) }, []],
+    ['from the live version', ['API_KEY'], {}, []],
+  ])('says where an upload takes secrets over %s', (_name, secrets, rest, said) => {
+    const { findings } = planOf({ live: (worker) => makeLive(worker, { secrets }, rest) });
+    const found = findings.filter(({ code }) => code === 'secrets-of-newest');
+    expect(found.map(({ message }) => message)).toEqual(
+      said.map((text) => expect.stringContaining(text) as string),
+    );
+  });
+
   test.each<[string, PlanCase, string | null]>([
     ['a new version', { live: olderCode }, null],
     [

@@ -241,8 +241,38 @@ describe('a deploy that was killed', () => {
   });
 });
 
+const made = makeDeployment({ id: 'd3', annotations: markedBy('run') });
+
+describe('a deploy that was killed and had only traffic to move', () => {
+  const planned: readonly [string, string][] = [['crons', 'planned']];
+  test.each<[string, readonly [string, string][], readonly Deployment[], string, string | null, string]>([
+    ['before it did', [], [makeDeployment()], 'untouched', null, 'nothing of it arrived'],
+    ['after it did', [], [made], 'live', 'v1', 'version v1 is live; its health is not known'],
+    [
+      'after it did, with a step to do',
+      planned,
+      [made],
+      'live-partly',
+      'v1',
+      'version v1 is live; its health is not known; not done: the crons',
+    ],
+    [
+      'before somebody else did',
+      [],
+      [makeDeployment({ id: 'd4' }), made],
+      'untouched',
+      'v1',
+      'version v1 was live, and something else is now',
+    ],
+  ])('%s', async (_name, steps, deployments, endState, versionId, words) => {
+    const all = [step('promote', 'started'), ...steps.map(([kind, status]) => step(kind, status))];
+    const { runs, written } = await close({ steps: all }, { v1: 'other' }, deployments);
+    expect(runs[0]).toMatchObject({ endState, message: expect.stringContaining(`: ${words}.`) as string });
+    expect(written[0]).toMatchObject({ endState, versionId });
+  });
+});
+
 describe('a rollback that was killed', () => {
-  const made = makeDeployment({ id: 'd3', annotations: markedBy('run') });
   test.each<[string, readonly Deployment[], string, string | null, string]>([
     ['before it deployed', [makeDeployment()], 'untouched', null, 'nothing of it arrived'],
     ['after it deployed', [made], 'live', 'v1', 'version v1 is live; its health is not known'],

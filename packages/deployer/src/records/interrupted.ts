@@ -87,19 +87,36 @@ function whatArrived(
 
 /** What moves traffic alone: its deployments carry the run's marker. */
 function ofRollback({ run }: DeploymentRecord, { deployments }: LiveWorker): Found {
-  const made = deployments.findIndex(({ annotations }) => readMarker(annotations)?.run === run);
-  if (made === -1) return { endState: 'untouched', versionId: null, words: 'nothing of it arrived' };
-  const split = splitFound(deployments[made], made === 0);
-  if (split !== null) return split;
-  const versionId = deployments[made]?.versions[0]?.versionId ?? null;
-  return made === 0
-    ? { endState: 'live', versionId, words: `version ${versionId} is live; its health is not known` }
-    : { endState: 'untouched', versionId, words: `version ${versionId} was live, and something else is now` };
+  const moved = movedBy(run, { deployments });
+  if (moved === null) return { endState: 'untouched', versionId: null, words: 'nothing of it arrived' };
+  const { isLive, versionId, words, deployment } = moved;
+  return splitFound(deployment, isLive) ?? { endState: isLive ? 'live' : 'untouched', versionId, words };
 }
 
-/** The marker tells of the version; the record's steps tell of the rest. */
+/** The newest deployment with the marker of a run: whether it is live, and of what; null when there is none. */
+function movedBy(
+  run: DeploymentRecord['run'],
+  { deployments }: Pick<LiveWorker, 'deployments'>,
+): {
+  readonly deployment: Deployment | undefined;
+  readonly isLive: boolean;
+  readonly versionId: string | null;
+  readonly words: string;
+} | null {
+  const made = deployments.findIndex(({ annotations }) => readMarker(annotations)?.run === run);
+  if (made === -1) return null;
+  const deployment = deployments[made];
+  const versionId = deployment?.versions[0]?.versionId ?? null;
+  const words =
+    made === 0
+      ? `version ${versionId} is live; its health is not known`
+      : `version ${versionId} was live, and something else is now`;
+  return { deployment, isLive: made === 0, versionId, words };
+}
+
+/** The marker tells of the version or, where none was uploaded, of the deployment; the record's steps tell of the rest. */
 function ofDeploy(
-  { steps }: DeploymentRecord,
+  { steps, run }: DeploymentRecord,
   { uploaded, live }: { readonly uploaded: string | null; readonly live: LiveWorker },
 ): Found {
   const own = steps.filter(({ kind }) => !VERSION_STEPS.has(kind));
@@ -116,8 +133,12 @@ function ofDeploy(
   ].join('; ');
   const also = rest === '' ? '' : `; ${rest}`;
   if (uploaded === null) {
-    const words = rest === '' || done + started === '' ? 'nothing of it arrived' : rest;
-    return { endState: withoutVersion({ done, started, open }), versionId: null, words };
+    const moved = movedBy(run, live);
+    const isLive = moved?.isLive === true;
+    const began = rest !== '' && done + started !== '';
+    const words = moved === null ? (began ? rest : 'nothing of it arrived') : `${moved.words}${also}`;
+    const endState = withoutVersion({ done: isLive ? moved.words : done, started, open });
+    return { endState, versionId: moved?.versionId ?? null, words };
   }
   const split = splitFound(live.deployment, true);
   if (split !== null && live.deployment?.versions.some(({ versionId }) => versionId === uploaded) === true) {

@@ -46,6 +46,14 @@ test('a text holds a secret when it stands there whole, in any of its forms; a t
   expect(redactor.holds('fetch(url, { headers: { authorization: "Bearer 0123456789" } })')).toBe(false);
 });
 
+test('a text that was harmless is so no more once what is in it is known for a secret', () => {
+  const redactor = createRedactor();
+  const said = `a ${VALUE} b`;
+  expect([redactor.text(said), redactor.text(said)]).toEqual([said, said]);
+  redactor.add(new Secret(VALUE));
+  expect([redactor.text(said), redactor.text(said)]).toEqual(['a *** b', 'a *** b']);
+});
+
 test('objects are scrubbed all the way down, keys too, and cycles end', () => {
   const cyclic: Record<string, unknown> = {
     list: [{ deep: `x${VALUE}` }],

@@ -22,6 +22,10 @@ const MAY_HOLD_TOKEN = /bearer|basic|x-auth-|\/\/|CLOUDFLARE_API/i;
 /** So many searches take as long as one look for all of them, which goes through a text more slowly. */
 const MANY_FORMS = 1_000;
 
+/** Short texts are many and come again, as names of fields and steps: so many are kept that nothing was found in. */
+const MOST_KEPT = 4_000;
+const LONGEST_KEPT = 256;
+
 /** The registry of a run's secrets. Hides them in whatever leaves the tool: output, logs, records, errors. */
 export interface Redactor {
   /** Hides this value from now on, in every form it is commonly written in. */
@@ -39,6 +43,8 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
   const known = new Set<string>();
   const forms: string[] = [];
   const finder = createSecretFinder();
+  /** Texts that hold nothing to hide, as far as is known now. */
+  const harmless = new Set<string>();
   const redactor: Redactor = {
     add(secret) {
       const value = secret.open();
@@ -47,6 +53,7 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
       const { inPieces, whole } = formsOf(value);
       forms.push(...inPieces, ...whole);
       finder.add(inPieces, whole);
+      harmless.clear();
     },
     holds(text) {
       // Nothing known begins or stands in the text: so none of all the forms does.
@@ -54,21 +61,28 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
       return forms.some((form) => text.includes(form));
     },
     text(text) {
-      let clean = '';
-      let copied = 0;
-      for (const [start, end] of everywhere(finder, text)) {
-        clean += `${text.slice(copied, start)}***`;
-        copied = end;
-      }
-      clean += text.slice(copied);
-      if (!MAY_HOLD_TOKEN.test(clean)) return clean;
-      for (const shape of TOKEN_SHAPES) clean = clean.replace(shape, '$1***');
+      if (harmless.has(text)) return text;
+      const clean = hide(text, finder);
+      if (clean === text && text.length <= LONGEST_KEPT && harmless.size < MOST_KEPT) harmless.add(text);
       return clean;
     },
     value: (value) => scrub(value, redactor.text, new Set()) as typeof value,
   };
   for (const secret of secrets) redactor.add(secret);
   return redactor;
+}
+
+function hide(text: string, finder: SecretFinder): string {
+  let clean = '';
+  let copied = 0;
+  for (const [start, end] of everywhere(finder, text)) {
+    clean += `${text.slice(copied, start)}***`;
+    copied = end;
+  }
+  clean += text.slice(copied);
+  if (!MAY_HOLD_TOKEN.test(clean)) return clean;
+  for (const shape of TOKEN_SHAPES) clean = clean.replace(shape, '$1***');
+  return clean;
 }
 
 /** Places of secrets in the text as it stands, as it reads decoded, and in the numbers that it lists. */

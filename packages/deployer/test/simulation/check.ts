@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeployResult, EndState } from '@cf-deploy/deployer';
-import { recordSchema } from '../../src/records/record.ts';
+import { recordSchema, type DeploymentRecord } from '../../src/records/record.ts';
 import type { Command } from './life.ts';
 import { isTakenBackUnder, missingFrom, sameBeyondVersions, sameTraffic, type Seen } from './seen.ts';
 import { SECRET_MARK } from './wanted.ts';
@@ -142,6 +142,13 @@ function checkLeftovers(command: Command, { endState, leftovers }: DeployResult)
   // What somebody did while the account was read a last time mixes two truths.
   const unnamed =
     endState === 'unknown' || command.network.actedUnseen ? [] : idle.filter((id) => !text.includes(id));
+  // An upload takes secrets over from the newest version: what was sent with an idle one comes with the next.
+  const { blindAfterWrite, actedUnseen } = command.network;
+  const isRead = endState !== 'unknown' && blindAfterWrite === 0 && !actedUnseen;
+  const unsaid = (isRead ? idle : [])
+    .filter((id) => id === after.versions.at(-1))
+    .flatMap((id) => sentWith(after, id).map((name) => ({ id, name })))
+    .filter(({ id, name }) => !leftovers.some((line) => line.includes(id) && line.includes(name)));
   const lies = leftovers.flatMap((line) => {
     const [id] = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(line) ?? [];
     if (id === undefined) return [];
@@ -152,6 +159,7 @@ function checkLeftovers(command: Command, { endState, leftovers }: DeployResult)
   return [
     ...unnamed.map((id) => `version ${id} is left and not named`),
     ...(endState === 'live-partly' && leftovers.length === 0 ? ['what is left is not named'] : []),
+    ...unsaid.map(({ id, name }) => `it is not said that version ${id} was sent ${name}`),
     ...lies,
   ];
 }
@@ -194,6 +202,8 @@ function checkSecrets(
     if (now === value) return [];
     // Somebody may have set it later than what was live then.
     if (now !== undefined && secrets.lastIndexOf(now) > secrets.indexOf(value)) return [];
+    // An upload takes over what the newest version holds, live or not: there somebody wrote it later than what was live.
+    if (now !== undefined && writtenIn(before, name, now) > writtenIn(before, name, value)) return [];
     // Seen, but the weather did not let the traffic be given back: what was live before is, and that is said.
     if (others.seen !== null && now === then[name] && saysTrafficStays(result)) return [];
     if (now === undefined) return [`secret ${name} is lost`];
@@ -201,6 +211,19 @@ function checkSecrets(
       ? [`an old value of secret ${name} is back`]
       : [`secret ${name} changed from ${value} to ${now}`];
   });
+}
+
+/** The last version that was the first of some to hold that value, as its place among all; -1: none was. */
+function writtenIn({ secrets }: Seen, name: string, value: string): number {
+  return secrets.findLastIndex((of, at) => of[name] === value && secrets[at - 1]?.[name] !== value);
+}
+
+/** Names of secrets that came with a version: the one before, from which it took the others over, holds none or others. */
+function sentWith({ secrets, versions }: Seen, id: string): readonly string[] {
+  const at = versions.indexOf(id);
+  return Object.entries(secrets[at] ?? {}).flatMap(([name, value]) =>
+    secrets[at - 1]?.[name] === value ? [] : [name],
+  );
 }
 
 /** It says that how things stand is not known, and that traffic it moved could not be given back. */
@@ -234,16 +257,33 @@ export async function checkRecords(
   const wrong: string[] = [];
   for (const name of names) {
     const text = await readFile(join(folder, name), 'utf8');
-    const parsed = recordSchema.safeParse(parse(text));
+    const record = wholeRecord(text);
     if (text.includes(SECRET_MARK)) wrong.push(`a secret is in ${name}`);
-    if (!parsed.success) wrong.push(`record ${name} is not whole`);
-    else if (parsed.data.status === 'running' && !died && result !== null && kind !== 'put-secret') {
+    if (record === null) wrong.push(`record ${name} is not whole`);
+    else if (record.status === 'running' && !died && result !== null && kind !== 'put-secret') {
       wrong.push(`record ${name} says that it still runs`);
-    } else if (result?.record?.endsWith(name) === true && parsed.data.endState !== result.endState) {
-      wrong.push(`record ${name} says ${parsed.data.endState}, the result ${result.endState}`);
+    } else if (result?.record?.endsWith(name) === true && record.endState !== result.endState) {
+      wrong.push(`record ${name} says ${record.endState}, the result ${result.endState}`);
     }
   }
   return wrong;
+}
+
+type WholeRecord = Pick<DeploymentRecord, 'status' | 'endState'>;
+
+/** What records said that were looked at, by their text: most are looked at after every command of a life. */
+const KNOWN_RECORDS = new Map<string, WholeRecord | null>();
+/** More than one life has. */
+const MOST_KNOWN = 100;
+
+/** Null: the text is no whole record. */
+function wholeRecord(text: string): WholeRecord | null {
+  const known = KNOWN_RECORDS.get(text);
+  if (known !== undefined) return known;
+  const { data = null } = recordSchema.safeParse(parse(text));
+  if (KNOWN_RECORDS.size >= MOST_KNOWN) KNOWN_RECORDS.clear();
+  KNOWN_RECORDS.set(text, data);
+  return data;
 }
 
 function parse(text: string): unknown {

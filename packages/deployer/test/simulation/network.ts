@@ -166,7 +166,7 @@ function shortPath(url: string): string {
 
 function classOf(method: string, path: string): CallClass {
   if (method === 'GET') return path.endsWith('/deployments') ? 'deployments read' : 'other read';
-  if (path.endsWith('/versions') || (method === 'PUT' && path.endsWith(`/scripts/${TENANT}`)))
+  if (path.endsWith('/versions') || (method === 'PUT' && path === `scripts/${TENANT}`))
     return 'version write';
   return path.endsWith('/deployments') ? 'traffic write' : 'other write';
 }

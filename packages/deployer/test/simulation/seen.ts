@@ -6,6 +6,8 @@ export interface Seen {
   readonly exists: boolean;
   /** Newest last. */
   readonly versions: readonly string[];
+  /** Secrets of each of them, in the same order. */
+  readonly secrets: readonly Readonly<Record<string, string>>[];
   /** Newest first. */
   readonly deployments: readonly string[];
   readonly shares: readonly { readonly versionId: string; readonly percentage: number }[];
@@ -26,6 +28,7 @@ interface LiveParts {
 const NOTHING: Seen = {
   exists: false,
   versions: [],
+  secrets: [],
   deployments: [],
   shares: [],
   live: null,
@@ -43,6 +46,7 @@ export function look({ admin }: Emulator): Seen {
   return {
     exists: true,
     versions: script.versions.map(({ id }) => id),
+    secrets: script.versions.map(({ bindings }) => textsOf(bindings, 'secret_text')),
     deployments: script.deployments.map(({ id }) => id),
     shares,
     live:

@@ -1,5 +1,6 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StateDamagedError } from './damaged.ts';
 import type { Documents, Kind } from './documents.ts';
 import { begin, newestGeneration, removeOthers } from './generation.ts';
 import { createLog } from './journal-log.ts';
@@ -26,7 +27,7 @@ const COMPACT_ABOVE_BYTES = 4 * 1024 * 1024;
  * `state-<generation>.journal` (one checksummed line per commit). The newest generation counts. The journal is read up
  * to the first torn line, which can only be a commit that was never acknowledged, and is cut off there.
  * @param compactAboveBytes Journal bytes after which a new generation is begun, at opening and while running.
- * @throws Error when `dir` cannot be written.
+ * @throws StateDamagedError when what is there was not left by a killed process; Error when `dir` cannot be written.
  */
 export async function openJournal(
   dir: string,
@@ -44,12 +45,14 @@ export async function openJournal(
   for (const line of snapshot.split('\n')) {
     if (line === '') continue;
     const record = decodeLine(line);
-    if (record === null) throw new Error(`${dir}: the snapshot of generation ${generation} is damaged.`);
+    if (record === null)
+      throw new StateDamagedError(`${dir}: the snapshot of generation ${generation} is damaged.`);
     replay(record);
   }
   const journalPath = join(dir, `state-${generation}.journal`);
   const journal = await readText(journalPath);
   const { records, goodBytes } = readRecords(journal);
+  if (!isTorn(journal, goodBytes)) throw new StateDamagedError(`${journalPath} is damaged.`);
   for (const record of records) replay(record);
 
   const capture: Capture = { documents: tables };
@@ -77,6 +80,16 @@ function readRecords(text: string): { records: JournalRecord[]; goodBytes: numbe
     start = end + 1;
   }
   return { records, goodBytes: Buffer.byteLength(text.slice(0, start)) };
+}
+
+/** The beginning of a record that was not written to its end. */
+const BEGUN = /^[0-9a-f]{0,8}(?:$| (?:$|\{))/;
+
+/** Whether what follows the good records may be one that a kill cut off, or a bad last sector; nothing is, too. */
+function isTorn(text: string, goodBytes: number): boolean {
+  const rest = Buffer.from(text).subarray(goodBytes).toString();
+  const [first = '', ...others] = rest.split('\n');
+  return BEGUN.test(first) && others.every((line) => decodeLine(line) === null);
 }
 
 async function readText(path: string): Promise<string> {

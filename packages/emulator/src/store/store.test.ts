@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ACCOUNT, call, testEmulator, upload } from '../../test/support/client.ts';
 import { createBlobStore } from './blobs.ts';
+import { StateDamagedError } from './damaged.ts';
 import { openJournal } from './journal-file.ts';
 import { lockStateDir } from './lock.ts';
 import { createStore } from './store.ts';
@@ -64,6 +65,23 @@ describe('the document store', () => {
     const again = await open();
     expect(again.get('kv', 'a\n1')?.title).toBe('one');
     await again.close();
+  });
+
+  it.each([
+    ['something else altogether', () => 'garbage'],
+    ['something else in lines', () => '{}\n[]\n'],
+    ['a journal with a bad line before a good one', (whole: string) => whole.replace('one', 'ONE')],
+    ['a journal without the beginning of its first line', (whole: string) => whole.slice(3)],
+  ])('does not take %s for a journal that a kill cut off, and leaves it as it is', async (_what, damage) => {
+    const store = await open();
+    store.write((tx) => tx.put('kv', 'a\n1', namespace('one')));
+    store.write((tx) => tx.put('kv', 'a\n1', namespace('two')));
+    await store.close();
+    const journal = join(dir, 'state-0.journal');
+    const damaged = damage(await readFile(journal, 'utf8'));
+    await writeFile(journal, damaged);
+    await expect(open()).rejects.toThrow(StateDamagedError);
+    expect(await readFile(journal, 'utf8')).toBe(damaged);
   });
 
   it('writes a fresh snapshot when the journal has grown, and removes the old files', async () => {

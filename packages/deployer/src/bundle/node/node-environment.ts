@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import { getCloudflarePreset } from '@cloudflare/unenv-preset';
+import { madeLate } from '../../made-late.ts';
 
-const resolveOwn = createRequire(import.meta.url);
+/** Late: finding where the library is takes 5 ms. */
+const resolveOwn = madeLate(() => createRequire(import.meta.url));
 
 /** What stands for Node.js in the bundle, for one compatibility date and set of flags. */
 export interface NodeEnvironment {
@@ -52,14 +54,14 @@ export async function nodeEnvironment(
   return {
     alias,
     globals: globalsOf(env.inject),
-    polyfills: env.polyfill.map((specifier) => resolveOwn.resolve(specifier)),
+    polyfills: env.polyfill.map((specifier) => resolveOwn().resolve(specifier)),
   };
 }
 
 /** Null for what this machine's packages do not have: such an import then resolves like any other. */
 function resolveTarget(target: string): string | null {
   try {
-    return resolveOwn.resolve(target);
+    return resolveOwn().resolve(target);
   } catch {
     return null;
   }

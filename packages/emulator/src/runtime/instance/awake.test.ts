@@ -15,7 +15,7 @@ test('keeps the scripts used last, and more while each was used a moment ago, bu
   use('e');
   expect(names()).toEqual(['b', 'e']);
   for (let index = 0; index < 100; index += 1) use(`w${index}`);
-  expect(names()).toHaveLength(32);
+  expect(names()).toHaveLength(64);
   now = 10_000;
   use('last');
   expect(names()).toEqual(['w99', 'last']);

@@ -82,7 +82,7 @@ const SOON_MS = 100;
 /** So many of the pauses it had may pass. */
 const PATIENCE = 4;
 /** So many scripts at most: each makes a start longer. */
-export const MAX_RECENT = 32;
+export const MAX_RECENT = 64;
 /** Resources of one kind the API holds open at the same time. */
 const MAX_DATA = 64;
 /** Versions of which it is known that they were used. */

@@ -9,6 +9,8 @@ import { asError } from '../../as-error.ts';
 import type { Awake, Need } from './awake.ts';
 import { createDrain } from './drain.ts';
 import type { Drain, Use } from './drain.ts';
+import { areOfMany, createGather } from './gather.ts';
+import type { Gather } from './gather.ts';
 import type { Instance, InstanceOptions, Used, Work } from './instance-types.ts';
 import { STOPPED, draining, isGone, processOf, provides, resumed } from './process-state.ts';
 import type { ProcessState, RunningProcess } from './process-state.ts';
@@ -24,12 +26,15 @@ interface Cell {
   readonly awake: Awake;
   readonly drain: Drain;
   readonly waiters: Waiters;
+  readonly gather: Gather;
   /** Starts, changes and stops, one after another. */
   readonly turns: Turns;
   readonly idle: IdleTimer;
   state: ProcessState;
   /** The documents changed since the plan of the process was compared with them. */
   stale: boolean;
+  /** The uses that wait are about to be started for. */
+  gathering: boolean;
   /** No use is let in any more. */
   closing: boolean;
   /** Milliseconds of a monotonic clock. */
@@ -48,10 +53,12 @@ export function createInstance(settings: InstanceOptions): Instance {
     awake: createAwake(settings.maxScripts),
     drain: createDrain(),
     waiters: createWaiters(),
+    gather: createGather(),
     turns: createTurns(() => reloadForWaiters(cell)),
     idle: createIdleTimer(settings.idleMs, () => sleep(cell)),
     state: STOPPED,
     stale: false,
+    gathering: false,
     closing: false,
     lastUsed: performance.now(),
   };
@@ -59,6 +66,7 @@ export function createInstance(settings: InstanceOptions): Instance {
     use: (need, work) => use(cell, need, work),
     changed: () => {
       cell.stale = true;
+      cell.gather.news();
       setImmediate(() => startAhead(cell));
     },
     whileStopped: (work) =>
@@ -106,6 +114,7 @@ async function use<T>(cell: Cell, need: Need, work: Work<T>): Promise<T> {
 function enter(cell: Cell, need: Need): Promise<{ process: RunningProcess; under: Use }> {
   if (cell.closing) return Promise.reject(new Error(CLOSED));
   cell.awake.touch(need);
+  cell.gather.news();
   const process = cell.turns.busy ? null : processFor(cell, need);
   if (process !== null) return Promise.resolve({ process, under: cell.drain.enter() });
   return new Promise((resolve, refuse) => {
@@ -137,13 +146,15 @@ function currentPlan({ settings, awake }: Cell): InstancePlan {
 }
 
 /** With what is likely to be asked for next, so that many that come one after another need one start. */
-function planAhead({ settings, awake }: Cell): InstancePlan {
-  const coming = settings.coming().filter(({ versionId }) => !awake.wasUsed(versionId));
-  return settings.plan(withComing(awake.scripts(), coming, MOST_SCRIPTS), awake.data());
+function planAhead(cell: Cell): InstancePlan {
+  const { settings, awake } = cell;
+  return settings.plan(withComing(awake.scripts(), unused(cell), MAX_RECENT), awake.data());
 }
 
-/** Scripts in a start, with those that nobody has asked for yet. */
-const MOST_SCRIPTS = 48;
+/** Scripts with a version that is likely to be asked for, for the first time. */
+function unused({ settings, awake }: Cell): readonly AwakeScript[] {
+  return settings.coming().filter(({ versionId }) => !awake.wasUsed(versionId));
+}
 
 /** Runs `work` after the changes before it, when the uses under way have ended or were cut off. */
 function change(cell: Cell, work: () => Promise<void>, drainMs = cell.settings.drainMs): Promise<void> {
@@ -156,8 +167,23 @@ function change(cell: Cell, work: () => Promise<void>, drainMs = cell.settings.d
 }
 
 function reloadForWaiters(cell: Cell): void {
-  if (cell.waiters.size === 0) return;
-  change(cell, () => reload(cell)).catch((error) => cell.waiters.refuse(asError(error)));
+  if (cell.waiters.size === 0 || cell.gathering) return;
+  cell.gathering = true;
+  void cell.gather
+    .complete(() => isOneOfMany(cell))
+    .then(() => {
+      cell.gathering = false;
+      // A change that began meanwhile comes back here when it has ended.
+      if (cell.turns.busy || cell.waiters.size === 0) return;
+      return change(cell, () => reload(cell));
+    })
+    .catch((error) => cell.waiters.refuse(asError(error)));
+}
+
+/** Whether more uses are likely to come and ask for a start of their own. */
+function isOneOfMany(cell: Cell): boolean {
+  if (cell.turns.busy || cell.waiters.size === 0) return false;
+  return unused(cell).length > 0 || areOfMany(cell.waiters.first(MAX_RECENT).map(({ need }) => need));
 }
 
 /** Brings the process to the newest state with what the first waiters need, and lets all in that it can serve. */
@@ -188,7 +214,9 @@ async function started(cell: Cell): Promise<void> {
   if (before === null) await cell.settings.beforeStart();
   cell.state = { is: 'starting' };
   const plan = planAhead(cell);
+  const began = performance.now();
   const miniflare = await startMiniflare(before?.miniflare ?? null, plan, cell.settings.options);
+  cell.gather.took(performance.now() - began);
   cell.state = { is: 'awake', miniflare, plan };
 }
 
