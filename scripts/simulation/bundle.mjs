@@ -14,7 +14,7 @@ const doubles = {
   name: 'doubles',
   setup({ onResolve, onLoad }) {
     const users =
-      /[\\/](packages[\\/]deployer|emulator[\\/]src[\\/]store[\\/]open-state|node_modules[\\/](proper-lockfile|write-file-atomic))\b/;
+      /[\\/](packages[\\/]deployer|emulator[\\/]src[\\/]store[\\/]open-state|node_modules[\\/]proper-lockfile)\b/;
     onResolve({ filter: /^(node:)?(fs|fs\/promises)$|^graceful-fs$/ }, ({ path, importer }) =>
       users.test(importer)
         ? { path: join(LIVES, 'doubles', path.endsWith('promises') ? 'promises.ts' : 'callbacks.ts') }

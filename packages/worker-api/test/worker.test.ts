@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { startWorker, type TestWorker, type Variables } from './support/worker.ts';
 
 const running: TestWorker[] = [];
@@ -13,11 +13,19 @@ async function worker(variables?: Variables): Promise<TestWorker> {
   return started;
 }
 
+let unchanged: Promise<TestWorker> | undefined;
+/** One for all tests whose requests leave nothing behind: starting it takes longer than what they ask. */
+function lasting(): Promise<TestWorker> {
+  unchanged ??= startWorker({ RATE_LIMIT: { perMinute: 6_000, burst: 600 } });
+  return unchanged;
+}
+afterAll(async () => (await unchanged)?.miniflare.dispose());
+
 const ask = { session: 's1', message: 'Hello?' };
 
 describe('GET /health', () => {
   it('tells tenant, environment, version and how each binding is', async () => {
-    const { call } = await worker();
+    const { call } = await lasting();
     const { status, body } = await call('/health');
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -52,7 +60,7 @@ describe('GET /health', () => {
 
 describe('tenancy', () => {
   it('is resolved before anything else: an unknown host gets 421 on every path', async () => {
-    const { call } = await worker();
+    const { call } = await lasting();
     for (const path of ['/health', '/chat', '/chat/s1/history', '/nowhere']) {
       const { status, body } = await call(path, { host: 'evil.example.com' });
       expect([status, body]).toMatchObject([421, { error: { code: 'unknown_host' } }]);
@@ -144,19 +152,19 @@ describe('POST /chat', () => {
     ['a list', [ask], 400, 'invalid_body'],
     ['a body too large', { ...ask, message: 'x'.repeat(40_000) }, 413, 'body_too_large'],
   ])('refuses %s', async (_, json, status, code) => {
-    const { call } = await worker();
+    const { call } = await lasting();
     expect(await call('/chat', { json })).toMatchObject({ status, body: { error: { code } } });
   });
 
   it('refuses what is not JSON', async () => {
-    const { call } = await worker();
+    const { call } = await lasting();
     expect((await call('/chat', { body: 'hello' })).status).toBe(415);
     const broken = await call('/chat', { body: '{', headers: { 'content-type': 'application/json' } });
     expect(broken).toMatchObject({ status: 400, body: { error: { code: 'invalid_body' } } });
   });
 
   it("does not show the inside of a model's failure", async () => {
-    const { call } = await worker();
+    const { call } = await lasting();
     const { status, body } = await call('/chat', { json: { ...ask, model: 'other-model' } });
     expect(status).toBe(502);
     expect(JSON.stringify(body)).not.toContain('secret');
@@ -193,7 +201,7 @@ describe('routing', () => {
     ['GET', '/chat/a%3Ab/history', 400],
     ['GET', '/chat/%ff/history', 400],
   ])('answers %s %s with %i', async (method, path, status) => {
-    const { call } = await worker();
+    const { call } = await lasting();
     expect((await call(path, { method })).status).toBe(status);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { ArtifactFiles, KeptFile } from './artifact-files.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /** Artifacts as files, for their owner only; the time of a file is when it was last needed. */
 export function createFolderFiles({
@@ -25,7 +25,7 @@ export function createFolderFiles({
     async write(key, text) {
       await mkdir(dirname(fileOf(key)), { recursive: true, mode: 0o700 });
       // Its digest tells a file that power loss cut short, so nobody waits for the disk.
-      await writeFileAtomic(fileOf(key), text, { mode: 0o600, fsync: false });
+      await writeWhole(fileOf(key), text, { mode: 0o600, fsync: false });
       await touch(key);
     },
     read: (key) => readFile(fileOf(key), 'utf8').catch(() => null),

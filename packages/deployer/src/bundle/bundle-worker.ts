@@ -11,6 +11,7 @@ import { compiledBundle } from './compile/compiled-bundle.ts';
 import { runBuildCommand } from './command/custom-command.ts';
 import { findEntry } from './compile/entry-file.ts';
 import { findModules } from './modules/find-modules.ts';
+import { withoutQuotes } from './plugins/jail.ts';
 import { moduleRules } from './modules/rules.ts';
 import { nodeMode } from './node/node-mode.ts';
 import { unbundled } from './no-bundle.ts';
@@ -98,11 +99,13 @@ async function formatOf({
   entry,
   baseDir,
   nodeMode: mode,
+  jail,
 }: Surroundings): Promise<WorkerFormat> {
   try {
     return await detectFormat({ file: entry, baseDir, tsconfig: build.tsconfig });
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
-    throw compileError(error, { rootDir: context.rootDir, baseDir, nodeMode: mode });
+    const errors = await withoutQuotes(error.errors, { jail, rootDir: context.rootDir, baseDir });
+    throw compileError(errors, { rootDir: context.rootDir, baseDir, nodeMode: mode });
   }
 }

@@ -1,7 +1,7 @@
 import { lstat, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { ConfigError } from '../errors.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /** One change of the project's files. Paths are relative to its root. */
 export type FileChange =
@@ -60,7 +60,7 @@ async function make(rootDir: string, change: FileChange): Promise<void> {
     (found) => found.mode,
     () => 0o644,
   );
-  await writeFileAtomic(path, change.after, { mode });
+  await writeWhole(path, change.after, { mode });
 }
 
 async function takeBack(rootDir: string, change: FileChange): Promise<void> {
@@ -68,7 +68,7 @@ async function takeBack(rootDir: string, change: FileChange): Promise<void> {
   if (change.kind !== 'write') return;
   const path = join(rootDir, change.file);
   if (change.before === null) await rm(path, { force: true });
-  else await writeFileAtomic(path, change.before);
+  else await writeWhole(path, change.before);
 }
 
 /**

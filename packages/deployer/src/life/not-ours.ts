@@ -1,9 +1,9 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { StampedScript } from '../cloudflare/scripts.ts';
 import type { World } from '../session/world.ts';
+import { writeWhole } from '../write-whole.ts';
 
 const shape = z.object({
   /** For which it holds: another project may be whose they are. */
@@ -39,7 +39,7 @@ export async function openNotOurs({ rootDir }: World, project: string | null): P
       const now = JSON.stringify({ project, accounts: Object.fromEntries(accounts) });
       if (now === text || accounts.size === 0) return;
       await mkdir(dirname(file), { recursive: true });
-      await writeFileAtomic(file, now);
+      await writeWhole(file, now);
     },
   };
 }

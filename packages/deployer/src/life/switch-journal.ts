@@ -1,10 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { ConfigError } from '../errors.ts';
 import type { World } from '../session/world.ts';
 import { takeBackChanges, textOf } from './files.ts';
+import { writeWhole } from '../write-whole.ts';
 
 const text = z.string();
 
@@ -78,7 +78,7 @@ function parsed(found: string, from: string): SwitchJournal {
 export async function writeJournal(world: World, journal: SwitchJournal): Promise<void> {
   const file = journalFile(world, journal.from);
   await mkdir(dirname(file), { recursive: true });
-  await writeFileAtomic(file, `${JSON.stringify(journal, null, 2)}\n`);
+  await writeWhole(file, `${JSON.stringify(journal, null, 2)}\n`);
 }
 
 /** When all of it is done, or taken back. */

@@ -1,12 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { Redactor } from '../security/redact.ts';
 import { safeJson } from '../security/safe-json.ts';
 import { DeployError } from '../errors.ts';
 import { fileNamePart } from './file-name-part.ts';
 import { recordSchema, type DeploymentRecord } from './record.ts';
 import { keptNames, lookedUpNames, type RecordNames } from './record-names.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /** A record and where it is. */
 export interface StoredRecord {
@@ -72,7 +72,7 @@ function storeOver(options: RecordStoreOptions, names: RecordNames): RecordStore
   const write = async (name: string, content: object): Promise<string> => {
     await mkdir(recordsDir, { recursive: true });
     const file = join(recordsDir, name);
-    await writeFileAtomic(file, toText(content));
+    await writeWhole(file, toText(content));
     return relative(rootDir, file).split(sep).join('/');
   };
   return {
@@ -82,7 +82,7 @@ function storeOver(options: RecordStoreOptions, names: RecordNames): RecordStore
       return names.whileAdding(start, name, () => write(name, record));
     },
     async rewrite(path, record) {
-      await writeFileAtomic(join(rootDir, path), toText(record));
+      await writeWhole(join(rootDir, path), toText(record));
     },
     async list(tenant, environment, { scriptName = null, status, most = MOST_READ } = {}) {
       const all = await names.startingWith(fileNameStart(tenant, environment));

@@ -79,6 +79,50 @@ describe('a tenant tries to get a file into its Worker that is not its own', () 
     }
   });
 
+  it.each([
+    [
+      'a source map',
+      'tenants/a/src/index.ts',
+      (file: string) => `export default {};\n//# sourceMappingURL=${file}`,
+    ],
+    ['what a tsconfig extends', 'tenants/a/tsconfig.json', (file: string) => `{ "extends": "${file}" }`],
+    [
+      'what a tsconfig of its sources extends',
+      'tenants/a/src/tsconfig.json',
+      (file: string) => `{ "extends": "${file}" }`,
+    ],
+  ])('by having an error quote a file that esbuild reads unasked: %s', async (_, file, naming) => {
+    for (const target of ['tenants/b/notes.txt', 'tenants/a/.env', '../outside.txt']) {
+      const root = await twoTenants('export default {};');
+      await writeFiles(root, { [target]: `${SECRET} in its first line` });
+      await writeFiles(root, { [file]: naming(`./${path.relative(path.dirname(file), target)}`) });
+      const error = await build(root).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'BUNDLE_FAILED' });
+      expect(JSON.stringify(error) + String(error)).toMatch(/another tenant|credentials|outside of/);
+      expect(JSON.stringify(error) + String(error)).not.toContain('planted');
+    }
+  });
+
+  it.each(['tsconfig.json', 'package.json'])(
+    'by a link in the place of its %s, which an error quotes',
+    async (name) => {
+      const root = await twoTenants('export default {};');
+      await symlink(path.join(root, '../outside.txt'), path.join(root, 'tenants/a', name));
+      const error = await build(root).catch((thrown: unknown) => thrown);
+      expect(JSON.stringify(error) + String(error)).toMatch(/outside of/);
+      expect(JSON.stringify(error) + String(error)).not.toContain('planted');
+    },
+  );
+
+  it('by another’s source map, which would become part of its own', async () => {
+    const root = await twoTenants(
+      'export const a = 1;\nexport default {};\n//# sourceMappingURL=../../b/built.js.map',
+    );
+    const map = { version: 3, sources: ['code.ts'], sourcesContent: [SECRET], mappings: 'AAAA', names: [] };
+    await writeFiles(root, { 'tenants/b/built.js.map': JSON.stringify(map) });
+    await expect(build(root)).rejects.toThrow(/belongs to another tenant, b/);
+  });
+
   it('by a link in the place of the packages, unless it leads to packages', async () => {
     const root = await twoTenants(`import { x } from 'kept'; export default { x };`);
     const store = path.join(root, '../store');

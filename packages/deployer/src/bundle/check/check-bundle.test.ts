@@ -120,7 +120,9 @@ describe('a bundle', () => {
 
   it('in service-worker format cannot have classes', () => {
     const findings = checkBundle(bundle('', { format: 'service-worker', exports: [] }), needsRoom);
-    expect(findings).toMatchObject([{ code: 'service-worker-exports' }]);
+    expect(findings).toMatchObject([
+      { code: 'service-worker-exports', hint: expect.stringContaining('export default') },
+    ]);
   });
 
   it('that re-exports files which are not bundled may have any export', () => {

@@ -31,12 +31,19 @@ export function assertBundle(bundle: Bundle, needs: BundleNeeds): void {
   });
 }
 
+/** Whoever exports a class besides its listeners still has a service worker. */
+const MODULE_HINT =
+  'Make it a module: `export default { fetch() { … } }` in place of `addEventListener`, and export the class beside it.';
+
 function missingExports(bundle: Bundle, needed: readonly NeededExport[]): Finding[] {
   if (needed.length > 0 && bundle.format === 'service-worker') {
     const names = needed.map(({ kind, name }) => `${kind} ${name}`).join(', ');
-    return [
-      finding('service-worker-exports', needed[0], `A service worker exports nothing, but needs ${names}.`),
-    ];
+    const found = finding(
+      'service-worker-exports',
+      needed[0],
+      `A service worker exports nothing, but needs ${names}.`,
+    );
+    return [{ ...found, hint: MODULE_HINT }];
   }
   if (!isKnown(bundle)) return [];
   return needed

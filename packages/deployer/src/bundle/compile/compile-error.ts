@@ -21,8 +21,8 @@ export interface CompileErrorContext {
  * esbuild's failure as one error with a finding per problem: file, line and column (from 1), code frame, and advice that
  * fits a Worker. The message names the first.
  */
-export function compileError(failure: BuildFailure, context: CompileErrorContext): BundleError {
-  const findings = failure.errors.map((message) => compileFinding(message, 'error', context));
+export function compileError(errors: readonly Message[], context: CompileErrorContext): BundleError {
+  const findings = errors.map((message) => compileFinding(message, 'error', context));
   const [first] = findings;
   const what = first === undefined ? '' : placed(first);
   const count = findings.length === 1 ? '' : `${findings.length} errors, the first is `;

@@ -15,7 +15,7 @@ import type { Jail } from '../../security/jail.ts';
 import { aliasImports } from '../plugins/alias.ts';
 import { cloudflareImports } from '../plugins/cloudflare-imports.ts';
 import { collectModules } from '../plugins/collect-modules.ts';
-import { type JailAsks, jailedFiles, readOnlyAllowed } from '../plugins/jail.ts';
+import { type JailAsks, jailedFiles, readOnlyAllowed, refusedMap, withoutQuotes } from '../plugins/jail.ts';
 import { nodeEnvironment } from '../node/node-environment.ts';
 import { nodeCompat } from '../plugins/node-compat.ts';
 import { nodeImports } from '../plugins/node-imports.ts';
@@ -65,6 +65,13 @@ export interface Compiled {
  * @throws BundleError BUNDLE_FAILED with a finding per error
  */
 export async function compile(options: CompileOptions): Promise<Compiled> {
+  const compiled = await compileAllowed(options);
+  const map = await refusedMap(options.jail, Object.keys(compiled.metafile.inputs), options.baseDir);
+  if (map !== null) await options.inside(map);
+  return compiled;
+}
+
+async function compileAllowed(options: CompileOptions): Promise<Compiled> {
   const { jail, baseDir } = options;
   try {
     const compiled = await compileOnce(options, 'outside');
@@ -114,7 +121,7 @@ async function compileOnce(options: CompileOptions, asks: JailAsks): Promise<Com
     metafile: result.metafile,
     collected,
     warnings,
-    messages: result.warnings,
+    messages: await withoutQuotes(result.warnings, { ...options, rootDir: options.context.rootDir }),
     missingBuiltins,
   };
 }
@@ -142,14 +149,15 @@ function esbuildOptions({ build: own, context, entry, baseDir, format }: Compile
 
 type RunOptions = ReturnType<typeof esbuildOptions> & { outdir: string; plugins: Plugin[] };
 
-async function run(esbuild: RunOptions, { context, baseDir, nodeMode }: CompileOptions) {
+async function run(esbuild: RunOptions, { context, baseDir, nodeMode, jail }: CompileOptions) {
   try {
     const building = loadEsbuild().build(esbuild);
     context.onCompiling?.();
     return await building;
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
-    throw compileError(error, { rootDir: context.rootDir, baseDir, nodeMode });
+    const errors = await withoutQuotes(error.errors, { jail, rootDir: context.rootDir, baseDir });
+    throw compileError(errors, { rootDir: context.rootDir, baseDir, nodeMode });
   }
 }
 

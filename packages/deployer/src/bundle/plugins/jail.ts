@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { Plugin } from 'esbuild';
+import type { Message, Plugin } from 'esbuild';
 import { type Jail, JAIL_HINT } from '../../security/jail.ts';
 import { beginsWithNone } from '../../text/begins-with-none.ts';
 import { nameOf } from '../assert-inside.ts';
+import { isVirtual } from '../compile/stable-paths.ts';
 import { madeLate } from '../../made-late.ts';
 
 /** Late: finding where the library is takes 5 ms. */
@@ -52,6 +54,62 @@ export async function readOnlyAllowed(
       .map((file) => (isOwn(file, own) ? null : jail.refusal(file))),
   );
   return refusals.every((refusal) => refusal === null);
+}
+
+/**
+ * The messages without what they quote of files that must not be read. esbuild asks nobody before it reads a source map, a
+ * tsconfig or a package.json, wherever a link or an `extends` leads.
+ *
+ * @param baseDir - esbuild's working folder
+ */
+export async function withoutQuotes(
+  messages: readonly Message[],
+  { jail, rootDir, baseDir }: { readonly jail: Jail; readonly rootDir: string; readonly baseDir: string },
+): Promise<Message[]> {
+  const own = ownPackages();
+  return Promise.all(
+    messages.map(async (message) => {
+      if (message.location === null || isVirtual(message.location.file)) return message;
+      const file = path.resolve(baseDir, message.location.file);
+      const refusal = isOwn(file, own) ? null : await jail.refusal(file);
+      if (refusal === null) return message;
+      const text = `${nameOf(file, rootDir)} ${refusal}.`;
+      return { ...message, text, location: null, notes: [{ text: JAIL_HINT, location: null }] };
+    }),
+  );
+}
+
+/**
+ * A source map that a file of the project names, and that must not be read; null when there is none. What is in a map
+ * becomes part of the Worker's own.
+ */
+export async function refusedMap(
+  jail: Jail,
+  inputs: readonly string[],
+  baseDir: string,
+): Promise<string | null> {
+  const files = inputs.filter((input) => !/(?:^|[/\\])node_modules[/\\]/.test(input) && !isVirtual(input));
+  const maps = await Promise.all(files.map((file) => mapsNamedIn(path.resolve(baseDir, file))));
+  for (const map of new Set(maps.flat())) if ((await jail.refusal(map)) !== null) return map;
+  return null;
+}
+
+async function mapsNamedIn(file: string): Promise<readonly string[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  if (!text.includes('sourceMappingURL=')) return [];
+  return [...text.matchAll(/sourceMappingURL=([^\s*"']+)/g)]
+    .map(([, url = '']) => url)
+    .filter((url) => !url.startsWith('data:'))
+    .flatMap((url) => [url, decoded(url)])
+    .map((url) => path.resolve(path.dirname(file), url.replace(/^file:\/\//, '')));
+}
+
+function decoded(url: string): string {
+  try {
+    return decodeURIComponent(url);
+  } catch {
+    return url;
+  }
 }
 
 function isOwn(file: string, own: readonly string[]): boolean {

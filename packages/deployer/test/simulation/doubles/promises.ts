@@ -69,16 +69,27 @@ export async function utimes(path: string, _atime: number, mtime: number): Promi
   disk.touch(path, mtime);
 }
 
-/** For reading only. */
-export async function open(path: string): Promise<{
-  stat: () => Promise<MemoryStats>;
-  readFile: () => Promise<Buffer>;
-  close: () => Promise<void>;
-}> {
-  disk.stat(path);
+/** A file for reading, or with `wx` a new one, written whole. */
+export async function open(path: string, flags = 'r', mode?: number): Promise<OpenFile> {
+  if (flags === 'wx') disk.write(path, '', mode);
+  else disk.stat(path);
   return {
     stat: async () => disk.stat(path),
     readFile: async () => Buffer.from(disk.read(path)),
+    writeFile: async (content) => disk.write(path, content),
+    chmod: async (wanted) => disk.changeMode(path, wanted),
+    chown: async () => undefined,
+    sync: async () => undefined,
     close: async () => undefined,
   };
+}
+
+interface OpenFile {
+  stat(): Promise<MemoryStats>;
+  readFile(): Promise<Buffer>;
+  writeFile(content: Content): Promise<void>;
+  chmod(mode: number): Promise<void>;
+  chown(): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
 }
