@@ -16,6 +16,7 @@ else writeOut(answer, stdout);
 
 async function start(): Promise<void> {
   const ahead = await startAhead(args);
+  if (ahead !== null) (await import('./start/roomy-heap.ts')).makeRoom();
   const { program, keepCompiled } = loadProgram();
   await program.main((words) => {
     keepCompiled(words);

@@ -78,7 +78,9 @@ async function abortLocked(
   refuseOthersTraffic(context, store, { gradual, live });
   const { oldVersionId: targetId } = gradual;
   const steps = [{ kind: 'promote', versionId: targetId, force: true }] as const;
-  return runPlan(context, trafficPlan(context, live, { targetId, steps }), {
+  // Whoever gives up the new version wants no visitors on it, also where the old one turns out to be no better.
+  const stays = 'the new version was given up, so it gets no traffic again.';
+  return runPlan(context, trafficPlan(context, live, { targetId, steps, stays }), {
     kind: 'abort',
     url,
     startedAt,

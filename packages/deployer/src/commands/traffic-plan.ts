@@ -47,9 +47,11 @@ export function trafficPlan(
     readonly steps: readonly Step[];
     /** The shares when it is taken back. @default those of now */
     readonly goBackTo?: Deployment['versions'];
+    /** Why it is not taken back, whatever the health check says. @default null: it is */
+    readonly stays?: string | null;
   },
 ): Plan {
-  const { targetId, steps } = to;
+  const { targetId, steps, stays = null } = to;
   const change = askedChange({
     section: 'version',
     key: null,
@@ -72,7 +74,7 @@ export function trafficPlan(
     traffic: AT_ONCE,
     goBackTo: to.goBackTo ?? live.deployment.versions,
     findings: [],
-    reversible: { possible: true, why: null },
+    reversible: { possible: stays === null, why: stays },
   };
 }
 

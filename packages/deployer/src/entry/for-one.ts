@@ -7,6 +7,7 @@ import { validateTenant } from '../commands/validate.ts';
 import { createScope, type World } from '../session/world.ts';
 import type { NamedTarget } from '../session/target.ts';
 import { startEsbuild } from '../load-esbuild.ts';
+import { beginBuild } from '../plan/prepare.ts';
 import { refuseFrozen } from '../releases/freeze.ts';
 import type { LifeCommands } from '../life/commands.ts';
 import { overlapsOfOne, refuseOverlaps } from '../releases/survey/overlaps-of-one.ts';
@@ -34,6 +35,7 @@ export function commandsForOne(world: World, ways: Ways): Omit<Deployer, ForMany
     deploy: (target) => {
       startEsbuild();
       return changing(target, async (context) => {
+        beginBuild(context, () => context.api.warmUp());
         refuseFrozen(world, [target.env, context.worker.environment]);
         await refuseOverlaps(world, context.scope, target);
         return deployTenant(context, target);

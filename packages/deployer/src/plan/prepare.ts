@@ -33,6 +33,17 @@ export async function prepareRelease(
 }
 
 /**
+ * Begins the build that {@link prepareRelease} will ask for, while what comes before it takes its time. Not one that runs a
+ * command of the tenant's: that belongs to whoever has the lock.
+ */
+export function beginBuild(context: Workplace, onCompiling: () => void): void {
+  const { build } = context.worker;
+  if (build === null || build.command !== null) return;
+  // Whoever asks for it is told.
+  buildBundle(context, onCompiling).catch(() => undefined);
+}
+
+/**
  * Starts the code here, where the caller gave a way to; code that does not start is never uploaded.
  * @throws BundleError SCRIPT_DOES_NOT_START
  */

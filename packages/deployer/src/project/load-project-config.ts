@@ -4,7 +4,7 @@ import type { BuildFailure, Plugin } from 'esbuild';
 import { loadEsbuild } from '../load-esbuild.ts';
 import type { Finding } from '../findings/finding.ts';
 import { formatPath } from '../findings/format-path.ts';
-import { type ProjectRules, projectSchema } from './project-config.ts';
+import type { ProjectRules } from './project-config.ts';
 import { type NodeRange, type SourceDocument, sourceDocument } from '../documents/source-document.ts';
 import type { DocumentPath } from '../findings/format-path.ts';
 import type { Json } from '../json.ts';
@@ -49,6 +49,7 @@ export async function loadProjectConfig(rootDir: string): Promise<LoadedProject>
     loaded.value,
     remembered((keys) => approximateRange(text, keys)),
   );
+  const { projectSchema } = await import('./project-schema.ts');
   const findings = schemaFindings({ schema: projectSchema, value: loaded.value, document, path: [] });
   const rules = findings.length > 0 ? {} : (loaded.value as ProjectRules);
   return { rules, findings, sources, document };

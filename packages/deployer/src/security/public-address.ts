@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { madeLate } from '../made-late.ts';
 import { withoutTrailing } from '../text/trim-end.ts';
 
 /** `code` of the error when a name leads into a private network. */
@@ -33,24 +34,34 @@ const SPECIAL_V6: readonly (readonly [string, number])[] = [
   ['3fff::', 20],
 ];
 
-const v4 = blockList('ipv4', SPECIAL_V4);
-const v6 = blockList('ipv6', SPECIAL_V6);
-const globalV6 = blockList('ipv6', [['2000::', 3]]);
 /** IPv4 inside IPv6: mapped, and translated by a network that has only IPv6 (RFC 6052). */
-const carriesV4 = blockList('ipv6', [
+const CARRIES_V4: readonly (readonly [string, number])[] = [
   ['::ffff:0:0', 96],
   ['64:ff9b::', 96],
-]);
+];
 
 /** Never reached, whoever allows it: the metadata services of clouds give credentials to whoever asks. */
-const metadata = new BlockList();
-metadata.addSubnet('169.254.0.0', 16, 'ipv4');
-metadata.addAddress('100.100.100.200', 'ipv4');
-metadata.addAddress('168.63.129.16', 'ipv4');
-metadata.addAddress('192.0.0.192', 'ipv4');
-metadata.addSubnet('fe80::', 10, 'ipv6');
-metadata.addAddress('fd00:ec2::254', 'ipv6');
-metadata.addAddress('fd20:ce::254', 'ipv6');
+const METADATA_V4: readonly (readonly [string, number])[] = [
+  ['169.254.0.0', 16],
+  ['100.100.100.200', 32],
+  ['168.63.129.16', 32],
+  ['192.0.0.192', 32],
+];
+const METADATA_V6: readonly (readonly [string, number])[] = [
+  ['fe80::', 10],
+  ['fd00:ec2::254', 128],
+  ['fd20:ce::254', 128],
+];
+
+/** Late: only health checks look at addresses. */
+const lists = madeLate(() => ({
+  v4: blockList('ipv4', SPECIAL_V4),
+  v6: blockList('ipv6', SPECIAL_V6),
+  globalV6: blockList('ipv6', [['2000::', 3]]),
+  carriesV4: blockList('ipv6', CARRIES_V4),
+  metadataV4: blockList('ipv4', METADATA_V4),
+  metadataV6: blockList('ipv6', METADATA_V6),
+}));
 
 /** Names that mean this machine or its network. Source: RFC 6761, RFC 6762, RFC 8375, RFC 9476, ICANN's `.internal`. */
 const LOCAL_SUFFIXES = [
@@ -74,16 +85,16 @@ const LOCAL_SUFFIXES = [
 export function isPublicAddress(address: string): boolean {
   const plain = unscoped(address);
   const inner = innerV4(plain);
-  if (inner !== null) return !v4.check(inner, 'ipv4');
-  return isIP(plain) === 6 && globalV6.check(plain, 'ipv6') && !v6.check(plain, 'ipv6');
+  if (inner !== null) return !lists().v4.check(inner, 'ipv4');
+  return isIP(plain) === 6 && lists().globalV6.check(plain, 'ipv6') && !lists().v6.check(plain, 'ipv6');
 }
 
 /** Whether an IP address is link-local or known to serve a cloud's credentials. */
 export function isMetadataAddress(address: string): boolean {
   const plain = unscoped(address);
   const inner = innerV4(plain);
-  if (inner !== null) return metadata.check(inner, 'ipv4');
-  return isIP(plain) === 6 && metadata.check(plain, 'ipv6');
+  if (inner !== null) return lists().metadataV4.check(inner, 'ipv4');
+  return isIP(plain) === 6 && lists().metadataV6.check(plain, 'ipv6');
 }
 
 /**
@@ -103,7 +114,7 @@ export function isPublicName(hostname: string): boolean {
 /** An IPv4 address itself, or the one inside an IPv6 address; null when there is none. */
 function innerV4(address: string): string | null {
   if (isIP(address) === 4) return address;
-  if (isIP(address) !== 6 || !carriesV4.check(address, 'ipv6')) return null;
+  if (isIP(address) !== 6 || !lists().carriesV4.check(address, 'ipv6')) return null;
   // `URL` writes the last 32 bits as two groups of hexadecimal digits.
   const groups = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::').join(':0:').split(':');
   const [high, low] = groups.slice(-2).map((group) => Number.parseInt(group === '' ? '0' : group, 16));

@@ -32,7 +32,11 @@ export interface AskInit {
 }
 
 /** Sends a request. Rejects when no answer came, with what happened at the bottom of the causes. */
-export type Ask = (url: string, init?: AskInit) => Promise<Answer>;
+export interface Ask {
+  (url: string, init?: AskInit): Promise<Answer>;
+  /** Gets ready to ask that address, while something else takes time; sends nothing. */
+  readonly warmUp?: (url: string) => void;
+}
 
 /** An answer whose body is known whole. */
 export function wholeAnswer(status: number, headers: AnswerHeaders, content: Uint8Array): Answer {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -196,4 +196,49 @@ test('a certificate that nobody vouches for is refused by its code; NODE_EXTRA_C
     { env: { PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS: `${TLS}certificate.pem` } },
   );
   expect(stdout).toBe('well\n');
+});
+
+test('a connection that was made ahead is the one that the first request goes by; nothing is sent before', async () => {
+  const { url, requests, connections } = await serve(end);
+  const ask = kept();
+  ask.warmUp?.(url);
+  while (connections() === 0) await new Promise((resolve) => setImmediate(resolve));
+  expect(requests).toHaveLength(0);
+  const both = await Promise.all([ask(url), ask(url)]);
+  expect(await Promise.all(both.map((answer) => answer.text()))).toEqual(['well', 'well']);
+  expect(connections()).toBe(2);
+});
+
+test('a connection made ahead that was closed, or is to somebody else, is not used', async () => {
+  const { url, connections } = await serve((request, response) => response.end(request.headers.host));
+  const other = await serve(end);
+  const sockets: Socket[] = [];
+  const closing = createServer().on('connection', (socket) => sockets.push(socket));
+  const gone = `http://127.0.0.1:${await listening(closing)}/`;
+  const ask = kept();
+  ask.warmUp?.(url);
+  while (connections() === 0) await new Promise((resolve) => setImmediate(resolve));
+  expect(await (await ask(other.url)).text()).toBe('well');
+  expect(await (await ask(url)).text()).toBe(new URL(url).host);
+  expect([connections(), other.connections()]).toEqual([1, 1]);
+
+  closing.on('request', end);
+  const late = kept();
+  late.warmUp?.(gone);
+  while (sockets.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const [first] = sockets;
+  first?.resume().end();
+  await new Promise((resolve) => first?.once('close', resolve));
+  expect(await (await late(gone)).text()).toBe('well');
+  expect(sockets).toHaveLength(2);
+});
+
+test('a server that cannot be reached ahead is no error before it is asked', async () => {
+  const closed = createServer();
+  const port = await listening(closed);
+  await new Promise((resolve) => closed.close(resolve));
+  const ask = kept();
+  ask.warmUp?.(`http://127.0.0.1:${port}/`);
+  ask.warmUp?.('https://name.invalid/');
+  await expect(ask(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
 });

@@ -2,6 +2,7 @@ import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { type Answer, type Ask, isFine, wholeAnswer } from './answer.ts';
+import { connectAhead } from './connect-ahead.ts';
 import { PlainHeaders } from './plain-headers.ts';
 
 /** How requests are sent. */
@@ -39,13 +40,23 @@ const NO_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
  */
 export function createHttpAsk(options: HttpAskOptions): Ask {
   const agents = new Map<string, Agent>();
-  const agentOf = (scheme: string, { Agent }: Door): Agent | false => {
+  const agentOf = (scheme: string, door: Door): Agent | false => {
     if (!options.keepConnections) return false;
-    const agent = agents.get(scheme) ?? new Agent({ keepAlive: true, timeout: IDLE_MS });
+    const agent = agents.get(scheme) ?? new door.Agent({ keepAlive: true, timeout: IDLE_MS });
     agents.set(scheme, agent);
     return agent;
   };
-  return async (address, { method = 'GET', headers = {}, body, signal } = {}) => {
+  const warmUp = (address: string): void => {
+    const url = new URL(address);
+    openDoor(url.protocol).then(
+      (door) => {
+        const agent = agentOf(url.protocol, door);
+        if (agent !== false) connectAhead(agent, url);
+      },
+      () => undefined,
+    );
+  };
+  const ask: Ask = async (address, { method = 'GET', headers = {}, body, signal } = {}) => {
     signal?.throwIfAborted();
     const url = new URL(address);
     const door = await openDoor(url.protocol);
@@ -68,6 +79,7 @@ export function createHttpAsk(options: HttpAskOptions): Ask {
       outgoing.end(body ?? undefined);
     });
   };
+  return Object.assign(ask, { warmUp });
 }
 
 /** By files of ours that name Node's module: a program whose code was compiled before would load it in a dearer way. */

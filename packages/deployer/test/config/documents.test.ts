@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { TENANT_FIELDS } from '../../src/shapes/tenant-schema.ts';
-import { projectSchema } from '../../src/project/project-config.ts';
+import { projectSchema } from '../../src/project/project-schema.ts';
 import { UNSUPPORTED_FIELDS } from '../../src/shapes/unsupported-fields.ts';
 import { WORKER_FIELDS } from '../../src/resolve/schema/worker-fields.ts';
 

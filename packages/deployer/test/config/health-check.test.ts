@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ProjectRules, projectSchema } from '../../src/project/project-config.ts';
+import { type ProjectRules, projectSchema } from '../../src/project/project-schema.ts';
 import { check, lines, resolved } from './support.ts';
 
 const findings = (healthCheck: unknown, project = {}): readonly string[] =>

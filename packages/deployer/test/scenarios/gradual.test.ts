@@ -161,6 +161,24 @@ test('aborting, or rolling back, gives all traffic back to the old version', asy
   expect(world.shares()).toEqual({ blue: 100 });
 });
 
+test('aborting where the old version is sick too gives the new one no traffic again', async () => {
+  await begin({ perSecond: 1 });
+  await world.project.deployer.deploy(GRADUAL);
+  world.behaviours['blue'] = { failing: 0, sick: true };
+
+  const aborted = await world.project.deployer.abort(target);
+
+  expect(aborted).toMatchObject({
+    status: 'failed',
+    endState: 'live',
+    leftovers: [],
+    health: { verdict: 'unhealthy' },
+    error: { code: 'HEALTH_FAILED', message: expect.stringContaining('It stays live') as string },
+    gradual: { status: 'taken-back' },
+  });
+  expect(world.shares()).toEqual({ blue: 100 });
+});
+
 test('pausing stops the run of another process within seconds, and leaves the shares', async () => {
   await begin({ perSecond: 1 });
   world.after(60, () => world.another().pause(target));

@@ -1,6 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { config } from 'zod';
 import type { Flips } from './cloud.ts';
 import { digestOf } from './digest.ts';
 import { live } from './life.ts';
@@ -17,9 +16,6 @@ const { values } = parseArgs({
     stories: { type: 'boolean', default: false },
   },
 });
-
-// As in what is built: compiling a function for each schema pays later than most lives are over.
-config({ jitless: true });
 
 const folder = await mkdtemp('/cf-deploy-simulation-');
 try {

@@ -16,7 +16,7 @@ export interface ApiSession {
   readonly writer: WriteClient;
   /** Requests sent so far, repetitions included. */
   calls(): number;
-  /** Loads the SDK ahead of the first call, while something else takes time. */
+  /** Loads the SDK and connects ahead of the first call, while something else takes time. */
   readonly warmUp: () => void;
 }
 
@@ -150,7 +150,10 @@ function createSender(
   return {
     request,
     calls: () => sent,
-    warmUp: () => void client().catch(() => undefined),
+    warmUp: () => {
+      options.fetch.warmUp?.(baseUrl);
+      client().catch(() => undefined);
+    },
   };
 }
 
