@@ -145,8 +145,8 @@ describe('no canary is in any output, record or file of the embedded Cloudflare'
           leaks: [],
         });
       }
-      if (command[1] === 'seed') expect(leaksIn(await project.read('cf-deploy.seed.json'))).toEqual([]);
     }
+    expect(leaksIn(await project.read('cf-deploy.seed.json'))).toEqual([]);
     expect(leaksIn(await project.takeRecords())).toEqual([]);
   }, 60_000);
 
