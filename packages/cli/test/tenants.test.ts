@@ -53,11 +53,23 @@ describe('tenant list', () => {
   });
 
   it('stays one document when a folder is no tenant', async () => {
-    await files({ 'tenants/acme/wrangler.json': WRANGLER, 'tenants/b d/wrangler.json': WRANGLER });
+    const named = ['b d', 'c d'].map((name) => [`tenants/${name}/wrangler.json`, WRANGLER]);
+    await files({ 'tenants/acme/wrangler.json': WRANGLER, ...Object.fromEntries(named) });
     const { json, exitCode } = await cli(['tenant', 'list', '--json']);
     expect([exitCode, json.ok]).toEqual([3, false]);
     expect(json.result.tenants).toEqual([{ tenant: 'acme', from: 'folder', place: 'tenants/acme' }]);
-    expect(json.result.findings).toMatchObject([{ code: 'CONFIG_INVALID' }]);
+    const place = (name: string) => ({ code: 'tenant-id', place: { file: `tenants/${name}` } });
+    expect(json.result.findings).toMatchObject([place('b d'), place('c d')]);
+  });
+
+  it('shows no definition of one whose folder is empty', async () => {
+    await files({ 'tenants/acme/wrangler.json': WRANGLER, 'tenants/empty/README.md': '' });
+    const { stdout, exitCode } = await cli(['tenant', 'show', 'empty']);
+    expect([exitCode, stdout.includes('null'), stdout.includes('has no tenant.config.json')]).toEqual([
+      3,
+      false,
+      true,
+    ]);
   });
 
   it('shows what defines one', async () => {

@@ -5,10 +5,11 @@ import { addLookFlags, lookOptions, type LookFlags } from '../flags/look-flags.t
 import { failureLines } from '../output/failure.ts';
 import { notLookedAtLines } from '../output/not-looked-at.ts';
 import { fleetLines } from '../output/fleet.ts';
+import { projectLines } from '../output/findings.ts';
 import { heading } from '../output/heading.ts';
 import type { Style } from '../output/style.ts';
 import { addScopeFlags, scopeOf, selected, type ScopeFlags } from '../flags/target-flags.ts';
-import { exitStatus } from '../exit-codes.ts';
+import { exitStatus, fleetStatus } from '../exit-codes.ts';
 
 interface Flags extends ScopeFlags, LookFlags {
   readonly deep?: boolean;
@@ -45,8 +46,9 @@ export const drift: CommandModule = {
           const fleet = await deployer.driftAll({ ...scope.selection, ...look, deep });
           return {
             result: fleet,
-            exitCode: await exitStatus('drift', fleet.results),
+            exitCode: await fleetStatus('drift', fleet),
             lines: (style) => [
+              ...projectLines(fleet.findings, style),
               ...fleetLines(fleet, style, driftLines),
               ...notLookedAtLines(fleet.results, style),
             ],

@@ -1,11 +1,12 @@
 import type { StatusResult } from '@cf-deploy/deployer';
 import type { CommandModule } from '../command.ts';
-import { exitStatus } from '../exit-codes.ts';
+import { exitStatus, fleetStatus } from '../exit-codes.ts';
 import { HEALTH_WORDS, paintHealth } from '../output/deploy.ts';
 import { addLookFlags, lookOptions, type LookFlags } from '../flags/look-flags.ts';
 import { failureLines } from '../output/failure.ts';
 import { gradualLines } from '../output/gradual.ts';
 import { notLookedAtLines } from '../output/not-looked-at.ts';
+import { projectLines } from '../output/findings.ts';
 import { heading } from '../output/heading.ts';
 import type { Style } from '../output/style.ts';
 import { orphanLines } from '../output/orphans.ts';
@@ -51,10 +52,11 @@ export const status: CommandModule = {
         const fleet = await deployer.statusAll({ ...scope.selection, ...look });
         return {
           result: fleet,
-          exitCode: await exitStatus('status', fleet.results),
+          exitCode: await fleetStatus('status', fleet),
           lines: async (style) => {
             const orphans = fleet.orphans === null ? [] : orphanLines(fleet.orphans, style);
             return [
+              ...projectLines(fleet.findings, style),
               ...(await statusLines(fleet.results, style)),
               ...notLookedAtLines(fleet.results, style),
               ...(orphans.length === 0 ? [] : ['', ...orphans]),

@@ -119,9 +119,9 @@ function show(command: Command, execute: Execute): void {
           lines: (style) => [
             `${style.bold(id)}  ${style.dim(place ?? from)}`,
             ...(workers.length === 0 ? [] : [`  Workers: ${workers.join(', ')}`]),
-            ...JSON.stringify(definition, null, 2)
-              .split('\n')
-              .map((line) => `  ${line}`),
+            ...(definition === null ? [] : JSON.stringify(definition, null, 2).split('\n')).map(
+              (line) => `  ${line}`,
+            ),
             ...groupedFindingLines(findings, style),
           ],
         };

@@ -45,10 +45,12 @@ export async function runDoctor(
 ): Promise<DoctorResult> {
   const checks: DoctorCheck[] = [checkNode(), await checkGit(world)];
   const tenants = await check('project', async () => {
-    const found = target.tenant === undefined ? await (await scope.tenants()).ids() : [target.tenant];
+    if (target.tenant !== undefined) return { value: [target.tenant], message: '1 tenant' };
+    const catalog = await scope.tenants();
+    const found = await catalog.ids();
     return { value: found, message: `${found.length} ${found.length === 1 ? 'tenant' : 'tenants'}` };
   });
-  checks.push(tenants.check);
+  checks.push(tenants.check, ...(target.tenant === undefined ? await checkSources(scope) : []));
   for (const tenant of tenants.value ?? []) {
     checks.push(
       ...(await checkTenant(world, scope, {
@@ -58,6 +60,21 @@ export async function runDoctor(
     );
   }
   return { checks, ok: checks.every(({ status }) => status !== 'failed') };
+}
+
+/** What is wrong with the sources of tenants: each row or folder that is none. */
+async function checkSources(scope: CommandScope): Promise<readonly DoctorCheck[]> {
+  const sources = await check('sources', async () => {
+    const catalog = await scope.tenants();
+    return { value: [...catalog.project.findings, ...(await catalog.findings())], message: '' };
+  });
+  return (sources.value ?? []).map(({ severity, code, message, hint, place }) => ({
+    name: place === undefined ? 'project' : `${place.file}:${place.line}`,
+    status: severity === 'error' ? 'failed' : 'warning',
+    message: `${message} (${code})`,
+    code: null,
+    hint: hint ?? null,
+  }));
 }
 
 function checkNode(): DoctorCheck {

@@ -134,7 +134,8 @@ function needsUpload({ worker, live, changes, force }: UploadInputs): boolean {
   const carried = changes.some(
     ({ section }) => isVersioned(section) || (dispatched && section === 'settings'),
   );
-  return carried || (!dispatched && live.deployment === null);
+  // That nothing is deployed was read, not that it could not be.
+  return carried || (!dispatched && live.deployment === null && live.state.version.known);
 }
 
 /**

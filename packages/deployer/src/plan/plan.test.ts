@@ -162,6 +162,19 @@ describe('what a plan says beside its steps', () => {
     expect(nobody.findings[0]?.message).toContain('Version v3 was uploaded and has no traffic');
   });
 
+  const unreadable = (worker: ResolvedWorker): LiveWorker => {
+    const live = makeLive(worker, {}, { deployments: [], deployment: null, version: null });
+    const failed = unknown('no', new DeployError('API_UNREACHABLE', 'no'));
+    return { ...live, state: { ...live.state, version: failed, code: failed } };
+  };
+
+  test('what could not be read is not uploaded again for that, what is not deployed is', () => {
+    expect(planOf({ live: unreadable })).toMatchObject({ steps: [], upload: 'none' });
+    const bare = (worker: ResolvedWorker): LiveWorker =>
+      makeLive(worker, {}, { deployments: [], deployment: null, version: null });
+    expect(planOf({ live: bare }).upload).toBe('version');
+  });
+
   const split = makeDeployment({
     versions: [
       { versionId: 'v1', percentage: 100 },
@@ -202,6 +215,17 @@ describe('what a plan says beside its steps', () => {
       'a migration',
       { worker: MIGRATIONS, live: behindMigrations },
       'Durable Object migration v2 deletes Room with all objects, which cannot be undone; versions from before it cannot be deployed again.',
+    ],
+    [
+      'a Worker of which nothing is deployed',
+      { live: (worker) => makeLive(worker, {}, { deployments: [], deployment: null, version: null }) },
+      'Nothing is deployed: there is no version to go back to.',
+    ],
+    ['deployments that could not be read', { live: unreadable }, 'What is deployed could not be read.'],
+    [
+      'a Worker of a dispatch namespace',
+      { worker: { dispatchNamespace: 'customers' }, live: unreadable },
+      'A dispatch namespace keeps no versions: "cf-deploy rollback" uploads the one before again, where it is kept.',
     ],
   ])('whether one can go back: %s', (_name, given, why) => {
     expect(planOf(given).reversible).toEqual({ possible: why === null, why });

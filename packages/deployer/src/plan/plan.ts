@@ -133,7 +133,7 @@ export function makePlan(
       // Of a Worker that does not exist nobody has any.
       ignored: carriedAnyway(uploads && live.exists, ignored),
     }),
-    reversible: reversibility(live, changes, uploads),
+    reversible: reversibility(release, live, { changes, uploads }),
   };
 }
 
@@ -198,12 +198,12 @@ function carriedAnyway(uploads: boolean, ignored: Filtered['ignored']): Filtered
 }
 
 function reversibility(
+  { worker }: Release,
   live: LiveWorker,
-  changes: readonly ReportedChange[],
-  uploads: boolean,
+  { changes, uploads }: { readonly changes: readonly ReportedChange[]; readonly uploads: boolean },
 ): Plan['reversible'] {
   if (live.deployment === null || isFirstOfTwo(live.version?.annotations ?? {})) {
-    return { possible: false, why: 'It is the first deploy: there is no version to go back to.' };
+    return { possible: false, why: whyNoVersion(worker, live) };
   }
   const final = changes.find(({ irreversible }) => irreversible);
   if (uploads && final !== undefined) {
@@ -211,6 +211,19 @@ function reversibility(
     return { possible: false, why };
   }
   return { possible: true, why: null };
+}
+
+function whyNoVersion(
+  { dispatchNamespace }: ResolvedWorker,
+  { exists, deployment, state }: LiveWorker,
+): string {
+  if (!exists || deployment !== null) return 'It is the first deploy: there is no version to go back to.';
+  if (dispatchNamespace !== null) {
+    return 'A dispatch namespace keeps no versions: "cf-deploy rollback" uploads the one before again, where it is kept.';
+  }
+  return state.version.known
+    ? 'Nothing is deployed: there is no version to go back to.'
+    : 'What is deployed could not be read.';
 }
 
 function capital(text: string): string {

@@ -71,6 +71,7 @@ test.each([false, true])(
     const { fleet, targets, memories, highest } = await many({}, {}, withStore);
     expect(fleet).toEqual({
       environment: null,
+      findings: [],
       results: TENANTS.map((tenant) => expect.objectContaining({ tenant }) as object),
       summary: { clean: 5, failed: 1 },
       durationMs: 5,

@@ -51,7 +51,9 @@ type Work<R> = (target: CommandTarget, place: FleetPlace) => Promise<R>;
 export interface FleetResult<T> {
   readonly environment: string | null;
   readonly results: readonly (T & { readonly tenant: string })[];
-  /** About the project as a whole: its sources of tenants, and targets that get in each other's way. Of `validate` and `plan`. */
+  /**
+   * About the project as a whole: its sources of tenants; of `validate` and `plan` also targets that get in each other's way.
+   */
   readonly findings?: readonly Finding[];
   readonly summary: Readonly<Record<string, number>>;
   readonly calls: number;
@@ -121,9 +123,12 @@ async function runTargets<R extends { readonly tenant: string }>(
       work: () => command.work(commandTarget(member, selection), place),
     }),
   );
+  const catalog = await scope.tenants();
   return {
     environment,
     results,
+    // A row or a folder that is no tenant was not looked at, which is no success.
+    findings: [...catalog.project.findings, ...(await catalog.findings())],
     summary: summarise(results.map(command.word)),
     durationMs: world.now() - started,
     record: null,

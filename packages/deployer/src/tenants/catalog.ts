@@ -24,7 +24,7 @@ export interface TenantCatalog {
   stream(): AsyncIterable<TenantEntry | SourceProblem>;
   /**
    * Ids of all tenants, sorted.
-   * @throws ConfigError ROOT_NOT_FOUND when there is no source; CONFIG_INVALID for a folder that is not a tenant id
+   * @throws ConfigError ROOT_NOT_FOUND when there is no source
    */
   ids(): Promise<readonly string[]>;
   /** What is wrong with the sources themselves: rows without a tenant, ids that stand twice. */

@@ -8,7 +8,7 @@ export type { LoadedTenant } from './loaded-tenant.ts';
  * Ids of all tenants, sorted: of the folders under `tenants/`, the tables, and what the project's code gives.
  *
  * @param rootDir absolute path of the project root
- * @throws ConfigError ROOT_NOT_FOUND without any of them; CONFIG_INVALID when a folder's name is not a tenant id
+ * @throws ConfigError ROOT_NOT_FOUND without any of them
  */
 export async function loadTenants(rootDir: string, project?: LoadedProject): Promise<readonly string[]> {
   return (await openTenants(rootDir, { project })).ids();

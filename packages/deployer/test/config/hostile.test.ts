@@ -2,6 +2,7 @@ import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveWorker, resolveWorkerOrThrow } from '../../src/resolve/resolve-worker.ts';
+import { openTenants } from '../../src/tenants/catalog.ts';
 import { loadTenant, loadTenants } from '../../src/tenants/tenants.ts';
 import { ConfigError } from '../../src/errors.ts';
 import { ACCOUNT, lines, SMALLEST, writeFiles } from './support.ts';
@@ -36,7 +37,11 @@ describe('tenants', () => {
 
   it('refuse a folder whose name only looks like an id', async () => {
     const rootDir = await writeFiles({ 'tenants/аcme/wrangler.jsonc': '{}' });
-    await expect(loadTenants(rootDir)).rejects.toThrow(String.raw`tenants/\u{430}cme`);
+    const catalog = await openTenants(rootDir);
+    expect(await catalog.ids()).toEqual([]);
+    expect(await catalog.findings()).toMatchObject([
+      { severity: 'error', message: expect.stringContaining(String.raw`tenants/\u{430}cme`) as string },
+    ]);
   });
 
   it.each(['../acme', 'a/b', '..', '', '__proto__', 'аcme', 'acme\u0000', 'a'.repeat(300), 'constructor'])(

@@ -209,7 +209,8 @@ function hintOf(code: ErrorCode, call: FailedCall): string | null {
     case 'RATE_LIMITED':
       return 'Wait five minutes, lower --parallel, or give tenants their own tokens.';
     case 'API_UNREACHABLE':
-      return unreachableHint(call.way ?? null);
+      // An error of the API's own came from it, whatever the way.
+      return unreachableHint(call.errors.length === 0 ? (call.way ?? null) : null);
     case 'RESOURCE_MISSING':
       return 'Create the resource in this account, or correct its id or name in the wrangler file.';
     case 'STARTUP_FAILED':

@@ -203,6 +203,8 @@ test.each([
   const refused = answeringBy(way, [new TypeError('fetch failed', { cause })]);
   const broken = answeringBy(way, [new Response('bad gateway', { status: 502 })]);
   const said = { code: 'API_UNREACHABLE', hint: expect.stringContaining(hint) as string };
+  const own = answeringBy(way, [refusal(503, 10013)]).session.reader.read(READ);
+  await expect(own).rejects.toMatchObject({ hint: expect.stringContaining('cloudflarestatus') as string });
   for (const { session } of [refused, broken]) {
     const error: unknown = await session.reader.read(READ).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject(said);
