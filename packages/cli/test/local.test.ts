@@ -2,6 +2,7 @@ import { access, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { answeringHealth } from './support/answering-health.ts';
 import { createProject, type Project } from './support/project.ts';
 import { startLocal } from './support/running-local.ts';
 
@@ -10,14 +11,14 @@ let project: Project;
 const TARGET = ['--tenant=mrrainbowsmoke', '--env=staging'];
 
 beforeEach(async () => {
-  project = await createProject();
+  project = await createProject({ runtime: answeringHealth });
 });
 
 afterEach(() => project.remove());
 
 describe('--local without a server', () => {
   it('keeps what was deployed for the next command, until it is reset', async () => {
-    const deployed = await project.local(['deploy', ...TARGET]);
+    const deployed = await project.local(['deploy', ...TARGET], { runtime: 'workerd' });
     expect(deployed.json.result).toMatchObject({ status: 'deployed', health: { verdict: 'healthy' } });
     const status = await project.local(['status', ...TARGET]);
     expect(status.json.result.deployment.versions[0].versionId).toBe(deployed.json.result.versionId);

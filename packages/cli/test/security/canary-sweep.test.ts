@@ -12,6 +12,9 @@ const MODES: readonly (readonly string[])[] = [
   ['--json', '--log-level=trace'],
 ];
 
+/** Of three calls of a command one fails, another one for each command; with `npm run security` each does. */
+const STEP = process.env['npm_lifecycle_event'] === 'security' ? 1 : 3;
+
 const WRANGLER = 'tenants/acme/wrangler.json';
 let project: HostileProject;
 let wranglerFile: string;
@@ -64,7 +67,7 @@ describe('no canary is in any output or record', () => {
       project.failAt(null);
       await outputOf(command);
       const calls = project.calls();
-      for (let call = 1; call <= calls; call += 1) {
+      for (let call = 1 + (number % STEP); call <= calls; call += STEP) {
         project.failAt(call, { status: 400, body: call % 2 === 0 ? all : envelope });
         const args = [...command, ...(MODES[(number + call) % MODES.length] ?? [])];
         const said = `${await outputOf(args)}\n${await project.takeRecords()}`;
