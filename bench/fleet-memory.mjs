@@ -3,11 +3,14 @@
 // Run: npm run build && node bench/fleet-memory.mjs [--tenants=10000] [--tokens=20]
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { createDeployer } from '@cf-deploy/deployer';
 import { startCloudflare } from './support/cloudflare.mjs';
 import { printTable, printTitle } from './support/report.mjs';
 import { makeTable } from './support/table.mjs';
 
+// As the command does: packages/cli/src/start/steady-heap.ts.
+setFlagsFromString('--heap-growing-percent=60');
 const { values: flags } = parseArgs({
   options: { tenants: { type: 'string', default: '10000' }, tokens: { type: 'string', default: '20' } },
 });

@@ -1,5 +1,6 @@
 import { adoptEsbuild } from '@cf-deploy/deployer/ahead';
 import { processWorld } from './start/process-world.ts';
+import { steadyHeap } from './start/steady-heap.ts';
 import { run } from './program.ts';
 import { COMMANDS } from './registry.ts';
 
@@ -13,6 +14,7 @@ export async function main(
   esbuild?: Parameters<typeof adoptEsbuild>[0],
 ): Promise<never> {
   if (esbuild !== undefined) adoptEsbuild(esbuild);
+  steadyHeap();
   const args = process.argv.slice(2);
   const { world, flush } = processWorld(process);
   const exitCode = await run(args, world);

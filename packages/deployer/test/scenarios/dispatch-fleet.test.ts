@@ -1,5 +1,14 @@
+import type { Deployer } from '@cf-deploy/deployer';
 import { expect, onTestFinished, test } from 'vitest';
-import { ACCOUNT, createFakeRuntime, HEALTHY, startProject, type TestProject } from '../support/project.ts';
+import {
+  ACCOUNT,
+  createFakeRuntime,
+  HEALTHY,
+  KV,
+  startProject,
+  tenantFile,
+  type TestProject,
+} from '../support/project.ts';
 
 const TENANTS = ['acme', 'globex', 'initech'];
 const IN_NAMESPACE = { dispatchNamespace: 'customers' };
@@ -123,3 +132,83 @@ test('two Workers of a namespace never share a file: the same one has another ha
   ]);
   expect(project.calls.filter(({ path }) => path.endsWith('/assets/upload'))).toHaveLength(4);
 });
+
+test('secrets and tags of Workers of a namespace go with each upload, and stay when the next knows no value', async () => {
+  const project = await startFleet({ env: { production: {} } });
+  const inProduction = { ...IN_NAMESPACE, env: 'production' };
+  for (const tenant of TENANTS) {
+    await project.write(`tenants/${tenant}/tenant.config.json`, tenantFile(tenant, SECRET));
+    await project.write(`tenants/${tenant}/.env`, `API_KEY=planted-value-of-${tenant}-0123\n`);
+  }
+  const expected = TENANTS.map((tenant) => [
+    `planted-value-of-${tenant}-0123`,
+    ['cf:environment=production', `cf:service=${tenant}`],
+  ]);
+  expect(await project.deployer.deployAll(inProduction)).toMatchObject({ summary: { deployed: 3 } });
+  expect(kept(project)).toEqual(expected);
+
+  for (const tenant of TENANTS) await project.write(`tenants/${tenant}/.env`, '');
+  await changeAll(project, 'two');
+  const again = await project.another().deployAll(inProduction);
+  expect(again).toMatchObject({ summary: { deployed: 3 } });
+  expect(kept(project)).toEqual(expected);
+  const drift = await project.another().driftAll(inProduction);
+  expect(drift.results.map(({ outcome }) => outcome)).toEqual(['clean', 'clean', 'clean']);
+  // Nobody looks there for Workers that are nobody's: nothing is said of them, here or of the account.
+  expect((await project.another().statusAll(inProduction)).orphans).toBeNull();
+  expect((await project.another().planPrune()).results).toEqual([]);
+});
+const SECRET = { requiredSecrets: ['API_KEY'] };
+
+/** Of each Worker of the namespace the value of its secret, and its tags. */
+function kept(project: TestProject): readonly (readonly [unknown, readonly string[]])[] {
+  const scripts = project.emulator.admin
+    .scripts(ACCOUNT)
+    .filter(({ dispatchNamespace }) => dispatchNamespace === 'customers');
+  return TENANTS.map((tenant) => {
+    const script = scripts.find(({ name }) => name === `${tenant}-production`);
+    const secret = script?.versions.at(-1)?.bindings.find(({ name }) => name === 'API_KEY');
+    return [secret?.['text'], (script?.settings.tags ?? []).toSorted()] as const;
+  });
+}
+
+test('a sick Worker of a namespace stops the release, stays as its own deploy left it, and goes back with the release', async () => {
+  const project = await startFleet();
+  await project.write('cf-deploy.config.mjs', FRONT);
+  for (const tenant of TENANTS) {
+    const url = `https://front.example.com/${tenant}`;
+    const healthCheck = { url, expectJson: { status: 'ok' }, attempts: 1, successes: 1 };
+    await project.write(`tenants/${tenant}/tenant.config.json`, tenantFile(tenant, { healthCheck }));
+  }
+  // The Worker in front of the namespace, which answers with what the tenant's Worker would.
+  const workerFetch = async (url: string | URL | Request): Promise<Response> => {
+    const tenant = new URL(url instanceof Request ? url.url : url).pathname.slice(1);
+    const code = await (
+      await project.emulator.fetch(new Request(`${API}/${tenant}/content`, HEADERS))
+    ).text();
+    return Response.json({
+      status: code.includes("'broken'") || code.includes('"broken"') ? 'broken' : 'ok',
+    });
+  };
+  const deployer = (): Deployer => project.another({ workerFetch });
+  expect(await deployer().deployAll(IN_NAMESPACE)).toMatchObject({ summary: { deployed: 3 } });
+
+  await changeAll(project, 'two');
+  const sick = HEALTHY.replace("'one'", "'two'").replace("status: 'ok'", "status: 'broken'");
+  await project.write('tenants/globex/src/index.js', sick);
+  const release = await deployer().deployAll(IN_NAMESPACE);
+  expect(release.results.map(({ tenant, status, error }) => [tenant, status, error?.code ?? null])).toEqual([
+    ['acme', 'deployed', null],
+    ['globex', 'failed', 'HEALTH_FAILED'],
+  ]);
+  expect(release.release).toMatchObject({ status: 'failed' });
+  expect(await codes(project)).toEqual(['two', 'two', 'one']);
+
+  const back = await deployer().rollbackRelease({ id: release.releaseId ?? '' });
+  expect(back.results.map(({ tenant, error }) => [tenant, error])).toEqual([
+    ['globex', null],
+    ['acme', null],
+  ]);
+  expect(await codes(project)).toEqual(['one', 'one', 'one']);
+});
+const FRONT = `export default { healthHosts: ['https://front.example.com'], sharedResources: ['${KV}'] };\n`;
