@@ -1,4 +1,4 @@
-import type { Deployer } from '@cf-deploy/deployer';
+import type { Deployer, LoadedProject } from '@cf-deploy/deployer';
 import type { Redactor } from '@cf-deploy/deployer/security';
 import { findRoot } from './find-root.ts';
 import type { GlobalFlags } from './flags/global-flags.ts';
@@ -22,6 +22,8 @@ export interface Context {
   readonly progress: Progress;
   /** The project folder. @throws UsageError (ROOT_NOT_FOUND) */
   root(): Promise<string>;
+  /** The project's rules, loaded once for this and for the library. @throws UsageError (ROOT_NOT_FOUND) */
+  project(): Promise<LoadedProject>;
   /**
    * The library, wired to Cloudflare or, with `--local`, to the embedded one. `checkStartup` says when it starts a
    * Worker in workerd before anything is sent. What the first call wants holds for the command.
@@ -55,7 +57,13 @@ export function createContext(
   const show = (line: string): void => {
     if (!quiet) world.stderr.write(`${safeText(line, errStyle.color)}\n`);
   };
-  const library = createLibrary({ world, redactor, flags, command, root, note, progress });
+  let loading: Promise<LoadedProject> | undefined;
+  const loadProject = async (): Promise<LoadedProject> => {
+    const { loadProjectConfig } = await import('@cf-deploy/deployer');
+    return loadProjectConfig(await root());
+  };
+  const loaded = (): typeof loading => loading;
+  const library = createLibrary({ world, redactor, flags, command, root, loaded, note, progress });
   return {
     command,
     flags,
@@ -63,6 +71,7 @@ export function createContext(
     redactor,
     progress,
     root,
+    project: () => (loading ??= loadProject()),
     deployer: library.deployer,
     note,
     show,

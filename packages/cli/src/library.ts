@@ -1,5 +1,5 @@
 import type { LocalAccount } from './local/seeding.ts';
-import type { Deployer, DeployerOptions } from '@cf-deploy/deployer';
+import type { Deployer, DeployerOptions, LoadedProject } from '@cf-deploy/deployer';
 import type { Redactor } from '@cf-deploy/deployer/security';
 import { resolve } from 'node:path';
 import { createStartupCheck, type StartupCheck, type StartupChecks } from './check-startup.ts';
@@ -31,6 +31,8 @@ interface Wires {
   /** Name of the command. */
   readonly command: string;
   readonly root: () => Promise<string>;
+  /** The project's rules, where something asked for them; the library loads them itself else. */
+  readonly loaded: () => Promise<LoadedProject> | undefined;
   readonly note: (line: string) => void;
   readonly progress: Progress;
 }
@@ -107,11 +109,14 @@ async function openChecks(local: LocalCloudflare | undefined, world: World): Pro
 
 /** What flags and process say to the library. */
 async function processOptions(
-  { world, redactor, flags, command, progress }: Wires,
+  { world, redactor, flags, command, progress, loaded }: Wires,
   root: string,
 ): Promise<DeployerOptions> {
+  // Whatever is wrong is told by the library.
+  const project = await loaded()?.catch(() => undefined);
   return {
     root,
+    ...compact({ project }),
     env: world.env,
     redactor,
     apiHosts: flags.apiHost === undefined ? [] : [flags.apiHost],

@@ -71,10 +71,24 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
       }
       return EXIT.ok;
     }
+    if (context !== undefined) await learnBefore(error, context);
     return fail(await explained(error), { argv, world, redactor, command: context?.command ?? nameIn(argv) });
   } finally {
     await context?.close();
   }
+}
+
+/**
+ * What goes wrong outside of the library may quote a file before anything was learned; the library's own errors have been
+ * scrubbed by what it had learned.
+ */
+async function learnBefore(error: unknown, { world, redactor, root }: Context): Promise<void> {
+  const isOwn = error instanceof UsageError || (error instanceof Error && error.name.startsWith('Local'));
+  if (!isOwn && isPresentable(error)) return;
+  const folder = await root().catch(() => null);
+  if (folder === null) return;
+  const { learnEverySecret } = await import('@cf-deploy/deployer');
+  await learnEverySecret({ root: folder, env: world.env, redactor });
 }
 
 /** What the machine refused, outside of the library too, as the library says it; any other error as it is. */

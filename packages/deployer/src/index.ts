@@ -77,6 +77,7 @@ export type { TenantResult } from './life/tenant-result.ts';
 export type { TenantFields } from './life/tenant-files.ts';
 export type { StatusOfAll } from './life/status.ts';
 export { createDeployer } from './entry/create-deployer.ts';
+export { learnEverySecret } from './entry/learn-every-secret.ts';
 export { exitStatus, type JudgedResults } from './exit-status.ts';
 export {
   defineConfig,

@@ -48,7 +48,9 @@ async function severalWorkers<Flags extends TargetFlags>(context: Context, flags
   const root = await context.root().catch(() => null);
   if (root === null || flags.tenant === undefined || !(await declaresWorkers(root))) return flags;
   const { openTenants } = await import('@cf-deploy/deployer');
-  const names = await openTenants(root)
+  const names = await context
+    .project()
+    .then((project) => openTenants(root, { project }))
     .then((tenants) => tenants.workers(flags.tenant ?? ''))
     // Whatever is wrong is told by the command itself.
     .catch(() => []);

@@ -73,9 +73,21 @@ const REFUSED: Readonly<Record<string, number>> = {
   'tenant move': 3,
 };
 
+/** What the embedded Cloudflare is handled with, whose commands drop the tokens of the real one before they look. */
+const LOCAL: readonly (readonly string[])[] = [
+  ['plan', ...TARGET, '--local'],
+  ['deploy', ...TARGET, '--local', '--no-check-startup'],
+  ['status', ...TARGET, '--local'],
+  ['drift', ...TARGET, '--local'],
+  ['tenant', 'list', '--local'],
+  ['local', 'status'],
+  ['local', 'seed'],
+  ['local', 'reset'],
+];
+
 it('every command is swept, but those that read nothing of a tenant or are swept with files of their own', () => {
-  const swept = new Set([...SWEPT, ...COMMANDS].map(([name]) => name));
-  const others = ['build', 'init', 'local'];
+  const swept = new Set([...SWEPT, ...COMMANDS, ...LOCAL].map(([name]) => name));
+  const others = ['build', 'init'];
   expect(EVERY.map(({ name }) => name).filter((name) => !swept.has(name))).toEqual(
     expect.arrayContaining(others),
   );
@@ -118,6 +130,38 @@ describe('no canary is in any output, record or file of a release, a gradual dep
     expect(leaksIn(await outputOf(await aboutLatest(['release', 'show', LATEST, '--json'])))).toEqual([]);
     expect(leaksIn(await project.takeRecords())).toEqual([]);
     expect(leaksIn(await project.kept())).toEqual([]);
+  }, 60_000);
+});
+
+describe('no canary is in any output, record or file of the embedded Cloudflare', () => {
+  it('but in its state, which holds what was deployed and which only its owner can read', async () => {
+    for (const command of LOCAL) {
+      for (const mode of [[], TRACE]) {
+        const args = [...command, ...mode];
+        const { exitCode, stdout, stderr } = await project.cli(args);
+        expect({ args, exitCode, leaks: leaksIn(`${stdout}\n${stderr}`) }).toEqual({
+          args,
+          exitCode: 0,
+          leaks: [],
+        });
+      }
+    }
+    expect(leaksIn(await project.read('cf-deploy.seed.json'))).toEqual([]);
+    expect(leaksIn(await project.takeRecords())).toEqual([]);
+  }, 60_000);
+
+  it('when its state is damaged, or the file that names a running one or its seed is full of them', async () => {
+    const said = everyWriting();
+    await project.cli(['plan', ...TARGET, '--local']);
+    await project.write('.cf-deploy/running.json', JSON.stringify({ url: said, token: said }));
+    await project.write('.cf-deploy/seeded.json', JSON.stringify([said]));
+    for (const file of ['.cf-deploy/cloudflare/state-0.journal', 'cf-deploy.seed.json', 'weather.json']) {
+      await project.write(file, file.endsWith('journal') ? said : JSON.stringify({ [said]: said }));
+      for (const command of LOCAL.slice(0, 7)) {
+        const args = [...command, ...(file === 'weather.json' ? ['--weather=weather.json'] : []), ...TRACE];
+        expect({ args, leaks: leaksIn(await outputOf(args)) }).toEqual({ args, leaks: [] });
+      }
+    }
   }, 60_000);
 });
 

@@ -1,6 +1,7 @@
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Git } from './git.ts';
+import type { LoadedProject } from '../project/load-project-config.ts';
 import type { Redactor } from '../security/redact.ts';
 import type { Logger } from 'pino';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
@@ -11,6 +12,8 @@ import type { DeployEvent } from './events.ts';
 export interface DeployerOptions {
   /** Folder with `tenants/`. */
   readonly root: string;
+  /** The project's rules, where they were loaded already; they then hold for every command. @default each loads them */
+  readonly project?: LoadedProject;
   /** Transport of every API call and health check. @default Node's HTTP client, through the proxies of `env` */
   readonly fetch?: typeof globalThis.fetch;
   /** @default CLOUDFLARE_API_BASE_URL, CLOUDFLARE_BASE_URL, else the public API */

@@ -35,6 +35,8 @@ import { createHttpAsk } from '../transport/http-ask.ts';
 /** The options of `createDeployer`, defaults filled in: everything the library may touch. */
 export interface World extends Budgets {
   readonly rootDir: string;
+  /** Rules that were loaded before. */
+  readonly project: LoadedProject | undefined;
   readonly fetch: Ask;
   readonly workerFetch: Ask;
   readonly baseUrl: string;
@@ -123,6 +125,7 @@ export function createWorld(options: DeployerOptions): World {
   };
   return {
     rootDir,
+    project: options.project,
     fetch,
     workerFetch: options.workerFetch ?? options.fetch ?? createWorkerFetch(proxies),
     baseUrl,
@@ -176,7 +179,8 @@ export function createScope(world: World): CommandScope {
   let projectId: Promise<string | null> | undefined;
   let artifacts: Promise<ArtifactStore> | undefined;
   const envFiles = openEnvFiles(world.rootDir);
-  const catalog = (): Promise<TenantCatalog> => (tenants ??= openTenants(world.rootDir));
+  const catalog = (): Promise<TenantCatalog> =>
+    (tenants ??= openTenants(world.rootDir, { project: world.project }));
   const openStore = async (): Promise<ArtifactStore> =>
     world.artifacts ?? openArtifacts(world, (await catalog()).project.rules, await envFiles.project());
   return {

@@ -212,3 +212,15 @@ test('a deploy that is stopped half-way is undone, and says so', async () => {
   expect(result).toMatchObject({ status: 'failed', endState: 'rolled-back', error: { code: 'ABORTED' } });
   expect(await ask(project, 'acme.test.workers.dev')).toMatchObject({ version: { id: first.versionId } });
 });
+
+test('rules that were loaded before hold instead of those of the file', async () => {
+  await project.write('cf-deploy.config.mjs', 'export default { requiredBindings: ["OF_THE_FILE"] };');
+  const missing = async (options?: Parameters<typeof project.another>[0]): Promise<string> => {
+    const { findings } = await project.another(options).validate({ tenant: 'acme' });
+    return findings.map(({ message }) => message).join('; ');
+  };
+  const loaded = { rules: { requiredBindings: ['LOADED'] }, findings: [], sources: {}, document: null };
+  expect(await missing()).toContain('OF_THE_FILE');
+  expect(await missing({ project: loaded })).toContain('LOADED');
+  expect(await missing({ project: loaded })).not.toContain('OF_THE_FILE');
+});
