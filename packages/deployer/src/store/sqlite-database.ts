@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type Database from 'libsql';
@@ -16,8 +16,7 @@ const BUSY_MS = 5_000;
  */
 export function openDatabase(file: string): Database.Database {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const Sqlite = createRequire(import.meta.url)('libsql') as typeof Database;
-  const db = new Sqlite(file);
+  const db = openFile(file);
   // Whoever else uses this machine has no business here: it names tenants and what runs where.
   chmodSync(file, 0o600);
   const version = prepare(db, file);
@@ -29,6 +28,17 @@ export function openDatabase(file: string): Database.Database {
   }
   if (version < SCHEMA_VERSION) migrate(db, file);
   return db;
+}
+
+function openFile(file: string): Database.Database {
+  const Sqlite = createRequire(import.meta.url)('libsql') as typeof Database;
+  try {
+    return new Sqlite(file);
+  } catch (error) {
+    // It says no more than that it could not; the system says why.
+    closeSync(openSync(file, 'a'));
+    throw error;
+  }
 }
 
 /** Sets how the file is used, and gives the version of its tables. @throws DeployError STORE_UNREADABLE when it is damaged */

@@ -6,7 +6,7 @@ const WAITS_MS = 4_000;
 
 /**
  * Connects to a server before there is anything to ask, so that the first request finds the connection made. Nothing of a
- * request is sent; a connection that fails is as if it had not been tried.
+ * request is sent; a connection that fails is as if it had not been tried, and one is taken by one request only.
  */
 export function connectAhead(agent: Agent, url: URL): void {
   const host = url.hostname.replaceAll(/[[\]]/g, '');
@@ -16,14 +16,13 @@ export function connectAhead(agent: Agent, url: URL): void {
   const socket = connect(options);
   if (!(socket instanceof Socket)) return;
   socket.on('error', () => undefined).unref();
-  const timer = setTimeout(() => {
-    agent.createConnection = connect;
-    socket.destroy();
-  }, WAITS_MS).unref();
+  const timer = setTimeout(() => socket.destroy(), WAITS_MS).unref();
+  let taken = false;
+  // Stays where it is: what stood there when it came may be another one of these, which was taken since.
   agent.createConnection = (wanted, done) => {
-    if (wanted.host !== host || Number(wanted.port) !== port || socket.destroyed)
+    if (taken || wanted.host !== host || Number(wanted.port) !== port || socket.destroyed)
       return connect(wanted, done);
-    agent.createConnection = connect;
+    taken = true;
     clearTimeout(timer);
     return socket.ref();
   };

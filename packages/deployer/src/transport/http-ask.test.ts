@@ -242,3 +242,18 @@ test('a server that cannot be reached ahead is no error before it is asked', asy
   ask.warmUp?.('https://name.invalid/');
   await expect(ask(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
 });
+
+test('one connection is made ahead however often it is asked for, and one request takes it', async () => {
+  const { url, requests, connections } = await serve((_request, response) => {
+    setImmediate(() => response.end('well'));
+  });
+  const other = await serve(end);
+  const ask = kept();
+  for (let round = 0; round < 3; round += 1) for (const at of [url, other.url]) ask.warmUp?.(at);
+  while (connections() + other.connections() < 2) await new Promise((resolve) => setImmediate(resolve));
+  expect([connections(), other.connections()]).toEqual([1, 1]);
+  const all = [url, url, other.url, url, other.url, url];
+  const answers = await Promise.all(all.map(async (at) => (await ask(at)).text()));
+  expect(answers).toEqual(all.map(() => 'well'));
+  expect([requests.length, connections()]).toEqual([4, 4]);
+});

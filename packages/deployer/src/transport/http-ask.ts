@@ -46,8 +46,12 @@ export function createHttpAsk(options: HttpAskOptions): Ask {
     agents.set(scheme, agent);
     return agent;
   };
+  const ahead = new Set<string>();
   const warmUp = (address: string): void => {
     const url = new URL(address);
+    // Every tenant of a command asks for it.
+    if (ahead.has(url.origin)) return;
+    ahead.add(url.origin);
     openDoor(url.protocol).then(
       (door) => {
         const agent = agentOf(url.protocol, door);

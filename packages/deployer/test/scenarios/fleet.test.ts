@@ -99,3 +99,14 @@ test('a folder that cannot be written is a refusal of the machine, before anythi
   });
   expect(project.calls).toEqual([]);
 });
+
+test('a store that cannot be opened is a refusal of the machine, before anything is sent', async () => {
+  await project.write('.cf-deploy/releases.db/in-the-way', '');
+
+  await expect(project.deployer.deployAll({})).rejects.toMatchObject({
+    code: 'MACHINE_REFUSED',
+    message: expect.stringContaining('releases.db') as string,
+    hint: expect.stringContaining('move it away') as string,
+  });
+  expect(project.writes()).toEqual([]);
+});
