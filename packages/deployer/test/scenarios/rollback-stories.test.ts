@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LOCAL_TOKEN } from '@cf-deploy/emulator';
 import { expect, onTestFinished, test } from 'vitest';
