@@ -14,11 +14,12 @@ export async function main(
   esbuild?: Parameters<typeof adoptEsbuild>[0],
 ): Promise<never> {
   if (esbuild !== undefined) adoptEsbuild(esbuild);
-  steadyHeap();
+  const usualHeap = steadyHeap();
   const args = process.argv.slice(2);
   const { world, flush } = processWorld(process);
   const exitCode = await run(args, world);
   await flush();
+  usualHeap();
   atEnd(args.flatMap(wordOf));
   // Idle keep-alive connections and a half-closed workerd would hold the process open for seconds.
   process.exit(exitCode);

@@ -184,6 +184,14 @@ describe('where nothing was uploaded', () => {
     });
   });
 
+  test('a split that was ended and put back as it was found is rolled back', () => {
+    const outcome = ran({ promote: 'reverted' }, { error: ERROR });
+    expect(truth({ live: splitAs('d1'), outcome, after: splitAs('d9') })).toMatchObject({
+      endState: 'rolled-back',
+      leftovers: [],
+    });
+  });
+
   test('a split that somebody made while all else was as wanted is partly live', () => {
     const outcome = ran({ promote: 'failed' }, { error: ERROR });
     expect(truth({ live: splitAs('d1'), outcome, after: splitAs('d9') })).toMatchObject({

@@ -9,6 +9,7 @@ import { isOwned } from '../sections/meaning.ts';
 import { missingSecrets } from '../sections/parts/secrets.ts';
 import { SECTIONS } from '../sections/registry.ts';
 import type { Leftover, RunOutcome } from './run.ts';
+import { sameShares } from './succession.ts';
 
 /** What was read after a run. */
 export interface Reading {
@@ -49,8 +50,12 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
   const wanted = newIsLive ? uploaded : plan.upload === 'none' ? (after.version?.id ?? null) : null;
   const split = wanted === null || isLeftToOthers(plan) ? [] : otherShares(after, wanted);
   // A step may have failed that arrived all the same, or that somebody else's change made needless. A split that still
-  // stands as it was found is no part of what this run did.
-  const stillSplit = split.length > 0 && after.deployment?.id === plan.live.deployment?.id;
+  // stands as it was found, or does again, is no part of what this run did.
+  const found = plan.live.deployment;
+  const stillSplit =
+    split.length > 0 &&
+    (after.deployment?.id === found?.id ||
+      (undone && sameShares(after.deployment?.versions ?? [], found?.versions ?? [])));
   const allThere = plan.upload === 'none' && after.exists && missing.length === 0 && !stillSplit;
   if (newIsLive || allThere || (settled && outcome.error === null && !undone)) {
     const stays =

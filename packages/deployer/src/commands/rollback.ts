@@ -119,7 +119,8 @@ async function rollbackLocked(context: TenantContext, options: RollbackOptions):
   const result = await run(first);
   if (!refusedOverSecrets(result)) return result;
   const second = await first.otherwise().catch(() => null);
-  if (second === null) return result;
+  // Finding that there is no other way took calls too.
+  if (second === null) return { ...result, calls: context.calls(), durationMs: world.now() - startedAt };
   world.emit({ type: 'notice', tenant: context.worker.tenant, message: REFUSED_OVER_SECRETS });
   return run(second);
 }

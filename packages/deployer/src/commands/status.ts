@@ -1,5 +1,5 @@
 import type { HealthReport } from '../health/report.ts';
-import type { ErrorJson } from '../errors.ts';
+import { asDeployError, type DeployError, type ErrorJson } from '../errors.ts';
 import { getSettings } from '../cloudflare/scripts.ts';
 import type { Deployment, VersionSummary } from '../cloudflare/shapes.ts';
 import { getVersion, listNewestVersions } from '../cloudflare/versions.ts';
@@ -104,6 +104,7 @@ export async function statusTenant(
   const author =
     live?.author ?? (known === null ? await authorOf(context, versionId) : (known.version?.author ?? null));
   const [last] = records;
+  const gradual = gradualOf(context, live?.versions);
   return {
     tenant: worker.tenant,
     worker: worker.worker,
@@ -116,17 +117,31 @@ export async function statusTenant(
         ? null
         : { id: live.id, createdOn: live.createdOn, author, source: live.source, versions: live.versions },
     dispatchNamespace: null,
-    gradual: shownGradual(context, live?.versions),
+    gradual: gradual instanceof Error ? null : gradual,
     undeployed: live === null || versions instanceof Error ? null : undeployedOf(versions, live.versions),
-    unknown:
-      live !== null && versions instanceof Error
+    unknown: [
+      ...(live !== null && versions instanceof Error
         ? [`whether a version waits without traffic. ${versions.message}`]
-        : [],
+        : []),
+      ...(gradual instanceof Error ? [`whether a gradual deploy is under way. ${gradual.message}`] : []),
+    ],
     notLookedAt: known === null ? [] : [WITHOUT_TRAFFIC],
     health,
     lastRecord: last === undefined ? null : await lastRecord(context, last),
     error: null,
   };
+}
+
+/** At night what is live matters more than the file that keeps releases. */
+function gradualOf(
+  context: TenantContext,
+  shares: Deployment['versions'] | undefined,
+): StatusResult['gradual'] | DeployError {
+  try {
+    return shownGradual(context, shares);
+  } catch (error) {
+    return asDeployError(error);
+  }
 }
 
 /** @throws API_UNREACHABLE when the Worker exists although its deployments do not say so */

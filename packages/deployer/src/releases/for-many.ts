@@ -96,8 +96,18 @@ export async function forMany<R extends { readonly tenant: string }>(
       sweep?.memory(context, selection.full ?? false) ?? NO_MEMORY;
     return { ...(await runTargets({ world, scope, memory }, selection, command)), calls: calls() };
   };
-  // A project without any releases gets no file.
-  return existsSync(world.storeFile) ? withStore(world, runWith) : runWith(null);
+  // A project without any releases gets no file; one that cannot be opened tells nothing, so every target is read.
+  return existsSync(world.storeFile) && canOpen(world) ? withStore(world, runWith) : runWith(null);
+}
+
+function canOpen({ store }: Pick<World, 'store'>): boolean {
+  try {
+    store.hold();
+  } catch {
+    return false;
+  }
+  store.release();
+  return true;
 }
 
 async function runTargets<R extends { readonly tenant: string }>(

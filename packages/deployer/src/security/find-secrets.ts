@@ -7,6 +7,8 @@ export type Span = readonly [start: number, end: number];
 const FRAGMENT = 12;
 /** Whole strings are looked up by so many first characters; none is shorter. */
 const HEAD = 6;
+/** Where the further character of longer ones stands. */
+const FAR = 15;
 
 /** Finds the given strings, and longer pieces of them, in texts. */
 export interface SecretFinder {
@@ -27,7 +29,7 @@ export interface SecretFinder {
  */
 export function createSecretFinder(): SecretFinder {
   const known = new Set<string>();
-  /** Strings by their first characters, longest first. */
+  /** Strings by {@link keyAt}, longest first. */
   const byHead = new Map<string, string[]>();
   const fragments = createWindowSet(FRAGMENT);
   const heads = windowFilter(HEAD);
@@ -45,12 +47,12 @@ export function createSecretFinder(): SecretFinder {
       for (const form of [...inPieces, ...whole]) {
         if (known.has(form)) continue;
         known.add(form);
-        const head = form.slice(0, HEAD);
+        const key = keyAt(form, 0, form.length > FAR);
         byHead.set(
-          head,
-          [...(byHead.get(head) ?? []), form].toSorted((a, b) => b.length - a.length),
+          key,
+          [...(byHead.get(key) ?? []), form].toSorted((a, b) => b.length - a.length),
         );
-        heads.add(head);
+        heads.add(form.slice(0, HEAD));
       }
       for (const form of inPieces) addFragments(form);
     },
@@ -60,7 +62,9 @@ export function createSecretFinder(): SecretFinder {
       const spans: [number, number][] = [];
       for (let at = 0; at + HEAD <= text.length; at += 1) {
         const whole = heads.mayHave(text, at)
-          ? byHead.get(text.slice(at, at + HEAD))?.find((form) => text.startsWith(form, at))
+          ? [true, false]
+              .flatMap((long) => byHead.get(keyAt(text, at, long)) ?? [])
+              .find((form) => text.startsWith(form, at))
           : undefined;
         if (whole !== undefined) join(spans, at, at + whole.length);
         if (pieces.mayHave(text, at) && fragments.has(text, at)) {
@@ -70,6 +74,12 @@ export function createSecretFinder(): SecretFinder {
       return spans;
     },
   };
+}
+
+/** Of longer strings a further character is in the key: those of one family begin alike. */
+function keyAt(text: string, at: number, long: boolean): string {
+  const head = text.slice(at, at + HEAD);
+  return long ? `${head} ${text.charAt(at + FAR)}` : head;
 }
 
 /** Words and the beginnings of addresses are no secret by themselves: a digit, or both cases, make a piece telling. */

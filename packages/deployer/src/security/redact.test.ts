@@ -174,6 +174,15 @@ test('words and addresses that a secret has in common with ordinary text stay', 
   expect(text(ordinary)).toBe(ordinary);
 });
 
+test('the password of an address is hidden alone, as written and as meant', () => {
+  const { text } = createRedactor([
+    new Secret('postgres://service:Hx82%2FkQp1@database.example.com/production'),
+  ]);
+  expect(text('password Hx82%2FkQp1 is wrong')).toBe('password *** is wrong');
+  expect(text('password Hx82/kQp1 is wrong')).toBe('password *** is wrong');
+  expect(text('service at database.example.com')).toBe('service at database.example.com');
+});
+
 test('time grows with the text, not with its square, whatever the text is', () => {
   const redactor = createRedactor(
     Array.from({ length: 200 }, (_, n) => new Secret(`secret-number-${n}-${'x'.repeat(n % 50)}a1B2`)),

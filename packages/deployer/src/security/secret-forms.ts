@@ -18,7 +18,8 @@ export interface SecretForms {
 /**
  * Every way a value is commonly written down: plain, as JSON (once and twice), in a URL or a form, in HTML, as
  * hexadecimal digits, as Base64 at any of its three offsets, with the URL alphabet too; in one case, as the name of a
- * host; as octets in decimals; and each line of a value of many lines on its own (a PEM key is printed line by line).
+ * host; as octets in decimals; and each line of a value of many lines on its own (a PEM key is printed line by line),
+ * and the password of an address.
  */
 export function formsOf(value: string): SecretForms {
   const lines = value
@@ -26,7 +27,7 @@ export function formsOf(value: string): SecretForms {
     .map((line) => line.trim())
     .filter((line) => line.length >= SHORTEST_LINE && !isFence(line));
   // A text that was decoded is compared with the value as decoded: it may have escapes of its own.
-  const pieces = [...new Set([value, value.trim(), fullyDecoded(value), ...lines])];
+  const pieces = [...new Set([value, value.trim(), fullyDecoded(value), ...passwords(value), ...lines])];
   const octets = pieces.flatMap((piece) => [piece, inner(piece)]).map((one) => Buffer.from(one, 'utf8'));
   return {
     inPieces: longEnough([
@@ -45,6 +46,12 @@ export function formsOf(value: string): SecretForms {
       ]),
     ),
   };
+}
+
+/** What an address of a database or a proxy holds of a password, as written and as meant: drivers name it alone. */
+function passwords(value: string): readonly string[] {
+  const written = /^[a-z][a-z0-9+.-]{0,31}:\/\/[^\s/:@]*:([^\s/@]+)@/i.exec(value)?.[1];
+  return written === undefined ? [] : [written, fullyDecoded(written)];
 }
 
 function longEnough(forms: readonly string[]): readonly string[] {

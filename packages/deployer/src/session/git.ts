@@ -36,6 +36,9 @@ export interface Git {
   fileAt(ref: string, file: string): Promise<string | null>;
 }
 
+/** What this tool writes is no change of what is deployed, whether the project ignores it or not. */
+const WRITTEN_HERE = [':(exclude).cf-deploy', ':(exclude)deployments'];
+
 /** Git of a folder, by the command-line tool. Fixed arguments, no shell. */
 export function createGit(
   rootDir: string,
@@ -53,7 +56,8 @@ export function createGit(
   return {
     async commit() {
       try {
-        const status = await git('status', '--porcelain=v2', '--branch', '--untracked-files=normal');
+        const how = ['--porcelain=v2', '--branch', '--untracked-files=normal'];
+        const status = await git('status', ...how, '--', ':/', ...WRITTEN_HERE);
         const sha = /^# branch\.oid ([0-9a-f]{40,64})$/m.exec(status)?.[1];
         return sha === undefined ? null : { sha, dirty: /^[^#]/m.test(status) };
       } catch {

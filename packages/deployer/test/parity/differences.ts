@@ -24,3 +24,17 @@ export const DECIDED_BY_ACCOUNT: Readonly<Record<string, string>> = {
   'routes-conflict': 'the route belongs to another Worker',
   'secrets-required-new': 'the required secrets have no value anywhere',
 };
+
+/**
+ * Uploads to a Worker that is there which are live at once: they would reset settings they do not name, so ours name them
+ * as they are. wrangler's do not.
+ */
+export const LIVE_AT_ONCE: ReadonlySet<string> = new Set([
+  'do-exports-lifecycle-existing',
+  'do-first-migration-existing',
+  'do-rename-delete-existing',
+  'do-second-migration-existing',
+  'do-transfer-existing',
+  'do-unknown-tag-existing',
+  'service-worker-existing',
+]);

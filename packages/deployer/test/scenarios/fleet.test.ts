@@ -109,4 +109,12 @@ test('a store that cannot be opened is a refusal of the machine, before anything
     hint: expect.stringContaining('move it away') as string,
   });
   expect(project.writes()).toEqual([]);
+  // What is live is told without it, and what only it knows is said to be unknown.
+  const unknown = [expect.stringContaining('gradual deploy') as string];
+  expect(await project.deployer.status({ tenant: 'a-shop' })).toMatchObject({ unknown, error: null });
+  const all = await project.deployer.statusAll({});
+  expect(all.results.map((result) => [result.error, result.unknown])).toEqual(
+    Array.from({ length: 4 }, () => [null, unknown]),
+  );
+  expect((await project.deployer.driftAll({})).summary).toEqual({ drifted: 4 });
 });

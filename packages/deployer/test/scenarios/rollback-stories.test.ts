@@ -158,6 +158,28 @@ test('a refusal over a secret that nobody could foresee is answered by sending t
   );
 });
 
+test('a refusal over a secret counts the calls of looking for another way that could not be read', async () => {
+  const project = await start();
+  await release(project, 'zero');
+  await project.deployer.secrets.put({ ...target, name: 'KEY', value: 'old-secret-value' });
+  const first = await release(project, 'one');
+  await release(project, 'two');
+  const [script] = project.emulator.admin.scripts(ACCOUNT);
+  const marker = String(script?.versions.at(-1)?.annotations['workers/message']);
+  await uploadByHand(project, { marker, secret: 'new-secret-value' });
+  project.clear();
+  // What is looked at once Cloudflare has refused, and how things stand is told.
+  const path = '/accounts/:account/workers/scripts/acme';
+  const refused = { method: 'GET', status: 403, code: 10_000 };
+  project.emulator.admin.addFault({ ...refused, path: `${path}/deployments`, nth: 4 });
+  project.emulator.admin.addFault({ ...refused, path: `${path}/settings`, nth: 2 });
+
+  const result = await project.deployer.rollback({ ...target, versionId: first });
+
+  expect(result).toMatchObject({ endState: 'untouched', error: { code: 'ROLLBACK_IMPOSSIBLE' } });
+  expect(result.calls).toBe(project.calls.length);
+});
+
 test('with settings, routes and crons come back from the record too, and without them they stay', async () => {
   const project = await start();
   const triggers = (cron: string): object => wranglerFile('acme', { triggers: { crons: [cron] } });

@@ -168,6 +168,7 @@ async function command(living: Living, asked: Asked): Promise<Command> {
   const deployer = open(living, network);
   const ended = await Promise.race([run(living, deployer, asked), network.death]);
   network.close();
+  await others.done();
   const after = look(cloud.emulator);
   const died = ended === 'died';
   const done: Command = {

@@ -10,6 +10,8 @@ import { NO_GIT } from '../support/no-git.ts';
 /** What others do while a command runs, and what was there before and after they did. */
 export interface Others {
   readonly act: () => Promise<void>;
+  /** Settles when they are done with what they began, which may be after the command ended that waited meanwhile. */
+  readonly done: () => Promise<void>;
   /** Null until they acted. */
   seen: { readonly before: Seen; readonly after: Seen } | null;
 }
@@ -27,15 +29,14 @@ const ACTS = ['variable', 'secret', 'deploy', 'split', 'older version'] as const
 
 /** Prepares what somebody else will do when asked to: edit in the dashboard, or deploy from another folder. */
 export function planOther(place: Place, name: string): Others {
-  const others: Others = {
-    seen: null,
-    async act() {
-      const before = look(place.cloud.emulator);
-      const what = place.dice.pick(`${name} other`, ACTS);
-      if (before.exists || what === 'deploy') await actAs(place, name, what);
-      others.seen = { before, after: look(place.cloud.emulator) };
-    },
+  let acting: Promise<void> = Promise.resolve();
+  const act = async (): Promise<void> => {
+    const before = look(place.cloud.emulator);
+    const what = place.dice.pick(`${name} other`, ACTS);
+    if (before.exists || what === 'deploy') await actAs(place, name, what);
+    others.seen = { before, after: look(place.cloud.emulator) };
   };
+  const others: Others = { seen: null, act: () => (acting = act()), done: () => acting };
   return others;
 }
 

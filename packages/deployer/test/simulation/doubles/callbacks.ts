@@ -66,6 +66,17 @@ export function mkdirSync(path: string, options?: Parameters<typeof disk.makeFol
   disk.makeFolder(path, options);
 }
 
+/** For adding to, or for finding out that it cannot be opened. */
+export function openSync(path: string, _flags: 'a'): number {
+  appendFileSync(path, '');
+  opened.set((descriptors += 1), path);
+  return descriptors;
+}
+
+export function closeSync(descriptor: number): void {
+  opened.delete(descriptor);
+}
+
 export function appendFileSync(path: string, text: string): void {
   const known = disk.exists(path) ? disk.read(path).toString() : '';
   disk.write(path, `${known}${text}`);
