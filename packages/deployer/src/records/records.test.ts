@@ -199,6 +199,9 @@ test('a history is in the order in which things began, and knows the status from
   expect((await store.list('acme', 'staging', { status: 'failed' })).map(({ path }) => path)).toEqual([
     second,
   ]);
+  // The name of a file is not what tells when it began.
+  await store.rewrite(third, makeRecord({ startedAt: '2025-12-01T00:00:00.000Z' }));
+  expect((await store.list('acme', 'staging')).map(({ path }) => path)).toEqual([second, first, third]);
 });
 
 test('the newest record that is as wanted is found behind fifty others, and null where there is none', async () => {

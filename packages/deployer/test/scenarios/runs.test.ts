@@ -156,9 +156,10 @@ describe('a process that was killed', () => {
   test("whose process lives, or which is another machine's, keeps its lock", async () => {
     const locks = join(project.root, '.cf-deploy', 'locks');
     await mkdir(join(locks, 'acme@default.lock'), { recursive: true });
+    const { pid: gone } = spawnSync(process.execPath, ['-e', '']);
     for (const owner of [
       { pid: process.pid, host: hostname() },
-      { pid: 1, host: 'elsewhere' },
+      { pid: gone, host: 'elsewhere' },
     ]) {
       await writeFile(join(locks, 'acme@default.owner'), JSON.stringify(owner));
       await expect(project.deployer.deploy(target)).rejects.toMatchObject({ code: 'LOCKED' });

@@ -111,14 +111,25 @@ describe('what the files do not declare', () => {
     expect(project.writes()).toEqual([]);
   });
 
-  test('a workflow of the Worker that the files do not name is not removed, and not announced as removed', async () => {
-    await file(TRIGGERS);
-    await project.deployer.deploy(target);
-    await file({ ...TRIGGERS, workflows: undefined });
-    const plan = await project.deployer.plan(target);
-    expect(plan.changes.map(({ path }) => path)).not.toContain('workflows.import');
-    expect(plan.left.map(({ path }) => path)).toContain('workflows.import');
-  });
+  test.each([
+    ['no workflows', undefined],
+    ['none of them', []],
+  ])(
+    'a workflow of the Worker is not removed, and not announced as removed, where the files name %s',
+    async (_what, workflows) => {
+      await file(TRIGGERS);
+      await project.deployer.deploy(target);
+      await file({ ...TRIGGERS, workflows });
+      const plan = await project.deployer.plan(target);
+      expect(plan.changes.map(({ path }) => path)).not.toContain('workflows.import');
+      expect(plan.left.map(({ path }) => path)).toContain('workflows.import');
+      await project.deployer.deploy(target);
+      // It is still there, and left.
+      expect((await project.deployer.plan(target)).left.map(({ path }) => path)).toContain(
+        'workflows.import',
+      );
+    },
+  );
 });
 
 describe('one refused read makes its part unknown and loses nothing else', () => {
