@@ -62,8 +62,8 @@ export function createContext(
     const { loadProjectConfig } = await import('@cf-deploy/deployer');
     return loadProjectConfig(await root());
   };
-  const loaded = (): typeof loading => loading;
-  const library = createLibrary({ world, redactor, flags, command, root, loaded, note, progress });
+  const project = (): Promise<LoadedProject> => (loading ??= loadProject());
+  const library = createLibrary({ world, redactor, flags, command, root, project, note, progress });
   return {
     command,
     flags,
@@ -71,7 +71,7 @@ export function createContext(
     redactor,
     progress,
     root,
-    project: () => (loading ??= loadProject()),
+    project,
     deployer: library.deployer,
     note,
     show,

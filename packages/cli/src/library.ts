@@ -31,8 +31,8 @@ interface Wires {
   /** Name of the command. */
   readonly command: string;
   readonly root: () => Promise<string>;
-  /** The project's rules, where something asked for them; the library loads them itself else. */
-  readonly loaded: () => Promise<LoadedProject> | undefined;
+  /** The project's rules. */
+  readonly project: () => Promise<LoadedProject>;
   readonly note: (line: string) => void;
   readonly progress: Progress;
 }
@@ -54,11 +54,12 @@ export function createLibrary(wires: Wires): Library {
       const folder = await wires.root();
       local = await openLocalFor(wires, folder, wants?.localAccounts);
       const checks = wants?.checkStartup ?? 'never';
+      const { createDeployer } = await import('@cf-deploy/deployer');
+      const options = await processOptions(wires, folder);
       if (checks !== 'never')
         startup = createStartupCheck(() => openChecks(local, wires.world), checks, wires.world.signal);
-      const { createDeployer } = await import('@cf-deploy/deployer');
       return createDeployer({
-        ...(await processOptions(wires, folder)),
+        ...options,
         ...local?.options,
         ...compact({ checkStartup: startup?.checkStartup }),
       });
@@ -109,11 +110,11 @@ async function openChecks(local: LocalCloudflare | undefined, world: World): Pro
 
 /** What flags and process say to the library. */
 async function processOptions(
-  { world, redactor, flags, command, progress, loaded }: Wires,
+  { world, redactor, flags, command, progress, project: loadProject }: Wires,
   root: string,
 ): Promise<DeployerOptions> {
-  // Whatever is wrong is told by the library.
-  const project = await loaded()?.catch(() => undefined);
+  // Before the wish to stop is listened for, because its code may not end. Whatever is wrong is told by the library.
+  const project = await loadProject().catch(() => undefined);
   return {
     root,
     ...compact({ project }),

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -147,6 +148,38 @@ describe('the built packages', () => {
       await forget();
     });
   });
+
+  it.each([
+    ['validate'],
+    ['plan'],
+    ['deploy'],
+    ['drift'],
+    ['status'],
+    ['rollback'],
+    ['secrets', 'list'],
+    ['doctor'],
+  ])(
+    'end at Ctrl-C while the code of the project never does: %s %s',
+    async (...words) => {
+      const folder = await mkdtemp(join(tmpdir(), 'cf-deploy-endless-'));
+      onTestFinished(() => rm(folder, { recursive: true }));
+      await writeFile(
+        join(folder, 'cf-deploy.config.mjs'),
+        "console.error('never done'); for (;;) {}\nexport default {};",
+      );
+      const file = join(installed, 'packages/cli/bin/cf-deploy.js');
+      const child = spawn(process.execPath, [file, ...words, '--tenant=acme', '--env=staging'], {
+        cwd: folder,
+        env: { PATH: process.env['PATH'], HOME: installed },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      await once(child.stderr, 'data');
+      child.kill('SIGINT');
+      expect(await once(child, 'exit')).toEqual([null, 'SIGINT']);
+    },
+    30_000,
+  );
 
   it("deploy without loading Node's fetch, which takes longer than all that comes before the first call", async () => {
     const account = { id: 'a'.repeat(32), subdomain: 'built' };

@@ -31,25 +31,37 @@ function fakeProcess(): {
 describe('processWorld', () => {
   it.each(['SIGINT', 'SIGTERM'])('turns the first %s into an abort and the second into an exit', (signal) => {
     const { process, exits } = fakeProcess();
-    const { world } = processWorld(process);
+    const { signal: wish } = processWorld(process).world;
     process.emit(signal as 'SIGINT');
-    expect([world.signal.aborted, String(world.signal.reason), exits]).toEqual([
-      true,
-      `Error: stopped by ${signal}`,
-      [],
-    ]);
+    expect([wish.aborted, String(wish.reason), exits]).toEqual([true, `Error: stopped by ${signal}`, []]);
     process.emit(signal as 'SIGINT');
     expect(exits).toEqual([130]);
   });
 
   it('lets no library end the process while something is being reverted', async () => {
     const { process, exits } = fakeProcess();
-    const { world } = processWorld(process);
+    const { signal } = processWorld(process).world;
     process.once('SIGINT', () => process.exit(2));
     await setImmediate();
     process.emit('SIGINT');
-    expect([world.signal.aborted, exits]).toEqual([true, []]);
+    expect([signal.aborted, exits]).toEqual([true, []]);
   });
+
+  it.each(['SIGINT', 'SIGTERM'])(
+    'leaves %s to the system until something can be given back',
+    async (signal) => {
+      const { process } = fakeProcess();
+      const { world } = processWorld(process);
+      process.once(signal, () => process.exit(2));
+      await setImmediate();
+      expect(process.listenerCount(signal)).toBe(0);
+      expect([world.signal.aborted, world.signal.aborted, process.listenerCount(signal)]).toEqual([
+        false,
+        false,
+        1,
+      ]);
+    },
+  );
 
   it('reads standard input to its end, and knows a pipe from a terminal', async () => {
     const { process, stdin } = fakeProcess();

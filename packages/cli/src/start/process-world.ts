@@ -4,12 +4,7 @@ import type { Output, World } from '../world.ts';
 
 /** The world of the running process. `flush` waits until everything written has left it. */
 export function processWorld(process: NodeJS.Process): { world: World; flush: () => Promise<void> } {
-  const controller = new AbortController();
-  ownSignals(process, (signal) => {
-    // The second time the user means it.
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort(new Error(`stopped by ${signal}`));
-  });
+  const wishToStop = ownSignals(process);
   const stdout = output(() => process.stdout);
   const stderr = output(() => process.stderr);
   return {
@@ -22,7 +17,9 @@ export function processWorld(process: NodeJS.Process): { world: World; flush: ()
       },
       env: takeEnvironment(process.env),
       cwd: process.cwd(),
-      signal: controller.signal,
+      get signal() {
+        return wishToStop();
+      },
       ask: (question) => askOn(process, question),
       now: Date.now,
     },
@@ -35,16 +32,30 @@ export function processWorld(process: NodeJS.Process): { world: World; flush: ()
 const SIGNALS: readonly string[] = ['SIGINT', 'SIGTERM'];
 
 /**
- * Makes `handle` the only one that handles a wish to stop. Libraries that clean up after themselves (miniflare does)
- * would end the process at once, in the middle of what has to be reverted; they still clean up when it exits.
+ * Gives the signal that aborts when the user wishes to stop. Until it is asked for, such a wish ends the process at once,
+ * as it does any other: nothing is to be given back yet, and a handler is not heard while the project's own code, such as
+ * an endless `cf-deploy.config.ts`, keeps the process busy. Libraries that clean up after themselves (miniflare does) are
+ * not let in: they would end the process in the middle of what has to be reverted; they still clean up when it exits.
  */
-function ownSignals(process: NodeJS.Process, handle: (signal: string) => void): void {
-  for (const signal of SIGNALS) process.on(signal, () => handle(signal));
+function ownSignals(process: NodeJS.Process): () => AbortSignal {
+  const controller = new AbortController();
+  const handlers = new Map(SIGNALS.map((signal) => [signal, () => stop(signal)]));
+  const stop = (signal: string): void => {
+    // The second time the user means it.
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(new Error(`stopped by ${signal}`));
+  };
   process.on('newListener', (event: string | symbol, listener: (...args: unknown[]) => void) => {
-    if (typeof event !== 'string' || !SIGNALS.includes(event)) return;
+    if (typeof event !== 'string' || !SIGNALS.includes(event) || listener === handlers.get(event)) return;
     // It is announced before it is added.
     process.nextTick(() => process.removeListener(event, listener));
   });
+  let heard = false;
+  return () => {
+    if (!heard) for (const [signal, handle] of handlers) process.on(signal, handle);
+    heard = true;
+    return controller.signal;
+  };
 }
 
 /** An output whose stream is opened when it is first asked for: Node loads its networking for each that is a pipe. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createFakeRuntime, startProject, type TestProject } from '../support/project.ts';
+import { createFakeRuntime, startProject, tenantFile, type TestProject } from '../support/project.ts';
 
 let project: TestProject;
 
@@ -57,6 +57,25 @@ test('told to go on, the others are deployed all the same', async () => {
     'c-shop deployed',
     'd-blog deployed',
   ]);
+});
+
+test('one that has nothing to do and is not well is counted and announced as failed, not as unchanged', async () => {
+  await project.deployer.deployAll({});
+  const healthCheck = { path: '/health', attempts: 1, intervalMs: 1 };
+  await project.write('tenants/b-shop/tenant.config.json', tenantFile('b-shop', { healthCheck }));
+  const announced: string[] = [];
+  const sick = project.another({
+    workerFetch: async () => new Response('sick', { status: 500 }),
+    onEvent: (event) => {
+      if (event.type === 'tenant-finished') announced.push(`${event.tenant} ${event.status}`);
+    },
+  });
+
+  const fleet = await sick.deployAll({ full: true, continueOnError: true });
+
+  expect(fleet.summary).toEqual({ failed: 1, unchanged: 3 });
+  expect(fleet.release?.targets).toEqual({ done: 3, failed: 1 });
+  expect(announced).toContain('b-shop failed');
 });
 
 test('tenants are chosen by name and pattern; a name that matches nothing is an error', async () => {

@@ -33,7 +33,7 @@ function queue(name: string, more: Partial<QueueDocument> = {}): void {
 }
 
 describe('static assets', () => {
-  it('alone serve files, pages without extension, 404 pages, headers and redirects', async () => {
+  beforeAll(() => {
     const script = world.script('site');
     world.deploy(script, {
       format: 'assets',
@@ -51,6 +51,9 @@ describe('static assets', () => {
         },
       },
     });
+  });
+
+  it('alone serve files, pages without extension, 404 pages, headers and redirects', async () => {
     expect(await text('http://site.acme.workers.dev/')).toBe('<h1>home</h1>');
     const about = await get('http://site.acme.workers.dev/about');
     expect(await about.text()).toBe('<h1>about</h1>');
