@@ -248,6 +248,18 @@ describe('what people read', () => {
     expect(lines).toContain('other (top level) api');
   });
 
+  it('of a fleet of which some were not come to: they are counted', () => {
+    const fleet = {
+      environment: null,
+      results: [PLANNED],
+      summary: { failed: 1, skipped: 2 },
+      calls: 1,
+      durationMs: 1,
+      record: null,
+    };
+    expect(fleetLines(fleet, plain, planLines)).toContain('3 tenants: 1 failed, 2 skipped');
+  });
+
   it('of one compile error of the shared code of three tenants: once', () => {
     const error = { code: 'BUNDLE_FAILED' as const, message: 'src/index.ts:3:1 Unexpected "}"' };
     const failed = ['a-one', 'b-two', 'c-three'].map((tenant) => ({

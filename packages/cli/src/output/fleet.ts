@@ -29,8 +29,10 @@ export function summaryLines<T>(fleet: FleetResult<T>, style: Style): readonly s
   const counts = Object.entries(fleet.summary)
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${count} ${name}`);
+  // Those that were not come to have no result, and are counted.
+  const total = Object.values(fleet.summary).reduce((sum, count) => sum + count, 0);
   return [
-    `${style.bold(plural(fleet.results.length, 'tenant'))}: ${counts.join(', ')}`,
+    `${style.bold(plural(total, 'tenant'))}: ${counts.join(', ')}`,
     style.dim(`${plural(fleet.calls, 'API call')}, ${(fleet.durationMs / 1000).toFixed(1)} s`),
     ...(fleet.record === null ? [] : [style.dim(`record ${fleet.record}`)]),
   ];

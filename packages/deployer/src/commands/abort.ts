@@ -16,7 +16,7 @@ import {
 } from './open-gradual.ts';
 import { reportInterrupted } from './report-interrupted.ts';
 import { resultBase, runPlan } from './run-plan.ts';
-import { hasAllTraffic, readTraffic, trafficPlan } from './traffic-plan.ts';
+import { GIVEN_UP, hasAllTraffic, readTraffic, trafficPlan } from './traffic-plan.ts';
 
 /** What may be asked of giving it up. */
 export interface AbortOptions {
@@ -79,8 +79,7 @@ async function abortLocked(
   const { oldVersionId: targetId } = gradual;
   const steps = [{ kind: 'promote', versionId: targetId, force: true }] as const;
   // Whoever gives up the new version wants no visitors on it, also where the old one turns out to be no better.
-  const stays = 'the new version was given up, so it gets no traffic again.';
-  return runPlan(context, trafficPlan(context, live, { targetId, steps, stays }), {
+  return runPlan(context, trafficPlan(context, live, { targetId, steps, stays: GIVEN_UP }), {
     kind: 'abort',
     url,
     startedAt,

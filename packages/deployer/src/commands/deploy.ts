@@ -56,9 +56,14 @@ export interface ProvenCode {
 
 const NO_CODE: ProvenCode = { has: () => false, add: () => undefined };
 
+/** How a run ended, as it is counted and announced: of a Worker that had nothing to do and is not well, as a failure. */
+export function endedAs({ status, error }: Pick<DeployResult, 'status' | 'error'>): DeployResult['status'] {
+  return status === 'unchanged' && error !== null ? 'failed' : status;
+}
+
 /** How what became of a run is judged; of a rollback too. */
 export const deployCommand: TargetCommand<DeployResult> = {
-  word: ({ status }) => status,
+  word: endedAs,
   failure: (result) => {
     const isUnwell = result.status === 'failed' || result.status === 'rolled-back';
     return failureOfError(result) ?? (isUnwell || result.recordError !== null ? 1 : null);

@@ -37,6 +37,9 @@ export async function readTraffic(context: TenantContext): Promise<LiveTraffic> 
   return { ...unreadWorker('only the traffic is moved'), deployments, deployment: active, version };
 }
 
+/** Why the traffic stays where it is after a version was given up, whatever the health check says of the other one. */
+export const GIVEN_UP = 'the new version was given up, so it gets no traffic again.';
+
 /** A plan that moves traffic and nothing else: what it moves to is on Cloudflare already, so nothing is compared. */
 export function trafficPlan(
   { worker }: Pick<TenantContext, 'worker'>,

@@ -1,12 +1,12 @@
 import type { DeployResult } from '../apply/result.ts';
+import { endedAs } from '../commands/deploy.ts';
 import type { ReleaseTarget, TargetOutcome } from '../store/release.ts';
 
 /** The part of a target's result that a release keeps. */
 export function outcomeOf(result: DeployResult): TargetOutcome {
-  const { status, endState, previousVersionId, versionId, upload, record, health, error, calls } = result;
-  // A Worker that had nothing to do and is not well is a failure of the release all the same.
+  const { endState, previousVersionId, versionId, upload, record, health, error, calls } = result;
   return {
-    status: error !== null && status === 'unchanged' ? 'failed' : status,
+    status: endedAs(result),
     endState,
     previousVersionId,
     versionId: versionId ?? upload,

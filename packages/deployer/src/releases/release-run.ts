@@ -8,7 +8,7 @@ import type { Estimate } from './sweep/estimate.ts';
 import { summarise } from './summary.ts';
 import { NOT_IN_LISTS } from '../sections/live-memory.ts';
 import { failureOfAll, type Judged } from '../commands/command.ts';
-import { deployCommand } from '../commands/deploy.ts';
+import { deployCommand, endedAs } from '../commands/deploy.ts';
 
 /** What a release came to in this run. */
 export interface ReleaseRun extends FleetResult<DeployResult> {
@@ -79,7 +79,7 @@ export async function releaseRun(
     results.some((each) => each.tenant === tenant && (worker === null || worker === each.worker));
   const untouched = targets.filter(({ state }) => state === 'waiting' || state === 'skipped');
   const waiting = untouched.filter((target) => !isTold(target)).length;
-  const words = results.map(({ status }): string => status);
+  const words: readonly string[] = results.map(endedAs);
   const done = {
     environment: release.environment,
     results,

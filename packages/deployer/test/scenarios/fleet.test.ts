@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createFakeRuntime, startProject, type TestProject } from '../support/project.ts';
+import { createFakeRuntime, startProject, tenantFile, type TestProject } from '../support/project.ts';
 
 let project: TestProject;
 
@@ -38,6 +38,14 @@ test('after a failure no further tenant is begun', async () => {
   expect(fleet.results[1]).toMatchObject({ endState: 'untouched', error: { code: 'BUNDLE_FAILED' } });
 });
 
+test('a tenant that is not valid stops the run before its first write', async () => {
+  await project.write('tenants/d-blog/wrangler.json', { name: 'd-blog', main: 'src/index.js' });
+
+  await expect(project.deployer.deployAll({})).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+
+  expect(project.writes()).toEqual([]);
+});
+
 test('told to go on, the others are deployed all the same', async () => {
   await project.write('tenants/b-shop/src/index.js', 'export default {');
 
@@ -49,6 +57,25 @@ test('told to go on, the others are deployed all the same', async () => {
     'c-shop deployed',
     'd-blog deployed',
   ]);
+});
+
+test('one that has nothing to do and is not well is counted and announced as failed, not as unchanged', async () => {
+  await project.deployer.deployAll({});
+  const healthCheck = { path: '/health', attempts: 1, intervalMs: 1 };
+  await project.write('tenants/b-shop/tenant.config.json', tenantFile('b-shop', { healthCheck }));
+  const announced: string[] = [];
+  const sick = project.another({
+    workerFetch: async () => new Response('sick', { status: 500 }),
+    onEvent: (event) => {
+      if (event.type === 'tenant-finished') announced.push(`${event.tenant} ${event.status}`);
+    },
+  });
+
+  const fleet = await sick.deployAll({ full: true, continueOnError: true });
+
+  expect(fleet.summary).toEqual({ failed: 1, unchanged: 3 });
+  expect(fleet.release?.targets).toEqual({ done: 3, failed: 1 });
+  expect(announced).toContain('b-shop failed');
 });
 
 test('tenants are chosen by name and pattern; a name that matches nothing is an error', async () => {

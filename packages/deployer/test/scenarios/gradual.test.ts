@@ -179,6 +179,22 @@ test('aborting where the old version is sick too gives the new one no traffic ag
   expect(world.shares()).toEqual({ blue: 100 });
 });
 
+test('rolling back out of a split where the old version is sick too gives the new one no traffic again', async () => {
+  await begin({ perSecond: 1 });
+  await world.project.deployer.deploy(GRADUAL);
+  world.behaviours['blue'] = { failing: 0, sick: true };
+
+  const back = await world.project.deployer.rollback(target);
+
+  expect(back).toMatchObject({
+    status: 'failed',
+    endState: 'live',
+    health: { verdict: 'unhealthy' },
+    error: { code: 'HEALTH_FAILED', message: expect.stringContaining('It stays live') as string },
+  });
+  expect(world.shares()).toEqual({ blue: 100 });
+});
+
 test('pausing stops the run of another process within seconds, and leaves the shares', async () => {
   await begin({ perSecond: 1 });
   world.after(60, () => world.another().pause(target));

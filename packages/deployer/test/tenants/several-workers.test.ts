@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createFakeRuntime, startProject, type TestProject } from '../support/project.ts';
+import { ACCOUNT, createFakeRuntime, startProject, type TestProject } from '../support/project.ts';
 import { workers as declare } from './several.ts';
 
 let project: TestProject;
@@ -42,6 +42,20 @@ test('one of them is chosen by its name, and has its own records', async () => {
   });
   expect((await deployer.status({ tenant: 'acme', worker: 'auth' })).lastRecord?.path).toBe(record);
   expect((await deployer.status({ tenant: 'acme', worker: 'api' })).lastRecord).toBeNull();
+});
+
+test('in a dispatch namespace too each has its own records', async () => {
+  await workers({ api: {}, auth: {} });
+  await project.emulator.admin.seed({ dispatchNamespaces: [{ accountId: ACCOUNT, name: 'customers' }] });
+  const deployer = project.another();
+  const of = (worker: string) => ({ tenant: 'acme', worker, dispatchNamespace: 'customers' });
+  const { record } = await deployer.deploy(of('auth'));
+  expect(record).not.toBeNull();
+  expect(await deployer.status(of('auth'))).toMatchObject({ exists: true, lastRecord: { path: record } });
+  expect(await deployer.status(of('api'))).toMatchObject({ exists: false, lastRecord: null });
+  const later = await deployer.deploy(of('api'));
+  expect((await deployer.status(of('auth'))).lastRecord?.path).toBe(record);
+  expect((await deployer.status(of('api'))).lastRecord?.path).toBe(later.record);
 });
 
 test.each([

@@ -17,6 +17,7 @@ import { SECTION_NAMES, SECTIONS, type SectionName } from '../../sections/regist
 import type { SectionStep } from '../../sections/step.ts';
 import { readWorker } from '../../sections/state.ts';
 import type { TenantContext } from '../../session/tenant-context.ts';
+import { GIVEN_UP } from '../traffic-plan.ts';
 import type { Ancestor } from './ancestor.ts';
 import { secretNames } from './facts.ts';
 import { impossible } from './named-version.ts';
@@ -162,11 +163,18 @@ function finished(back: Back, { release, live, changes, carried }: Compared): Pl
     traffic: AT_ONCE,
     goBackTo: live.deployment?.versions ?? null,
     findings: findingsOf(back),
-    reversible:
-      live.deployment === null
-        ? { possible: false, why: 'There is no deployment to put back.' }
-        : { possible: true, why: null },
+    reversible: reversibility(back, live),
   };
+}
+
+function reversibility({ ancestor, way }: Back, { deployment }: LiveWorker): Plan['reversible'] {
+  if (deployment === null) return { possible: false, why: 'There is no deployment to put back.' };
+  // Out of a split back to one of its versions is giving up the other one, as `abort` does.
+  const isSplit = deployment.versions.filter(({ percentage }) => percentage > 0).length > 1;
+  const isPart = deployment.versions.some(({ versionId }) => versionId === ancestor.versionId);
+  return way.kind === 'promote' && isSplit && isPart
+    ? { possible: false, why: GIVEN_UP }
+    : { possible: true, why: null };
 }
 
 function findingsOf({ ancestor, today, way, force, settings }: Back): readonly Finding[] {
