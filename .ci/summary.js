@@ -13,7 +13,11 @@ function count(file) {
     const broken = report.testResults.filter(
       ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
     ).length;
-    const failed = report.numFailedTests + broken;
+    // Of a worker that was killed the reporter counts no failure: its tests were begun or waited, and never ended.
+    const unfinished = report.testResults
+      .flatMap(({ assertionResults }) => assertionResults)
+      .filter(({ status }) => status === 'pending').length;
+    const failed = report.numFailedTests + broken + unfinished;
     return {
       passed: report.numPassedTests,
       failed: report.numTotalTests === 0 ? Math.max(1, failed) : failed,

@@ -234,6 +234,10 @@ describe('one Worker for two', () => {
       expect(refused.json.error?.message).toContain(
         'was deployed as twin-a; a deploy of twin-b would replace it',
       );
+      const planned = await project.local(['plan', '--tenant=twin-b']);
+      expect([planned.exitCode, planned.json.result.findings[0].code]).toEqual([3, 'foreign-worker']);
+      const taking = await project.local(['plan', '--tenant=twin-b', '--take-over', '--exit-code']);
+      expect([taking.exitCode, taking.json.result.action]).toEqual([2, 'update']);
       const taken = await project.local(['deploy', '--tenant=twin-b', '--take-over']);
       expect(taken.json.result.status).toBe('deployed');
       await move(b?.here, b?.elsewhere);

@@ -9,19 +9,18 @@ import { noHealthCheckLines } from '../output/no-health-check.ts';
 import { releaseOutcome } from '../output/release.ts';
 import { addReleaseFlags, releaseOptions, type ReleaseFlags } from '../flags/release-flags.ts';
 import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../flags/target-flags.ts';
+import { addTakeOverFlags, type TakeOverFlags } from '../flags/take-over-flags.ts';
 import { exitStatus } from '../exit-codes.ts';
 import { planScope } from './plan.ts';
 import { compact } from '../compact.ts';
 
-interface Flags extends ScopeFlags, ReleaseFlags {
+interface Flags extends ScopeFlags, ReleaseFlags, TakeOverFlags {
   readonly dryRun?: boolean;
   readonly force?: boolean;
   /** Commander turns `--no-verify` into this. */
   readonly verify: boolean;
   readonly message?: string;
   readonly tag?: string;
-  readonly takeOver?: boolean;
-  readonly takeOverSplit?: boolean;
   readonly strategy?: DeployOptions['strategy'];
   /** Undefined without `--check-before-traffic` and `--no-check-before-traffic`. */
   readonly checkBeforeTraffic?: boolean;
@@ -40,7 +39,7 @@ export const deploy: CommandModule = {
     'cf-deploy deploy --all --env=production --only=acme,umbrella --message="Release 42"',
   ],
   configure(command, execute) {
-    addReleaseFlags(addScopeFlags(command))
+    addTakeOverFlags(addReleaseFlags(addScopeFlags(command)))
       .option('--dry-run', 'only plan')
       .option('--force', 'upload although nothing changed')
       .option(
@@ -62,11 +61,6 @@ export const deploy: CommandModule = {
       .option('--no-verify', 'skip the health check')
       .option('-m, --message <text>', 'message of the version and the deployment')
       .option('--tag <text>', 'tag of the version')
-      .option(
-        '--take-over',
-        'take a Worker that another tenant deployed, and routes and custom domains of other Workers',
-      )
-      .option('--take-over-split', 'end a split of the traffic over two versions that somebody left')
       .action(
         execute<Flags>(async (context, { flags }) => {
           const scope = scopeOf(flags);

@@ -8,9 +8,10 @@ import { fleetLines } from '../output/fleet.ts';
 import { notLookedAtLines } from '../output/not-looked-at.ts';
 import { planLines } from '../output/plan.ts';
 import { addScopeFlags, scopeOf, selected, type Scope, type ScopeFlags } from '../flags/target-flags.ts';
+import { addTakeOverFlags, type TakeOverFlags } from '../flags/take-over-flags.ts';
 import { exitStatus, fleetStatus } from '../exit-codes.ts';
 
-interface Flags extends ScopeFlags, LookFlags {
+interface Flags extends ScopeFlags, LookFlags, TakeOverFlags {
   readonly exitCode?: boolean;
   readonly checkStartup?: boolean;
 }
@@ -27,7 +28,7 @@ export const plan: CommandModule = {
     'cf-deploy plan --all --env=production --exit-code',
   ],
   configure(command, execute) {
-    addLookFlags(addScopeFlags(command))
+    addTakeOverFlags(addLookFlags(addScopeFlags(command)))
       .option('--exit-code', 'exit with 2 when there is something to do')
       .option('--check-startup', 'start what would be uploaded in workerd')
       .action(
@@ -35,7 +36,12 @@ export const plan: CommandModule = {
           const scope = scopeOf(flags);
           await context.deployer({ checkStartup: flags.checkStartup === true ? 'always' : 'never' });
           const look = lookOptions(flags, scope.kind === 'many');
-          return planScope(context, scope, { exitCode: flags.exitCode === true, ...look });
+          return planScope(context, scope, {
+            exitCode: flags.exitCode === true,
+            takeOver: flags.takeOver === true,
+            takeOverSplit: flags.takeOverSplit === true,
+            ...look,
+          });
         }),
       );
   },

@@ -47,6 +47,7 @@ export function appliedLive(
             createdOn: deployment.createdOn,
           },
     upload: null,
+    scriptAnnotations: {},
     undeployed: null,
     tags: live.exists ? live.tags : [],
     triggers: live.triggers,

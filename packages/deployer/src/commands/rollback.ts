@@ -5,6 +5,7 @@ import { skippedHealth } from '../health/watch.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type PlanResult, planResult } from '../plan/result.ts';
 import { withTenantLock } from '../records/lock.ts';
+import { annotationsOf } from '../sections/live.ts';
 import { refuseOtherTenant } from '../sections/owner.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { urlOf } from '../session/public-url.ts';
@@ -145,7 +146,7 @@ async function planned(context: TenantContext, past: Past, options: RollbackOpti
     takeOver = false,
     lookUp = 'all',
   } = options;
-  if (!takeOver) refuseOtherTenant(worker, past.today?.annotations ?? {});
+  if (!takeOver) refuseOtherTenant(worker, annotationsOf(past.live));
   const find = worker.dispatchNamespace === null ? findAncestor : findDispatched;
   const ancestor = await find(context, past, { versionId, commit });
   mustExist(ancestor, worker.scriptName);

@@ -1,5 +1,6 @@
 import type { EndState } from '../end-state.ts';
 import { listSecrets } from '../cloudflare/secrets.ts';
+import { getSettings } from '../cloudflare/scripts.ts';
 import { getVersion } from '../cloudflare/versions.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { Secret } from '../security/secret.ts';
@@ -182,12 +183,15 @@ function change(
 /** A value must not go into another tenant's Worker. A version that cannot be read tells nothing. */
 async function refuseForeign({ worker, api }: TenantContext, { live }: SecretsPlan): Promise<void> {
   const share = largestShare(live);
-  if (share === null) return;
-  const version = await getVersion(api.reader, worker.scriptName, share).catch((error: unknown) => {
+  const dispatched = worker.dispatchNamespace !== null;
+  if (share === null && !dispatched) return;
+  const upload = await (
+    share === null ? getSettings(api.reader, worker) : getVersion(api.reader, worker.scriptName, share)
+  ).catch((error: unknown) => {
     if (error instanceof DeployError) return null;
     throw error;
   });
-  refuseOtherTenant(worker, version?.annotations ?? {});
+  refuseOtherTenant(worker, upload?.annotations ?? {});
 }
 
 function checkName(name: string): void {

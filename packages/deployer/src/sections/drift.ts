@@ -2,7 +2,7 @@ import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import { changePath, type Change } from './change.ts';
 import { diffStates, partPath } from './diff.ts';
 import { applyIgnoreRules, ruleFor } from './ignore.ts';
-import type { LiveWorker } from './live.ts';
+import { annotationsOf, type LiveWorker } from './live.ts';
 import { notLookedAt } from './live-memory.ts';
 import { ownerName } from './marker.ts';
 import { reportChange, type ReportedChange } from './meaning.ts';
@@ -100,8 +100,8 @@ function undeclaredSecrets({ secrets }: ResolvedWorker, { exists, state }: LiveW
 }
 
 /** A deploy is refused then, so that it would put something back is only half of it. */
-function whose(worker: ResolvedWorker, { version }: LiveWorker): readonly string[] {
-  const owner = isForeign(worker, version?.annotations ?? {});
+function whose(worker: ResolvedWorker, live: LiveWorker): readonly string[] {
+  const owner = isForeign(worker, annotationsOf(live));
   return owner === null
     ? []
     : [`it was deployed as ${readable(owner)}; a deploy of ${readable(ownerName(worker))} needs --take-over`];

@@ -91,6 +91,7 @@ export function fromRememberedText(text: string): LiveWorker | null {
       ...found,
       deployments: [found.deployment],
       upload: null,
+      scriptAnnotations: {},
       undeployed: null,
       triggers: { routes: [], domains: [], queues: [], workflows: [] },
     };

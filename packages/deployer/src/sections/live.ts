@@ -50,6 +50,8 @@ export interface LiveWorker {
   readonly version: LiveVersionFacts | null;
   /** In a dispatch namespace, which has no versions: digest of the kept upload that is live; null when nothing tells. */
   readonly upload: string | null;
+  /** In a dispatch namespace: what the script says of its upload. Empty elsewhere; see {@link annotationsOf}. */
+  readonly scriptAnnotations: Readonly<Record<string, string>>;
   /** The newest version, when it is known not to have any traffic. */
   readonly undeployed: VersionSummary | null;
   /** All tags, foreign ones included. */
@@ -150,6 +152,14 @@ export function openLiveReads(options: LiveOptions): LiveReads {
 /** Id of the version that has most of the traffic; null without a deployment. */
 export function largestShare(deployment: Pick<Deployment, 'versions'> | null | undefined): string | null {
   return deployment?.versions.toSorted((a, b) => b.percentage - a.percentage)[0]?.versionId ?? null;
+}
+
+/** What the live upload says of itself: its version does or, in a dispatch namespace, the script. */
+export function annotationsOf({
+  version,
+  scriptAnnotations,
+}: Pick<LiveWorker, 'version' | 'scriptAnnotations'>): Readonly<Record<string, string>> {
+  return version?.annotations ?? scriptAnnotations;
 }
 
 /** The live version, where it can be gone back to; null also for a first upload that lacks bindings. */

@@ -42,6 +42,7 @@ export async function readWorker(options: LiveOptions): Promise<LiveWorker> {
   const deployments = await reads.deployments().catch(() => []);
   const settings = await reads.settings().catch(() => null);
   const dispatched = options.worker.dispatchNamespace !== null;
+  const scriptAnnotations = (dispatched ? settings?.annotations : null) ?? {};
   return {
     basis: 'read',
     exists: true,
@@ -49,7 +50,8 @@ export async function readWorker(options: LiveOptions): Promise<LiveWorker> {
     deployments,
     deployment: deployments[0] ?? null,
     version: dispatched ? null : await reads.version().catch(() => null),
-    upload: dispatched ? (readMarker(settings?.annotations ?? {})?.artifact ?? null) : null,
+    upload: readMarker(scriptAnnotations)?.artifact ?? null,
+    scriptAnnotations,
     undeployed: await findUndeployed(reads),
     tags: settings?.tags ?? [],
     triggers: await reads.triggers(),
@@ -87,6 +89,7 @@ export function unreadWorker(why: string): LiveWorker {
     deployment: null,
     version: null,
     upload: null,
+    scriptAnnotations: {},
     undeployed: null,
     tags: [],
     triggers: { routes: [], domains: [], queues: [], workflows: [] },

@@ -1,5 +1,6 @@
 import { workersReferringTo } from '../cloudflare/removal.ts';
 import { ConfigError, ConflictError, DeployError } from '../errors.ts';
+import { annotationsOf } from '../sections/live.ts';
 import { isForeign, otherProject, readable } from '../sections/owner.ts';
 import { freshReads, type TenantContext } from '../session/tenant-context.ts';
 import { dataOf, findData, type DataResource, type FoundData } from './data.ts';
@@ -112,7 +113,7 @@ function problemsOf(
   const blind = owned.unknown.find(({ what }) => isDeclared(worker.triggers, what));
   const problems: DeployError[] = blind === undefined ? [] : [blind.error];
   if (!live.exists) return problems;
-  const notes = live.version?.annotations ?? {};
+  const notes = annotationsOf(live);
   const other = otherProject(options.project, notes);
   const owner = isForeign(worker, notes) ?? (other === null ? null : `that of project ${other}`);
   if (owner !== null && takeOver !== true) {

@@ -38,6 +38,14 @@ test('after a failure no further tenant is begun', async () => {
   expect(fleet.results[1]).toMatchObject({ endState: 'untouched', error: { code: 'BUNDLE_FAILED' } });
 });
 
+test('a tenant that is not valid stops the run before its first write', async () => {
+  await project.write('tenants/d-blog/wrangler.json', { name: 'd-blog', main: 'src/index.js' });
+
+  await expect(project.deployer.deployAll({})).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+
+  expect(project.writes()).toEqual([]);
+});
+
 test('told to go on, the others are deployed all the same', async () => {
   await project.write('tenants/b-shop/src/index.js', 'export default {');
 

@@ -73,7 +73,12 @@ async function uploadVersion(): Promise<string> {
   const form = new FormData();
   form.set(
     'metadata',
-    JSON.stringify({ main_module: 'w.js', compatibility_date: '2026-02-01', placement: { mode: 'smart' } }),
+    JSON.stringify({
+      main_module: 'w.js',
+      compatibility_date: '2026-02-01',
+      placement: { mode: 'smart' },
+      cache_options: { enabled: true },
+    }),
   );
   form.set(
     'w.js',
@@ -201,6 +206,20 @@ describe('values of triggers are compared, not only names', () => {
       { workflows: [{ binding: 'IMPORT', name: 'import', class_name: 'Import' }] },
       'workflowOptions',
     ],
+    'schedules of a workflow': [
+      {
+        workflows: [
+          {
+            binding: 'IMPORT',
+            name: 'import',
+            class_name: 'Import',
+            limits: { steps: 10 },
+            schedules: ['0 5 * * *'],
+          },
+        ],
+      },
+      'workflowOptions',
+    ],
     'how running code is replaced': [
       { durable_objects: { bindings: [], code_update_strategy: { mode: 'immediate' } } },
       'config',
@@ -223,6 +242,21 @@ describe('values of triggers are compared, not only names', () => {
       expect(await project.deployer.drift(target)).toMatchObject({ outcome: 'clean' });
     },
   );
+
+  test('the zone of a route is deployed, and then there is nothing left', async () => {
+    const pattern = 'sub.example.com/*';
+    await file({ workers_dev: true, routes: [{ pattern, zone_name: 'example.com' }] });
+    expect(await project.deployer.deploy(target)).toMatchObject({ status: 'deployed', error: null });
+    await project.emulator.admin.seed({ zones: [{ accountId: ACCOUNT, name: 'sub.example.com' }] });
+    await file({ workers_dev: true, routes: [{ pattern, zone_name: 'sub.example.com' }] });
+
+    const plan = await project.deployer.plan(target);
+    expect(plan.changes.map(({ path }) => path)).toEqual([`routes[${pattern}].zone_name`]);
+    expect(await project.deployer.deploy(target)).toMatchObject({ status: 'deployed', endState: 'live' });
+
+    expect(await project.deployer.plan(target)).toMatchObject({ action: 'none', changes: [] });
+    expect(await project.deployer.drift(target)).toMatchObject({ outcome: 'clean' });
+  });
 
   test('a rollback does not bring old options of workflows back, and what is set stays known', async () => {
     await file(TRIGGERS);
@@ -284,7 +318,7 @@ describe('versions beside the live one are seen', () => {
     expect(await project.deployer.deploy(target)).toMatchObject({ status: 'unchanged', error: null });
   });
 
-  test('one that was uploaded and not deployed is named, and its placement is not taken for the live one', async () => {
+  test('one that was uploaded and not deployed is named, and its placement and cache options are not taken for the live ones', async () => {
     const id = await uploadVersion();
 
     const drift = await project.deployer.drift(target);

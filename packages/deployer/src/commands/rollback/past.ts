@@ -47,8 +47,10 @@ export async function readPast(context: TenantContext): Promise<Past> {
 const WHY = 'a rollback compares nothing';
 
 async function readDispatched({ api, worker }: TenantContext, records: Past['records']): Promise<Past> {
-  if ((await getSettings(api.reader, worker)) === null) throw notDeployed(worker.scriptName);
-  return { live: unreadWorker(WHY), today: null, versions: [], records };
+  const settings = await getSettings(api.reader, worker);
+  if (settings === null) throw notDeployed(worker.scriptName);
+  const live = { ...unreadWorker(WHY), scriptAnnotations: settings.annotations };
+  return { live, today: null, versions: [], records };
 }
 
 function notDeployed(scriptName: string): RollbackError {

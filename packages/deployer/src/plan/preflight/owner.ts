@@ -1,3 +1,4 @@
+import { annotationsOf } from '../../sections/live.ts';
 import { ownerName } from '../../sections/marker.ts';
 import { isForeign, readable } from '../../sections/owner.ts';
 import { problem, type Problem } from '../../sections/problem.ts';
@@ -12,7 +13,7 @@ export function checkOwner({
   takeOver,
 }: Pick<PreflightInputs, 'plan' | 'takeOver'>): readonly Problem[] {
   const { live, release } = plan;
-  const owner = isForeign(release.worker, live.version?.annotations ?? {});
+  const owner = isForeign(release.worker, annotationsOf(live));
   const ours = ownerName(release.worker);
   if (takeOver || owner === null) return [];
   return [
