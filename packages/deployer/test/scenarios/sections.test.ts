@@ -119,6 +119,7 @@ describe('what the files do not declare', () => {
   test.each([
     ['no workflows', undefined],
     ['none of them', []],
+    ['another one', [{ binding: 'EXPORT', name: 'export', class_name: 'Import' }]],
   ])(
     'a workflow of the Worker is not removed, and not announced as removed, where the files name %s',
     async (_what, workflows) => {
