@@ -136,16 +136,24 @@ test.each([
   expect(secretOf(project)).toBe('new-secret-value');
 });
 
-test('a refusal over a secret that nobody could foresee is answered by sending the kept upload', async () => {
+/**
+ * A Worker whose first version cannot be had back as it is, and nothing here tells: an upload in this tool's name brought
+ * another value of a secret, as a fork or an older version might do.
+ */
+async function startUnforeseen(): Promise<{ readonly project: TestProject; readonly first: string }> {
   const project = await start();
   await release(project, 'zero');
   await project.deployer.secrets.put({ ...target, name: 'KEY', value: 'old-secret-value' });
   const first = await release(project, 'one');
   await release(project, 'two');
-  // An upload in this tool's name that brings another value: what a fork or an older version might do.
   const [script] = project.emulator.admin.scripts(ACCOUNT);
   const marker = String(script?.versions.at(-1)?.annotations['workers/message']);
   await uploadByHand(project, { marker, secret: 'new-secret-value' });
+  return { project, first };
+}
+
+test('a refusal over a secret that nobody could foresee is answered by sending the kept upload', async () => {
+  const { project, first } = await startUnforeseen();
 
   const result = await project.deployer.rollback({ ...target, versionId: first });
 
@@ -159,14 +167,7 @@ test('a refusal over a secret that nobody could foresee is answered by sending t
 });
 
 test('a refusal over a secret counts the calls of looking for another way that could not be read', async () => {
-  const project = await start();
-  await release(project, 'zero');
-  await project.deployer.secrets.put({ ...target, name: 'KEY', value: 'old-secret-value' });
-  const first = await release(project, 'one');
-  await release(project, 'two');
-  const [script] = project.emulator.admin.scripts(ACCOUNT);
-  const marker = String(script?.versions.at(-1)?.annotations['workers/message']);
-  await uploadByHand(project, { marker, secret: 'new-secret-value' });
+  const { project, first } = await startUnforeseen();
   project.clear();
   // What is looked at once Cloudflare has refused, and how things stand is told.
   const path = '/accounts/:account/workers/scripts/acme';
