@@ -38,13 +38,18 @@ export interface Ask {
   readonly warmUp?: (url: string) => void;
 }
 
+/** An answer of whoever was asked, who leads nowhere else. */
+export function makeAnswer(
+  status: number,
+  headers: AnswerHeaders,
+  content: Pick<Answer, 'body' | 'text'>,
+): Answer {
+  return { ok: isFine(status), status, redirected: false, headers, ...content };
+}
+
 /** An answer whose body is known whole. */
 export function wholeAnswer(status: number, headers: AnswerHeaders, content: Uint8Array): Answer {
-  return {
-    ok: isFine(status),
-    status,
-    redirected: false,
-    headers,
+  return makeAnswer(status, headers, {
     body: {
       async *[Symbol.asyncIterator]() {
         yield content;
@@ -52,10 +57,10 @@ export function wholeAnswer(status: number, headers: AnswerHeaders, content: Uin
       cancel: async () => undefined,
     },
     text: async () => Buffer.from(content).toString('utf8'),
-  };
+  });
 }
 
 /** Source: Fetch standard, "ok status". */
-export function isFine(status: number): boolean {
+function isFine(status: number): boolean {
   return status >= 200 && status < 300;
 }

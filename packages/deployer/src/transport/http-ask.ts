@@ -1,7 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
-import { type Answer, type Ask, isFine, wholeAnswer } from './answer.ts';
+import { type Answer, type Ask, makeAnswer, wholeAnswer } from './answer.ts';
 import { connectAhead } from './connect-ahead.ts';
 import { PlainHeaders } from './plain-headers.ts';
 
@@ -115,11 +115,7 @@ async function answerOf(incoming: IncomingMessage): Promise<Answer> {
     return { ...wholeAnswer(status, headers, Buffer.alloc(0)), body: null };
   }
   const stream = await decoded(incoming, headers.get('content-encoding'));
-  return {
-    ok: isFine(status),
-    status,
-    redirected: false,
-    headers,
+  return makeAnswer(status, headers, {
     body: {
       [Symbol.asyncIterator]: () => stream[Symbol.asyncIterator](),
       async cancel() {
@@ -131,7 +127,7 @@ async function answerOf(incoming: IncomingMessage): Promise<Answer> {
       for await (const chunk of stream as AsyncIterable<Uint8Array>) chunks.push(chunk);
       return Buffer.concat(chunks).toString('utf8');
     },
-  };
+  });
 }
 
 async function decoded(incoming: IncomingMessage, encoding: string | null): Promise<Readable> {
