@@ -27,7 +27,7 @@ const CRONS = { triggers: { workersDev: true, crons: ['1 * * * *'] } };
 /** A run of which each step came to something. */
 function ran(
   steps: Partial<Record<StepKind, StepStatus>>,
-  more: Partial<Pick<RunOutcome, 'error' | 'progress' | 'leftovers'>> = {},
+  more: Partial<Omit<RunOutcome, 'steps'>> = {},
 ): RunOutcome {
   return {
     steps: Object.entries(steps).map(([kind, status]) => ({
@@ -38,6 +38,7 @@ function ran(
     progress: {},
     leftovers: [],
     error: null,
+    wrote: true,
     ...more,
   };
 }
@@ -75,6 +76,15 @@ test('what could not be read is unknown, and every leftover that was named stays
   expect(endStateAfter(planOf({}), ran({}, { leftovers, error: ERROR }), null)).toEqual({
     endState: 'unknown',
     leftovers: ['a version', 'crons'],
+    meanwhile: null,
+  });
+});
+
+test('a run that stopped before its first write has changed nothing, also where nothing can be read', () => {
+  const outcome = ran({ 'upload-script': 'failed' }, { error: ERROR, wrote: false });
+  expect(endStateAfter(planOf({}), outcome, null)).toEqual({
+    endState: 'untouched',
+    leftovers: [],
     meanwhile: null,
   });
 });

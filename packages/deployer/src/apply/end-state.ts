@@ -37,6 +37,10 @@ export interface Truth {
  */
 export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading | null): Truth {
   if (reading === null) {
+    // A run that stopped before its first write has changed nothing, and nobody has to be asked.
+    if (outcome.error !== null && !outcome.wrote) {
+      return { endState: 'untouched', leftovers: certain(outcome.leftovers), meanwhile: null };
+    }
     return { endState: 'unknown', leftovers: outcome.leftovers.map(({ text }) => text), meanwhile: null };
   }
   const meanwhile = deployedMeanwhile(plan, reading);
