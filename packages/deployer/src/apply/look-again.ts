@@ -1,10 +1,11 @@
-import { deploymentsSince } from '../cloudflare/deployments.ts';
+import { deploymentsSince, listDeployments } from '../cloudflare/deployments.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Progress } from '../plan/step.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { readMarker } from '../sections/marker.ts';
-import { readWorker } from '../sections/state.ts';
+import { readWorker, unreadWorker } from '../sections/state.ts';
 import { freshReads, type TenantContext } from '../session/tenant-context.ts';
 import { replacedByUs } from './conflict.ts';
 import { endStateAfter, isLeftToOthers, type Reading, type Truth } from './end-state.ts';
@@ -102,12 +103,7 @@ async function readAgain({ context, plan, options }: Execution, progress: Progre
   const { run } = options.steps;
   try {
     // One after the other: a read that fails must leave none under way.
-    const after = await readWorker({
-      reader: recovery.reader,
-      account: freshReads(),
-      worker: plan.release.worker,
-      scope: 'declared',
-    });
+    const after = await readAffected(context, plan);
     const uploaded =
       plan.upload === 'none' || worker.dispatchNamespace !== null
         ? null
@@ -122,6 +118,24 @@ async function readAgain({ context, plan, options }: Execution, progress: Progre
   } catch {
     return null;
   }
+}
+
+/** What the plan can have changed. Where it only moves traffic between versions, that is told by the deployments alone. */
+async function readAffected(
+  { recovery }: TenantContext,
+  { release, target, sections }: Plan,
+): Promise<LiveWorker> {
+  const { reader } = recovery;
+  const { worker } = release;
+  if (target === null || sections?.length !== 0) {
+    return readWorker({ reader, account: freshReads(), worker, scope: 'declared' });
+  }
+  const deployments = (await listDeployments(reader, worker.scriptName)) ?? [];
+  return {
+    ...unreadWorker('only the traffic was moved'),
+    deployments,
+    deployment: deployments[0] ?? null,
+  };
 }
 
 /** The deployments do not show ours: how things stand cannot be told from them. */

@@ -166,6 +166,22 @@ test('a refusal over a secret that nobody could foresee is answered by sending t
   );
 });
 
+test('after a move of traffic that was refused, only who has the traffic is read again', async () => {
+  const { project, first } = await startUnforeseen();
+  project.clear();
+
+  await project.deployer.rollback({ ...target, versionId: first });
+
+  const sent = project.calls.map(({ method, path }) => `${method} ${path.split('/scripts/acme/').at(-1)}`);
+  const refused = sent.indexOf('POST deployments');
+  // Then what an upload needs to know is read.
+  expect(sent.slice(refused + 1, refused + 4)).toEqual([
+    'GET deployments',
+    'GET deployments',
+    'GET settings',
+  ]);
+});
+
 test('a refusal over a secret counts the calls of looking for another way that could not be read', async () => {
   const { project, first } = await startUnforeseen();
   project.clear();
@@ -173,7 +189,7 @@ test('a refusal over a secret counts the calls of looking for another way that c
   const path = '/accounts/:account/workers/scripts/acme';
   const refused = { method: 'GET', status: 403, code: 10_000 };
   project.emulator.admin.addFault({ ...refused, path: `${path}/deployments`, nth: 4 });
-  project.emulator.admin.addFault({ ...refused, path: `${path}/settings`, nth: 2 });
+  project.emulator.admin.addFault({ ...refused, path: `${path}/settings`, nth: 1 });
 
   const result = await project.deployer.rollback({ ...target, versionId: first });
 
