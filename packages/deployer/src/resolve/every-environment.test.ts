@@ -31,7 +31,7 @@ it('checks what environments have in common once, and says the same of each as w
   await writeFile(join(folder, 'i.js'), 'export default { fetch() { return new Response("hi"); } };');
   let asked = 0;
   const owner = {
-    '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value: (asked++, value) }) },
+    '~standard': { version: 1, vendor: 'test', validate: () => ({ value: ++asked }) },
   } as const;
   const loaded = await loadProjectConfig(rootDir);
   const project = { ...loaded, rules: { ...loaded.rules, tenantFields: { owner } } };
