@@ -57,6 +57,7 @@ async function release(word: string): Promise<typeof two> {
 async function goBack(...args: string[]): Promise<readonly string[]> {
   const back = await cli('rollback', ...args);
   const changed = versions(back);
+  expect(before.size).toBe(4);
   for (const [target, versionId] of changed) expect(versionId).toBe(before.get(target));
   live = new Map([...live, ...changed]);
   return order(back);
@@ -99,7 +100,6 @@ describe('a tenant with two Workers', () => {
     let round = 0;
     beforeEach(async () => {
       two = await release(`round ${++round}`);
-      expect(before.size).toBe(4);
     });
 
     it('against the order in which it was deployed', async () => {
