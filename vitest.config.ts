@@ -7,7 +7,6 @@ const source = (path: string): string => fileURLToPath(new URL(path, import.meta
 const ALONE = [
   'packages/emulator/src/index.test.ts',
   'packages/emulator/src/runtime/process/workerd-environment.test.ts',
-  'packages/cli/test/example.test.ts',
 ];
 
 /**

@@ -6,10 +6,16 @@ import { createProject, type Project } from './support/project.ts';
 let project: Project;
 
 beforeEach(async () => {
-  project = await createProject();
+  project = await createProject({ simple: true });
 });
 
 afterEach(() => project.remove());
+
+/** This repository's tenants as they are, for tests about their source. */
+async function withSource(): Promise<void> {
+  await project.remove();
+  project = await createProject();
+}
 
 const WRANGLER = 'tenants/mrrainbowsmoke/wrangler.jsonc';
 const TARGET = ['--tenant=mrrainbowsmoke', '--env=staging'];
@@ -103,6 +109,7 @@ describe.each(['deploy', 'plan'])('%s refuses', (command) => {
   });
 
   it('source that does not compile, with file and line', async () => {
+    await withSource();
     await project.write('packages/worker-api/src/health.ts', 'export const x = ;\n');
     await refused([command, ...TARGET, '--local'], {
       code: 'BUNDLE_FAILED',
@@ -114,6 +121,7 @@ describe.each(['deploy', 'plan'])('%s refuses', (command) => {
 
 describe.each(['deploy', 'validate'])('%s refuses', (command) => {
   it('a Worker that does not start, with its own message and the place in the source, before anything is sent', async () => {
+    await withSource();
     await project.edit(
       'packages/worker-api/src/settings.ts',
       'export async function',
@@ -131,6 +139,7 @@ describe.each(['deploy', 'validate'])('%s refuses', (command) => {
 
 describe('deploy --no-check-startup', () => {
   it('leaves it to Cloudflare to refuse', async () => {
+    await withSource();
     await project.edit(
       'packages/worker-api/src/index.ts',
       'async function route',
@@ -144,6 +153,7 @@ describe('deploy --no-check-startup', () => {
 
 describe('validate', () => {
   it('passes every tenant in every environment', async () => {
+    await withSource();
     for (const env of ['', 'dev', 'staging', 'production']) {
       const { exitCode, json } = await project.cli(['validate', '--all', `--env=${env}`, '--json']);
       expect({
@@ -155,6 +165,7 @@ describe('validate', () => {
   });
 
   it('refuses source that does not compile, with file and line', async () => {
+    await withSource();
     await project.write('packages/worker-api/src/health.ts', 'export const x = ;\n');
     const { exitCode, json } = await project.cli(['validate', '--all', '--env=staging', '--json']);
     expect(exitCode).toBe(3);

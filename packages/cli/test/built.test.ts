@@ -241,15 +241,20 @@ describe('the built packages', () => {
     expect((await run(process.execPath, [file])).stdout).toBe('true string true\n');
   });
 
-  it.each(PACKAGES)('ship no source, test or map, but licence, readme and change log: %s', async (name) => {
-    const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-      cwd: join(installed, 'packages', name),
-      env: { PATH: process.env['PATH'], HOME: installed },
-    });
-    const [{ files }] = JSON.parse(stdout) as [{ files: readonly { path: string }[] }];
-    const paths = files.map(({ path }) => path);
-    expect(paths).toEqual(expect.arrayContaining([...TRACKED, 'dist/index.js']));
-    expect(paths.filter((path) => !/^(dist|bin)\//.test(path)).toSorted()).toEqual(TRACKED.toSorted());
-    expect(paths.filter((path) => /\.map$|\.test\.|tsbuildinfo/.test(path))).toEqual([]);
+  it('ship no source, test or map, but licence, readme and change log', async () => {
+    const { stdout } = await run(
+      'npm',
+      ['pack', '--dry-run', '--json', '--ignore-scripts', ...PACKAGES.map((name) => `./packages/${name}`)],
+      { cwd: installed, env: { PATH: process.env['PATH'], HOME: installed } },
+    );
+    const packed = JSON.parse(stdout) as { name: string; files: readonly { path: string }[] }[];
+    expect(packed.map(({ name }) => name)).toEqual(PACKAGES.map((name) => `@cf-deploy/${name}`));
+    for (const { name, files } of packed) {
+      const paths = files.map(({ path }) => path);
+      expect(paths).toEqual(expect.arrayContaining([...TRACKED, 'dist/index.js']));
+      const others = paths.filter((path) => !/^(dist|bin)\//.test(path)).toSorted();
+      const sources = paths.filter((path) => /\.map$|\.test\.|tsbuildinfo/.test(path));
+      expect({ name, others, sources }).toEqual({ name, others: TRACKED.toSorted(), sources: [] });
+    }
   });
 });

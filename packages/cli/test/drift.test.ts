@@ -10,7 +10,7 @@ const TARGET = ['--tenant=mrrainbowsmoke', '--env=staging'];
 const SCRIPT = 'bluey-ai-worker-staging';
 
 beforeAll(async () => {
-  project = await createProject({ runtime: answeringHealth });
+  project = await createProject({ runtime: answeringHealth, simple: true });
   cloudflare = await startLocal(project);
 }, 60_000);
 

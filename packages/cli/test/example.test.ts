@@ -1,29 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { createProject, type Project } from './support/project.ts';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { createProject } from './support/project.ts';
 
 const EXAMPLE = new URL('../../../docs/examples/deploy-and-rollback.mjs', import.meta.url);
 const README = new URL('../../../README.md', import.meta.url);
 
-let project: Project;
-const before = process.cwd();
-
-beforeAll(async () => {
-  project = await createProject();
-  process.chdir(project.root);
-});
-
-afterAll(async () => {
-  process.chdir(before);
-  await project.remove();
-});
-
 it('the example of the README deploys a tenant twice and puts the first version back', async () => {
+  const project = await createProject();
+  onTestFinished(() => project.remove());
   const said: string[] = [];
+  // Where it runs, without moving the other tests of this process there.
+  const cwd = vi.spyOn(process, 'cwd').mockReturnValue(project.root);
   const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
-  await import(fileURLToPath(EXAMPLE));
-  log.mockRestore();
+  try {
+    await import(fileURLToPath(EXAMPLE));
+  } finally {
+    log.mockRestore();
+    cwd.mockRestore();
+  }
   const [first, second, back] = said;
   expect(first).toMatch(
     /^deployed (\S+) at https:\/\/bluey-ai-worker-staging\.mrrainbowsmoke\.workers\.dev with \d+ API calls$/,

@@ -38,7 +38,7 @@ const DOCUMENT = {
 const validate = new Ajv2020({ strict: true, strictRequired: false }).compile(DOCUMENT);
 
 beforeAll(async () => {
-  project = await createProject({ runtime: answeringHealth });
+  project = await createProject({ runtime: answeringHealth, simple: true });
   cloudflare = await startLocal(project);
   await project.local(['deploy', ...ALL]);
 }, 60_000);

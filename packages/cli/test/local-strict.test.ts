@@ -9,7 +9,7 @@ const SEED = 'cf-deploy.seed.json';
 let project: Project;
 
 beforeEach(async () => {
-  project = await createProject({ runtime: answeringHealth });
+  project = await createProject({ runtime: answeringHealth, simple: true });
 });
 afterEach(() => project.remove());
 

@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 beforeEach(async () => {
-  project = await createProject({ runtime: answeringHealth });
+  project = await createProject({ runtime: answeringHealth, simple: true });
   heard.splice(0);
   proves = true;
 });

@@ -11,7 +11,7 @@ let project: Project;
 const TARGET = ['--tenant=mrrainbowsmoke', '--env=staging'];
 
 beforeEach(async () => {
-  project = await createProject({ runtime: answeringHealth });
+  project = await createProject({ runtime: answeringHealth, simple: true });
 });
 
 afterEach(() => project.remove());

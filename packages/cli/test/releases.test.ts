@@ -5,7 +5,7 @@ import { createProject, type Project } from './support/project.ts';
 let project: Project;
 
 beforeEach(async () => {
-  project = await createProject({ runtime: answeringHealth });
+  project = await createProject({ runtime: answeringHealth, simple: true });
 });
 
 afterEach(() => project.remove());

@@ -13,7 +13,7 @@ let second: string;
 const TARGET = ['--tenant=rainbowsmokeofficial', '--env=staging'];
 
 beforeAll(async () => {
-  project = await createProject({ runtime: answeringHealth });
+  project = await createProject({ runtime: answeringHealth, simple: true });
   cloudflare = await startLocal(project);
   first = (await project.local(['deploy', ...TARGET])).json.result.versionId as string;
   second = (await project.local(['deploy', ...TARGET, '--force', '--message=two'])).json.result

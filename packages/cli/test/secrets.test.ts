@@ -13,7 +13,7 @@ const VALUE = 'planted-Secret-Value-0815';
 const TOKEN = 'planted-Token-Value-4711-abcdefghijklmnop';
 
 beforeAll(async () => {
-  project = await createProject({ runtime: answeringHealth });
+  project = await createProject({ runtime: answeringHealth, simple: true });
   cloudflare = await startLocal(project);
   await project.local(['deploy', ...TARGET]);
 }, 60_000);

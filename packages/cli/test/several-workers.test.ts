@@ -35,7 +35,9 @@ const order = ({ results }: { readonly results: readonly Result[] }): readonly s
 const versions = ({ results }: { readonly results: readonly Result[] }): ReadonlyMap<string, string> =>
   new Map(results.map(({ tenant, worker, versionId }) => [`${tenant}/${worker}`, versionId]));
 
-let one: { readonly results: readonly Result[] };
+/** Versions that are live, and those that were before the last release. */
+let live: ReadonlyMap<string, string>;
+let before: ReadonlyMap<string, string>;
 let two: { readonly results: readonly Result[]; readonly releaseId: string };
 
 /** Both Workers of both tenants, with code that says this. */
@@ -45,7 +47,20 @@ async function release(word: string): Promise<typeof two> {
       `${name}/index.js`,
       `export default { fetch() { return new Response("${word} ${name}"); } };\n`,
     );
-  return cli('deploy', '--all', '--no-check-startup');
+  before = live;
+  const released = await cli('deploy', '--all', '--no-check-startup');
+  live = versions(released);
+  return released;
+}
+
+/** Goes back, to what was live before. */
+async function goBack(...args: string[]): Promise<readonly string[]> {
+  const back = await cli('rollback', ...args);
+  const changed = versions(back);
+  expect(before.size).toBe(4);
+  for (const [target, versionId] of changed) expect(versionId).toBe(before.get(target));
+  live = new Map([...live, ...changed]);
+  return order(back);
 }
 
 beforeAll(async () => {
@@ -71,6 +86,8 @@ beforeAll(async () => {
   const row = (tenantId: string): string =>
     JSON.stringify({ tenantId, accountId: ACCOUNT, accountSubdomain: 'test', healthCheck: false });
   await write('tenants.jsonl', `${row('acme')}\n${row('beta')}\n`);
+  live = new Map();
+  await release('first');
 });
 
 afterAll(async () => {
@@ -78,34 +95,29 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-let round = 0;
-beforeEach(async () => {
-  // The version before is that of the first release again, whatever the test before went back to.
-  one = await release(`one ${++round}`);
-  two = await release(`two ${round}`);
-});
-
 describe('a tenant with two Workers', () => {
-  it('goes back against the order in which it was deployed', async () => {
-    expect(order(two)).toEqual(['acme/back', 'acme/front', 'beta/back', 'beta/front']);
-    const back = await cli('rollback', '--tenant=acme');
-    expect(order(back)).toEqual(['acme/front', 'acme/back']);
-    for (const [target, versionId] of versions(back)) expect(versionId).toBe(versions(one).get(target));
-    // Nobody asked for the other tenant.
-    const { versions: others } = await cli('versions', '--tenant=beta', '--worker=back');
-    expect(others[0]).toMatchObject({ versionId: versions(two).get('beta/back'), percentage: 100 });
-  });
+  describe('goes back', () => {
+    let round = 0;
+    beforeEach(async () => {
+      two = await release(`round ${++round}`);
+    });
 
-  it('goes back so with every other tenant', async () => {
-    const back = await cli('rollback', '--all');
-    expect(order(back)).toEqual(['acme/front', 'acme/back', 'beta/front', 'beta/back']);
-    expect(versions(back)).toEqual(new Map(order(back).map((target) => [target, versions(one).get(target)])));
-  });
+    it('against the order in which it was deployed', async () => {
+      expect(order(two)).toEqual(['acme/back', 'acme/front', 'beta/back', 'beta/front']);
+      expect(await goBack('--tenant=acme')).toEqual(['acme/front', 'acme/back']);
+      // Nobody asked for the other tenant.
+      const { versions: others } = await cli('versions', '--tenant=beta', '--worker=back');
+      expect(others[0]).toMatchObject({ versionId: versions(two).get('beta/back'), percentage: 100 });
+    });
 
-  it('goes back so with its release', async () => {
-    const back = await cli('rollback', `--release=${two.releaseId}`);
-    expect(order(back)).toEqual(['beta/front', 'beta/back', 'acme/front', 'acme/back']);
-    for (const [target, versionId] of versions(back)) expect(versionId).toBe(versions(one).get(target));
+    it('so with every other tenant', async () => {
+      expect(await goBack('--all')).toEqual(['acme/front', 'acme/back', 'beta/front', 'beta/back']);
+    });
+
+    it('so with its release', async () => {
+      const released = `--release=${two.releaseId}`;
+      expect(await goBack(released)).toEqual(['beta/front', 'beta/back', 'acme/front', 'acme/back']);
+    });
   });
 
   it('has versions and secrets of each of them, by its name', async () => {

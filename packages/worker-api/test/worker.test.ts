@@ -1,31 +1,39 @@
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { startWorker, type TestWorker, type Variables } from './support/worker.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startWorkers, type TestWorker, type TestWorkers, type Variables } from './support/worker.ts';
 
-const running: TestWorker[] = [];
+const KEY_WANTED = { FEATURE_FLAGS: { search: false, requireApiKey: true } };
 
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(({ miniflare }) => miniflare.dispose()));
+/** One for each test that leaves something behind or wants other variables. */
+const VARIABLES = {
+  // For all tests whose requests leave nothing behind.
+  lasting: { RATE_LIMIT: { perMinute: 6_000, burst: 600 } },
+  chatting: {},
+  remembering: {},
+  configured: {},
+  broken: { DB: 'not a database' },
+  incomplete: { RATE_LIMIT: { perMinute: 0, burst: 1 } },
+  slow: { RATE_LIMIT: { perMinute: 1, burst: 2 } },
+  thrifty: { TOKEN_BUDGET: { perRequest: 100, perDay: 115 } },
+  'without-key': KEY_WANTED,
+  'with-key': { ...KEY_WANTED, CHAT_API_KEY: 'k3y' },
+} satisfies Readonly<Record<string, Variables>>;
+
+let started: TestWorkers<keyof typeof VARIABLES>;
+
+beforeAll(async () => {
+  started = await startWorkers(VARIABLES);
 });
 
-async function worker(variables?: Variables): Promise<TestWorker> {
-  const started = await startWorker(variables);
-  running.push(started);
-  return started;
-}
+afterAll(() => started?.close());
 
-let unchanged: Promise<TestWorker> | undefined;
-/** One for all tests whose requests leave nothing behind: starting it takes longer than what they ask. */
-function lasting(): Promise<TestWorker> {
-  unchanged ??= startWorker({ RATE_LIMIT: { perMinute: 6_000, burst: 600 } });
-  return unchanged;
-}
-afterAll(async () => (await unchanged)?.miniflare.dispose());
+const worker = (name: keyof typeof VARIABLES): TestWorker => started.workers[name];
+const lasting = (): TestWorker => worker('lasting');
 
 const ask = { session: 's1', message: 'Hello?' };
 
 describe('GET /health', () => {
   it('tells tenant, environment, version and how each binding is', async () => {
-    const { call } = await lasting();
+    const { call } = lasting();
     const { status, body } = await call('/health');
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -48,7 +56,7 @@ describe('GET /health', () => {
   });
 
   it('answers 503 and names the binding that does not work', async () => {
-    const { call } = await worker({ DB: 'not a database' });
+    const { call } = worker('broken');
     const { status, body } = await call('/health');
     expect(status).toBe(503);
     expect(body).toMatchObject({
@@ -60,7 +68,7 @@ describe('GET /health', () => {
 
 describe('tenancy', () => {
   it('is resolved before anything else: an unknown host gets 421 on every path', async () => {
-    const { call } = await lasting();
+    const { call } = lasting();
     for (const path of ['/health', '/chat', '/chat/s1/history', '/nowhere']) {
       const { status, body } = await call(path, { host: 'evil.example.com' });
       expect([status, body]).toMatchObject([421, { error: { code: 'unknown_host' } }]);
@@ -68,7 +76,7 @@ describe('tenancy', () => {
   });
 
   it('refuses to serve with incomplete variables instead of guessing', async () => {
-    const { call } = await worker({ RATE_LIMIT: { perMinute: 0, burst: 1 } });
+    const { call } = worker('incomplete');
     const { status, body } = await call('/health');
     expect([status, body]).toMatchObject([
       500,
@@ -79,7 +87,7 @@ describe('tenancy', () => {
 
 describe('POST /chat', () => {
   it('answers, keeps the history of the session and writes an audit row without the text', async () => {
-    const { call, miniflare } = await worker();
+    const { call, d1 } = worker('chatting');
     const first = await call('/chat', { json: ask });
     expect(first).toMatchObject({
       status: 200,
@@ -98,7 +106,7 @@ describe('POST /chat', () => {
     ]);
     expect((await call('/chat/other/history')).body).toEqual({ session: 'other', messages: [] });
 
-    const db = await miniflare.getD1Database('DB');
+    const db = await d1('DB');
     const rows = await vi.waitFor(async () => {
       const { results } = await db.prepare('SELECT * FROM audit ORDER BY id').all();
       expect(results).toHaveLength(2);
@@ -114,7 +122,7 @@ describe('POST /chat', () => {
   });
 
   it('finds what it was told before, through Vectorize', async () => {
-    const { call } = await worker();
+    const { call } = worker('remembering');
     await call('/chat', { json: ask });
     await vi.waitFor(async () => {
       const { body } = await call('/chat', { json: { ...ask, session: 's2', message: 'What did I say?' } });
@@ -123,7 +131,7 @@ describe('POST /chat', () => {
   });
 
   it('stops a tenant at its rate and says when to come back', async () => {
-    const { call } = await worker({ RATE_LIMIT: { perMinute: 1, burst: 2 } });
+    const { call } = worker('slow');
     const statuses = [];
     for (let n = 0; n < 3; n++) statuses.push(await call('/chat', { json: { ...ask, session: `s${n}` } }));
     expect(statuses.map(({ status }) => status)).toEqual([200, 200, 429]);
@@ -132,7 +140,7 @@ describe('POST /chat', () => {
   });
 
   it('stops a tenant at its tokens of the day, counting what was used and not what was reserved', async () => {
-    const { call } = await worker({ TOKEN_BUDGET: { perRequest: 100, perDay: 115 } });
+    const { call } = worker('thrifty');
     expect((await call('/chat', { json: ask })).status).toBe(200);
     await vi.waitFor(async () => {
       const { status, body } = await call('/chat', { json: { ...ask, maxTokens: 100 } });
@@ -152,27 +160,27 @@ describe('POST /chat', () => {
     ['a list', [ask], 400, 'invalid_body'],
     ['a body too large', { ...ask, message: 'x'.repeat(40_000) }, 413, 'body_too_large'],
   ])('refuses %s', async (_, json, status, code) => {
-    const { call } = await lasting();
+    const { call } = lasting();
     expect(await call('/chat', { json })).toMatchObject({ status, body: { error: { code } } });
   });
 
   it('refuses what is not JSON', async () => {
-    const { call } = await lasting();
+    const { call } = lasting();
     expect((await call('/chat', { body: 'hello' })).status).toBe(415);
     const broken = await call('/chat', { body: '{', headers: { 'content-type': 'application/json' } });
     expect(broken).toMatchObject({ status: 400, body: { error: { code: 'invalid_body' } } });
   });
 
   it("does not show the inside of a model's failure", async () => {
-    const { call } = await lasting();
+    const { call } = lasting();
     const { status, body } = await call('/chat', { json: { ...ask, model: 'other-model' } });
     expect(status).toBe(502);
     expect(JSON.stringify(body)).not.toContain('secret');
   });
 
   it('takes settings from KV over the variables, and ignores unusable ones as a whole', async () => {
-    const { call, miniflare } = await worker();
-    const config = await miniflare.getKVNamespace('CONFIG');
+    const { call, kv } = worker('configured');
+    const config = await kv('CONFIG');
     await config.put('settings:mrrainbowsmoke', JSON.stringify({ allowedModels: ['other-model'] }));
     expect((await call('/chat', { json: ask })).status).toBe(403);
     await config.put(
@@ -183,10 +191,8 @@ describe('POST /chat', () => {
   });
 
   it('asks for the API key when the tenant wants one, and fails closed without the secret', async () => {
-    const flags = { FEATURE_FLAGS: { search: false, requireApiKey: true } };
-    const open = await worker(flags);
-    expect((await open.call('/chat', { json: ask })).status).toBe(503);
-    const { call } = await worker({ ...flags, CHAT_API_KEY: 'k3y' });
+    expect((await worker('without-key').call('/chat', { json: ask })).status).toBe(503);
+    const { call } = worker('with-key');
     expect((await call('/chat', { json: ask })).status).toBe(401);
     expect((await call('/chat/s1/history', { headers: { authorization: 'Bearer wrong' } })).status).toBe(401);
     expect((await call('/chat', { json: ask, headers: { authorization: 'Bearer k3y' } })).status).toBe(200);
@@ -201,7 +207,7 @@ describe('routing', () => {
     ['GET', '/chat/a%3Ab/history', 400],
     ['GET', '/chat/%ff/history', 400],
   ])('answers %s %s with %i', async (method, path, status) => {
-    const { call } = await lasting();
+    const { call } = lasting();
     expect((await call(path, { method })).status).toBe(status);
   });
 });

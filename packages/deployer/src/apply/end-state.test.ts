@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { makeAbsent, makeDeployment, makeLive, makeVersion, markedBy } from '../../test/support/live.ts';
 import { olderCode, planOf, type PlanCase } from '../../test/support/plan.ts';
 import { DeployError } from '../errors.ts';
+import { compact } from '../json.ts';
 import type { Step, StepKind } from '../plan/step.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { LiveWorker } from '../sections/live.ts';
@@ -27,7 +28,7 @@ const CRONS = { triggers: { workersDev: true, crons: ['1 * * * *'] } };
 /** A run of which each step came to something. */
 function ran(
   steps: Partial<Record<StepKind, StepStatus>>,
-  more: Partial<Pick<RunOutcome, 'error' | 'progress' | 'leftovers'>> = {},
+  more: Partial<Omit<RunOutcome, 'steps'>> = {},
 ): RunOutcome {
   return {
     steps: Object.entries(steps).map(([kind, status]) => ({
@@ -38,6 +39,7 @@ function ran(
     progress: {},
     leftovers: [],
     error: null,
+    wrote: true,
     ...more,
   };
 }
@@ -75,6 +77,15 @@ test('what could not be read is unknown, and every leftover that was named stays
   expect(endStateAfter(planOf({}), ran({}, { leftovers, error: ERROR }), null)).toEqual({
     endState: 'unknown',
     leftovers: ['a version', 'crons'],
+    meanwhile: null,
+  });
+});
+
+test('a run that stopped before its first write has changed nothing, also where nothing can be read', () => {
+  const outcome = ran({ 'upload-script': 'failed' }, { error: ERROR, wrote: false });
+  expect(endStateAfter(planOf({}), outcome, null)).toEqual({
+    endState: 'untouched',
+    leftovers: [],
     meanwhile: null,
   });
 });
@@ -271,6 +282,33 @@ describe('where the new version is not live', () => {
     expect(leftovers).toEqual([
       'version v2 of Worker acme: uploaded, has no traffic, and was sent API_KEY, which the next upload takes over',
     ]);
+  });
+
+  test('the traffic that somebody else had meanwhile, and that could not be given back, is said', () => {
+    const staged = makeDeployment({
+      id: 'd3',
+      annotations: markedBy('run'),
+      versions: [
+        { versionId: 'v1', percentage: 100 },
+        { versionId: 'v2', percentage: 0 },
+      ],
+    });
+    const given = makeDeployment({ id: 'd4', annotations: markedBy('run'), versions: THEIRS.versions });
+    const over = (active: typeof staged) => (worker: ResolvedWorker) => ({
+      ...olderCode(worker),
+      deployment: active,
+      deployments: [active, THEIRS, makeDeployment()],
+    });
+    const told = (active: typeof staged, target?: string): readonly string[] =>
+      truth({ live: olderCode, outcome: failed, after: over(active), uploaded: 'v2', ...compact({ target }) })
+        .leftovers;
+    const said =
+      'the traffic of Worker acme: could not be given back to v9, which bob@example.com deployed meanwhile, at 2026-03-01T00:00:00Z, and this run replaced';
+    expect(told(staged)).toEqual(['version v2 of Worker acme: uploaded, has no traffic', said]);
+    expect(told(staged, 'v0')).toEqual([said]);
+    // It was, or somebody else's has the traffic now.
+    expect(told(given).join()).not.toContain('given back');
+    expect(told(THEIRS).join()).not.toContain('given back');
   });
 
   test('one with part of the traffic is partly live', () => {

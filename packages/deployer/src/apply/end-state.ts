@@ -9,7 +9,7 @@ import { isOwned } from '../sections/meaning.ts';
 import { missingSecrets } from '../sections/parts/secrets.ts';
 import { SECTIONS } from '../sections/registry.ts';
 import type { Leftover, RunOutcome } from './run.ts';
-import { sameShares } from './succession.ts';
+import { isOf, rightful, sameShares } from './succession.ts';
 
 /** What was read after a run. */
 export interface Reading {
@@ -37,6 +37,10 @@ export interface Truth {
  */
 export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading | null): Truth {
   if (reading === null) {
+    // A run that stopped before its first write has changed nothing, and nobody has to be asked.
+    if (outcome.error !== null && !outcome.wrote) {
+      return { endState: 'untouched', leftovers: certain(outcome.leftovers), meanwhile: null };
+    }
     return { endState: 'unknown', leftovers: outcome.leftovers.map(({ text }) => text), meanwhile: null };
   }
   const meanwhile = deployedMeanwhile(plan, reading);
@@ -92,6 +96,7 @@ function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth,
   const leftovers = [
     ...certain(outcome.leftovers),
     ...version,
+    ...notGivenBack(plan, reading),
     ...stuck.map((change) => `could not be undone, is as the files want it: ${changePath(change)}`),
   ];
   const overTheirs = gaveWay && uploaded !== null && settingsCameWithUpload(plan, after);
@@ -175,7 +180,8 @@ function certain(leftovers: readonly Leftover[]): readonly string[] {
   return leftovers.filter((left) => left.certain && left.step !== 'upload-version').map(({ text }) => text);
 }
 
-function afterRollback(plan: Plan, { after, run }: Reading, target: string): Omit<Truth, 'meanwhile'> {
+function afterRollback(plan: Plan, reading: Reading, target: string): Omit<Truth, 'meanwhile'> {
+  const { after, run } = reading;
   const leftovers = missingOf(plan, after).map((change) => missingText(changePath(change)));
   // The deployment tells it also where the version itself could not be read.
   const shares = after.deployment?.versions ?? [];
@@ -184,7 +190,23 @@ function afterRollback(plan: Plan, { after, run }: Reading, target: string): Omi
   if (after.deployment?.id === plan.live.deployment?.id) return { endState: 'untouched', leftovers: [] };
   // Somebody may have deployed over it; it was live all the same.
   const made = after.deployments.some(({ annotations }) => readMarker(annotations)?.run === run);
-  return { endState: made ? 'rolled-back' : 'untouched', leftovers: [] };
+  return { endState: made ? 'rolled-back' : 'untouched', leftovers: notGivenBack(plan, reading) };
+}
+
+/**
+ * What is live is this run's doing, and not what would be without it: somebody deployed between its look and its call, was
+ * replaced unseen, and the call that gave the traffic back did not get through.
+ */
+function notGivenBack({ live, release }: Plan, { after, uploaded, run }: Reading): readonly string[] {
+  const active = after.deployment;
+  if (active === null || !isOf(active, { run, versionId: uploaded ?? undefined })) return [];
+  const owner = rightful(after.deployments, live.deployment, run);
+  if (owner === null || owner.id === live.deployment?.id || sameShares(owner.versions, active.versions))
+    return [];
+  const versions = owner.versions.map(({ versionId }) => versionId).join(' and ');
+  return [
+    `the traffic of Worker ${release.worker.scriptName}: could not be given back to ${versions}, which ${owner.author ?? 'somebody else'} deployed meanwhile, at ${owner.createdOn}, and this run replaced`,
+  ];
 }
 
 /** In a dispatch namespace there are no versions: the marker of the script says whose upload is live. */

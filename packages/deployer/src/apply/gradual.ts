@@ -19,6 +19,8 @@ export interface GradualRun extends GradualWatch {
   state(): GradualDeploy | null;
   /** Notes how it ended, or that it waits. Nobody goes through it any more. */
   end(status: GradualStatus, why: string | null): void;
+  /** Notes that the run changed nothing: what it went on with stands where it stood before. */
+  leave(why: string | null): void;
 }
 
 /** Requests are noted at most so often, ms: who watches is known to be there. */
@@ -47,6 +49,8 @@ export function gradualRun(
     state = next;
     store.noteGradual(next);
   };
+  const stopAt = (at: GradualDeploy, status: GradualStatus, why: string | null): void =>
+    note({ ...at, status, why, runner: null, seenAt: world.now(), wish: null });
   return {
     state: () => state,
     begin({ number }, versions) {
@@ -71,15 +75,10 @@ export function gradualRun(
       return verdict;
     },
     end(status, why) {
-      if (state === null) return;
-      note({
-        ...state,
-        status,
-        why: why ?? (status === 'paused' ? paused : null),
-        runner: null,
-        seenAt: world.now(),
-        wish: null,
-      });
+      if (state !== null) stopAt(state, status, why ?? (status === 'paused' ? paused : null));
+    },
+    leave(why) {
+      if (before !== null) stopAt(before, before.status, why);
     },
   };
 }

@@ -69,7 +69,24 @@ test('what a step gives the next one gets, and a rerun of nothing is nothing', a
     progress: {},
     leftovers: [],
     error: null,
+    wrote: false,
   });
+});
+
+test('whether anything was written is known: not by a step that only looked, but by one that was refused or undone', async () => {
+  const elsewhere = { deployments: [{ id: 'd9', versions: [] }] };
+  const promote: Step = { kind: 'promote', versionId: 'v0', force: true };
+  const looked = await runSteps({
+    ...setting({ [`GET ${SCRIPT}/deployments`]: elsewhere }).options,
+    steps: [promote],
+  });
+  expect(looked).toMatchObject({ wrote: false, error: { code: 'CONFLICT' } });
+
+  const { options } = setting({ [`PUT ${SCRIPT}/schedules`]: refused(1) });
+  expect(await runSteps({ ...options, steps: [CRONS] })).toMatchObject({ wrote: true });
+
+  const unwritten = { ...looked, steps: [{ step: CRONS, description: '', status: 'done' as const }] };
+  expect(await revertOutcome(unwritten, { ...options, undoFailed: false })).toMatchObject({ wrote: true });
 });
 
 describe('when a step fails', () => {
@@ -185,6 +202,7 @@ test('a run that went through and turned out unwell is undone, but not what fail
       progress: { promoted: true },
       leftovers: [{ step: 'promote', text: 'before', certain: true }],
       error: null,
+      wrote: true,
     },
     { ...options, undoFailed: false },
   );
@@ -203,6 +221,7 @@ test('undoing goes through what the run had reached', async () => {
       progress: { versionId: 'v2' },
       leftovers: [],
       error: null,
+      wrote: true,
     },
     { ...options, undoFailed: true },
   );

@@ -1,4 +1,5 @@
 import { mayHaveHappened } from '../cloudflare/client/api-error.ts';
+import type { WriteClient } from '../cloudflare/client/calls.ts';
 import { asDeployError, DeployError } from '../errors.ts';
 import { applyStep, describeStep, revertStep } from './registry.ts';
 import type { Progress, Step, StepContext, StepKind } from '../plan/step.ts';
@@ -27,6 +28,8 @@ export interface RunOutcome {
   readonly progress: Progress;
   readonly leftovers: readonly Leftover[];
   readonly error: DeployError | null;
+  /** Whether a write was asked for, whatever became of it. Without one this run changed nothing. */
+  readonly wrote: boolean;
 }
 
 /** Told about each step as it happens. */
@@ -53,7 +56,8 @@ export interface RunOptions {
  * could not be undone is in `leftovers`.
  */
 export async function runSteps(options: RunOptions): Promise<RunOutcome> {
-  const { steps, context, onStep } = options;
+  const { steps, onStep } = options;
+  const { context, hasWritten } = noteWrites(options.context);
   const done: StepOutcome[] = [];
   let progress: Progress = {};
   for (const [index, step] of steps.entries()) {
@@ -74,20 +78,34 @@ export async function runSteps(options: RunOptions): Promise<RunOutcome> {
       if (progress.paused !== undefined) {
         const stopped = [...done, ...rest('planned')];
         await options.onProgress(stopped);
-        return { steps: stopped, progress, leftovers: [], error: null };
+        return { steps: stopped, progress, leftovers: [], error: null, wrote: hasWritten() };
       }
     } catch (thrown) {
       const error = toError(thrown, context.signal);
       onStep(step, 'failed', error.message);
       const failed: StepOutcome = { step, description, status: 'failed' };
       const undone = await revertOutcome(
-        { steps: [...done, failed], progress, leftovers: [], error },
+        { steps: [...done, failed], progress, leftovers: [], error, wrote: hasWritten() },
         { ...options, undoFailed: mayHaveHappened(thrown) || error.code === 'ABORTED' },
       );
       return { ...undone, steps: [...undone.steps, ...rest('skipped')] };
     }
   }
-  return { steps: done, progress, leftovers: [], error: null };
+  return { steps: done, progress, leftovers: [], error: null, wrote: hasWritten() };
+}
+
+/** The same context, and whether anything was written with it. */
+function noteWrites(context: StepContext): {
+  readonly context: StepContext;
+  readonly hasWritten: () => boolean;
+} {
+  const { writer } = context;
+  let written = false;
+  const write: WriteClient['write'] = (call) => {
+    written = true;
+    return writer.write(call);
+  };
+  return { context: { ...context, writer: { ...writer, write } }, hasWritten: () => written };
 }
 
 /** Undoes what was done, in reverse: after a failed step, or when the new version turned out not to be well. */
@@ -97,6 +115,7 @@ export async function revertOutcome(
 ): Promise<RunOutcome> {
   const leftovers: Leftover[] = [];
   const after: StepOutcome[] = [];
+  const { context: recovery, hasWritten } = noteWrites(options.recovery);
   for (const entry of outcome.steps.toReversed()) {
     // A step of several calls may have failed after some of them.
     const partly = describeStep(entry.step).calls > 1;
@@ -105,12 +124,17 @@ export async function revertOutcome(
       after.unshift(entry);
       continue;
     }
-    const left = await revertOne(entry, outcome.progress, options);
+    const left = await revertOne(entry, outcome.progress, { recovery, onStep: options.onStep });
     if (left !== null) leftovers.push(left);
     const status = entry.status === 'failed' ? 'failed' : left === null ? 'reverted' : 'left';
     after.unshift({ ...entry, status });
   }
-  return { ...outcome, steps: after, leftovers: [...outcome.leftovers, ...leftovers] };
+  return {
+    ...outcome,
+    steps: after,
+    leftovers: [...outcome.leftovers, ...leftovers],
+    wrote: outcome.wrote || hasWritten(),
+  };
 }
 
 async function revertOne(

@@ -53,7 +53,7 @@ export function refuseOthersTraffic(
   );
 }
 
-/** Makes this process the one that goes through it. @throws ConflictError LOCKED */
+/** Makes this process the one that goes through it; gives it with the status from before. @throws ConflictError LOCKED */
 export function takeGradual(
   { world }: TenantContext,
   store: ReleaseStore,
@@ -62,7 +62,7 @@ export function takeGradual(
   const { accountId, scriptName } = gradual;
   const change = { runner: world.runner.name, was: gradual.runner, now: world.now() };
   if (!store.takeGradual(accountId, scriptName, change)) throw runElsewhere(gradual);
-  return { ...gradual, status: 'running', runner: change.runner, seenAt: change.now, wish: null };
+  return { ...gradual, runner: change.runner, seenAt: change.now, wish: null };
 }
 
 /** The error for one that another process goes through. */

@@ -58,7 +58,9 @@ export function runPlan(context: TenantContext, plan: Plan, request: PlanRun): P
   return withStore(world, async (store) => {
     const gradual = gradualRun(context, plan, { store, url, verify, message, before });
     const result = await runNoted(context, plan, request, gradual);
-    gradual.end(endOf(result, gradual.state()), result.error?.message ?? null);
+    const why = result.error?.message ?? null;
+    if (before !== null && changedNothing(result)) gradual.leave(why);
+    else gradual.end(endOf(result, gradual.state()), why);
     return { ...result, gradual: shownGradual(context) };
   });
 }
@@ -89,7 +91,13 @@ const NOT_GRADUAL: GradualRun = {
   begin: () => undefined,
   watch: () => Promise.resolve({ kind: 'go-on', message: '' }),
   end: () => undefined,
+  leave: () => undefined,
 };
+
+/** A move of traffic that was refused, or did not arrive: both versions have the shares that they had. */
+function changedNothing({ endState, error }: DeployResult): boolean {
+  return endState === 'untouched' && error !== null && error.code !== 'CONFLICT';
+}
 
 /** Where a gradual deploy stands after a run: what has a share still can be gone on with. */
 function endOf(

@@ -40,7 +40,7 @@ export function effectiveConfig(options: EffectiveOptions): {
   readonly findings: readonly Finding[];
 } {
   const root = fieldsOf(options.document.value);
-  const top = checkLevel(root, [], options);
+  const top = topLevel(root, options);
   if (options.environment === null) {
     return { config: merge(top, null), findings: top.findings };
   }
@@ -68,6 +68,17 @@ interface Level {
   readonly written: ReadonlySet<string>;
   readonly path: DocumentPath;
   readonly findings: readonly Finding[];
+}
+
+/** What was found at the top level of each file: every environment of it asks again. */
+const TOP_LEVELS = new WeakMap<SourceDocument, { readonly lenient: boolean; readonly level: Level }>();
+
+function topLevel(raw: JsonObject, options: EffectiveOptions): Level {
+  const before = TOP_LEVELS.get(options.document);
+  if (before?.lenient === options.lenient) return before.level;
+  const level = checkLevel(raw, [], options);
+  TOP_LEVELS.set(options.document, { lenient: options.lenient, level });
+  return level;
 }
 
 function checkLevel(raw: JsonObject, path: DocumentPath, options: EffectiveOptions): Level {

@@ -6,14 +6,30 @@ import { formatPath } from '../findings/format-path.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { type TenantConfig, tenantSchema } from '../shapes/tenant-schema.ts';
 
-/**
- * Checks tenant.config.json: its schema, the project's further fields, and that it is the file of this folder. The
- * config is null when there is any error.
- */
-export function checkTenantFile(
-  document: SourceDocument,
-  options: { readonly id: string; readonly project: ProjectRules },
-): { readonly config: TenantConfig | null; readonly findings: readonly Finding[] } {
+/** A tenant's file, checked: null when there is any error. */
+export interface CheckedTenantFile {
+  readonly config: TenantConfig | null;
+  readonly findings: readonly Finding[];
+}
+
+interface CheckOptions {
+  readonly id: string;
+  readonly project: ProjectRules;
+}
+
+/** What was found in each file: every environment of the tenant asks again. */
+const CHECKED = new WeakMap<SourceDocument, CheckOptions & { readonly checked: CheckedTenantFile }>();
+
+/** Checks tenant.config.json: its schema, the project's further fields, and that it is the file of this folder. */
+export function checkTenantFile(document: SourceDocument, options: CheckOptions): CheckedTenantFile {
+  const before = CHECKED.get(document);
+  if (before?.id === options.id && before.project === options.project) return before.checked;
+  const checked = check(document, options);
+  CHECKED.set(document, { ...options, checked });
+  return checked;
+}
+
+function check(document: SourceDocument, options: CheckOptions): CheckedTenantFile {
   const further = options.project.tenantFields ?? {};
   const entries = Object.entries(document.value as JsonObject);
   const own = Object.fromEntries(entries.filter(([key]) => !Object.hasOwn(further, key)));

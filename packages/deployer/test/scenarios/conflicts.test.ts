@@ -171,6 +171,24 @@ test('a script that Cloudflare cannot start is started here after that, and the 
   expect(error?.message).toContain('Started here: The Worker does not start: src/index.js:2:');
 });
 
+test('how things stand after a refusal is told with one question for each part', async () => {
+  await project.write('tenants/acme/src/index.js', NEWER);
+  project.emulator.admin.addFault({
+    method: 'POST',
+    path: '/accounts/*/workers/scripts/acme/deployments',
+    status: 400,
+    code: 10021,
+  });
+  project.clear();
+
+  expect(await project.deployer.deploy(target)).toMatchObject({ endState: 'uploaded' });
+
+  const sent = project.calls.map(({ method, path }) => `${method} ${path.split('/scripts/acme/').at(-1)}`);
+  const after = sent.slice(sent.lastIndexOf('POST deployments') + 1);
+  expect(after).toContain('GET versions');
+  expect(after.toSorted()).toEqual([...new Set(after)].toSorted());
+});
+
 test('a secret cannot be put while the newest version has no traffic, and the hint says what to do', async () => {
   await project.write('tenants/acme/src/index.js', NEWER);
   project.emulator.admin.addFault({

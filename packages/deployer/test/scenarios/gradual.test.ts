@@ -161,6 +161,28 @@ test('aborting, or rolling back, gives all traffic back to the old version', asy
   expect(world.shares()).toEqual({ blue: 100 });
 });
 
+test.each(['promote', 'abort'] as const)(
+  'a %s that Cloudflare refuses leaves the gradual deploy where it was, to be gone on with',
+  async (command) => {
+    await begin({ perSecond: 1 });
+    await world.project.deployer.deploy(GRADUAL);
+    const path = '/accounts/*/workers/scripts/acme/deployments';
+    world.project.emulator.admin.addFault({ method: 'POST', path, status: 400, code: 10021 });
+
+    const refused = await world.project.deployer[command](target);
+
+    expect(refused).toMatchObject({
+      status: 'failed',
+      endState: 'untouched',
+      error: { code: 'API_REFUSED' },
+      gradual: { status: 'paused', percent: 30 },
+    });
+    expect(world.shares()).toEqual({ blue: 70, green: 30 });
+    world.project.emulator.admin.clearFaults();
+    expect(await world.project.deployer.abort(target)).toMatchObject({ endState: 'live', error: null });
+  },
+);
+
 test('aborting where the old version is sick too gives the new one no traffic again', async () => {
   await begin({ perSecond: 1 });
   await world.project.deployer.deploy(GRADUAL);

@@ -226,11 +226,13 @@ function sentWith({ secrets, versions }: Seen, id: string): readonly string[] {
   );
 }
 
-/** It says that how things stand is not known, and that traffic it moved could not be given back. */
+/** It says of traffic it moved that it could not be given back, or could not undo that while nothing could be read. */
 function saysTrafficStays(result: DeployResult | null): boolean {
+  const left = result?.leftovers.join() ?? '';
+  if (left.includes('could not be given back to')) return true;
   if (result?.endState !== 'unknown') return false;
   const moved = result.steps.filter(({ kind }) => kind === 'stage' || kind === 'promote');
-  return moved.some(({ description }) => result.leftovers.join().includes(`could not undo "${description}"`));
+  return moved.some(({ description }) => left.includes(`could not undo "${description}"`));
 }
 
 /** What the next command says of one that was killed. */

@@ -1,15 +1,11 @@
 import { build } from 'esbuild';
-import { Log, LogLevel, Miniflare } from 'miniflare';
+import { Log, LogLevel, Miniflare, type WorkerOptions } from 'miniflare';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-
-/** Host the test Worker answers for. */
-export const HOST = 'bluey-ai-worker-staging.mrrainbowsmoke.workers.dev';
 
 const VARIABLES = {
   TENANT_ID: 'mrrainbowsmoke',
   ENVIRONMENT: 'staging',
-  ALLOWED_HOSTS: [HOST],
   ALLOWED_MODELS: ['chat-model', 'other-model'],
   AI_MODELS: { chat: 'chat-model', embeddings: 'embeddings-model' },
   AI_GATEWAY_ID: 'gateway',
@@ -24,7 +20,16 @@ const VARIABLES = {
 export interface TestWorker {
   /** A request to a path of the Worker, on its own host unless another is given. */
   call(path: string, init?: CallOptions): Promise<{ status: number; headers: Headers; body: unknown }>;
-  readonly miniflare: Miniflare;
+  kv(binding: string): Promise<TestNamespace>;
+  d1(binding: string): Promise<TestDatabase>;
+}
+type TestNamespace = Awaited<ReturnType<Miniflare['getKVNamespace']>>;
+type TestDatabase = Awaited<ReturnType<Miniflare['getD1Database']>>;
+
+/** Workers by name, in one workerd: starting it takes longer than all that is asked of one. */
+export interface TestWorkers<Name extends string> {
+  readonly workers: Readonly<Record<Name, TestWorker>>;
+  close(): Promise<void>;
 }
 
 /** Values of variables and secrets. */
@@ -39,8 +44,12 @@ interface CallOptions {
   readonly host?: string;
 }
 
-/** Starts the Worker with the variables given over the usual ones. */
-export async function startWorker(variables: Variables = {}): Promise<TestWorker> {
+/** Starts a Worker for each name, with the variables given over the usual ones and with data of its own. */
+export async function startWorkers<Name extends string>(
+  variables: Readonly<Record<Name, Variables>>,
+): Promise<TestWorkers<Name>> {
+  const code = await bundle();
+  const names = Object.keys(variables) as Name[];
   const miniflare = new Miniflare({
     // What the Worker logs on purpose is not the test run's news.
     handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
@@ -49,27 +58,50 @@ export async function startWorker(variables: Variables = {}): Promise<TestWorker
     },
     log: new Log(LogLevel.NONE),
     workers: [
-      {
-        name: 'worker',
-        modules: [{ type: 'ESModule', path: 'index.js', contents: await bundle() }],
-        compatibilityDate: '2026-04-20',
-        bindings: { ...VARIABLES, ...variables },
-        kvNamespaces: ['RATE_LIMITER', 'CONFIG', 'CACHE'],
-        // A Worker whose database is gone still has the binding; here it is one without `prepare`.
-        ...('DB' in variables ? {} : { d1Databases: ['DB'] }),
-        durableObjects: {
-          RATE_LIMITER_DO: { className: 'TenantLimits', useSQLite: true },
-          CHAT_SESSION: { className: 'ChatSession', useSQLite: true },
-        },
-        wrappedBindings: { AI: 'ai', VECTORIZE: 'vectorize' },
-      },
+      ...names.map((name) => workerOptions(name, variables[name], code)),
       { name: 'ai', modules: [{ type: 'ESModule', path: 'ai.js', contents: AI }] },
       { name: 'vectorize', modules: [{ type: 'ESModule', path: 'vectorize.js', contents: VECTORIZE }] },
     ],
   });
+  await miniflare.ready;
+  const workers = names.map((name): [Name, TestWorker] => [name, workerIn(miniflare, name)]);
   return {
-    miniflare,
-    async call(path, { method, json, body, headers = {}, host = HOST } = {}) {
+    workers: Object.fromEntries(workers) as Record<Name, TestWorker>,
+    close: () => miniflare.dispose(),
+  };
+}
+
+/** One of them as Miniflare wants it. Workers whose bindings have the same id share data, so the ids have its name. */
+function workerOptions(name: string, variables: Variables, code: string): WorkerOptions {
+  const own = (bindings: readonly string[]): Record<string, string> =>
+    Object.fromEntries(bindings.map((binding) => [binding, `${binding}-${name}`]));
+  return {
+    name,
+    modules: [{ type: 'ESModule', path: 'index.js', contents: code }],
+    compatibilityDate: '2026-04-20',
+    bindings: { ...VARIABLES, ALLOWED_HOSTS: [hostOf(name)], ...variables },
+    kvNamespaces: own(['RATE_LIMITER', 'CONFIG', 'CACHE']),
+    // A Worker whose database is gone still has the binding; here it is one without `prepare`.
+    ...('DB' in variables ? {} : { d1Databases: own(['DB']) }),
+    durableObjects: {
+      RATE_LIMITER_DO: { className: 'TenantLimits', useSQLite: true },
+      CHAT_SESSION: { className: 'ChatSession', useSQLite: true },
+    },
+    wrappedBindings: { AI: 'ai', VECTORIZE: 'vectorize' },
+    routes: [`${hostOf(name)}/*`],
+  };
+}
+
+/** What it answers for; requests to hosts of none go to the first one. */
+function hostOf(name: string): string {
+  return `${name}.mrrainbowsmoke.workers.dev`;
+}
+
+function workerIn(miniflare: Miniflare, name: string): TestWorker {
+  return {
+    kv: (binding) => miniflare.getKVNamespace(binding, name),
+    d1: (binding) => miniflare.getD1Database(binding, name),
+    async call(path, { method, json, body, headers = {}, host = hostOf(name) } = {}) {
       const content = json === undefined ? body : JSON.stringify(json);
       const response = await miniflare.dispatchFetch(`https://${host}${path}`, {
         method: method ?? (content === undefined ? 'GET' : 'POST'),

@@ -211,6 +211,20 @@ describe('giving the traffic back where somebody deployed meanwhile', () => {
   ])('it is given back once where %s', async (_name, look) => {
     expect(await undo(listed(staged, BEFORE), look)).toEqual([null, deployed({ v1: 100 })]);
   });
+
+  test.each<[string, JsonObject, number]>([
+    ['and did not arrive is made again', listed(staged, BEFORE), 2],
+    ['and did is not', listed(back, staged, BEFORE), 1],
+  ])('the call that got no answer %s', async (_name, look, sent) => {
+    const { result, writes, waits } = await carry('revert', step, {
+      [`GET ${DEPLOYMENTS}`]: (attempt) => (attempt === 1 ? listed(staged, BEFORE) : look),
+      [`POST ${DEPLOYMENTS}`]: (attempt) => (attempt === 1 ? lost() : BEFORE),
+    });
+
+    expect(result).toBeNull();
+    expect(writes.map(({ body }) => body)).toEqual(Array.from({ length: sent }, () => deployed({ v1: 100 })));
+    expect(waits).toEqual([LIST_LAG_MS]);
+  });
 });
 
 describe('putting a version beside the live one', () => {

@@ -43,7 +43,7 @@ export async function takeTrafficBack(
   if (!ours) return `the traffic of Worker ${worker.scriptName}: somebody else deployed meanwhile`;
   if (goBackTo !== null && sameShares(active.versions, goBackTo)) return null;
   if (goBackTo === null) return `Worker ${worker.scriptName}: there is no deployment to go back to`;
-  await deploy(context, goBackTo, true);
+  await deployShares(context, goBackTo, { force: true });
   await giveToWhoCameBetween(context, goBackTo);
   return null;
 }
@@ -69,7 +69,7 @@ async function giveToWhoCameBetween(context: StepContext, given: Shares): Promis
   if (active === undefined || readMarker(active.annotations)?.run !== run) return;
   const owner = sharesWithoutUs(context, deployments);
   if (owner === null || sameShares(owner, given) || sameShares(active.versions, owner)) return;
-  await deploy(context, owner, true);
+  await deployShares(context, owner, { force: true });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { bindingsFromConfig } from '../../bindings/convert.ts';
 import { BINDING_MODULES } from '../../bindings/registry.ts';
+import type { SourceDocument } from '../../documents/source-document.ts';
 import type { Finding } from '../../findings/finding.ts';
 import { WORKER_FIELDS } from '../schema/worker-fields.ts';
 import type { JsonObject } from '../../json.ts';
@@ -20,8 +21,8 @@ export const environmentBindings: Rule = {
       ...BINDING_MODULES.flatMap((module) => {
         const section = module.section ?? '';
         if (module.inheritable === true || !Object.hasOwn(root, section)) return [];
-        const here = new Set(namesIn(own, section, facts));
-        const missing = namesIn(root, section, facts).filter((name) => !here.has(name));
+        const here = new Set(namesIn(own, section));
+        const missing = topLevelNames(facts.worker, section).filter((name) => !here.has(name));
         if (missing.length === 0) return [];
         const finding: Finding = at(facts, [], {
           severity: 'warning',
@@ -61,12 +62,26 @@ function otherFields(
     }));
 }
 
+/** What the top level of each file names, by section: every environment of it asks again. */
+const TOP_LEVEL_NAMES = new WeakMap<SourceDocument, Map<string, readonly string[]>>();
+
+function topLevelNames(document: SourceDocument, section: string): readonly string[] {
+  const known = TOP_LEVEL_NAMES.get(document) ?? new Map<string, readonly string[]>();
+  const before = known.get(section);
+  if (before !== undefined) return before;
+  const names = namesIn(document.value as JsonObject, section);
+  TOP_LEVEL_NAMES.set(document, known.set(section, names));
+  return names;
+}
+
+/** For whom a binding is made does not change how it is called. */
+const NOBODY = { scriptName: '', environment: null, compatibilityDate: '' };
+
 /** Names of a section; none when it is missing or wrong, which has findings of its own. */
-function namesIn(level: JsonObject, section: string, facts: RuleFacts): readonly string[] {
+function namesIn(level: JsonObject, section: string): readonly string[] {
   if (!Object.hasOwn(level, section)) return [];
   const value = level[section];
   if (WORKER_FIELDS.get(section)?.schema.safeParse(value).success !== true) return [];
   if (section === 'secrets') return (value as { readonly required?: readonly string[] }).required ?? [];
-  const context = { scriptName: facts.scriptName ?? '', environment: null, compatibilityDate: '' };
-  return bindingsFromConfig({ [section]: value }, context).map(({ binding }) => binding.name);
+  return bindingsFromConfig({ [section]: value }, NOBODY).map(({ binding }) => binding.name);
 }
