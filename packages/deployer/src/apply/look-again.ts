@@ -1,5 +1,6 @@
 import { deploymentsSince, listDeployments } from '../cloudflare/deployments.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
+import { listNewestVersions } from '../cloudflare/versions.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Progress } from '../plan/step.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
@@ -13,7 +14,7 @@ import { LIST_LAG_MS } from './lag.ts';
 import type { RunOutcome } from './run.ts';
 import type { Execution } from './execution.ts';
 import { isOf, type Claim } from './succession.ts';
-import { findVersionOfRun } from './steps/upload-version.ts';
+import { versionOfRun } from './steps/upload-version.ts';
 
 interface Found {
   /** The active deployment, when it is the one this run made, or found and left alone. */
@@ -107,7 +108,7 @@ async function readAgain({ context, plan, options }: Execution, progress: Progre
     const uploaded =
       plan.upload === 'none' || worker.dispatchNamespace !== null
         ? null
-        : await findVersionOfRun(recovery.reader, worker.scriptName, run);
+        : versionOfRun(after.listed ?? (await listNewestVersions(recovery.reader, worker.scriptName)), run);
     if (isBehind(after, worker, progress)) return null;
     // A part that cannot be read now may be just what was changed. A rollback changes the deployment only.
     const blind =

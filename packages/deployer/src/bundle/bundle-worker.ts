@@ -53,7 +53,7 @@ async function buildOnce(build: BuildOptions, context: BuildContext): Promise<Bu
   const baseDir = buildBaseDir(build, context.rootDir);
   const surroundings = { build, context, entry, baseDir, nodeMode: mode, jail, inside };
   const ahead = compileAhead(surroundings);
-  const format = await formatOf(surroundings);
+  const format = (await formatOfCompiled(ahead)) ?? (await formatOf(surroundings));
   const ruleSet = moduleRules(build.rules, { python: format.python });
   const noBundle = build.noBundle || format.python;
   const find = build.findAdditionalModules ?? noBundle;
@@ -78,8 +78,8 @@ async function buildOnce(build: BuildOptions, context: BuildContext): Promise<Bu
 }
 
 /**
- * Compiles while the format is still being looked at, as the modules that nearly every Worker is; null where what is
- * compiled depends on more than that.
+ * Compiles as the modules that nearly every Worker is, before the format is looked at; null where what is compiled
+ * depends on more than that.
  */
 function compileAhead(surroundings: Surroundings): Promise<Compiled> | null {
   const { build, entry } = surroundings;
@@ -92,6 +92,19 @@ function compileAhead(surroundings: Surroundings): Promise<Compiled> | null {
 }
 
 type Surroundings = Omit<CompileOptions, 'format' | 'ruleSet' | 'found'>;
+
+/**
+ * A default export can only be the entry's own (`export *` passes none on), and makes it modules: what compiled says so
+ * itself, and the entry need not be looked at alone. Null where it does not tell, or was not compiled.
+ */
+async function formatOfCompiled(ahead: Promise<Compiled> | null): Promise<WorkerFormat | null> {
+  try {
+    const exports = (await ahead)?.exports ?? [];
+    return exports.includes('default') ? { format: 'modules', python: false, exports, warnings: [] } : null;
+  } catch {
+    return null;
+  }
+}
 
 async function formatOf({
   build,

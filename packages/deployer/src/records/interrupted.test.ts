@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fakeApi } from '../../test/support/api.ts';
-import { makeDeployment, makeLive, markedBy } from '../../test/support/live.ts';
+import { makeDeployment, makeLive, makeVersion, markedBy } from '../../test/support/live.ts';
 import { makeWorker } from '../../test/support/worker.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
 import type { LiveWorker } from '../sections/live.ts';
@@ -42,7 +42,7 @@ async function close(
   record: Partial<DeploymentRecord>,
   versions: Readonly<Record<string, string>>,
   deployments: readonly Deployment[] = [makeDeployment()],
-  exists = true,
+  fields: Partial<LiveWorker> = {},
 ) {
   const asked: unknown[] = [];
   const written: DeploymentRecord[] = [];
@@ -67,7 +67,7 @@ async function close(
   const live: LiveWorker = makeLive(
     makeWorker(),
     {},
-    { deployments, deployment: deployments[0] ?? null, exists },
+    { deployments, deployment: deployments[0] ?? null, ...fields },
   );
   const runs = await closeInterruptedRuns({
     store: store as RecordStore,
@@ -80,6 +80,13 @@ async function close(
   });
   return { runs, written, reads, asked };
 }
+
+test('versions that were listed already are not asked for again', async () => {
+  const listed = [makeVersion({ id: 'v2', annotations: markedBy('run') })];
+  const { runs, reads } = await close({}, {}, [live], { listed });
+  expect(runs).toMatchObject([{ endState: 'live' }]);
+  expect(reads).toEqual([]);
+});
 
 const step = (kind: string, status: string): Steps[number] => ({ kind, description: `the ${kind}`, status });
 const live = makeDeployment({ id: 'd2', versions: [{ versionId: 'v2', percentage: 100 }] });
@@ -354,7 +361,7 @@ describe('taking a Worker away that was killed', () => {
       { kind: 'destroy', steps: steps.map(([kind, status]) => step(kind, status)) },
       {},
       [makeDeployment()],
-      exists,
+      { exists },
     );
     expect(runs[0]).toMatchObject({
       endState,

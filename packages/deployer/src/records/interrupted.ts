@@ -42,7 +42,7 @@ export async function closeInterruptedRuns(options: {
     status: 'running',
   });
   if (open.length === 0) return [];
-  const versions = await listNewestVersions(options.reader, options.scriptName);
+  const versions = options.live.listed ?? (await listNewestVersions(options.reader, options.scriptName));
   const runs: InterruptedRun[] = [];
   for (const stored of open) {
     const { record, path } = stored;

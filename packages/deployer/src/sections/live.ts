@@ -54,6 +54,8 @@ export interface LiveWorker {
   readonly scriptAnnotations: Readonly<Record<string, string>>;
   /** The newest version, when it is known not to have any traffic. */
   readonly undeployed: VersionSummary | null;
+  /** The newest versions, newest first, where reading it took their list. */
+  readonly listed?: readonly VersionSummary[];
   /** All tags, foreign ones included. */
   readonly tags: readonly string[];
   readonly triggers: LiveTriggers;
@@ -90,6 +92,8 @@ export interface LiveReads {
   marker(): Promise<Partial<Marker> | null>;
   /** The newest version if it is another than the live one; null when the newest is live. */
   newer(): Promise<VersionSummary | null>;
+  /** The newest versions, where something asked for their list. */
+  listed(): Promise<readonly VersionSummary[]>;
   routes(): Promise<readonly LiveRoute[]>;
   domains(): Promise<readonly LiveDomain[]>;
   queues(): Promise<readonly LiveQueue[]>;
@@ -137,6 +141,7 @@ export function openLiveReads(options: LiveOptions): LiveReads {
       return readMarker(live.annotations) ?? recoverMarker(reader, { scriptName, version: live, newest });
     }),
     newer: once(async () => findNewer(reads, newest)),
+    listed: newest.made,
     routes,
     ...triggers,
     triggers: async () => ({

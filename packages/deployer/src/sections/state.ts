@@ -42,6 +42,8 @@ export async function readWorker(options: LiveOptions): Promise<LiveWorker> {
   const deployments = await reads.deployments().catch(() => []);
   const settings = await reads.settings().catch(() => null);
   const dispatched = options.worker.dispatchNamespace !== null;
+  const undeployed = await findUndeployed(reads);
+  const listed = await reads.listed();
   const scriptAnnotations = (dispatched ? settings?.annotations : null) ?? {};
   return {
     basis: 'read',
@@ -52,7 +54,8 @@ export async function readWorker(options: LiveOptions): Promise<LiveWorker> {
     version: dispatched ? null : await reads.version().catch(() => null),
     upload: readMarker(scriptAnnotations)?.artifact ?? null,
     scriptAnnotations,
-    undeployed: await findUndeployed(reads),
+    undeployed,
+    ...(listed.length === 0 ? {} : { listed }),
     tags: settings?.tags ?? [],
     triggers: await reads.triggers(),
   };

@@ -8,6 +8,7 @@ import {
   wranglerFile,
   type TestProject,
 } from '../support/project.ts';
+import { toRequest } from '../support/request.ts';
 
 const target = { tenant: 'acme' };
 const NEWER = HEALTHY.replace("'one'", "'two'");
@@ -52,7 +53,7 @@ test('a second deploy of the same tenant on this machine is refused while the fi
   let refused: unknown;
   const first = project.another({
     fetch: async (input, init) => {
-      const request = new Request(input, init);
+      const request = toRequest(input, init);
       // The first write is surely made under the lock.
       if (request.method === 'POST' && refused === undefined) {
         refused = await project
@@ -168,6 +169,24 @@ test('a script that Cloudflare cannot start is started here after that, and the 
   expect(checked).toEqual(['version', null]);
   expect(error).toMatchObject({ code: 'STARTUP_FAILED', details: { findings: [{ code: 'start-up' }] } });
   expect(error?.message).toContain('Started here: The Worker does not start: src/index.js:2:');
+});
+
+test('how things stand after a refusal is told with one question for each part', async () => {
+  await project.write('tenants/acme/src/index.js', NEWER);
+  project.emulator.admin.addFault({
+    method: 'POST',
+    path: '/accounts/*/workers/scripts/acme/deployments',
+    status: 400,
+    code: 10021,
+  });
+  project.clear();
+
+  expect(await project.deployer.deploy(target)).toMatchObject({ endState: 'uploaded' });
+
+  const sent = project.calls.map(({ method, path }) => `${method} ${path.split('/scripts/acme/').at(-1)}`);
+  const after = sent.slice(sent.lastIndexOf('POST deployments') + 1);
+  expect(after).toContain('GET versions');
+  expect(after.toSorted()).toEqual([...new Set(after)].toSorted());
 });
 
 test('a secret cannot be put while the newest version has no traffic, and the hint says what to do', async () => {

@@ -1,6 +1,7 @@
 import { mayHaveHappened } from '../../cloudflare/client/api-error.ts';
 import type { ReadClient } from '../../cloudflare/client/calls.ts';
 import { createVersion, listNewestVersions } from '../../cloudflare/versions.ts';
+import type { VersionSummary } from '../../cloudflare/shapes.ts';
 import { readMarker } from '../../sections/marker.ts';
 import type { StepModule } from '../../plan/step.ts';
 import { uploadHeaders } from '../upload-metadata.ts';
@@ -42,6 +43,10 @@ export async function findVersionOfRun(
   scriptName: string,
   run: string,
 ): Promise<string | null> {
-  const versions = await listNewestVersions(reader, scriptName);
+  return versionOfRun(await listNewestVersions(reader, scriptName), run);
+}
+
+/** The same among versions that were listed, newest first. */
+export function versionOfRun(versions: readonly VersionSummary[], run: string): string | null {
   return versions.find(({ annotations }) => readMarker(annotations)?.run === run)?.id ?? null;
 }

@@ -40,7 +40,7 @@ export async function readPast(context: TenantContext): Promise<Past> {
     share === null ? null : getVersion(api.reader, worker.scriptName, share),
     listDeployableVersions(api.reader, worker.scriptName),
   ]);
-  const live = { ...unreadWorker(WHY), deployments, deployment: active, version };
+  const live = { ...unreadWorker(WHY), deployments, deployment: active, version, listed: versions };
   return { live, today: version, versions, records };
 }
 
