@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createDeployer, type Deployer, type DeployResult } from '@cf-deploy/deployer';
 import { createEmulator, type Emulator, LOCAL_TOKEN } from '@cf-deploy/emulator';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { toRequest } from './support/request.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../../examples', import.meta.url));
 const ACCOUNT = 'e8a3b1e5000000000000000000000001';
@@ -33,7 +34,7 @@ describe('the examples, deployed on the embedded Cloudflare', () => {
     deployer = createDeployer({
       root: EXAMPLES,
       recordsDir,
-      fetch: async (input, init) => emulator.fetch(new Request(input, init)),
+      fetch: async (input, init) => emulator.fetch(toRequest(input, init)),
       env: {},
       apiToken: LOCAL_TOKEN,
       sleep: async () => undefined,

@@ -1,3 +1,4 @@
+import { remember } from '../remember.ts';
 import { escapeRegExp } from './escape-reg-exp.ts';
 
 /**
@@ -41,16 +42,18 @@ const ANYTHING = '';
 
 /** A way to differ for each place at which one of these folders can be left. */
 function otherwise(folders: readonly string[]): string[] {
+  /** What stands before such a place, and what could go on there, as an expression has them. */
   const next = new Map<string, Set<string>>();
   for (const folder of folders) {
     let before = '';
     for (const character of folder) {
-      next.set(before, (next.get(before) ?? new Set()).add(character));
-      before += character;
+      const written = remember(escaped, character, () => escapeRegExp(character));
+      remember(next, before, () => new Set()).add(written);
+      before += written;
     }
   }
-  return [...next].map(
-    ([before, characters]) =>
-      `${escapeRegExp(before)}(?:[^${[...characters].map((one) => escapeRegExp(one)).join('')}]|$)`,
-  );
+  return [...next].map(([before, characters]) => `${before}(?:[^${[...characters].join('')}]|$)`);
 }
+
+/** Folders have few characters, each many times. */
+const escaped = new Map<string, string>();

@@ -8,6 +8,7 @@ import {
   startProject,
   type TestProject,
 } from '../support/project.ts';
+import { toRequest } from '../support/request.ts';
 
 let project: TestProject;
 let deployer: Deployer;
@@ -184,7 +185,7 @@ test('a bucket that Cloudflare will not delete is named, and the rest goes', asy
   await deployed({ r2_buckets: [{ binding: 'FILES', bucket_name: 'files' }] });
   const refusing = project.another({
     fetch: async (input, init) => {
-      const request = new Request(input, init);
+      const request = toRequest(input, init);
       return request.method === 'DELETE' && request.url.includes('/r2/buckets/files')
         ? Response.json(
             {
@@ -216,7 +217,7 @@ test('a Worker of which Cloudflare refuses to let go keeps its routes', async ()
   await deployed(WITH_EVERYTHING);
   const refusing = project.another({
     fetch: async (input, init) => {
-      const request = new Request(input, init);
+      const request = toRequest(input, init);
       return request.method === 'DELETE' && /scripts\/acme/.test(request.url)
         ? Response.json(
             { success: false, result: null, messages: [], errors: [{ code: 10064, message: 'in use' }] },
@@ -235,7 +236,7 @@ test('a lost answer to the deletion is looked into', async () => {
   await deployed();
   const losing = project.another({
     fetch: async (input, init) => {
-      const request = new Request(input, init);
+      const request = toRequest(input, init);
       const answer = await project.emulator.fetch(request);
       if (request.method === 'DELETE') throw new TypeError('fetch failed');
       return answer;

@@ -11,6 +11,7 @@ import {
   startProject,
   type TestProject,
 } from '../support/project.ts';
+import { toRequest } from '../support/request.ts';
 
 let project: TestProject;
 
@@ -184,7 +185,7 @@ test('an account that cannot be read is unknown, and nothing else is lost', asyn
   await deployBoth();
   const blind = fresh({
     fetch: async (input, init) => {
-      const request = new Request(input, init);
+      const request = toRequest(input, init);
       return new URL(request.url).pathname.endsWith('/workers/scripts')
         ? Response.json(
             { success: false, result: null, messages: [], errors: [{ code: 10000, message: 'no' }] },

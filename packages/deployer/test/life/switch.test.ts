@@ -6,6 +6,7 @@ import { LOCAL_TOKEN } from '@cf-deploy/emulator';
 import { ACCOUNT, HEALTHY, type TestProject } from '../support/project.ts';
 import { startTwoAccounts } from './two-accounts.ts';
 import { dead, giveUpLocks, mortal } from '../support/mortal.ts';
+import { toRequest } from '../support/request.ts';
 
 let project: TestProject;
 
@@ -107,7 +108,7 @@ test('a tenant whose Workers need each other is renamed, and has a record of it'
 
 test('another change of a tenant than the one that is under way is refused by name', async () => {
   const failing: DeployerOptions['fetch'] = async (input, init) => {
-    const request = new Request(input, init);
+    const request = toRequest(input, init);
     const errors = [{ code: 10013, message: 'later' }];
     return request.method === 'DELETE'
       ? Response.json({ success: false, result: null, messages: [], errors }, { status: 500 })
@@ -155,7 +156,7 @@ test.each(CALLS)(
       const errors = [{ code: 10000, message: 'no' }];
       return calls === call
         ? Response.json({ success: false, result: null, messages: [], errors }, { status: 403 })
-        : project.emulator.fetch(new Request(input, init));
+        : project.emulator.fetch(toRequest(input, init));
     };
     const first = await rename(project.another({ fetch: faulty })).catch((error: Error) => error);
     const { scripts, route } = await account();

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { initProject, type Deployer } from '@cf-deploy/deployer';
 import { ACCOUNT, type TestProject } from '../support/project.ts';
 import { OTHER, startTwoAccounts } from './two-accounts.ts';
+import { toRequest } from '../support/request.ts';
 
 let project: TestProject;
 
@@ -175,7 +176,7 @@ test('a rename that was killed after the new Worker was there is gone on with by
   await three();
   const dying = fresh({
     fetch: async (input, init) => {
-      const request = new Request(input, init);
+      const request = toRequest(input, init);
       if (request.method === 'DELETE') {
         return Response.json(
           { success: false, result: null, messages: [], errors: [{ code: 10013, message: 'later' }] },

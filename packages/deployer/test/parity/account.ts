@@ -3,6 +3,7 @@ import { createDeployer, type Deployer } from '@cf-deploy/deployer';
 import { createFakeRuntime } from '../../../emulator/test/support/fake-runtime.ts';
 import { NO_GIT } from '../support/no-git.ts';
 import { PARITY_ACCOUNT } from './parity-case.ts';
+import { toRequest } from '../support/request.ts';
 
 /** An account with everything the cases point at, and a deployer whose calls are kept. */
 export interface ParityAccount {
@@ -61,7 +62,7 @@ export async function startAccount(): Promise<ParityAccount> {
   const writes: string[] = [];
   const uploads: Readonly<Record<string, unknown>>[] = [];
   const fetch: typeof globalThis.fetch = async (input, init) => {
-    const request = new Request(input, init);
+    const request = toRequest(input, init);
     const path = new URL(request.url).pathname.replace('/client/v4', '').replace(accountId, '{account}');
     if (request.method !== 'GET') writes.push(`${request.method} ${path}`);
     if (/\/scripts\/[^/]+(?:\/versions)?$/.test(path) && ['PUT', 'POST'].includes(request.method)) {

@@ -2,6 +2,7 @@ import { LOCAL_TOKEN } from '@cf-deploy/emulator';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ACCOUNT, KV, type TestProject } from '../support/project.ts';
 import { extend, greet, greetings, startFleet } from './support.ts';
+import { toRequest } from '../support/request.ts';
 
 let project: TestProject;
 
@@ -101,7 +102,7 @@ test('what somebody deployed between the lists and our version is put back, and 
   await greet(project, ['a', 'b'], 'two');
   const deployer = project.another({
     fetch: async (input, init) => {
-      const request = new Request(input, init);
+      const request = toRequest(input, init);
       const answer = await project.emulator.fetch(request);
       if (request.method === 'POST' && new URL(request.url).pathname.endsWith('/scripts/a/versions')) {
         await someone().setVariable(ACCOUNT, 'a', 'GREETING', 'theirs');

@@ -7,6 +7,7 @@ import { LOCAL_TOKEN } from '@cf-deploy/emulator';
 import { ACCOUNT, createFakeRuntime, startProject, type TestProject } from '../support/project.ts';
 import { dead, giveUpLocks, mortal } from '../support/mortal.ts';
 import { greet, startFleet } from './support.ts';
+import { toRequest } from '../support/request.ts';
 
 let project: TestProject;
 
@@ -104,7 +105,7 @@ test('a target that was live already when its run died is taken back to what it 
   const deployer = project.another({
     runner: dead('one'),
     fetch: async (input, init) => {
-      const request = new Request(input, init);
+      const request = toRequest(input, init);
       if (calls.includes('dead')) return forever;
       const answer = await project.emulator.fetch(request);
       if (request.method !== 'POST' || !request.url.endsWith('/deployments')) return answer;
@@ -133,7 +134,7 @@ test('a release is not resumed while its process lives, nor in another folder; t
     runner: alive,
     // While it writes, it is surely at work.
     fetch: async (input, init) => {
-      const request = new Request(input, init);
+      const request = toRequest(input, init);
       if (request.method !== 'GET') {
         refused ??= await project
           .another({ runner: alive })

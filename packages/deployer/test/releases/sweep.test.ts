@@ -5,6 +5,7 @@ import { Secret } from '../../src/security/secret.ts';
 import { openSqliteLedger } from '../../src/store/sqlite-ledger.ts';
 import { ACCOUNT, tenantFile, type TestProject } from '../support/project.ts';
 import { extend, greet, startFleet } from './support.ts';
+import { toRequest } from '../support/request.ts';
 
 let project: TestProject;
 
@@ -86,7 +87,7 @@ test('a list that does not say when a Worker changed makes it a suspect', async 
   await quietFleet(['a']);
   const deployer = project.another({
     fetch: async (input, init) => {
-      const request = new Request(input, init);
+      const request = toRequest(input, init);
       const answer = await project.emulator.fetch(request);
       if (!request.url.endsWith('/workers/scripts')) return answer;
       const body = (await answer.json()) as { readonly result: readonly object[] };

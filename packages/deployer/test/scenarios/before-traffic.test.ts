@@ -9,6 +9,7 @@ import {
   wranglerFile,
   type TestProject,
 } from '../support/project.ts';
+import { toRequest } from '../support/request.ts';
 
 const target = { tenant: 'acme' };
 const OVERRIDE = 'cloudflare-workers-version-overrides';
@@ -138,7 +139,7 @@ test('what cannot be told before traffic is said and decided after it, and block
   // An edge that does not know of overrides: whoever is named, the live version answers.
   const behind = project.another({
     workerFetch: (input, init) => {
-      const request = new Request(input, init);
+      const request = toRequest(input, init);
       request.headers.delete(OVERRIDE);
       return project.emulator.fetch(request);
     },

@@ -8,6 +8,7 @@ import {
   wranglerFile,
   type TestProject,
 } from '../support/project.ts';
+import { toRequest } from '../support/request.ts';
 
 const target = { tenant: 'acme' };
 const NEWER = HEALTHY.replace("'one'", "'two'");
@@ -52,7 +53,7 @@ test('a second deploy of the same tenant on this machine is refused while the fi
   let refused: unknown;
   const first = project.another({
     fetch: async (input, init) => {
-      const request = new Request(input, init);
+      const request = toRequest(input, init);
       // The first write is surely made under the lock.
       if (request.method === 'POST' && refused === undefined) {
         refused = await project

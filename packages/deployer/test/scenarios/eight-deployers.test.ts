@@ -13,6 +13,7 @@ import {
 } from '@cf-deploy/emulator';
 import { NO_GIT } from '../support/no-git.ts';
 import { ACCOUNT, tenantFile } from '../support/project.ts';
+import { toRequest } from '../support/request.ts';
 
 const WRITERS = ['1', '2', '3', '4', '5', '6', '7', '8'];
 const SEEDS = Array.from({ length: 6 }, (_, seed) => seed);
@@ -116,7 +117,7 @@ async function openWriter(
     root: join(root, writer),
     // A call takes its time on the way there and on the way back.
     fetch: async (input, init) => {
-      const request = new Request(input, init);
+      const request = toRequest(input, init);
       await turns.sleep(1 + random() * 300);
       const answer = await emulator.fetch(request);
       await turns.sleep(1 + random() * 300);

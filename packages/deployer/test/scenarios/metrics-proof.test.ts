@@ -7,6 +7,7 @@ import { skippedHealth } from '../../src/health/watch.ts';
 import { openTenant, type TenantContext } from '../../src/session/tenant-context.ts';
 import { createScope, createWorld } from '../../src/session/world.ts';
 import { startGradualWorld, type GradualWorld } from '../support/gradual-world.ts';
+import { toRequest } from '../support/request.ts';
 
 /** Releases of each kind; the judgement alone is put to 10,000 in `health/metrics.test.ts`. */
 const RELEASES = 8;
@@ -32,7 +33,7 @@ beforeAll(async () => {
   const options = {
     root: world.project.root,
     fetch: (input: string | URL | Request, init?: RequestInit) =>
-      world.project.emulator.fetch(new Request(input, init)),
+      world.project.emulator.fetch(toRequest(input, init)),
     apiToken: LOCAL_TOKEN,
     env: {},
     now: () => world.clock.now().getTime(),

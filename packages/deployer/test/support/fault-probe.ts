@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { DeployError, type Deployer } from '@cf-deploy/deployer';
 import { recordSchema } from '../../src/records/record.ts';
 import type { TestProject } from './project.ts';
+import { toRequest } from './request.ts';
 
 /** What comes back in the place of an answer; `sent`: the call reached Cloudflare all the same. */
 interface ProbeFault {
@@ -131,7 +132,7 @@ async function run<Result, Real>(
   let hit: string | null = null;
   const deployer = project.another({
     fetch: async (input, init) => {
-      const request = new Request(input, init);
+      const request = toRequest(input, init);
       const call = `${request.method} ${new URL(request.url).pathname.replace(/[0-9a-f-]{32,36}/g, ':id')}`;
       calls.push(call);
       if (faulty !== null && calls.length - 1 === faulty.index) hit = call;

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Deployer, DeployerOptions } from '@cf-deploy/deployer';
 import type { TestProject } from './project.ts';
+import { toRequest } from './request.ts';
 
 /** A runner whose process is gone. */
 export const dead = (name: string) => ({ name, isAlive: () => false });
@@ -24,7 +25,7 @@ export function mortal(
   const fetch: DeployerOptions['fetch'] = async (input, init) => {
     calls += 1;
     if (calls > diesAt) return forever;
-    const request = new Request(input, init);
+    const request = toRequest(input, init);
     if (request.method !== 'GET') writes.push(`${request.method} ${request.url}`);
     const sent = calls < diesAt || arrives ? project.emulator.fetch(request) : Promise.resolve(null);
     underWay.push(sent);

@@ -13,6 +13,7 @@ import {
 import { createDeployer, type Deployer, type DeployerOptions, type DeployEvent } from '@cf-deploy/deployer';
 import { mainModule } from './main-module.ts';
 import { NO_GIT } from './no-git.ts';
+import { toRequest } from './request.ts';
 
 export { createFakeRuntime } from '../../../emulator/test/support/fake-runtime.ts';
 
@@ -129,7 +130,7 @@ export async function startProject(
   const calls: SentCall[] = [];
   const events: DeployEvent[] = [];
   const fetch: typeof globalThis.fetch = async (input, init) => {
-    const request = new Request(input, init);
+    const request = toRequest(input, init);
     const url = new URL(request.url);
     if (url.host === 'api.cloudflare.com') {
       calls.push({

@@ -3,6 +3,7 @@ import type { DeployerOptions } from '@cf-deploy/deployer';
 import { ACCOUNT, createFakeRuntime, HEALTHY, startProject, type TestProject } from '../support/project.ts';
 import { dead, giveUpLocks, mortal } from '../support/mortal.ts';
 import { service, workers } from './several.ts';
+import { toRequest } from '../support/request.ts';
 
 let project: TestProject;
 
@@ -25,7 +26,7 @@ function recorded(): { readonly uploads: string[]; readonly fetch: NonNullable<D
   return {
     uploads,
     async fetch(input, init) {
-      const request = new Request(input, init);
+      const request = toRequest(input, init);
       const script = /\/scripts\/([^/]+)(\/versions)?$/.exec(new URL(request.url).pathname)?.[1];
       if (request.method !== 'GET' && script !== undefined) {
         const form = await request.clone().formData();
@@ -164,7 +165,7 @@ describe('Workers that bind services of each other', () => {
     expect(project.writes()).toEqual([]);
     await project.write('workers/auth/src/index.js', HEALTHY);
     const refusing: DeployerOptions['fetch'] = async (input, init) => {
-      const request = new Request(input, init);
+      const request = toRequest(input, init);
       const isAuth = request.method === 'PUT' && request.url.includes('/scripts/auth');
       if (!isAuth) return project.emulator.fetch(request);
       const errors = [{ code: 10021, message: 'no' }];

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createDeployer } from '@cf-deploy/deployer';
 import { createEmulator, LOCAL_TOKEN } from '@cf-deploy/emulator';
 import { expect, test } from 'vitest';
+import { toRequest } from '../support/request.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../examples/saas', import.meta.url));
 const ACCOUNT = 'e8a3b1e5000000000000000000000001';
@@ -25,7 +26,7 @@ test('the example of a platform: two Workers for each of three tenants in a tabl
     const deployer = createDeployer({
       root: ROOT,
       recordsDir,
-      fetch: async (input, init) => emulator.fetch(new Request(input, init)),
+      fetch: async (input, init) => emulator.fetch(toRequest(input, init)),
       env: {},
       apiToken: LOCAL_TOKEN,
       sleep: async () => undefined,

@@ -26,11 +26,23 @@ export function success(
   return json(body, options.status ?? 200);
 }
 
+/** Numbers of what each refusal said: who needs them must not read its body, which takes longer than making it. */
+const said = new WeakMap<Response, number[]>();
+
 /** The answer of a refused request. */
 export function refusal(failed: ApiFailure): Response {
   const answer = json({ success: false, errors: failed.errors, messages: [], result: null }, failed.status);
   for (const [name, value] of Object.entries(failed.headers)) answer.headers.set(name, value);
+  said.set(
+    answer,
+    failed.errors.map(({ code }) => code),
+  );
   return answer;
+}
+
+/** Numbers of the errors in an answer; none in one that is no {@link refusal}. */
+export function codesOf(answer: Response): number[] {
+  return said.get(answer) ?? [];
 }
 
 function json(body: Json | undefined, status: number): Response {

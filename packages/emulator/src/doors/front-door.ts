@@ -1,6 +1,7 @@
 import type { Admin } from '../admin/admin.ts';
 import { handleAdminRequest } from '../admin/admin-http.ts';
 import { API_PREFIX, type Api } from '../api/app.ts';
+import { codesOf } from '../api/envelope.ts';
 import { BODY_LIMITS, withBodyLimit } from './body-limit.ts';
 import type { BodyLimits } from './body-limit.ts';
 import type { Clock } from '../clock.ts';
@@ -8,7 +9,7 @@ import { redactBody } from '../redact.ts';
 import type { JournalEntry, RequestJournal } from '../request-journal.ts';
 import type { Runtime } from '../runtime/contract.ts';
 import type { Weather } from '../weather/weather.ts';
-import { isObject, parseJson } from '../json.ts';
+import { parseJson } from '../json.ts';
 import type { Json } from '../json.ts';
 
 const ADMIN_PREFIX = '/__cf-deploy';
@@ -69,7 +70,7 @@ async function callApi(request: Request, url: URL, options: FrontDoorOptions): P
       options.api(request, { path, query: url.searchParams }),
     );
     entry.status = response.status;
-    entry.codes = await errorCodes(response);
+    entry.codes = codesOf(response);
     response.headers.set('cf-ray', `${entry.id.toString(16).padStart(16, '0')}-LOC`);
     return response;
   } finally {
@@ -95,19 +96,6 @@ async function journalBody(request: Request): Promise<Json | undefined> {
   } catch {
     return null;
   }
-}
-
-async function errorCodes(response: Response): Promise<number[]> {
-  if (response.status < 400) return [];
-  const body = await response
-    .clone()
-    .json()
-    .then((value: Json) => value)
-    .catch(() => null);
-  const errors = isObject(body) && Array.isArray(body['errors']) ? body['errors'] : [];
-  return errors.flatMap((error) =>
-    isObject(error) && typeof error['code'] === 'number' ? [error['code']] : [],
-  );
 }
 
 function isBelow(path: string, prefix: string): boolean {

@@ -3,7 +3,8 @@ import type { Runtime } from '../../src/runtime/contract.ts';
 import type { QueueDocument } from '../../src/store/model/queues.ts';
 import { createWorld, startRuntime } from './world.ts';
 
-const world = createWorld();
+// Uploaded just now, so that one process starts them all together.
+const world = createWorld(new Date().toISOString());
 let runtime: Runtime;
 let end: () => Promise<void>;
 
@@ -33,26 +34,22 @@ function queue(name: string, more: Partial<QueueDocument> = {}): void {
 }
 
 describe('static assets', () => {
-  beforeAll(() => {
-    const script = world.script('site');
-    world.deploy(script, {
-      format: 'assets',
-      assets: {
-        files: {
-          '/index.html': '<h1>home</h1>',
-          '/about.html': '<h1>about</h1>',
-          '/404.html': 'lost',
-          '/a%20b.txt': 'spaced',
-        },
-        config: {
-          not_found_handling: '404-page',
-          _headers: '/about\n  X-Page: about\n',
-          _redirects: '/old /about 301\n/blog/* /about?from=:splat',
-        },
+  world.deploy(world.script('site'), {
+    format: 'assets',
+    assets: {
+      files: {
+        '/index.html': '<h1>home</h1>',
+        '/about.html': '<h1>about</h1>',
+        '/404.html': 'lost',
+        '/a%20b.txt': 'spaced',
       },
-    });
+      config: {
+        not_found_handling: '404-page',
+        _headers: '/about\n  X-Page: about\n',
+        _redirects: '/old /about 301\n/blog/* /about?from=:splat',
+      },
+    },
   });
-
   it('alone serve files, pages without extension, 404 pages, headers and redirects', async () => {
     expect(await text('http://site.acme.workers.dev/')).toBe('<h1>home</h1>');
     const about = await get('http://site.acme.workers.dev/about');
@@ -68,40 +65,40 @@ describe('static assets', () => {
     expect([blog.status, blog.headers.get('location')]).toEqual([302, '/about?from=x']);
   });
 
-  it('of a single page application come before its code, except where the Worker runs first', async () => {
-    world.deploy(world.script('spa'), {
-      source: `export default { fetch: async (request, env) => new Response('code ' + new URL(request.url).pathname + ' ' + await (await env.ASSETS.fetch('http://x/app.js')).text()) };`,
-      bindings: [{ type: 'assets', name: 'ASSETS' }],
-      assets: {
-        files: { '/index.html': 'shell', '/app.js': 'js' },
-        config: {
-          not_found_handling: 'single-page-application',
-          run_worker_first: ['/api/*', '!/api/static/*'],
-        },
+  world.deploy(world.script('spa'), {
+    source: `export default { fetch: async (request, env) => new Response('code ' + new URL(request.url).pathname + ' ' + await (await env.ASSETS.fetch('http://x/app.js')).text()) };`,
+    bindings: [{ type: 'assets', name: 'ASSETS' }],
+    assets: {
+      files: { '/index.html': 'shell', '/app.js': 'js' },
+      config: {
+        not_found_handling: 'single-page-application',
+        run_worker_first: ['/api/*', '!/api/static/*'],
       },
-    });
+    },
+  });
+  it('of a single page application come before its code, except where the Worker runs first', async () => {
     expect(await text('http://spa.acme.workers.dev/any/page')).toBe('shell');
     expect(await text('http://spa.acme.workers.dev/api/x')).toBe('code /api/x js');
     expect(await text('http://spa.acme.workers.dev/api/static/y')).toBe('shell');
   });
 
+  world.deploy(world.script('asker'), {
+    source: `export default { fetch: (request, env) => env.SITE.fetch(request) };`,
+    bindings: [{ type: 'service', name: 'SITE', service: 'site' }],
+  });
   it('of another Worker are reached through a service binding', async () => {
-    world.deploy(world.script('asker'), {
-      source: `export default { fetch: (request, env) => env.SITE.fetch(request) };`,
-      bindings: [{ type: 'service', name: 'SITE', service: 'site' }],
-    });
     expect(await text('http://asker.acme.workers.dev/about')).toBe('<h1>about</h1>');
   });
 });
 
 describe('events', () => {
+  world.deploy(world.script('cron'), {
+    source: `export default {
+      async scheduled(controller, env) { if (controller.cron === 'bad') throw new Error('no'); await env.KV.put('cron', controller.cron + ' ' + controller.scheduledTime); },
+    };`,
+    bindings: [{ type: 'kv_namespace', name: 'KV', namespace_id: 'c'.repeat(32) }],
+  });
   it('a cron trigger runs the scheduled handler', async () => {
-    world.deploy(world.script('cron'), {
-      source: `export default {
-        async scheduled(controller, env) { if (controller.cron === 'bad') throw new Error('no'); await env.KV.put('cron', controller.cron + ' ' + controller.scheduledTime); },
-      };`,
-      bindings: [{ type: 'kv_namespace', name: 'KV', namespace_id: 'c'.repeat(32) }],
-    });
     const at = new Date('2026-02-03T04:05:00Z');
     expect(await runtime.triggerScheduled(world.account.id, 'cron', '5 4 * * *', at)).toEqual({
       outcome: 'ok',
@@ -116,44 +113,44 @@ describe('events', () => {
     );
   });
 
+  const consumer = { id: 'x', type: 'worker' as const, createdOn: '' };
+  queue('orders', {
+    consumers: [
+      {
+        ...consumer,
+        scriptName: 'consumer',
+        deadLetterQueue: 'dead',
+        settings: { batch_size: 3, max_wait_time_ms: 0, max_retries: 1 },
+      },
+    ],
+  });
+  queue('dead', {
+    consumers: [
+      { ...consumer, scriptName: 'undertaker', deadLetterQueue: null, settings: { max_wait_time_ms: 0 } },
+    ],
+  });
+  const kv = { type: 'kv_namespace', name: 'KV', namespace_id: 'f'.repeat(32) };
+  const report = `const report = (line) => console.log(line);`;
+  world.deploy(world.script('producer'), {
+    source: `export default { async fetch(_, env) {
+      await env.ORDERS.sendBatch([{ body: { n: 1 } }, { body: 'two', contentType: 'text' }, { body: new Uint8Array([3]), contentType: 'bytes' }]);
+      return new Response('sent');
+    } };`,
+    bindings: [{ type: 'queue', name: 'ORDERS', queue_name: 'orders' }],
+  });
+  world.deploy(world.script('consumer'), {
+    source: `${report} export default { async queue(batch) {
+      for (const message of batch.messages) {
+        if (message.body === 'two') { message.retry(); continue; }
+        report(batch.queue + ' ' + (message.body.n ?? message.body[0]) + ' ' + message.attempts);
+      }
+    } };`,
+    bindings: [kv],
+  });
+  world.deploy(world.script('undertaker'), {
+    source: `${report} export default { queue(batch) { for (const { body, attempts } of batch.messages) report(batch.queue + ' ' + body + ' ' + attempts); } };`,
+  });
   it('queue messages reach the consumer in batches, and the dead letter queue after their retries', async () => {
-    const consumer = { id: 'x', type: 'worker' as const, createdOn: '' };
-    queue('orders', {
-      consumers: [
-        {
-          ...consumer,
-          scriptName: 'consumer',
-          deadLetterQueue: 'dead',
-          settings: { batch_size: 3, max_wait_time_ms: 0, max_retries: 1 },
-        },
-      ],
-    });
-    queue('dead', {
-      consumers: [
-        { ...consumer, scriptName: 'undertaker', deadLetterQueue: null, settings: { max_wait_time_ms: 0 } },
-      ],
-    });
-    world.deploy(world.script('producer'), {
-      source: `export default { async fetch(_, env) {
-        await env.ORDERS.sendBatch([{ body: { n: 1 } }, { body: 'two', contentType: 'text' }, { body: new Uint8Array([3]), contentType: 'bytes' }]);
-        return new Response('sent');
-      } };`,
-      bindings: [{ type: 'queue', name: 'ORDERS', queue_name: 'orders' }],
-    });
-    const kv = { type: 'kv_namespace', name: 'KV', namespace_id: 'f'.repeat(32) };
-    const report = `const report = (line) => console.log(line);`;
-    world.deploy(world.script('consumer'), {
-      source: `${report} export default { async queue(batch) {
-        for (const message of batch.messages) {
-          if (message.body === 'two') { message.retry(); continue; }
-          report(batch.queue + ' ' + (message.body.n ?? message.body[0]) + ' ' + message.attempts);
-        }
-      } };`,
-      bindings: [kv],
-    });
-    world.deploy(world.script('undertaker'), {
-      source: `${report} export default { queue(batch) { for (const { body, attempts } of batch.messages) report(batch.queue + ' ' + body + ' ' + attempts); } };`,
-    });
     const lines: string[] = [];
     let finish = (): void => undefined;
     const three = new Promise<void>((resolve) => (finish = resolve));
@@ -179,11 +176,11 @@ describe('events', () => {
 });
 
 describe('other products', () => {
+  world.deploy(world.script('r2'), {
+    source: `export default { async fetch(request, env) { if (request.method === 'PUT') await env.B.put('k', 'v'); else await env.B.delete('k'); return new Response(); } };`,
+    bindings: [{ type: 'r2_bucket', name: 'B', bucket_name: 'files' }],
+  });
   it('R2 buckets keep objects', async () => {
-    world.deploy(world.script('r2'), {
-      source: `export default { async fetch(request, env) { if (request.method === 'PUT') await env.B.put('k', 'v'); else await env.B.delete('k'); return new Response(); } };`,
-      bindings: [{ type: 'r2_bucket', name: 'B', bucket_name: 'files' }],
-    });
     expect((await runtime.data.r2List(world.account.id, 'files', {})).objects).toEqual([]);
     await get('http://r2.acme.workers.dev/', { method: 'PUT' });
     const put = await runtime.data.r2Put(world.account.id, 'files', 'ä/b', new Uint8Array([1]), 'image/png');
@@ -200,22 +197,22 @@ describe('other products', () => {
     expect((await runtime.data.r2List(world.account.id, 'files', {})).objects).toEqual([]);
   });
 
+  world.deploy(world.script('customer', { dispatchNamespace: 'platform' }), {
+    source: `export default { async fetch(request, env) { await env.KV.put('who', 'customer'); return new Response('customer ' + request.method + ' ' + await request.text() + ' ' + new URL(request.url).pathname); } };`,
+    bindings: [{ type: 'kv_namespace', name: 'KV', namespace_id: 'e'.repeat(32) }],
+  });
+  world.deploy(world.script('dispatcher'), {
+    source: `export default { async fetch(request, env) {
+      const name = new URL(request.url).searchParams.get('to');
+      try { const r = await env.D.get(name).fetch(request); return new Response(await r.text() + ' ' + await env.KV.get('who')); }
+      catch (error) { return new Response(error.message, { status: 404 }); }
+    } };`,
+    bindings: [
+      { type: 'dispatch_namespace', name: 'D', namespace: 'platform' },
+      { type: 'kv_namespace', name: 'KV', namespace_id: 'e'.repeat(32) },
+    ],
+  });
   it('a dispatch namespace gives its Workers, which share the account data', async () => {
-    world.deploy(world.script('customer', { dispatchNamespace: 'platform' }), {
-      source: `export default { async fetch(request, env) { await env.KV.put('who', 'customer'); return new Response('customer ' + request.method + ' ' + await request.text() + ' ' + new URL(request.url).pathname); } };`,
-      bindings: [{ type: 'kv_namespace', name: 'KV', namespace_id: 'e'.repeat(32) }],
-    });
-    world.deploy(world.script('dispatcher'), {
-      source: `export default { async fetch(request, env) {
-        const name = new URL(request.url).searchParams.get('to');
-        try { const r = await env.D.get(name).fetch(request); return new Response(await r.text() + ' ' + await env.KV.get('who')); }
-        catch (error) { return new Response(error.message, { status: 404 }); }
-      } };`,
-      bindings: [
-        { type: 'dispatch_namespace', name: 'D', namespace: 'platform' },
-        { type: 'kv_namespace', name: 'KV', namespace_id: 'e'.repeat(32) },
-      ],
-    });
     const response = await get('http://dispatcher.acme.workers.dev/p?to=customer', {
       method: 'POST',
       body: 'hi',
@@ -224,44 +221,44 @@ describe('other products', () => {
     expect(await text('http://dispatcher.acme.workers.dev/?to=nobody')).toBe('Worker not found.');
   });
 
+  world.deploy(world.script('flow'), {
+    source: `import { WorkflowEntrypoint } from 'cloudflare:workers';
+      export class Order extends WorkflowEntrypoint { async run(event, step) { return await step.do('double', async () => event.payload.n * 2); } }
+      export default { async fetch(_, env) {
+        const instance = await env.FLOW.create({ params: { n: 21 } });
+        for (;;) { const { status, output } = await instance.status(); if (status !== 'queued' && status !== 'running') return Response.json({ status, output }); await scheduler.wait(20); }
+      } };`,
+    bindings: [{ type: 'workflow', name: 'FLOW', workflow_name: 'order', class_name: 'Order' }],
+  });
   it('a workflow runs to its end', async () => {
-    world.deploy(world.script('flow'), {
-      source: `import { WorkflowEntrypoint } from 'cloudflare:workers';
-        export class Order extends WorkflowEntrypoint { async run(event, step) { return await step.do('double', async () => event.payload.n * 2); } }
-        export default { async fetch(_, env) {
-          const instance = await env.FLOW.create({ params: { n: 21 } });
-          for (;;) { const { status, output } = await instance.status(); if (status !== 'queued' && status !== 'running') return Response.json({ status, output }); await scheduler.wait(20); }
-        } };`,
-      bindings: [{ type: 'workflow', name: 'FLOW', workflow_name: 'order', class_name: 'Order' }],
-    });
     expect(await (await get('http://flow.acme.workers.dev/')).json()).toEqual({
       status: 'complete',
       output: 42,
     });
   });
 
+  world.secrets.set('TOKEN', 't0k3n');
+  world.deploy(world.script('many'), {
+    source: `import { EmailMessage } from 'cloudflare:email';
+      export default { async fetch(_, env) {
+        const limits = [];
+        for (let i = 0; i < 3; i++) limits.push((await env.LIMIT.limit({ key: 'k' })).success);
+        env.EVENTS.writeDataPoint({ blobs: ['a'] });
+        const loaded = env.LOADER.load({ compatibilityDate: '2026-01-01', mainModule: 'm.js', modules: { 'm.js': 'export default { fetch: () => new Response("loaded") }' } });
+        const missing = await env.GONE.get().catch((error) => error.message);
+        return Response.json({ limits, loaded: await (await loaded.getEntrypoint().fetch('http://x')).text(), secret: await env.SECRET.get(), missing, database: new URL(env.DB.connectionString).pathname, mail: typeof env.MAIL.send });
+      } };`,
+    bindings: [
+      { type: 'ratelimit', name: 'LIMIT', namespace_id: '1', simple: { limit: 2, period: 60 } },
+      { type: 'analytics_engine', name: 'EVENTS', dataset: 'events' },
+      { type: 'worker_loader', name: 'LOADER' },
+      { type: 'secrets_store_secret', name: 'SECRET', store_id: 's', secret_name: 'TOKEN' },
+      { type: 'secrets_store_secret', name: 'GONE', store_id: 's', secret_name: 'GONE' },
+      { type: 'hyperdrive', name: 'DB', id: 'h' },
+      { type: 'send_email', name: 'MAIL' },
+    ],
+  });
   it('rate limits, analytics, mail, loaders, secrets and connection strings work', async () => {
-    world.secrets.set('TOKEN', 't0k3n');
-    world.deploy(world.script('many'), {
-      source: `import { EmailMessage } from 'cloudflare:email';
-        export default { async fetch(_, env) {
-          const limits = [];
-          for (let i = 0; i < 3; i++) limits.push((await env.LIMIT.limit({ key: 'k' })).success);
-          env.EVENTS.writeDataPoint({ blobs: ['a'] });
-          const loaded = env.LOADER.load({ compatibilityDate: '2026-01-01', mainModule: 'm.js', modules: { 'm.js': 'export default { fetch: () => new Response("loaded") }' } });
-          const missing = await env.GONE.get().catch((error) => error.message);
-          return Response.json({ limits, loaded: await (await loaded.getEntrypoint().fetch('http://x')).text(), secret: await env.SECRET.get(), missing, database: new URL(env.DB.connectionString).pathname, mail: typeof env.MAIL.send });
-        } };`,
-      bindings: [
-        { type: 'ratelimit', name: 'LIMIT', namespace_id: '1', simple: { limit: 2, period: 60 } },
-        { type: 'analytics_engine', name: 'EVENTS', dataset: 'events' },
-        { type: 'worker_loader', name: 'LOADER' },
-        { type: 'secrets_store_secret', name: 'SECRET', store_id: 's', secret_name: 'TOKEN' },
-        { type: 'secrets_store_secret', name: 'GONE', store_id: 's', secret_name: 'GONE' },
-        { type: 'hyperdrive', name: 'DB', id: 'h' },
-        { type: 'send_email', name: 'MAIL' },
-      ],
-    });
     expect(await (await get('http://many.acme.workers.dev/')).json()).toEqual({
       limits: [true, true, false],
       loaded: 'loaded',
@@ -272,44 +269,42 @@ describe('other products', () => {
     });
   });
 
+  world.deploy(world.script('classic'), {
+    format: 'service-worker',
+    compatibilityDate: null,
+    source: `addEventListener('fetch', (event) => event.respondWith(new Response(WHO + TEXT + BYTES.byteLength + (WASM instanceof WebAssembly.Module))));`,
+    modules: {
+      text: { contentType: 'text/plain', bytes: 'T' },
+      bytes: { contentType: 'application/octet-stream', bytes: 'abc' },
+      wasm: { contentType: 'application/wasm', bytes: Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) },
+    },
+    bindings: [
+      { type: 'plain_text', name: 'WHO', text: 'me' },
+      { type: 'text_blob', name: 'TEXT', part: 'text' },
+      { type: 'data_blob', name: 'BYTES', part: 'bytes' },
+      { type: 'wasm_module', name: 'WASM', part: 'wasm' },
+    ],
+  });
   it('a service worker has its bindings and uploaded parts as globals', async () => {
-    const script = world.script('classic');
-    const version = world.upload(script, {
-      format: 'service-worker',
-      compatibilityDate: null,
-      source: `addEventListener('fetch', (event) => event.respondWith(new Response(WHO + TEXT + BYTES.byteLength + (WASM instanceof WebAssembly.Module))));`,
-      modules: {
-        text: { contentType: 'text/plain', bytes: 'T' },
-        bytes: { contentType: 'application/octet-stream', bytes: 'abc' },
-        wasm: { contentType: 'application/wasm', bytes: Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) },
-      },
-      bindings: [
-        { type: 'plain_text', name: 'WHO', text: 'me' },
-        { type: 'text_blob', name: 'TEXT', part: 'text' },
-        { type: 'data_blob', name: 'BYTES', part: 'bytes' },
-        { type: 'wasm_module', name: 'WASM', part: 'wasm' },
-      ],
-    });
-    world.split(script, [[version, 100]]);
     expect(await text('http://classic.acme.workers.dev/')).toBe('meT3true');
   });
 
-  it('modules of every kind are loaded', async () => {
-    world.deploy(world.script('modules'), {
-      source: `import text from './a.txt'; import json from './c.json'; import data from './b.bin'; import { more } from './lib/more.js'; import wasm from './d.wasm';
-        export default { fetch: () => Response.json([text, json.n, data.byteLength, more, wasm instanceof WebAssembly.Module]) };`,
-      modules: {
-        'a.txt': { contentType: 'text/plain', bytes: 'hello' },
-        'b.bin': { contentType: 'application/octet-stream', bytes: 'abc' },
-        'c.json': { contentType: 'application/json', bytes: '{"n":1}' },
-        './d.wasm': {
-          contentType: 'application/wasm',
-          bytes: Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]),
-        },
-        'lib/more.js': { contentType: 'application/javascript+module', bytes: 'export const more = 2;' },
-        'index.js.map': { contentType: 'application/source-map', bytes: '{}' },
+  world.deploy(world.script('modules'), {
+    source: `import text from './a.txt'; import json from './c.json'; import data from './b.bin'; import { more } from './lib/more.js'; import wasm from './d.wasm';
+      export default { fetch: () => Response.json([text, json.n, data.byteLength, more, wasm instanceof WebAssembly.Module]) };`,
+    modules: {
+      'a.txt': { contentType: 'text/plain', bytes: 'hello' },
+      'b.bin': { contentType: 'application/octet-stream', bytes: 'abc' },
+      'c.json': { contentType: 'application/json', bytes: '{"n":1}' },
+      './d.wasm': {
+        contentType: 'application/wasm',
+        bytes: Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]),
       },
-    });
+      'lib/more.js': { contentType: 'application/javascript+module', bytes: 'export const more = 2;' },
+      'index.js.map': { contentType: 'application/source-map', bytes: '{}' },
+    },
+  });
+  it('modules of every kind are loaded', async () => {
     expect(await (await get('http://modules.acme.workers.dev/')).json()).toEqual(['hello', 1, 3, 2, true]);
   });
 });

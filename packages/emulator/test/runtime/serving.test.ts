@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Runtime, WorkerLogEvent, ServedRequest } from '../../src/runtime/contract.ts';
 import { createWorld, startRuntime } from './world.ts';
 
-const world = createWorld();
+// Uploaded just now, so that one process starts them all together.
+const world = createWorld(new Date().toISOString());
 let runtime: Runtime;
 let end: () => Promise<void>;
 
@@ -47,13 +48,13 @@ describe('a deployed Worker', () => {
     expect(await text('http://changing.acme.workers.dev/')).toBe('v2');
   });
 
+  world.deploy(world.script('echo'), {
+    source: `export default { async fetch(request) {
+      const url = new URL(request.url);
+      return new Response(request.body, { status: 201, headers: [['x-method', request.method], ['x-query', url.search], ['x-header', request.headers.get('x-in') + '|' + request.headers.get('mf-route-override')], ['set-cookie', 'a=1'], ['set-cookie', 'b=2']] });
+    } };`,
+  });
   it('gets method, headers, body and query, and streams its answer', async () => {
-    world.deploy(world.script('echo'), {
-      source: `export default { async fetch(request) {
-        const url = new URL(request.url);
-        return new Response(request.body, { status: 201, headers: [['x-method', request.method], ['x-query', url.search], ['x-header', request.headers.get('x-in') + '|' + request.headers.get('mf-route-override')], ['set-cookie', 'a=1'], ['set-cookie', 'b=2']] });
-      } };`,
-    });
     const response = await get('http://echo.acme.workers.dev/p?a=1', {
       method: 'POST',
       body: 'x'.repeat(100_000),
@@ -69,23 +70,23 @@ describe('a deployed Worker', () => {
     expect(await response.text()).toHaveLength(100_000);
   });
 
+  world.deploy(world.script('pieces'), {
+    source: `export default { fetch(request) {
+      const body = new ReadableStream({ start(controller) { controller.enqueue(new TextEncoder().encode(request.headers.get('accept-encoding'))); }, pull: () => scheduler.wait(60_000) });
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+    } };`,
+  });
   it('sends the pieces of a stream as they come', async () => {
-    world.deploy(world.script('pieces'), {
-      source: `export default { fetch(request) {
-        const body = new ReadableStream({ start(controller) { controller.enqueue(new TextEncoder().encode(request.headers.get('accept-encoding'))); }, pull: () => scheduler.wait(60_000) });
-        return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
-      } };`,
-    });
     const response = await get('http://pieces.acme.workers.dev/');
     const reader = response.body?.getReader();
     expect(new TextDecoder().decode((await reader?.read())?.value)).toBe('br, gzip');
     await reader?.cancel();
   });
 
+  const throwing = world.deploy(world.script('throwing'), {
+    source: `export default { fetch() { console.log('about to', { throw: 1 }); throw new TypeError('no <b>luck</b>'); } };`,
+  });
   it('that throws answers 500 with error 1101, and the exception is logged with its version', async () => {
-    const version = world.deploy(world.script('throwing'), {
-      source: `export default { fetch() { console.log('about to', { throw: 1 }); throw new TypeError('no <b>luck</b>'); } };`,
-    });
     const events: WorkerLogEvent[] = [];
     let seen = (): void => undefined;
     const both = new Promise<void>((resolve) => (seen = resolve));
@@ -103,26 +104,26 @@ describe('a deployed Worker', () => {
     await both;
     stop();
     stopCounting();
-    expect(served).toMatchObject([{ versionId: version.id, outcome: 'exception', status: null }]);
+    expect(served).toMatchObject([{ versionId: throwing.id, outcome: 'exception', status: null }]);
     expect(events).toMatchObject([
-      { level: 'log', message: 'about to {"throw":1}', scriptName: 'throwing', versionId: version.id },
-      { level: 'exception', scriptName: 'throwing', versionId: version.id },
+      { level: 'log', message: 'about to {"throw":1}', scriptName: 'throwing', versionId: throwing.id },
+      { level: 'exception', scriptName: 'throwing', versionId: throwing.id },
     ]);
     expect(events[1]?.message).toMatch(/^TypeError: no <b>luck<\/b>\n\s+at .*index\.js:1:/);
     expect(events[1]?.message).not.toContain('file://');
   });
 
+  world.deploy(world.script('cf'), {
+    source: `export default { fetch: (request) => Response.json({ colo: request.cf.colo, country: request.cf.country }) };`,
+  });
   it('sees a request.cf without asking anyone', async () => {
-    world.deploy(world.script('cf'), {
-      source: `export default { fetch: (request) => Response.json({ colo: request.cf.colo, country: request.cf.country }) };`,
-    });
     expect(await (await get('http://cf.acme.workers.dev/')).json()).toEqual({ colo: 'DFW', country: 'US' });
   });
 
+  world.deploy(world.script('outside'), {
+    source: `export default { fetch: () => fetch('https://example.com/x') };`,
+  });
   it('cannot reach the outside', async () => {
-    world.deploy(world.script('outside'), {
-      source: `export default { fetch: () => fetch('https://example.com/x') };`,
-    });
     const response = await get('http://outside.acme.workers.dev/');
     expect(response.status).toBe(530);
     expect(await response.text()).toContain('Nothing leaves this machine');
@@ -130,11 +131,11 @@ describe('a deployed Worker', () => {
 });
 
 describe('bindings', () => {
+  world.deploy(world.script('kv'), {
+    source: `export default { async fetch(_, env) { await env.CACHE.put('from-worker', 'w', { metadata: { a: 1 } }); return new Response(await env.CACHE.get('from-api')); } };`,
+    bindings: [{ type: 'kv_namespace', name: 'CACHE', namespace_id: 'a'.repeat(32) }],
+  });
   it('KV is shared by the API and the Worker', async () => {
-    world.deploy(world.script('kv'), {
-      source: `export default { async fetch(_, env) { await env.CACHE.put('from-worker', 'w', { metadata: { a: 1 } }); return new Response(await env.CACHE.get('from-api')); } };`,
-      bindings: [{ type: 'kv_namespace', name: 'CACHE', namespace_id: 'a'.repeat(32) }],
-    });
     const { id } = world.account;
     await runtime.data.kvPut(id, 'a'.repeat(32), 'from-api', new TextEncoder().encode('hello'), {});
     expect(await text('http://kv.acme.workers.dev/')).toBe('hello');
@@ -150,12 +151,12 @@ describe('bindings', () => {
     expect((await runtime.data.kvList(id, 'a'.repeat(32), {})).keys).toHaveLength(1);
   });
 
+  const uuid = '11111111-1111-4111-8111-111111111111';
+  world.deploy(world.script('d1'), {
+    source: `export default { async fetch(_, env) { return Response.json((await env.DB.prepare('SELECT name FROM users WHERE id = ?').bind(2).all()).results); } };`,
+    bindings: [{ type: 'd1', name: 'DB', id: uuid }],
+  });
   it('D1 is shared by the API and the Worker', async () => {
-    const uuid = '11111111-1111-4111-8111-111111111111';
-    world.deploy(world.script('d1'), {
-      source: `export default { async fetch(_, env) { return Response.json((await env.DB.prepare('SELECT name FROM users WHERE id = ?').bind(2).all()).results); } };`,
-      bindings: [{ type: 'd1', name: 'DB', id: uuid }],
-    });
     const results = await runtime.data.d1Query(
       world.account.id,
       uuid,
@@ -196,47 +197,47 @@ describe('bindings', () => {
     expect(await text('http://borrower.acme.workers.dev/')).toBe('borrowed 1');
   });
 
+  world.deploy(world.script('backend'), {
+    source: `import { WorkerEntrypoint } from 'cloudflare:workers';
+      export class Math extends WorkerEntrypoint { add(a, b) { return a + b; } }
+      export default { fetch: () => new Response('backend') };`,
+  });
+  world.deploy(world.script('frontend'), {
+    source: `export default { async fetch(request, env) { const r = await env.BACKEND.fetch(request); return new Response(await r.text() + ' ' + await env.MATH.add(1, 2)); } };`,
+    bindings: [
+      { type: 'service', name: 'BACKEND', service: 'backend' },
+      { type: 'service', name: 'MATH', service: 'backend', entrypoint: 'Math' },
+    ],
+  });
   it('a service binding reaches another Worker by fetch and RPC', async () => {
-    world.deploy(world.script('backend'), {
-      source: `import { WorkerEntrypoint } from 'cloudflare:workers';
-        export class Math extends WorkerEntrypoint { add(a, b) { return a + b; } }
-        export default { fetch: () => new Response('backend') };`,
-    });
-    world.deploy(world.script('frontend'), {
-      source: `export default { async fetch(request, env) { const r = await env.BACKEND.fetch(request); return new Response(await r.text() + ' ' + await env.MATH.add(1, 2)); } };`,
-      bindings: [
-        { type: 'service', name: 'BACKEND', service: 'backend' },
-        { type: 'service', name: 'MATH', service: 'backend', entrypoint: 'Math' },
-      ],
-    });
     expect(await text('http://frontend.acme.workers.dev/')).toBe('backend 3');
   });
 
-  it('a service binding shares its calls among the versions of the other Worker', async () => {
-    const target = world.script('shared');
-    const spec = (n: number) => ({
-      source: `import { WorkerEntrypoint } from 'cloudflare:workers';
+  const target = world.script('shared');
+  const spec = (n: number) => ({
+    source: `import { WorkerEntrypoint } from 'cloudflare:workers';
         export class Api extends WorkerEntrypoint { version() { return ${n}; } }
         export default { fetch: () => new Response('${n}') };`,
-      entrypoints: ['Api'],
-    });
-    const [one, two] = [world.upload(target, spec(1)), world.upload(target, spec(2))];
-    world.split(target, [
-      [one, 50],
-      [two, 50],
-    ]);
-    world.deploy(world.script('sharing'), {
-      source: `export default { async fetch(request, env) {
-        if (new URL(request.url).pathname === '/passed') return env.FETCH.fetch(request);
-        const seen = [new Set(), new Set()];
-        for (let i = 0; i < 60; i++) { seen[0].add(await (await env.FETCH.fetch('http://x')).text()); seen[1].add(await env.API.version()); }
-        return Response.json(seen.map((set) => [...set].sort()));
-      } };`,
-      bindings: [
-        { type: 'service', name: 'FETCH', service: 'shared' },
-        { type: 'service', name: 'API', service: 'shared', entrypoint: 'Api' },
-      ],
-    });
+    entrypoints: ['Api'],
+  });
+  const [one, two] = [world.upload(target, spec(1)), world.upload(target, spec(2))];
+  world.split(target, [
+    [one, 50],
+    [two, 50],
+  ]);
+  world.deploy(world.script('sharing'), {
+    source: `export default { async fetch(request, env) {
+      if (new URL(request.url).pathname === '/passed') return env.FETCH.fetch(request);
+      const seen = [new Set(), new Set()];
+      for (let i = 0; i < 60; i++) { seen[0].add(await (await env.FETCH.fetch('http://x')).text()); seen[1].add(await env.API.version()); }
+      return Response.json(seen.map((set) => [...set].sort()));
+    } };`,
+    bindings: [
+      { type: 'service', name: 'FETCH', service: 'shared' },
+      { type: 'service', name: 'API', service: 'shared', entrypoint: 'Api' },
+    ],
+  });
+  it('a service binding shares its calls among the versions of the other Worker', async () => {
     expect(await (await get('http://sharing.acme.workers.dev/')).json()).toEqual([
       ['1', '2'],
       [1, 2],
@@ -249,38 +250,38 @@ describe('bindings', () => {
   it('a KV namespace and a database that are dropped are empty', async () => {
     const { id } = world.account;
     await runtime.data.drop(id, 'kv', 'a'.repeat(32));
-    await runtime.data.drop(id, 'd1', '11111111-1111-4111-8111-111111111111');
+    await runtime.data.drop(id, 'd1', uuid);
     await runtime.data.drop(id, 'kv', '../..');
     expect(await runtime.data.kvList(id, 'a'.repeat(32), {})).toEqual({ keys: [], cursor: null });
-    const query = runtime.data.d1Query(id, '11111111-1111-4111-8111-111111111111', 'SELECT * FROM users', []);
+    const query = runtime.data.d1Query(id, uuid, 'SELECT * FROM users', []);
     await expect(query).rejects.toThrow(/no such table: users/);
   });
 
+  const version = world.deploy(world.script('meta'), {
+    source: `export default { fetch: (_, env) => Response.json(env.META) };`,
+    bindings: [{ type: 'version_metadata', name: 'META' }],
+    annotations: { 'workers/tag': 'v1' },
+  });
   it('version metadata names the version', async () => {
-    const version = world.deploy(world.script('meta'), {
-      source: `export default { fetch: (_, env) => Response.json(env.META) };`,
-      bindings: [{ type: 'version_metadata', name: 'META' }],
-      annotations: { 'workers/tag': 'v1' },
-    });
     expect(await (await get('http://meta.acme.workers.dev/')).json()).toEqual({
       id: version.id,
       tag: 'v1',
-      timestamp: '2026-01-01T00:00:00.000Z',
+      timestamp: version.createdOn,
     });
   });
 
+  world.deploy(world.script('ai'), {
+    source: `export default { async fetch(_, env) {
+      const chat = await env.AI.run('@cf/meta/llama-3.1-8b-instruct', { messages: [{ role: 'user', content: 'hi' }] });
+      const { data, shape } = await env.AI.run('@cf/baai/bge-base-en-v1.5', { text: ['a cat', 'a dog'] });
+      const stream = await env.AI.run('@cf/meta/llama-3.1-8b-instruct', { prompt: 'hi', stream: true });
+      const failed = await env.AI.run('x', {}).catch((error) => error.message);
+      return Response.json({ chat: chat.response, shape, first: data[0].length, stream: await new Response(stream).text(), failed });
+    } };`,
+    bindings: [{ type: 'ai', name: 'AI' }],
+    compatibilityDate: '2022-01-01',
+  });
   it('the AI stand-in answers the same every time, in text, embeddings and streams', async () => {
-    world.deploy(world.script('ai'), {
-      source: `export default { async fetch(_, env) {
-        const chat = await env.AI.run('@cf/meta/llama-3.1-8b-instruct', { messages: [{ role: 'user', content: 'hi' }] });
-        const { data, shape } = await env.AI.run('@cf/baai/bge-base-en-v1.5', { text: ['a cat', 'a dog'] });
-        const stream = await env.AI.run('@cf/meta/llama-3.1-8b-instruct', { prompt: 'hi', stream: true });
-        const failed = await env.AI.run('x', {}).catch((error) => error.message);
-        return Response.json({ chat: chat.response, shape, first: data[0].length, stream: await new Response(stream).text(), failed });
-      } };`,
-      bindings: [{ type: 'ai', name: 'AI' }],
-      compatibilityDate: '2022-01-01',
-    });
     const answer = (await (await get('http://ai.acme.workers.dev/')).json()) as Record<string, unknown>;
     expect(answer).toMatchObject({ shape: [2, 768], first: 768 });
     expect(answer['chat']).toMatch(/^\[local stand-in for @cf\/meta\/llama.* You said: hi$/);
@@ -289,17 +290,17 @@ describe('bindings', () => {
     expect(await (await get('http://ai.acme.workers.dev/')).json()).toEqual(answer);
   });
 
+  world.deploy(world.script('vectors'), {
+    source: `export default { async fetch(_, env) {
+      await env.V.upsert([{ id: 'a', values: [1, 0], metadata: { k: 1 } }, { id: 'b', values: new Float32Array([0, 1]), namespace: 'n' }]);
+      const found = await env.V.query([0.9, 0.1], { topK: 1, returnMetadata: 'all' });
+      const wrong = await env.V.insert([{ id: 'c', values: [1] }]).catch((error) => error.message);
+      await env.V.deleteByIds(['b']);
+      return Response.json({ found, wrong, got: await env.V.getByIds(['a', 'b']), about: await env.V.describe() });
+    } };`,
+    bindings: [{ type: 'vectorize', name: 'V', index_name: 'docs' }],
+  });
   it('the Vectorize stand-in keeps vectors and finds the nearest', async () => {
-    world.deploy(world.script('vectors'), {
-      source: `export default { async fetch(_, env) {
-        await env.V.upsert([{ id: 'a', values: [1, 0], metadata: { k: 1 } }, { id: 'b', values: new Float32Array([0, 1]), namespace: 'n' }]);
-        const found = await env.V.query([0.9, 0.1], { topK: 1, returnMetadata: 'all' });
-        const wrong = await env.V.insert([{ id: 'c', values: [1] }]).catch((error) => error.message);
-        await env.V.deleteByIds(['b']);
-        return Response.json({ found, wrong, got: await env.V.getByIds(['a', 'b']), about: await env.V.describe() });
-      } };`,
-      bindings: [{ type: 'vectorize', name: 'V', index_name: 'docs' }],
-    });
     expect(await (await get('http://vectors.acme.workers.dev/')).json()).toMatchObject({
       found: { count: 1, matches: [{ id: 'a', metadata: { k: 1 }, score: expect.closeTo(0.994, 3) }] },
       wrong: 'VECTOR_INSERT_ERROR: invalid vector for id "c", expected 2 dimensions, got 1',
@@ -308,11 +309,11 @@ describe('bindings', () => {
     });
   });
 
+  world.deploy(world.script('browser'), {
+    source: `export default { async fetch(_, env) { try { await env.B.fetch('http://x'); } catch (error) { return new Response(error.message); } } };`,
+    bindings: [{ type: 'browser', name: 'B' }],
+  });
   it('a kind without local runtime throws when it is used, not before', async () => {
-    world.deploy(world.script('browser'), {
-      source: `export default { async fetch(_, env) { try { await env.B.fetch('http://x'); } catch (error) { return new Response(error.message); } } };`,
-      bindings: [{ type: 'browser', name: 'B' }],
-    });
     expect(await text('http://browser.acme.workers.dev/')).toBe(
       'Binding "B" of type browser has no local runtime.',
     );

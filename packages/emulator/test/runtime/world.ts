@@ -50,8 +50,12 @@ export interface World {
 const AUTHOR = { id: 'a', email: 'someone@example.com' };
 const CREATED = '2026-01-01T00:00:00.000Z';
 
-/** A world with one account, `subdomain` "acme". */
-export function createWorld(): World {
+/**
+ * A world with one account, `subdomain` "acme".
+ *
+ * @param createdOn when its versions were uploaded; Workers that were uploaded just now start together
+ */
+export function createWorld(createdOn: string = CREATED): World {
   const accounts: AccountDocument[] = [];
   const scripts: ScriptDocument[] = [];
   const blobs = new Map<string, Uint8Array>();
@@ -90,7 +94,7 @@ export function createWorld(): World {
     const version: VersionDocument = {
       id: randomUUID(),
       number: script.versions.length + 1,
-      createdOn: CREATED,
+      createdOn,
       author: AUTHOR,
       source: 'api',
       annotations: spec.annotations ?? {},

@@ -42,27 +42,46 @@ function breakCircle<T>(
   group: readonly T[],
   needs: ReadonlyMap<T, readonly Need<T>[]>,
 ): { readonly order: readonly T[]; readonly begun: readonly T[] } | null {
-  const inside = new Set(group);
+  const place = new Map(group.map((item, index) => [item, index]));
+  const needsInside = new Map(
+    group.map((item) => [item, (needs.get(item) ?? []).filter((need) => place.has(need.item))]),
+  );
+  const neededBy = new Map<T, T[]>(group.map((item) => [item, []]));
+  for (const [item, own] of needsInside) for (const need of own) neededBy.get(need.item)?.push(item);
+  const waitingFor = new Map([...needsInside].map(([item, own]) => [item, own.length]));
   const there = new Set<T>();
   const whole: T[] = [];
-  const begun: T[] = [];
-  const waits = (item: T, which: (need: Need<T>) => boolean): boolean =>
-    (needs.get(item) ?? []).some((need) => inside.has(need.item) && !there.has(need.item) && which(need));
-  /** The one that most of the rest wait for; of several the last. */
-  const mostNeeded = (items: readonly T[]): T | undefined => {
-    const waiting = group.filter((item) => !there.has(item)).flatMap((item) => needs.get(item) ?? []);
-    const count = (item: T): number => waiting.filter((need) => need.item === item).length;
-    return items.toSorted((a, b) => count(a) - count(b)).at(-1);
+  const begun = new Set<T>();
+  /** Those that wait for nothing any more and are not there yet. */
+  const ready = new Set<T>();
+  const first = (): T | undefined =>
+    [...ready].toSorted((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0))[0];
+  /** The one that most of the rest wait for, of those that can be begun; of several the last. */
+  const mostNeeded = (): T | undefined => {
+    const left = group.filter((item) => !there.has(item));
+    const count = (item: T): number => (neededBy.get(item) ?? []).filter((one) => !there.has(one)).length;
+    return left
+      .filter((item) => needsInside.get(item)?.every((need) => need.soft || there.has(need.item)))
+      .map((item) => ({ item, times: count(item) }))
+      .toSorted((a, b) => a.times - b.times)
+      .at(-1)?.item;
   };
-  for (let left = [...group]; left.length > 0; left = left.filter((item) => !there.has(item))) {
-    const ready = left.find((item) => !waits(item, () => true));
-    const next = ready ?? mostNeeded(left.filter((item) => !waits(item, ({ soft }) => !soft)));
+  while (there.size < group.length) {
+    const isReady = ready.size > 0;
+    const next = isReady ? first() : mostNeeded();
     if (next === undefined) return null;
     there.add(next);
-    (ready === undefined ? begun : whole).push(next);
+    ready.delete(next);
+    if (isReady) whole.push(next);
+    else begun.add(next);
+    for (const item of neededBy.get(next) ?? []) {
+      const left = (waitingFor.get(item) ?? 0) - 1;
+      waitingFor.set(item, left);
+      if (left === 0 && !there.has(item)) ready.add(item);
+    }
   }
   // In their places, so that what is ordered already stays as it is.
-  return { order: [...whole, ...group.filter((item) => begun.includes(item))], begun };
+  return { order: [...whole, ...group.filter((item) => begun.has(item))], begun: [...begun] };
 }
 
 /** One circle among items that all need each other, for telling it: along hard needs where they go in one. */
