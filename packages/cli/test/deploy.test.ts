@@ -120,7 +120,7 @@ describe('deploy', () => {
     expect((await writes()).length).toBeLessThanOrEqual(3);
     // The others find what they began with.
     await project.edit(file, 'Answer in one sentence.', before);
-    await project.local(['deploy', '--all', '--env=staging']);
+    await project.local(['deploy', '--tenant=mrrainbowsmoke', '--env=staging']);
   });
 
   it('asks on a terminal before something is lost, and takes no for an answer', async () => {

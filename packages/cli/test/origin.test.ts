@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { createDouble } from '@cf-deploy/emulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LocalRuntime } from '../src/world.ts';
 import { copyProject, type Project } from './support/project.ts';
 import type { CliRun } from './support/run-cli.ts';
 import { startLocal, type RunningLocal } from './support/running-local.ts';
@@ -8,27 +10,35 @@ import { startLocal, type RunningLocal } from './support/running-local.ts';
 const ORIGIN = fileURLToPath(new URL('../../deployer/test/fixtures/origin', import.meta.url));
 const SOURCE = 'apps/worker-api/src/index.ts';
 
-let project: Project;
-let cloudflare: RunningLocal;
+/** Answers as its Workers do to whoever sends no header that names a tenant; in staging workerd runs them. */
+const likeIts: LocalRuntime = ({ view, clock, random }) =>
+  createDouble({
+    view,
+    clock,
+    random,
+    answer: () => Response.json({ error: 'missing tenant' }, { status: 400 }),
+  });
 
-beforeAll(async () => {
-  project = await copyProject(ORIGIN);
-  cloudflare = await startLocal(project);
-}, 120_000);
-
-afterAll(async () => {
-  await cloudflare?.stop();
-  await project?.remove();
-});
-
-describe.each(['staging', 'production'])('the project this one comes from, in %s', (env) => {
+describe.each<[string, LocalRuntime]>([
+  ['staging', 'workerd'],
+  ['production', likeIts],
+])('the project this one comes from, in %s', (env, runtime) => {
   const all = ['--tenant=all', `--env=${env}`];
+  let project: Project;
+  let cloudflare: RunningLocal;
   /** The deploy with which everything here begins. */
   let begun: CliRun;
 
   beforeAll(async () => {
+    project = await copyProject(ORIGIN, { runtime });
+    cloudflare = await startLocal(project);
     begun = await project.local(['deploy', ...all]);
   }, 120_000);
+
+  afterAll(async () => {
+    await cloudflare?.stop();
+    await project?.remove();
+  });
 
   it('is valid, and --tenant=all means every tenant', async () => {
     const { exitCode, json } = await project.local(['validate', ...all]);

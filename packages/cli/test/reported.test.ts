@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { copyProject, type Project } from './support/project.ts';
 import type { CliRun } from './support/run-cli.ts';
 import { startLocal, type RunningLocal } from './support/running-local.ts';
@@ -89,60 +89,61 @@ const TENANTS: Readonly<
   utf16: { wrangler: {}, files: { 'i.js': PLAIN } },
 };
 
-let project: Project;
-let cloudflare: RunningLocal;
 let outside: string;
 
 beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'cf-deploy-reported-'));
   outside = await mkdtemp(join(tmpdir(), 'cf-deploy-outside-'));
   await writeFile(join(outside, 'secret.txt'), 'not of this project');
+});
+
+afterAll(() => rm(outside, { recursive: true, force: true }));
+
+/** A project of these tenants only: every command looks at all there are. Removed at the end of the test. */
+async function projectOf(...tenants: readonly string[]): Promise<Project> {
+  const folder = await mkdtemp(join(tmpdir(), 'cf-deploy-reported-'));
   const write = async (file: string, text: string | Uint8Array): Promise<void> => {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), text);
   };
   await write('package.json', '{"private":true}');
-  for (const [tenant, { wrangler, files }] of Object.entries(TENANTS)) {
+  for (const tenant of tenants) {
+    const { wrangler, files } = TENANTS[tenant] ?? { wrangler: {}, files: {} };
     const accountId = '0123456789abcdef0123456789abcdef';
     await write(
       `tenants/${tenant}/tenant.config.json`,
       JSON.stringify({ tenantId: tenant, accountId, healthCheck: false }),
     );
-    await write(
-      `tenants/${tenant}/wrangler.jsonc`,
-      JSON.stringify(
-        { name: tenant, main: 'i.js', compatibility_date: '2026-10-01', ...wrangler },
-        undefined,
-        1,
-      ),
-    );
-    for (const [file, text] of Object.entries(files)) await write(`tenants/${tenant}/${file}`, text);
+    const fields = { name: tenant, main: 'i.js', compatibility_date: '2026-10-01', ...wrangler };
+    const text = JSON.stringify(fields, undefined, 1);
+    const utf16 = Buffer.from(`\uFEFF${text}`, 'utf16le');
+    await write(`tenants/${tenant}/wrangler.jsonc`, tenant === 'utf16' ? utf16 : text);
+    for (const [file, content] of Object.entries(files)) await write(`tenants/${tenant}/${file}`, content);
+    const link = { symassets: '../shared/img', 'symassets-out': outside }[tenant];
+    if (link !== undefined) await symlink(link, join(folder, 'tenants', tenant, 'dist/img'));
   }
-  const text = JSON.stringify({ name: 'utf16', main: 'i.js', compatibility_date: '2026-10-01' });
-  await write('tenants/utf16/wrangler.jsonc', Buffer.from(`\uFEFF${text}`, 'utf16le'));
-  await symlink('../shared/img', join(folder, 'tenants/symassets/dist/img'));
-  await symlink(outside, join(folder, 'tenants/symassets-out/dist/img'));
-  project = await copyProject(folder, { runtime: 'double' });
+  const project = await copyProject(folder, { runtime: 'double' });
   await rm(folder, { recursive: true });
-  cloudflare = await startLocal(project);
-}, 120_000);
+  onTestFinished(() => project.remove());
+  return project;
+}
 
-afterAll(async () => {
-  await cloudflare?.stop();
-  await project?.remove();
-  await rm(outside, { recursive: true, force: true });
-});
+/** The same, on an embedded Cloudflare that its commands share. */
+async function runningProjectOf(
+  ...tenants: readonly string[]
+): Promise<{ readonly project: Project; readonly cloudflare: RunningLocal }> {
+  const project = await projectOf(...tenants);
+  const cloudflare = await startLocal(project);
+  onTestFinished(async () => void (await cloudflare.stop()));
+  return { project, cloudflare };
+}
 
 const COMMANDS = ['validate', 'plan', 'deploy'] as const;
 
-const runAll = async (tenant: string, ...more: readonly string[]): Promise<readonly CliRun[]> => {
+const runAll = async (project: Project, tenant: string): Promise<readonly CliRun[]> => {
   const runs: CliRun[] = [];
-  for (const command of COMMANDS) runs.push(await project.local([command, `--tenant=${tenant}`, ...more]));
+  for (const command of COMMANDS) runs.push(await project.local([command, `--tenant=${tenant}`]));
   return runs;
 };
-
-const codesOf = (tenant: string): Promise<readonly number[]> =>
-  runAll(tenant).then((runs) => runs.map(({ exitCode }) => exitCode));
 
 describe('validate, plan and deploy give the same answer', () => {
   it.each([
@@ -158,7 +159,8 @@ describe('validate, plan and deploy give the same answer', () => {
   ])(
     '%s is refused, and told why: %s',
     async (tenant, why) => {
-      for (const { exitCode, stdout } of await runAll(tenant)) {
+      const project = await projectOf(tenant);
+      for (const { exitCode, stdout } of await runAll(project, tenant)) {
         // Where the project lies is nobody's business.
         const absolute = stdout.includes(project.root);
         expect({ exitCode, told: stdout.includes(why), absolute }).toEqual({
@@ -172,6 +174,7 @@ describe('validate, plan and deploy give the same answer', () => {
   );
 
   it('a cron without a handler is a warning in each', async () => {
+    const project = await projectOf('cron-nohandler');
     const args = ['--tenant=cron-nohandler', '--local'];
     for (const command of COMMANDS) {
       const { exitCode, stdout, stderr } = await project.cli([command, ...args]);
@@ -183,12 +186,14 @@ describe('validate, plan and deploy give the same answer', () => {
   it.each(['noassetdir', 'symassets'])(
     '%s is deployed',
     async (tenant) => {
-      expect(await codesOf(tenant)).toEqual([0, 0, 0]);
+      const runs = await runAll(await projectOf(tenant), tenant);
+      expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
     },
     120_000,
   );
 
   it('every name in another case is told with the one on disk', async () => {
+    const project = await projectOf('casing', 'casing-main');
     const { stdout } = await project.cli(['validate', '--tenant=casing']);
     for (const name of ['src/greet.ts', 'src/data.txt', 'Lib/l.ts']) expect(stdout).toContain(name);
     const main = await project.cli(['validate', '--tenant=casing-main']);
@@ -196,6 +201,7 @@ describe('validate, plan and deploy give the same answer', () => {
   });
 
   it('what a linked folder holds is served', async () => {
+    const project = await projectOf('symassets');
     const plan = await project.local(['deploy', '--tenant=symassets', '--force', '--dry-run']);
     expect(JSON.stringify(plan.json.result.steps)).toContain('2 static assets');
   }, 60_000);
@@ -203,7 +209,7 @@ describe('validate, plan and deploy give the same answer', () => {
 
 describe('one Worker for two', () => {
   it('of two tenants is refused before the first write of a deploy of all, and both places are named', async () => {
-    await cloudflare.forget();
+    const { project, cloudflare } = await runningProjectOf('twin-a', 'twin-b', 'symassets');
     const { exitCode, stdout } = await project.local(['deploy', '--all']);
     expect(exitCode).toBe(3);
     expect(stdout).toContain('is that of twin-a, twin-b');
@@ -211,7 +217,7 @@ describe('one Worker for two', () => {
   }, 120_000);
 
   it('of two tenants is refused when one of them is deployed alone', async () => {
-    await cloudflare.forget();
+    const { project, cloudflare } = await runningProjectOf('twin-a', 'twin-b');
     const { exitCode, stdout } = await project.local(['deploy', '--tenant=twin-b']);
     expect(exitCode).toBe(3);
     expect(stdout).toContain('is that of twin-a, twin-b');
@@ -219,38 +225,34 @@ describe('one Worker for two', () => {
   }, 60_000);
 
   it('of a tenant whose files are elsewhere is refused, until it is told to take over', async () => {
+    const { project } = await runningProjectOf('twin-a', 'twin-b');
     const [a, b] = ['twin-a', 'twin-b'].map((name) => ({
       here: join(project.root, 'tenants', name),
       elsewhere: join(outside, name),
     }));
     const move = (from = '', to = ''): Promise<void> => rename(from, to);
     await move(b?.here, b?.elsewhere);
-    try {
-      expect((await project.local(['deploy', '--tenant=twin-a'])).exitCode).toBe(0);
-      await move(a?.here, a?.elsewhere);
-      await move(b?.elsewhere, b?.here);
-      const refused = await project.local(['deploy', '--tenant=twin-b']);
-      expect(refused.json.error).toMatchObject({ code: 'CONFLICT' });
-      expect(refused.json.error?.message).toContain(
-        'was deployed as twin-a; a deploy of twin-b would replace it',
-      );
-      const planned = await project.local(['plan', '--tenant=twin-b']);
-      expect([planned.exitCode, planned.json.result.findings[0].code]).toEqual([3, 'foreign-worker']);
-      const taking = await project.local(['plan', '--tenant=twin-b', '--take-over', '--exit-code']);
-      expect([taking.exitCode, taking.json.result.action]).toEqual([2, 'update']);
-      const taken = await project.local(['deploy', '--tenant=twin-b', '--take-over']);
-      expect(taken.json.result.status).toBe('deployed');
-      await move(b?.here, b?.elsewhere);
-      await move(a?.elsewhere, a?.here);
-      expect((await project.local(['deploy', '--tenant=twin-a'])).json.error?.code).toBe('CONFLICT');
-    } finally {
-      // The other tests want both.
-      for (const twin of [a, b]) await move(twin?.elsewhere, twin?.here).catch(() => undefined);
-    }
+    expect((await project.local(['deploy', '--tenant=twin-a'])).exitCode).toBe(0);
+    await move(a?.here, a?.elsewhere);
+    await move(b?.elsewhere, b?.here);
+    const refused = await project.local(['deploy', '--tenant=twin-b']);
+    expect(refused.json.error).toMatchObject({ code: 'CONFLICT' });
+    expect(refused.json.error?.message).toContain(
+      'was deployed as twin-a; a deploy of twin-b would replace it',
+    );
+    const planned = await project.local(['plan', '--tenant=twin-b']);
+    expect([planned.exitCode, planned.json.result.findings[0].code]).toEqual([3, 'foreign-worker']);
+    const taking = await project.local(['plan', '--tenant=twin-b', '--take-over', '--exit-code']);
+    expect([taking.exitCode, taking.json.result.action]).toEqual([2, 'update']);
+    const taken = await project.local(['deploy', '--tenant=twin-b', '--take-over']);
+    expect(taken.json.result.status).toBe('deployed');
+    await move(b?.here, b?.elsewhere);
+    await move(a?.elsewhere, a?.here);
+    expect((await project.local(['deploy', '--tenant=twin-a'])).json.error?.code).toBe('CONFLICT');
   }, 120_000);
 
   it('of two environments is refused before the first write, whichever is deployed', async () => {
-    await cloudflare.forget();
+    const { project, cloudflare } = await runningProjectOf('envs');
     for (const env of ['staging', 'production']) {
       for (const command of COMMANDS) {
         const { exitCode, stdout } = await project.local([command, '--tenant=envs', `--env=${env}`]);
@@ -262,6 +264,7 @@ describe('one Worker for two', () => {
   }, 120_000);
 
   it('of two environments, one of which has another name by now, is refused when the second is deployed', async () => {
+    const { project } = await runningProjectOf('envs');
     const file = 'tenants/envs/wrangler.jsonc';
     const whole = await project.read(file);
     const named = (env: string): Promise<void> =>
@@ -270,13 +273,13 @@ describe('one Worker for two', () => {
     expect((await project.local(['deploy', '--tenant=envs', '--env=staging'])).exitCode).toBe(0);
     await named('production');
     const { exitCode, json } = await project.local(['deploy', '--tenant=envs', '--env=production']);
-    await project.write(file, whole);
     expect(exitCode).toBe(1);
     expect(json.error?.message).toContain('was deployed as envs (staging); a deploy of envs (production)');
   }, 120_000);
 });
 
 it('a changed flag of a custom domain is planned, sent, and seen by drift', async () => {
+  const { project } = await runningProjectOf('cdflags');
   const at = ['--tenant=cdflags'];
   expect((await project.local(['deploy', ...at])).exitCode).toBe(0);
   expect((await project.local(['drift', ...at])).exitCode).toBe(0);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { screenLine, wrapped } from './screen-line.ts';
+import { cpuMs } from '../../../deployer/test/support/cpu-ms.ts';
 
 const LINE = '  hint Add --env=<name>, or set CLOUDFLARE_ENV; --env "" means the top level.';
 
@@ -42,10 +43,8 @@ test('every word is kept, in any width', () => {
 
 test('a line of a megabyte takes no time', () => {
   const line = 'word '.repeat(200_000);
-  const start = performance.now();
-  wrapped(line, 80);
-  wrapped(' '.repeat(1_000_000), 80);
-  expect(performance.now() - start).toBeLessThan(1_500);
+  const took = cpuMs(() => [wrapped(line, 80), wrapped(' '.repeat(1_000_000), 80)]);
+  expect(took).toBeLessThan(1_500);
 });
 
 test('what acts on a terminal is written out first, and lines of their own stay lines', () => {

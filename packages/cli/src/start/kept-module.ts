@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { Script } from 'node:vm';
-import { writeWhole } from './write-whole.ts';
+import { keepFile } from './keep-file.ts';
 
 /** Keeps what was compiled of a module for the next run, unless it is kept already. */
 export type KeepCompiled = () => void;
@@ -33,7 +33,7 @@ export function loadKeptModule(file: string, cache: string): KeepCompiled {
     throw error;
   }
   if (kept !== null && script.cachedDataRejected === false) return () => undefined;
-  return () => writeWhole(cache, [source, script.createCachedData()]);
+  return () => keepFile(cache, [source, script.createCachedData()]);
 }
 
 /** The code that follows the same text; null where there is none. */

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import type { main } from '../main.ts';
-import { writeWhole } from './write-whole.ts';
+import { keepFile } from './keep-file.ts';
 
 /** Name of the built program beside this file, its digest in it; `scripts/build.mjs` puts it in. */
 declare const PROGRAM_FILE: string;
@@ -52,7 +52,7 @@ export function loadProgram(): LoadedProgram {
     keepCompiled(words) {
       const all = [...new Set([...known, ...words])].slice(0, MOST_WORDS);
       if (all.length > known.length)
-        writeWhole(cache, [Buffer.from(`${all.join(' ')}\n`), script.createCachedData()]);
+        keepFile(cache, [Buffer.from(`${all.join(' ')}\n`), script.createCachedData()]);
     },
   };
 }

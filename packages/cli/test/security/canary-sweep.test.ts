@@ -15,6 +15,9 @@ const MODES: readonly (readonly string[])[] = [
 /** Of three calls of a command one fails, another one for each command; with `npm run security` each does. */
 const STEP = process.env['npm_lifecycle_event'] === 'security' ? 1 : 3;
 
+/** All of them with `npm run security`; else one, another for each number. */
+const modesOf = (number: number): typeof MODES => (STEP === 1 ? MODES : MODES.slice(number % 4).slice(0, 1));
+
 const WRANGLER = 'tenants/acme/wrangler.json';
 let project: HostileProject;
 let wranglerFile: string;
@@ -77,9 +80,9 @@ describe('no canary is in any output or record', () => {
     project.failAt(null);
   }, 120_000);
 
-  it('when the answer is cut off in the middle of one, at every place', async () => {
+  it('when the answer is cut off in the middle of one, wherever that is', async () => {
     const { token } = CANARIES;
-    for (let cut = 0; cut <= token.length; cut += 1) {
+    for (let cut = 0; cut <= token.length; cut += STEP) {
       project.failAt(1, { status: 400, body: `${'x'.repeat(200 - cut)}${token}` });
       expect({ cut, leaks: leaksIn(await outputOf(['status', ...TARGET])) }).toEqual({ cut, leaks: [] });
     }
@@ -114,11 +117,11 @@ describe('no canary is in any output or record', () => {
         expect(leaksIn(await outputOf([command, ...TARGET, ...mode], { env }))).toEqual([]);
       }
     }
-    for (const [name, canary] of Object.entries(CANARIES)) {
+    for (const [number, [name, canary]] of Object.entries(CANARIES).entries()) {
       if (name === 'typed') continue;
       const text = JSON.stringify({ ...wrangler, [canary]: canary, name: canary, main: [canary] }, null, 1);
       await project.write(WRANGLER, text);
-      for (const mode of MODES) {
+      for (const mode of modesOf(number)) {
         expect(leaksIn(await outputOf(['validate', ...TARGET, ...mode]))).toEqual([]);
       }
     }

@@ -98,16 +98,15 @@ async function finishedRun(
   const done = { steps: stepsTold(outcome.steps), versionId, health };
   const { ours, replaced, raced } = await findOurs(execution, versionId);
   if (replaced !== null) return putBack(execution, outcome, { replaced, health });
-  const lacking = lackingIn(execution.plan).map(({ binding }) => missingText(`bindings.${binding}`));
-  const endState = lacking.length === 0 ? 'live' : 'live-partly';
+  const planned = asPlanned(execution.plan);
   if (ours !== null && !raced) {
-    if (lacking.length === 0) execution.options.onLive(ours);
-    const { createdOn: deployedAt } = ours;
-    return { ...done, status: 'deployed', endState, leftovers: lacking, deployedAt, error: null };
+    if (planned.endState === 'live') execution.options.onLive(ours);
+    return { ...done, ...planned, status: 'deployed', deployedAt: ours.createdOn, error: null };
   }
   const { truth, again } = await settle(execution, outcome);
   const steps = [...done.steps, ...stepsTold(again)];
-  const isAsPlanned = truth.endState === endState && truth.leftovers.every((left) => lacking.includes(left));
+  const isAsPlanned =
+    truth.endState === planned.endState && truth.leftovers.every((left) => planned.leftovers.includes(left));
   if (truth.endState === 'live' || isAsPlanned) {
     return { ...done, steps, ...statesOf(truth), status: 'deployed', error: null };
   }
@@ -122,6 +121,12 @@ async function finishedRun(
     { hint: 'Look at what is live with cf-deploy status, then run the command again.' },
   );
   return { ...done, steps, ...statesOf(truth), status: 'failed', error: error.toJSON() };
+}
+
+/** How things stand where every step was taken and ours is what is live. */
+function asPlanned(plan: Plan): Pick<Executed, 'endState' | 'leftovers'> {
+  const leftovers = lackingIn(plan).map(({ binding }) => missingText(`bindings.${binding}`));
+  return { endState: leftovers.length === 0 ? 'live' : 'live-partly', leftovers };
 }
 
 /** Ours went over a deployment that somebody made after the look: theirs gets the traffic back. */
@@ -141,7 +146,7 @@ async function unwell(execution: Execution, outcome: RunOutcome, health: HealthR
   // Not knowing is no reason to take a release away.
   if (consequenceOf(health) !== 'roll-back' || !canGoBack) {
     const why = canGoBack ? '' : ` It stays live: ${plan.reversible.why ?? 'there is nothing to go back to'}`;
-    return failedRun(execution, outcome, healthError(context, health, why), health);
+    return leftAsItIs(execution, outcome, { health, error: healthError(context, health, why) });
   }
   context.world.emit({ type: 'stage', tenant: context.worker.tenant, stage: 'revert' });
   const reverted = await revertOutcome(outcome, { ...undo, undoFailed: false });
@@ -149,6 +154,26 @@ async function unwell(execution: Execution, outcome: RunOutcome, health: HealthR
   if (carriedOut.status !== 'rolled-back' || carriedOut.error === null) return carriedOut;
   const message = `${carriedOut.error.message} The previous deployment was restored.`;
   return { ...carriedOut, error: { ...carriedOut.error, message } };
+}
+
+/** Every step was taken and nothing is undone: as after a run that went well, who has the traffic tells how things stand. */
+async function leftAsItIs(
+  execution: Execution,
+  outcome: RunOutcome,
+  { health, error }: { readonly health: HealthReport; readonly error: DeployError },
+): Promise<Executed> {
+  const versionId = outcome.progress.versionId ?? execution.plan.live.version?.id ?? null;
+  const { ours, replaced, raced } = await findOurs(execution, versionId);
+  if (replaced !== null) return putBack(execution, outcome, { replaced, health });
+  if (ours === null || raced) return failedRun(execution, outcome, error, health);
+  return {
+    ...asPlanned(execution.plan),
+    steps: stepsTold(outcome.steps),
+    status: 'failed',
+    versionId: outcome.progress.versionId ?? null,
+    health,
+    error: error.toJSON(),
+  };
 }
 
 /** It stopped where somebody has to say how it goes on: the shares are read again. */

@@ -175,6 +175,18 @@ describe('where nothing was uploaded', () => {
     );
   });
 
+  test.each<[string, readonly string[], string]>([
+    ['and set over all that it had set is gone', [], 'rolled-back'],
+    ['and left standing what it had set is partly live', ['1 * * * *'], 'live-partly'],
+  ])('a run that somebody deployed over %s', (_name, value, endState) => {
+    const after = (worker: ResolvedWorker): LiveWorker =>
+      makeLive(worker, { crons: value, code: 'theirs' }, { deployment: THEIRS });
+    expect(truth({ worker: CRONS, live: crons([]), outcome: ran({ crons: 'done' }), after })).toMatchObject({
+      endState,
+      meanwhile: expect.stringContaining('bob@example.com deployed v9 meanwhile') as string,
+    });
+  });
+
   const SPLIT = makeDeployment({
     versions: [
       { versionId: 'v1', percentage: 70 },

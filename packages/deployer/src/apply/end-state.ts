@@ -61,6 +61,9 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
     (after.deployment?.id === found?.id ||
       (undone && sameShares(after.deployment?.versions ?? [], found?.versions ?? [])));
   const allThere = plan.upload === 'none' && after.exists && missing.length === 0 && !stillSplit;
+  if (missing.length > 0 && meanwhile !== null && isGoneWhole(plan, outcome, after)) {
+    return { endState: 'rolled-back', leftovers: certain(outcome.leftovers), meanwhile };
+  }
   if (newIsLive || allThere || (settled && outcome.error === null && !undone)) {
     const stays =
       newIsLive && undone
@@ -75,6 +78,21 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
     };
   }
   return { ...notLive(plan, outcome, reading), meanwhile };
+}
+
+/**
+ * It set what belongs to no version, beside a version that was live already; somebody deployed over that one since, and set
+ * over what it had set.
+ */
+function isGoneWhole(plan: Plan, outcome: RunOutcome, after: LiveWorker): boolean {
+  const before = plan.live.version;
+  return (
+    plan.upload === 'none' &&
+    outcome.error === null &&
+    outcome.steps.some(({ status }) => status === 'done') &&
+    (before === null || shareOf(after, before.id) === 0) &&
+    stuckChanges(plan, outcome, after).length === 0
+  );
 }
 
 /** The new version is not live: what of the rest is, that was not there before? */

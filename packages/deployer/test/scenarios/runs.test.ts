@@ -50,6 +50,52 @@ test('nothing to do with a Worker that is not well is no success', async () => {
   });
 });
 
+describe('a new version of which nobody can tell whether it is well', () => {
+  const checked = { path: '/health', attempts: 1, intervalMs: 1 };
+  const login = async (): Promise<Response> =>
+    new Response(null, { status: 302, headers: { location: 'https://login.example.com/' } });
+
+  beforeEach(async () => {
+    await project.write('tenants/acme/tenant.config.json', tenantFile('acme', { healthCheck: checked }));
+    await project.write('tenants/acme/src/index.js', NEWER);
+  });
+
+  test('stays live, which who has the traffic tells', async () => {
+    expect(await project.another({ workerFetch: login }).deploy(target)).toMatchObject({
+      status: 'failed',
+      endState: 'live',
+      leftovers: [],
+      error: { code: 'HEALTH_FAILED' },
+    });
+
+    const sent = project.calls.map(({ method, path }) => `${method} ${path.split('/scripts/acme/').at(-1)}`);
+    expect(sent.slice(sent.lastIndexOf('POST deployments') + 1)).toEqual(['GET deployments']);
+  });
+
+  test('gives way to what somebody deployed between the look and the call', async () => {
+    const somebody = project.emulator.admin.editAs({ email: 'someone@example.com' });
+    let acted = false;
+    const late = project.another({
+      workerFetch: login,
+      fetch: async (input, init) => {
+        const request = new Request(input, init);
+        if (!acted && request.method === 'POST' && request.url.includes('/deployments')) {
+          acted = true;
+          await somebody.setVariable(ACCOUNT, 'acme', 'COLOUR', 'green');
+        }
+        return project.emulator.fetch(request);
+      },
+    });
+
+    const result = await late.deploy({ ...target, verifyBefore: 'never' });
+
+    expect(result).toMatchObject({ status: 'failed', error: { code: 'CONFLICT' } });
+    const [script] = project.emulator.admin.scripts(ACCOUNT);
+    const live = script?.versions.find(({ id }) => id === script.deployments[0]?.versions[0]?.versionId);
+    expect(live?.bindings).toContainEqual(expect.objectContaining({ name: 'COLOUR', text: 'green' }));
+  });
+});
+
 test('the loser of two writers names its own version only, and says who won', async () => {
   await project.write('tenants/acme/src/index.js', NEWER);
   const somebody = project.emulator.admin.editAs({ email: 'someone@example.com' });

@@ -10,6 +10,7 @@ import { looksSecret, maskSecrets } from '../../src/security/secret-fields.ts';
 import { readMarker, userMessage } from '../../src/sections/marker.ts';
 import { pathWildcard, wildcard } from '../../src/text/wildcard.ts';
 import { check } from '../config/support.ts';
+import { cpuMs } from '../support/cpu-ms.ts';
 
 /** Pieces of text that, repeated, make a careless expression or loop go back again and again. */
 const PIECES = [
@@ -70,9 +71,7 @@ const READERS: readonly (readonly [string, (text: string) => unknown])[] = [
 function fastest(run: () => unknown): number {
   let best = Infinity;
   for (let round = 0; round < 3; round += 1) {
-    const start = performance.now();
-    run();
-    best = Math.min(best, performance.now() - start);
+    best = Math.min(best, cpuMs(run));
   }
   return best;
 }
@@ -81,9 +80,7 @@ function fastest(run: () => unknown): number {
 const NOISE = 20;
 
 function isQuick(run: () => unknown): boolean {
-  const start = performance.now();
-  run();
-  return performance.now() - start <= NOISE;
+  return cpuMs(run) <= NOISE;
 }
 
 describe('somebody sends a text that goes round and round', () => {
@@ -130,9 +127,8 @@ describe('somebody sends a small file that is a lot of work', () => {
       JSON.stringify({ env: Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`e${i}`, {}])) }),
     ],
   ])('%s', (_, text) => {
-    const start = performance.now();
-    const { findings } = check(text);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    let findings: readonly unknown[] = [];
+    expect(cpuMs(() => ({ findings } = check(text)))).toBeLessThan(2_000);
     expect(findings.length).toBeGreaterThan(0);
     expect(findings.length).toBeLessThanOrEqual(110);
   });
@@ -143,9 +139,7 @@ describe('somebody sends a small file that is a lot of work', () => {
     ['ten thousand tables', many(10_000, (i) => `[t${i}]\n`)],
     ['nested arrays of tables', many(10_000, () => '[[t]]\n[[t.u]]\n')],
   ])('in TOML: %s', (_, text) => {
-    const start = performance.now();
-    check(text, { file: 'wrangler.toml' });
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(cpuMs(() => check(text, { file: 'wrangler.toml' }))).toBeLessThan(2_000);
   });
 
   it('and the findings that are not shown are counted', () => {

@@ -34,26 +34,22 @@ function queue(name: string, more: Partial<QueueDocument> = {}): void {
 }
 
 describe('static assets', () => {
-  beforeAll(() => {
-    const script = world.script('site');
-    world.deploy(script, {
-      format: 'assets',
-      assets: {
-        files: {
-          '/index.html': '<h1>home</h1>',
-          '/about.html': '<h1>about</h1>',
-          '/404.html': 'lost',
-          '/a%20b.txt': 'spaced',
-        },
-        config: {
-          not_found_handling: '404-page',
-          _headers: '/about\n  X-Page: about\n',
-          _redirects: '/old /about 301\n/blog/* /about?from=:splat',
-        },
+  world.deploy(world.script('site'), {
+    format: 'assets',
+    assets: {
+      files: {
+        '/index.html': '<h1>home</h1>',
+        '/about.html': '<h1>about</h1>',
+        '/404.html': 'lost',
+        '/a%20b.txt': 'spaced',
       },
-    });
+      config: {
+        not_found_handling: '404-page',
+        _headers: '/about\n  X-Page: about\n',
+        _redirects: '/old /about 301\n/blog/* /about?from=:splat',
+      },
+    },
   });
-
   it('alone serve files, pages without extension, 404 pages, headers and redirects', async () => {
     expect(await text('http://site.acme.workers.dev/')).toBe('<h1>home</h1>');
     const about = await get('http://site.acme.workers.dev/about');

@@ -213,6 +213,18 @@ describe('bindings', () => {
     expect(await text('http://frontend.acme.workers.dev/')).toBe('backend 3');
   });
 
+  const target = world.script('shared');
+  const spec = (n: number) => ({
+    source: `import { WorkerEntrypoint } from 'cloudflare:workers';
+        export class Api extends WorkerEntrypoint { version() { return ${n}; } }
+        export default { fetch: () => new Response('${n}') };`,
+    entrypoints: ['Api'],
+  });
+  const [one, two] = [world.upload(target, spec(1)), world.upload(target, spec(2))];
+  world.split(target, [
+    [one, 50],
+    [two, 50],
+  ]);
   world.deploy(world.script('sharing'), {
     source: `export default { async fetch(request, env) {
       if (new URL(request.url).pathname === '/passed') return env.FETCH.fetch(request);
@@ -226,18 +238,6 @@ describe('bindings', () => {
     ],
   });
   it('a service binding shares its calls among the versions of the other Worker', async () => {
-    const target = world.script('shared');
-    const spec = (n: number) => ({
-      source: `import { WorkerEntrypoint } from 'cloudflare:workers';
-        export class Api extends WorkerEntrypoint { version() { return ${n}; } }
-        export default { fetch: () => new Response('${n}') };`,
-      entrypoints: ['Api'],
-    });
-    const [one, two] = [world.upload(target, spec(1)), world.upload(target, spec(2))];
-    world.split(target, [
-      [one, 50],
-      [two, 50],
-    ]);
     expect(await (await get('http://sharing.acme.workers.dev/')).json()).toEqual([
       ['1', '2'],
       [1, 2],
