@@ -103,10 +103,9 @@ describe('the built packages', () => {
   });
 
   it('find what they read at run time: esbuild, the polyfills of Node.js, workerd', async () => {
-    const { code, stdout } = await command('validate', '--all', '--env=staging', '--json');
-    const { result } = JSON.parse(stdout) as { result: { results: readonly { valid: boolean }[] } };
-    expect(code).toBe(0);
-    expect(result.results.map(({ valid }) => valid)).toEqual([true, true]);
+    const { code, stdout } = await command('validate', '--tenant=mrrainbowsmoke', '--env=staging', '--json');
+    const { result } = JSON.parse(stdout) as { result: { valid: boolean } };
+    expect([code, result.valid]).toEqual([0, true]);
   }, 30_000);
 
   describe('keep their compiled code beside the program', () => {

@@ -1,9 +1,10 @@
-import { stat, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildFailure, Plugin } from 'esbuild';
 import { loadEsbuild } from '../load-esbuild.ts';
 import type { Finding } from '../findings/finding.ts';
 import { formatPath } from '../findings/format-path.ts';
+import { filesAmong } from './files-among.ts';
 import type { ProjectRules } from './project-config.ts';
 import { type NodeRange, type SourceDocument, sourceDocument } from '../documents/source-document.ts';
 import type { DocumentPath } from '../findings/format-path.ts';
@@ -36,8 +37,8 @@ export interface LoadedProject {
  * @param rootDir absolute path of the project root
  */
 export async function loadProjectConfig(rootDir: string): Promise<LoadedProject> {
-  const file = await findFile(rootDir);
-  if (file === null) return { rules: {}, findings: [], sources: {}, document: null };
+  const [file] = await filesAmong(rootDir, FILES);
+  if (file === undefined) return { rules: {}, findings: [], sources: {}, document: null };
   const path = join(rootDir, file);
   const text = await readFile(path, 'utf8');
   const sources = { [file]: text };
@@ -53,14 +54,6 @@ export async function loadProjectConfig(rootDir: string): Promise<LoadedProject>
   const findings = schemaFindings({ schema: projectSchema, value: loaded.value, document, path: [] });
   const rules = findings.length > 0 ? {} : (loaded.value as ProjectRules);
   return { rules, findings, sources, document };
-}
-
-async function findFile(rootDir: string): Promise<string | null> {
-  for (const file of FILES) {
-    const stats = await stat(join(rootDir, file)).catch(() => null);
-    if (stats?.isFile() === true) return file;
-  }
-  return null;
 }
 
 /** Answers `import { defineConfig } from '@cf-deploy/deployer'` without loading the library a second time. */

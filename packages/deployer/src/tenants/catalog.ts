@@ -1,9 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { remember } from '../remember.ts';
 import { didYouMean } from '../findings/did-you-mean.ts';
 import type { Finding } from '../findings/finding.ts';
+import { filesAmong } from '../project/files-among.ts';
 import { type LoadedProject, loadProjectConfig } from '../project/load-project-config.ts';
 import { codeSource } from './code-source.ts';
 import { duplicateFindings } from './duplicates.ts';
@@ -128,18 +129,14 @@ async function findSources(
   project: LoadedProject,
   limits: SourceLimits | undefined,
 ): Promise<readonly TenantSource[]> {
-  const tables = await Promise.all(
-    TABLE_FILES.map(async (file) =>
-      (await isFile(join(rootDir, file))) ? [tableSource(rootDir, file, limits)] : [],
-    ),
-  );
+  const tables = (await filesAmong(rootDir, TABLE_FILES)).map((file) => tableSource(rootDir, file, limits));
   const { tenants } = project.rules;
   const { document } = project;
   const code = tenants === undefined || document === null ? [] : [codeSource(tenants, document, limits)];
   const folders = (await isFolder(join(rootDir, 'tenants'))) ? [folderSource(rootDir)] : [];
   const apps =
     project.rules.apps === undefined ? [] : [appsSource(rootDir, project.rules.apps, project.rules)];
-  const named = [...folders, ...tables.flat(), ...code, ...apps];
+  const named = [...folders, ...tables, ...code, ...apps];
   // A wrangler file beside tenants is not one more of them.
   return named.length === 0 && (await hasWorkerFile(rootDir, rootDir))
     ? [plainSource(rootDir, project.rules)]
@@ -177,11 +174,4 @@ function noSource(rootDir: string): ConfigError {
   return new ConfigError('ROOT_NOT_FOUND', `There is no tenants folder in ${rootDir}.`, {
     hint: `Run the command in the project, or say where it is with --root. Tenants may also stand in ${TABLE_FILES.slice(0, 3).join(', ')}.`,
   });
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }
