@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -35,8 +36,8 @@ export default defineConfig({
     // Tests stand alone, in any order: `npm run test:shuffled` proves it, and prints the seed that repeats a run.
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // workerd processes are the cost of a test file, not its assertions; more files at once than cores only swaps them.
-    maxWorkers: 2,
+    // A sixth of the time a test waits for a process of its own: one more file at once than cores keeps them busy.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         extends: true,
