@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { Log, LogLevel, Miniflare, type ModuleDefinition } from 'miniflare';
+import type { ModuleDefinition } from 'miniflare';
+import { Log, LogLevel, Miniflare } from '../../../emulator/src/runtime/process/miniflare.ts';
 import { onTestFinished } from 'vitest';
 import type { BuildContext } from '../../src/bundle/build-context.ts';
 import type { Bundle, BundleModule } from '../../src/bundle/bundle.ts';

@@ -1,4 +1,4 @@
-import { supportedCompatibilityDate } from 'miniflare';
+import { supportedCompatibilityDate } from './process/miniflare.ts';
 
 /** Behaviour of a Worker uploaded without a date. Source: docs, "Multipart upload metadata". */
 const OLDEST_DATE = '2021-11-02';

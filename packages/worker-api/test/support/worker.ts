@@ -1,7 +1,8 @@
 import { build } from 'esbuild';
-import { Log, LogLevel, Miniflare, type WorkerOptions } from 'miniflare';
+import type { WorkerOptions } from 'miniflare';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { Log, LogLevel, Miniflare } from '../../../emulator/src/runtime/process/miniflare.ts';
 
 const VARIABLES = {
   TENANT_ID: 'mrrainbowsmoke',

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../json.ts';
 import { createHash } from 'node:crypto';
 import { availableParallelism, loadavg } from 'node:os';
-import { Miniflare } from 'miniflare';
+import { Miniflare } from '../process/miniflare.ts';
 import { createMutex } from '../../mutex.ts';
 import { createIdleTimer } from '../process/idle-timer.ts';
 import { runnableDate } from '../compatibility.ts';

@@ -1,6 +1,6 @@
-import { Miniflare } from 'miniflare';
 import type { MiniflareOptions } from 'miniflare';
 import type { InstancePlan, WorkerPlan } from '../plan/plan-instance.ts';
+import { Miniflare } from '../process/miniflare.ts';
 import { brokenWorkers } from './start-error.ts';
 
 /** Makes the options of a plan; `onOutput` gets what workerd prints. */

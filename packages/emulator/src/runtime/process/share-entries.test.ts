@@ -1,4 +1,4 @@
-import { CACHE_PLUGIN, KV_PLUGIN, Log, LogLevel, Miniflare } from 'miniflare';
+import { CACHE_PLUGIN, KV_PLUGIN, Log, LogLevel, Miniflare } from './miniflare.ts';
 import type { MiniflareOptions, Service } from 'miniflare';
 import { expect, test, vi } from 'vitest';
 import { quietOptions } from './quiet-options.ts';

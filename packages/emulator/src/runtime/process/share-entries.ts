@@ -1,5 +1,5 @@
-import { CACHE_PLUGIN, CORE_PLUGIN, D1_PLUGIN, KV_PLUGIN, R2_PLUGIN, SharedBindings } from 'miniflare';
 import type { Service, ServiceDesignator, ServicesExtensions, Worker_Binding } from 'miniflare';
+import { CACHE_PLUGIN, CORE_PLUGIN, D1_PLUGIN, KV_PLUGIN, R2_PLUGIN, SharedBindings } from './miniflare.ts';
 import { QUIET_LOG } from './quiet-log.ts';
 
 /** What miniflare asks a plugin with, as far as it is needed here. */

@@ -1,11 +1,11 @@
 import { asError } from '../../as-error.ts';
 import type { JsonObject } from '../../json.ts';
-import { Response as HostResponse } from 'miniflare';
 import type { Request as HostRequest } from 'miniflare';
 import { DISPATCH_HEADER } from '../sources/stand-in-sources.ts';
 import { runModel } from '../stand-ins/ai.ts';
 import type { NewMessage } from '../queues/broker.ts';
 import type { VectorizeCall, VectorizeStore } from '../stand-ins/vectorize.ts';
+import { HostResponse } from '../process/miniflare.ts';
 
 /** What stand-ins of one account use. */
 export interface HostCallServices {

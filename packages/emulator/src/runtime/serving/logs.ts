@@ -1,7 +1,7 @@
-import { Response as HostResponse } from 'miniflare';
 import type { Request as HostRequest } from 'miniflare';
 import type { WorkerLogEvent } from '../contract.ts';
 import { MODULES_ROOT } from '../instance/worker-options.ts';
+import { HostResponse } from '../process/miniflare.ts';
 
 /** Hands log lines from workerd to whoever follows them. */
 export interface Logs {
