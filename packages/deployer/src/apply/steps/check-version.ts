@@ -14,7 +14,7 @@ export const checkVersionStep: StepModule<'check-version'> = {
     if (verdict !== 'unhealthy') return soFar;
     throw new HealthError(
       'HEALTH_FAILED',
-      `The new version of ${worker.scriptName} is not well: ${message}. It was given no traffic.`,
+      `The new version of ${worker.scriptName} is not well: ${message}. This run gave it no traffic.`,
       { hint: `Ask ${url ?? 'its URL'} yourself, and look at the Worker's logs.`, details: { verdict } },
     );
   },

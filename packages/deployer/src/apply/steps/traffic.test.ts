@@ -380,7 +380,7 @@ describe('asking a version before it has traffic', () => {
   ])('unhealthy at %s: it stops', async (url, hint) => {
     const { result } = await asked('unhealthy', url);
     expect(result).toMatchObject({ code: 'HEALTH_FAILED', details: { verdict: 'unhealthy' } });
-    expect((result as DeployError).message).toContain('v2 staged answers 500. It was given no traffic.');
+    expect((result as DeployError).message).toContain('v2 staged answers 500. This run gave it no traffic.');
     expect((result as DeployError).hint).toContain(hint);
   });
 
