@@ -175,6 +175,20 @@ describe('where nothing was uploaded', () => {
     );
   });
 
+  test('what was undone while somebody else deployed may have been theirs by then, and that is said', () => {
+    const after = (worker: ResolvedWorker): LiveWorker =>
+      makeLive(worker, { crons: [], code: 'theirs' }, { deployment: THEIRS });
+    const outcome = ran({ promote: 'left', crons: 'reverted' }, { error: ERROR });
+    const { endState, leftovers } = truth({ worker: CRONS, live: crons([]), outcome, after });
+    expect(endState).toBe('rolled-back');
+    expect(leftovers).toEqual([
+      'undone while somebody else deployed: "crons"; what they set of it, if anything, is not known',
+    ]);
+
+    const alone = (worker: ResolvedWorker): LiveWorker => makeLive(worker, { crons: [] });
+    expect(truth({ worker: CRONS, live: crons([]), outcome, after: alone }).leftovers).toEqual([]);
+  });
+
   test.each<[string, readonly string[], string]>([
     ['and set over all that it had set is gone', [], 'rolled-back'],
     ['and left standing what it had set is partly live', ['1 * * * *'], 'live-partly'],

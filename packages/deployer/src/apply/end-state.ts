@@ -8,6 +8,7 @@ import { readMarker } from '../sections/marker.ts';
 import { isOwned } from '../sections/meaning.ts';
 import { missingSecrets } from '../sections/parts/secrets.ts';
 import { SECTIONS } from '../sections/registry.ts';
+import { isOfSection } from './registry.ts';
 import type { Leftover, RunOutcome } from './run.ts';
 import { isOf, rightful, sameShares } from './succession.ts';
 
@@ -44,7 +45,10 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
     return { endState: 'unknown', leftovers: outcome.leftovers.map(({ text }) => text), meanwhile: null };
   }
   const meanwhile = deployedMeanwhile(plan, reading);
-  if (plan.target !== null) return { ...afterRollback(plan, reading, plan.target), meanwhile };
+  if (plan.target !== null) {
+    const { endState, leftovers } = afterRollback(plan, reading, plan.target);
+    return { endState, leftovers: [...leftovers, ...undoneOverTheirs(plan, outcome, reading)], meanwhile };
+  }
   const { after, uploaded } = reading;
   const newIsLive = uploaded !== null && after.version?.id === uploaded;
   const undone = outcome.steps.some(({ status }) => status === 'reverted' || status === 'left');
@@ -115,6 +119,7 @@ function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth,
     ...certain(outcome.leftovers),
     ...version,
     ...notGivenBack(plan, reading),
+    ...undoneOverTheirs(plan, outcome, reading),
     ...stuck.map((change) => `could not be undone, is as the files want it: ${changePath(change)}`),
   ];
   const overTheirs = gaveWay && uploaded !== null && settingsCameWithUpload(plan, after);
@@ -209,6 +214,20 @@ function afterRollback(plan: Plan, reading: Reading, target: string): Omit<Truth
   // Somebody may have deployed over it; it was live all the same.
   const made = after.deployments.some(({ annotations }) => readMarker(annotations)?.run === run);
   return { endState: made ? 'rolled-back' : 'untouched', leftovers: notGivenBack(plan, reading) };
+}
+
+/**
+ * What belongs to no version is looked at and then put back, and Cloudflare has no "only if": what somebody set of it
+ * between the two is overwritten unseen.
+ */
+function undoneOverTheirs(plan: Plan, { steps }: RunOutcome, reading: Reading): readonly string[] {
+  if (deployedMeanwhile(plan, reading) === null) return [];
+  return steps
+    .filter(({ step, status }) => status === 'reverted' && isOfSection(step))
+    .map(
+      ({ description }) =>
+        `undone while somebody else deployed: "${description}"; what they set of it, if anything, is not known`,
+    );
 }
 
 /**

@@ -102,19 +102,28 @@ export function sameBeyondVersions(one: Seen, other: Seen): boolean {
   return parts(one) === parts(other);
 }
 
+/** How a report calls what versions do not hold. */
+const TOLD_AS = { crons: 'cron', logpush: 'logpush', workersDev: 'workers.dev' } as const;
+
 /**
  * Whether beside versions and deployments all is as somebody left it, but for what the command had set before they came and
- * took back right after: Cloudflare has no "only if", and of what they found as they wanted it they wrote nothing.
+ * took back right after: Cloudflare has no "only if". Of what they found as they wanted it they wrote nothing; where they
+ * wrote, the report must say that it may have taken theirs.
+ *
+ * @param leftovers what the report says is left
  */
 export function isTakenBackUnder(
   others: { readonly before: Seen; readonly after: Seen },
   { before, after }: { readonly before: Seen; readonly after: Seen },
+  leftovers: readonly string[],
 ): boolean {
+  const undone = leftovers.filter((line) => line.startsWith('undone while somebody else deployed'));
   return (['crons', 'logpush', 'workersDev'] as const).every((part) => {
+    const isSaid = undone.some((line) => line.includes(TOLD_AS[part]));
     const [was, found, left, is] = [before, others.before, others.after, after].map((seen) =>
       String(seen[part]),
     );
-    return is === left || (is === was && found !== was && left === found);
+    return is === left || (is === was && found !== was && (left === found || isSaid));
   });
 }
 

@@ -29,7 +29,9 @@ function whyNotSeen(command: Command, endState: EndState, after: Seen): string |
   const sameBeyond =
     sameBeyondVersions(after, before) ||
     (others.seen !== null && sameBeyondVersions(after, others.seen.after)) ||
-    (others.seen !== null && network.wroteUnseen && isTakenBackUnder(others.seen, { before, after }));
+    (others.seen !== null &&
+      network.wroteUnseen &&
+      isTakenBackUnder(others.seen, { before, after }, command.result?.leftovers ?? []));
   const settled = isTrafficOf(after, command) && sameBeyond;
   switch (endState) {
     case 'live':
