@@ -171,7 +171,8 @@ test('a script that Cloudflare cannot start is started here after that, and the 
   expect(error?.message).toContain('Started here: The Worker does not start: src/index.js:2:');
 });
 
-test('how things stand after a refusal is told with one question for each part', async () => {
+/** Other code, whose deployment Cloudflare refuses. */
+async function refuseNewer(): Promise<void> {
   await project.write('tenants/acme/src/index.js', NEWER);
   project.emulator.admin.addFault({
     method: 'POST',
@@ -179,6 +180,10 @@ test('how things stand after a refusal is told with one question for each part',
     status: 400,
     code: 10021,
   });
+}
+
+test('how things stand after a refusal is told with one question for each part', async () => {
+  await refuseNewer();
   project.clear();
 
   expect(await project.deployer.deploy(target)).toMatchObject({ endState: 'uploaded' });
@@ -190,13 +195,7 @@ test('how things stand after a refusal is told with one question for each part',
 });
 
 test('a secret cannot be put while the newest version has no traffic, and the hint says what to do', async () => {
-  await project.write('tenants/acme/src/index.js', NEWER);
-  project.emulator.admin.addFault({
-    method: 'POST',
-    path: '/accounts/*/workers/scripts/acme/deployments',
-    status: 400,
-    code: 10021,
-  });
+  await refuseNewer();
   expect((await project.deployer.deploy(target)).endState).toBe('uploaded');
   project.emulator.admin.clearFaults();
 
