@@ -1,31 +1,21 @@
 import { listDeployments } from '../cloudflare/deployments.ts';
 import type { Deployment } from '../cloudflare/shapes.ts';
-import { ConfigError, DeployError, HealthError } from '../errors.ts';
+import { DeployError, HealthError } from '../errors.ts';
 import { consequenceOf, type HealthReport } from '../health/report.ts';
 import { skippedHealth } from '../health/watch.ts';
 import { lackingIn, type Plan } from '../plan/plan.ts';
 import { sharesInWords } from '../plan/preflight/split.ts';
-import { checkStartup } from '../plan/prepare.ts';
-import type { StepKind } from '../plan/step.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { checkHealth, checkVersion } from './check-health.ts';
 import { conflict } from './conflict.ts';
-import { missingText, type Truth } from './end-state.ts';
-import { findOurs, lookAgain } from './look-again.ts';
-import type { DeployResult } from './result.ts';
+import { missingText } from './end-state.ts';
+import { statesOf, stepsTold, type Executed } from './executed.ts';
+import { failedRun } from './failed-run.ts';
+import { findOurs } from './look-again.ts';
 import { isOfSection } from './registry.ts';
 import { revertOutcome, runSteps, type RunOptions, type RunOutcome } from './run.ts';
 import type { ExecuteOptions, Execution } from './execution.ts';
 import { settle } from './settle.ts';
-
-/** What carrying out a plan came to; `DeployResult` without what the plan already says. */
-export type Executed = Pick<
-  DeployResult,
-  'status' | 'endState' | 'versionId' | 'steps' | 'leftovers' | 'health' | 'error' | 'deployedAt'
->;
-
-/** Steps that give versions their shares. */
-const MOVES_TRAFFIC: readonly StepKind[] = ['stage', 'shift', 'promote'];
 
 /**
  * Runs the plan's steps, checks the new version, goes back when it is not well, and tells from the account itself how
@@ -191,68 +181,6 @@ async function pausedRun(execution: Execution, outcome: RunOutcome): Promise<Exe
     return { ...done, status: 'paused', endState: 'live-partly', leftovers: [shares], error: null };
   }
   return failedRun(execution, outcome, conflict(worker.scriptName, active ?? null));
-}
-
-/** Reads the account again and reports what is really there. */
-async function failedRun(
-  execution: Execution,
-  outcome: RunOutcome,
-  error: DeployError,
-  health: HealthReport = skippedHealth('the deploy failed before it'),
-): Promise<Executed> {
-  const [truth, shown] = await Promise.all([lookAgain(execution, outcome), withSource(execution, error)]);
-  return {
-    steps: stepsTold(outcome.steps),
-    ...statesOf(truth),
-    status: takenBack(error, truth, outcome) ? 'rolled-back' : 'failed',
-    versionId: truth.uploaded ?? outcome.progress.versionId ?? null,
-    health,
-    error: truth.meanwhile === null ? shown : { ...shown, message: `${shown.message} ${truth.meanwhile}` },
-  };
-}
-
-/**
- * The new version had traffic, and this run took it away again for what the version did with it. Where somebody else
- * deployed meanwhile, nobody judged it: the traffic is theirs.
- */
-function takenBack({ code }: DeployError, { endState, meanwhile }: Truth, { steps }: RunOutcome): boolean {
-  const judged = code === 'HEALTH_FAILED' || code === 'METRICS_WORSE' || code === 'GRADUAL_ABORTED';
-  const undone = steps.some(({ status, step }) => status === 'reverted' && step.kind !== 'upload-assets');
-  const left = steps.some(({ status, step }) => status === 'left' && MOVES_TRAFFIC.includes(step.kind));
-  return judged && endState === 'rolled-back' && undone && !(left && meanwhile !== null);
-}
-
-/**
- * Cloudflare says that a script does not start, in the words of the bundle. Started here after that, where there is a way
- * to, it tells the line of the source.
- */
-async function withSource(
-  { context, plan }: Execution,
-  error: DeployError,
-): Promise<NonNullable<Executed['error']>> {
-  const shown = error.toJSON();
-  if (error.code !== 'STARTUP_FAILED') return shown;
-  try {
-    await checkStartup(context, plan.release, null);
-    return shown;
-  } catch (thrown) {
-    if (!(thrown instanceof ConfigError) || thrown.findings.length === 0) return shown;
-    const { findings, message } = thrown;
-    return {
-      ...shown,
-      message: `${shown.message} Started here: ${message}`,
-      hint: 'Correct that line: what is at the top level runs when the script starts, and must not throw.',
-      details: { ...shown.details, findings },
-    };
-  }
-}
-
-function statesOf({ endState, leftovers }: Truth): Pick<Executed, 'endState' | 'leftovers'> {
-  return { endState, leftovers };
-}
-
-function stepsTold(steps: RunOutcome['steps']): Executed['steps'] {
-  return steps.map(({ step, description, status }) => ({ kind: step.kind, description, status }));
 }
 
 function healthError({ worker }: TenantContext, health: HealthReport, also: string): HealthError {
