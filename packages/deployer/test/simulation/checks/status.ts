@@ -4,13 +4,16 @@ import type { Seen } from '../seen.ts';
 import { SECRET_MARK } from '../wanted.ts';
 
 /** The word for a command goes with its end state, and with how the Worker is. */
-export function checkStatus({ wanted, after, kind }: Command, result: DeployResult): readonly string[] {
+export function checkStatus(command: Command, result: DeployResult): readonly string[] {
+  const { wanted, after, kind, network, others } = command;
   const { status, endState, error, health } = result;
+  // What somebody did after the last look at the account nobody could have seen.
+  const { shares } = (network.actedUnseen ? others.seen?.before : undefined) ?? after;
   return [
     ...(status === 'deployed' && (endState !== 'live' || error !== null) ? ['"deployed" is not live'] : []),
     ...(status === 'failed' && error === null ? ['it failed without an error'] : []),
     ...(status === 'rolled-back' && endState !== 'rolled-back' ? ['"rolled-back" is not rolled back'] : []),
-    ...(status === 'unchanged' && endState !== 'live' && after.shares.length < 2
+    ...(status === 'unchanged' && endState !== 'live' && shares.length < 2
       ? ['"unchanged" is not live']
       : []),
     ...(kind === 'deploy' && wanted.sick && health.verdict === 'healthy' && hasRev(after, wanted.rev)
