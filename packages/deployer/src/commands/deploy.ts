@@ -1,9 +1,11 @@
 import type { Finding } from '../findings/finding.ts';
 import { checkHealth } from '../apply/check-health.ts';
+import { checkUnchanged } from '../apply/conflict.ts';
 import { isLeftToOthers } from '../apply/end-state.ts';
 import { describeStep } from '../apply/registry.ts';
 import type { DeployResult } from '../apply/result.ts';
-import { ConfigError, HealthError } from '../errors.ts';
+import { ConfigError, ConflictError, HealthError } from '../errors.ts';
+import type { HealthReport } from '../health/report.ts';
 import { bundleFindings } from '../plan/preflight/bundle.ts';
 import { blindSpot, type Plan } from '../plan/plan.ts';
 import { preflightError } from '../plan/preflight.ts';
@@ -179,6 +181,7 @@ async function unchanged(
   const versionId = plan.live.version?.id ?? null;
   const others = otherShares(plan, versionId);
   const health = await checkHealth(context, { url: run.url, versionId, verify: run.verify, attempts: 2 });
+  const overtaken = await overtakenBy(context, plan, health);
   const sick =
     health.verdict === 'unhealthy'
       ? new HealthError(
@@ -194,19 +197,36 @@ async function unchanged(
   const unfinished = run.split === null || isLeftToOthers(plan) ? null : splitError(run.split);
   return {
     ...resultBase(context, plan, run),
-    status: 'unchanged',
-    endState: others.length === 0 ? 'live' : 'live-partly',
+    ...(overtaken === null
+      ? { status: 'unchanged', endState: others.length === 0 ? 'live' : 'live-partly', leftovers: others }
+      : { status: 'failed', endState: 'untouched', leftovers: [] }),
     versionId,
     steps: [],
-    leftovers: others,
     health,
     gradual: run.split === null ? null : shownGradual(context),
     calls: context.calls(),
     durationMs: context.world.now() - run.startedAt,
     record: null,
     recordError: null,
-    error: (sick ?? unfinished)?.toJSON() ?? null,
+    error: (overtaken ?? sick ?? unfinished)?.toJSON() ?? null,
   };
+}
+
+/**
+ * Where what answers is not what it should be, somebody may have deployed since the look: then theirs is live, and not what
+ * the files say. Null when nobody did, or nobody can tell.
+ */
+async function overtakenBy(
+  { api, worker }: TenantContext,
+  { release, live }: Plan,
+  { verdict }: HealthReport,
+): Promise<ConflictError | null> {
+  if (verdict === 'healthy' || verdict === 'skipped' || worker.dispatchNamespace !== null) return null;
+  const look = { reader: api.reader, worker: release.worker, basedOn: live.deployment, run: '' };
+  return checkUnchanged(look).then(
+    () => null,
+    (error: Error) => (error instanceof ConflictError ? error : null),
+  );
 }
 
 /** A split that somebody left: what is as the files want it has not all of the traffic. */

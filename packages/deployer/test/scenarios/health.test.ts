@@ -3,6 +3,7 @@ import type { DeployResult } from '@cf-deploy/deployer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { inProcess } from '../support/in-process.ts';
 import {
+  ACCOUNT,
   ask,
   HEALTHY,
   startProject,
@@ -51,6 +52,25 @@ test('a first deploy that is not well stays, because there is nothing to go back
 
   expect(result).toMatchObject({ status: 'failed', endState: 'live', error: { code: 'HEALTH_FAILED' } });
   expect(result.error?.message).toContain('there is no version to go back to');
+});
+
+test('nothing had to be deployed, but somebody deployed since the look: another version answers, and theirs is named', async () => {
+  await project.deployer.deploy(target);
+  const somebody = project.emulator.admin.editAs({ email: 'someone@example.com' });
+  let looked = false;
+  const deployer = project.another({
+    workerFetch: async (input, init) => {
+      if (!looked) await somebody.setVariable(ACCOUNT, 'acme', 'COLOUR', 'green');
+      looked = true;
+      return project.emulator.fetch(new Request(input, init));
+    },
+  });
+
+  const result = await deployer.deploy(target);
+
+  expect(result).toMatchObject({ status: 'failed', endState: 'untouched', error: { code: 'CONFLICT' } });
+  expect(result.error?.message).toContain('someone@example.com deployed');
+  expect(await project.deployer.deploy(target)).toMatchObject({ status: 'deployed', endState: 'live' });
 });
 
 test('a host whose name is not known yet is spreading: the version stays, the deploy is not a success', async () => {
