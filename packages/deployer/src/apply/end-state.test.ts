@@ -237,6 +237,14 @@ describe('where nothing was uploaded', () => {
     });
   });
 
+  test('a split that somebody made once more before this run wrote anything is untouched by it', () => {
+    const outcome = ran({ promote: 'failed' }, { error: ERROR, wrote: false });
+    expect(truth({ live: splitAs('d1'), outcome, after: splitAs('d9') })).toMatchObject({
+      endState: 'untouched',
+      leftovers: [],
+    });
+  });
+
   test('what could not be undone and is as wanted is ours; what is as nobody wanted is not', () => {
     const worker = { triggers: { workersDev: true, crons: ['1 * * * *', '2 * * * *'] } };
     const outcome = ran({ crons: 'left', 'script-settings': 'failed' }, { error: ERROR });

@@ -63,7 +63,7 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
   const stillSplit =
     split.length > 0 &&
     (after.deployment?.id === found?.id ||
-      (undone && sameShares(after.deployment?.versions ?? [], found?.versions ?? [])));
+      ((undone || !outcome.wrote) && sameShares(after.deployment?.versions ?? [], found?.versions ?? [])));
   const allThere = plan.upload === 'none' && after.exists && missing.length === 0 && !stillSplit;
   if (missing.length > 0 && meanwhile !== null && isGoneWhole(plan, outcome, after)) {
     return { endState: 'rolled-back', leftovers: certain(outcome.leftovers), meanwhile };
