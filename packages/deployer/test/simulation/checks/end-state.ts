@@ -55,7 +55,10 @@ function whyNotSeen(command: Command, endState: EndState, after: Seen): string |
       const isChanged = [before, ...(others.seen === null ? [] : [others.seen.after])].some(
         (seen) => !sameBeyondVersions(after, seen),
       );
-      const ours = ownIsLive || isChanged;
+      // Of a version that was there already, the traffic it was given is what is live of the run.
+      const [active = ''] = after.deployments;
+      const gaveTraffic = own.deployments.includes(active) && !sameTraffic(after, before);
+      const ours = ownIsLive || gaveTraffic || isChanged;
       return ours || !before.exists ? null : 'nothing of it is live';
     }
     case 'unknown':
