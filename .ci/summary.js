@@ -9,9 +9,9 @@ process.stdout.write(`${result.passed} passed, ${result.failed} failed\n`);
 function count(file) {
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'));
-    // A file that could not be loaded has no tests of its own, but failed.
+    // A file that could not be loaded, or whose preparation failed, has no test that failed, but failed.
     const broken = report.testResults.filter(
-      ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+      (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
     ).length;
     // Of a worker that was killed the reporter counts no failure: its tests were begun or waited, and never ended.
     const unfinished = report.testResults

@@ -21,8 +21,11 @@ beforeAll(async () => {
   await world.paint('blue');
   await world.project.deployer.deploy(target);
   await world.paint('green');
-  world.after(60, () => world.another().pause(target));
+  let pausing: Promise<unknown> = Promise.resolve();
+  world.after(60, () => (pausing = world.another().pause(target)));
   await world.project.deployer.deploy({ ...target, strategy: 'gradual' });
+  // Its end takes files of the store away.
+  await pausing;
   account = world.project.emulator.admin.snapshot();
   for (const folder of KEPT)
     await cp(join(world.project.root, folder), join(world.project.root, 'kept', folder), { recursive: true });
