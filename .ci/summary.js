@@ -11,7 +11,7 @@ function count(file) {
     const report = JSON.parse(readFileSync(file, 'utf8'));
     // A file that could not be loaded, or whose preparation failed, has no test that failed, but failed.
     const broken = report.testResults.filter(
-      (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
+      (ran) => ran.status === 'failed' && !ran.assertionResults.some(({ status }) => status === 'failed'),
     ).length;
     // Of a worker that was killed the reporter counts no failure: its tests were begun or waited, and never ended.
     const unfinished = report.testResults
