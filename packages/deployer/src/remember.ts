@@ -1,5 +1,11 @@
+/** A map, or one that lets go of keys nobody else has any more. */
+interface Memory<K, T> {
+  get(key: K): T | undefined;
+  set(key: K, made: T): unknown;
+}
+
 /** What was made for that key before, else made now. */
-export function remember<T>(memory: Map<string, T>, key: string, make: () => T): T {
+export function remember<K, T>(memory: Memory<K, T>, key: K, make: () => T): T {
   const known = memory.get(key);
   if (known !== undefined) return known;
   const made = make();

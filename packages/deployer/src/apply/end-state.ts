@@ -47,7 +47,7 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
   const meanwhile = deployedMeanwhile(plan, reading);
   if (plan.target !== null) {
     const { endState, leftovers } = afterRollback(plan, reading, plan.target);
-    return { endState, leftovers: [...leftovers, ...undoneOverTheirs(plan, outcome, reading)], meanwhile };
+    return { endState, leftovers: [...leftovers, ...undoneOverTheirs(outcome, meanwhile)], meanwhile };
   }
   const { after, uploaded } = reading;
   const newIsLive = uploaded !== null && after.version?.id === uploaded;
@@ -81,7 +81,7 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
       meanwhile,
     };
   }
-  return { ...notLive(plan, outcome, reading), meanwhile };
+  return { ...notLive(plan, outcome, { ...reading, meanwhile }), meanwhile };
 }
 
 /**
@@ -100,15 +100,18 @@ function isGoneWhole(plan: Plan, outcome: RunOutcome, after: LiveWorker): boolea
 }
 
 /** The new version is not live: what of the rest is, that was not there before? */
-function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth, 'meanwhile'> {
-  const { after, uploaded } = reading;
+function notLive(
+  plan: Plan,
+  outcome: RunOutcome,
+  reading: Reading & Pick<Truth, 'meanwhile'>,
+): Omit<Truth, 'meanwhile'> {
+  const { after, uploaded, meanwhile } = reading;
   const stuck = stuckChanges(plan, outcome, after);
   // A Worker that is there now and was not may be somebody else's.
   const share = uploaded === null ? 0 : shareOf(after, uploaded);
   // Whose deployment came first made it; who gave way to that left a version and nothing live.
   const gaveWay = outcome.progress.promoted !== true && otherShares(after, uploaded ?? '').length > 0;
-  const created =
-    !plan.live.exists && !gaveWay && (uploaded !== null || deployedMeanwhile(plan, reading) === null);
+  const created = !plan.live.exists && !gaveWay && (uploaded !== null || meanwhile === null);
   const version =
     uploaded === null
       ? []
@@ -119,7 +122,7 @@ function notLive(plan: Plan, outcome: RunOutcome, reading: Reading): Omit<Truth,
     ...certain(outcome.leftovers),
     ...version,
     ...notGivenBack(plan, reading),
-    ...undoneOverTheirs(plan, outcome, reading),
+    ...undoneOverTheirs(outcome, meanwhile),
     ...stuck.map((change) => `could not be undone, is as the files want it: ${changePath(change)}`),
   ];
   const overTheirs = gaveWay && uploaded !== null && settingsCameWithUpload(plan, after);
@@ -220,8 +223,8 @@ function afterRollback(plan: Plan, reading: Reading, target: string): Omit<Truth
  * What belongs to no version is looked at and then put back, and Cloudflare has no "only if": what somebody set of it
  * between the two is overwritten unseen.
  */
-function undoneOverTheirs(plan: Plan, { steps }: RunOutcome, reading: Reading): readonly string[] {
-  if (deployedMeanwhile(plan, reading) === null) return [];
+function undoneOverTheirs({ steps }: RunOutcome, meanwhile: Truth['meanwhile']): readonly string[] {
+  if (meanwhile === null) return [];
   return steps
     .filter(({ step, status }) => status === 'reverted' && isOfSection(step))
     .map(

@@ -1,5 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isFile } from '../is-file.ts';
 
 /**
  * Those of the names that a folder has as files, or as links to some, in their order. Most projects have none of most: so
@@ -17,11 +18,4 @@ export async function filesAmong(folder: string, names: readonly string[]): Prom
     possible.map(async (name) => ({ name, isFile: await isFile(join(folder, name)) })),
   );
   return files.filter((file) => file.isFile).map(({ name }) => name);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }

@@ -3,6 +3,7 @@ import { FINDINGS_SHOWN, furtherFindings } from '../findings/limit-findings.ts';
 import { formatPath } from '../findings/format-path.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
 import type { DocumentPath } from '../findings/format-path.ts';
+import { remember } from '../remember.ts';
 import type { WorkerField } from '../shapes/field.ts';
 import { UNSUPPORTED_FIELDS } from '../shapes/unsupported-fields.ts';
 import { unknownTopLevelField } from './schema/unknown-top-level-field.ts';
@@ -71,14 +72,11 @@ interface Level {
 }
 
 /** What was found at the top level of each file: every environment of it asks again. */
-const TOP_LEVELS = new WeakMap<SourceDocument, { readonly lenient: boolean; readonly level: Level }>();
+const TOP_LEVELS = new WeakMap<SourceDocument, Map<boolean, Level>>();
 
 function topLevel(raw: JsonObject, options: EffectiveOptions): Level {
-  const before = TOP_LEVELS.get(options.document);
-  if (before?.lenient === options.lenient) return before.level;
-  const level = checkLevel(raw, [], options);
-  TOP_LEVELS.set(options.document, { lenient: options.lenient, level });
-  return level;
+  const levels = remember(TOP_LEVELS, options.document, () => new Map<boolean, Level>());
+  return remember(levels, options.lenient, () => checkLevel(raw, [], options));
 }
 
 function checkLevel(raw: JsonObject, path: DocumentPath, options: EffectiveOptions): Level {

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { BundleError } from '../../errors.ts';
+import { isFile } from '../../is-file.ts';
 
 const EXTENSIONS = ['', '.ts', '.tsx', '.js', '.jsx'];
 
@@ -23,12 +23,4 @@ export async function findEntry(
         ? 'Correct "main" in the wrangler file; it is relative to that file.'
         : `The build command ran without an error but did not write it: ${options.command}`,
   });
-}
-
-async function isFile(file: string): Promise<boolean> {
-  try {
-    return (await stat(file)).isFile();
-  } catch {
-    return false;
-  }
 }

@@ -2,6 +2,7 @@ import { bindingsFromConfig } from '../../bindings/convert.ts';
 import { BINDING_MODULES } from '../../bindings/registry.ts';
 import type { SourceDocument } from '../../documents/source-document.ts';
 import type { Finding } from '../../findings/finding.ts';
+import { remember } from '../../remember.ts';
 import { WORKER_FIELDS } from '../schema/worker-fields.ts';
 import type { JsonObject } from '../../json.ts';
 import { at, type Rule, type RuleFacts } from './rule.ts';
@@ -66,12 +67,8 @@ function otherFields(
 const TOP_LEVEL_NAMES = new WeakMap<SourceDocument, Map<string, readonly string[]>>();
 
 function topLevelNames(document: SourceDocument, section: string): readonly string[] {
-  const known = TOP_LEVEL_NAMES.get(document) ?? new Map<string, readonly string[]>();
-  const before = known.get(section);
-  if (before !== undefined) return before;
-  const names = namesIn(document.value as JsonObject, section);
-  TOP_LEVEL_NAMES.set(document, known.set(section, names));
-  return names;
+  const known = remember(TOP_LEVEL_NAMES, document, () => new Map<string, readonly string[]>());
+  return remember(known, section, () => namesIn(document.value as JsonObject, section));
 }
 
 /** For whom a binding is made does not change how it is called. */
