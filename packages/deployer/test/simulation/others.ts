@@ -26,13 +26,15 @@ export interface Place {
 }
 
 const ACTS = ['variable', 'secret', 'deploy', 'split', 'older version'] as const;
+/** Also what is not versioned. */
+const EDITS = [...ACTS, 'cron', 'workers.dev'] as const;
 
 /** Prepares what somebody else will do when asked to: edit in the dashboard, or deploy from another folder. */
-export function planOther(place: Place, name: string): Others {
+export function planOther(place: Place, name: string, busy: boolean): Others {
   let acting: Promise<void> = Promise.resolve();
   const act = async (): Promise<void> => {
     const before = look(place.cloud.emulator);
-    const what = place.dice.pick(`${name} other`, ACTS);
+    const what = place.dice.pick(`${name} other`, busy ? EDITS : ACTS);
     if (before.exists || what === 'deploy') await actAs(place, name, what);
     others.seen = { before, after: look(place.cloud.emulator) };
   };
@@ -42,24 +44,27 @@ export function planOther(place: Place, name: string): Others {
 
 /** Somebody edits between two commands; here also what is not versioned. */
 export async function editDashboard(place: Place, name: string): Promise<void> {
-  const { dice, cloud } = place;
-  const seen = look(cloud.emulator);
-  if (!seen.exists) return;
-  const what = dice.pick(`${name} edit`, [...ACTS, 'cron', 'workers.dev'] as const);
-  if (what !== 'cron' && what !== 'workers.dev') return actAs(place, name, what);
-  place.story.push(`somebody changes ${what} in the dashboard`);
+  if (!look(place.cloud.emulator).exists) return;
+  const what = place.dice.pick(`${name} edit`, EDITS);
+  return actAs(place, name, what);
+}
+
+/** Edits what is not versioned. */
+async function editBeyondVersions({ cloud, story }: Place, what: 'cron' | 'workers.dev'): Promise<void> {
+  story.push(`somebody changes ${what} in the dashboard`);
   const user = cloud.emulator.admin.editAs({ email: 'somebody@example.com' });
   if (what === 'workers.dev') {
     return user.setSubdomain(ACCOUNT, TENANT, { enabled: false, previewsEnabled: false });
   }
   const cron = '0 5 * * *';
-  return seen.crons.includes(cron)
+  return look(cloud.emulator).crons.includes(cron)
     ? user.removeCron(ACCOUNT, TENANT, cron)
     : user.addCron(ACCOUNT, TENANT, cron);
 }
 
-async function actAs(place: Place, name: string, what: (typeof ACTS)[number]): Promise<void> {
+async function actAs(place: Place, name: string, what: (typeof EDITS)[number]): Promise<void> {
   const { cloud, story, secrets } = place;
+  if (what === 'cron' || what === 'workers.dev') return editBeyondVersions(place, what);
   story.push(`  somebody else: ${what}`);
   const user = cloud.emulator.admin.editAs({ email: 'somebody@example.com' });
   switch (what) {
