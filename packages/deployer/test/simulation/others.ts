@@ -14,6 +14,8 @@ export interface Others {
   readonly done: () => Promise<void>;
   /** Null until they acted. */
   seen: { readonly before: Seen; readonly after: Seen } | null;
+  /** What they did. */
+  readonly did: string[];
 }
 
 /** Whose world they act in. */
@@ -25,9 +27,10 @@ export interface Place {
   readonly secrets: string[];
 }
 
-const ACTS = ['variable', 'secret', 'deploy', 'split', 'older version'] as const;
-/** Also what is not versioned. */
-const EDITS = [...ACTS, 'cron', 'workers.dev'] as const;
+/** What they do while a command runs. */
+export const ACTS = ['variable', 'secret', 'deploy', 'split', 'older version'] as const;
+/** What they do between two commands, and in busy lives. */
+export const EDITS = [...ACTS, 'cron', 'workers.dev'] as const;
 
 /** Prepares what somebody else will do when asked to: edit in the dashboard, or deploy from another folder. */
 export function planOther(place: Place, name: string, busy: boolean): Others {
@@ -35,22 +38,25 @@ export function planOther(place: Place, name: string, busy: boolean): Others {
   const act = async (): Promise<void> => {
     const before = look(place.cloud.emulator);
     const what = place.dice.pick(`${name} other`, busy ? EDITS : ACTS);
-    if (before.exists || what === 'deploy') await actAs(place, name, what);
+    if (before.exists || what === 'deploy') {
+      others.did.push(what);
+      await actAs(place, name, what);
+    }
     others.seen = { before, after: look(place.cloud.emulator) };
   };
-  const others: Others = { seen: null, act: () => (acting = act()), done: () => acting };
+  const others: Others = { seen: null, did: [], act: () => (acting = act()), done: () => acting };
   return others;
 }
 
-/** Somebody edits between two commands; here also what is not versioned. */
-export async function editDashboard(place: Place, name: string): Promise<void> {
-  if (!look(place.cloud.emulator).exists) return;
+/** Somebody edits between two commands; here also what is not versioned. Tells what; null: there was no Worker. */
+export async function editDashboard(place: Place, name: string): Promise<string | null> {
+  if (!look(place.cloud.emulator).exists) return null;
   const what = place.dice.pick(`${name} edit`, EDITS);
-  return actAs(place, name, what);
+  await actAs(place, name, what);
+  return what;
 }
 
-/** Edits what is not versioned. */
-async function editBeyondVersions({ cloud, story }: Place, what: 'cron' | 'workers.dev'): Promise<void> {
+async function editTrigger({ cloud, story }: Place, what: 'cron' | 'workers.dev'): Promise<void> {
   story.push(`somebody changes ${what} in the dashboard`);
   const user = cloud.emulator.admin.editAs({ email: 'somebody@example.com' });
   if (what === 'workers.dev') {
@@ -64,7 +70,7 @@ async function editBeyondVersions({ cloud, story }: Place, what: 'cron' | 'worke
 
 async function actAs(place: Place, name: string, what: (typeof EDITS)[number]): Promise<void> {
   const { cloud, story, secrets } = place;
-  if (what === 'cron' || what === 'workers.dev') return editBeyondVersions(place, what);
+  if (what === 'cron' || what === 'workers.dev') return editTrigger(place, what);
   story.push(`  somebody else: ${what}`);
   const user = cloud.emulator.admin.editAs({ email: 'somebody@example.com' });
   switch (what) {
