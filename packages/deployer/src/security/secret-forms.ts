@@ -28,7 +28,8 @@ export function formsOf(value: string): SecretForms {
     .filter((line) => line.length >= SHORTEST_LINE && !isFence(line));
   // A text that was decoded is compared with the value as decoded: it may have escapes of its own.
   const pieces = [...new Set([value, value.trim(), fullyDecoded(value), ...passwords(value), ...lines])];
-  const octets = pieces.flatMap((piece) => [piece, inner(piece)]).map((one) => Buffer.from(one, 'utf8'));
+  const written = new Set(pieces.flatMap((piece) => [piece, inner(piece)]));
+  const octets = Array.from(written, (one) => Buffer.from(one, 'utf8'));
   return {
     inPieces: longEnough([
       ...pieces,
