@@ -1,8 +1,22 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { readFile } from 'node:fs/promises';
-import { afterEach, expect, it, vi } from 'vitest';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { createChecker } from '../check/checker.ts';
+import { Miniflare as Ours } from './miniflare.ts';
+
+/** This file is one of certificates, too, before anything is loaded. */
+const CERTIFICATES = vi.hoisted(
+  () => (process.env['NODE_EXTRA_CA_CERTS'] = new URL(import.meta.url).pathname),
+);
+/*
+-----BEGIN CERTIFICATE-----
+MIIC
+-----END CERTIFICATE-----
+*/
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -48,3 +62,25 @@ it.runIf(process.platform === 'linux')(
   },
   60_000,
 );
+
+it('workerd gets no certificates, as nothing leaves this machine; that of another program still does', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cf-deploy-certificates-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  vi.stubEnv('MINIFLARE_WORKERD_CONFIG_DEBUG', join(folder, 'config.json'));
+  // Whether workerd takes it is not the matter, but what it is given.
+  const given = async (Program: typeof Ours): Promise<string> => {
+    const program = new Program({
+      modules: true,
+      script: 'export default {}',
+      cf: false,
+      handleRuntimeStdio: () => undefined,
+    });
+    await program.ready.catch(() => undefined);
+    await program.dispose().catch(() => undefined);
+    return readFile(join(folder, 'config.json'), 'utf8');
+  };
+  expect(await given(Ours)).not.toContain('BEGIN CERTIFICATE');
+  expect(process.env['NODE_EXTRA_CA_CERTS']).toBe(CERTIFICATES);
+  const { Miniflare: Theirs } = createRequire(import.meta.url)('miniflare') as typeof import('miniflare');
+  expect(await given(Theirs)).toContain('BEGIN CERTIFICATE');
+}, 60_000);
