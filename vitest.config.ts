@@ -4,12 +4,6 @@ import { defineConfig } from 'vitest/config';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Tests of what happens when a module is loaded, or that change the process: they need one of their own. */
-const ALONE = [
-  'packages/emulator/src/index.test.ts',
-  'packages/emulator/src/runtime/process/workerd-environment.test.ts',
-];
-
 /**
  * The real wrangler against the embedded Cloudflare, sixty processes of a second and a half each: a run of its own
  * (`npm run test:wrangler`), beside the others in CI.
@@ -44,12 +38,11 @@ export default defineConfig({
         test: {
           name: 'together',
           include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/fixtures/**', ...ALONE, ...WRANGLER],
+          exclude: ['**/node_modules/**', '**/fixtures/**', ...WRANGLER],
           // Loading the packages anew for each of 230 files took as long as a third of the tests.
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'alone', include: ALONE } },
       { extends: true, test: { name: 'wrangler', include: WRANGLER } },
     ],
   },
