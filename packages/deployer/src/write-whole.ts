@@ -1,5 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  type Stats,
+} from 'node:fs';
+import { promisify } from 'node:util';
+import { realPathOf, statsOf } from './on-disk.ts';
+
+const waitForDisk = promisify(fsync);
 
 /** How {@link writeWhole} writes. */
 export interface WholeOptions {
@@ -16,31 +30,36 @@ export interface WholeOptions {
  * @throws Error with a `code` of the file system; nothing is changed then
  */
 export async function writeWhole(file: string, text: string, options: WholeOptions = {}): Promise<void> {
-  const target = await realpath(file).catch(() => file);
-  const before = await stat(target).catch(() => null);
+  const target = realPathOf(file) ?? file;
+  const before = statsOf(target);
   // In the folder of the file: only there is it renamed in one step. Not `.json`, so nobody takes it for a record.
   const draft = `${target}.${randomUUID()}`;
   try {
     const mode = options.mode ?? before?.mode;
-    const handle = await open(draft, 'wx', mode);
+    const open = openSync(draft, 'wx', mode);
     try {
       // What the process would not give a new file, an old one may have.
-      if (mode !== undefined) await handle.chmod(mode);
-      if (before !== null) await belongsAs(handle, before);
-      await handle.writeFile(text);
-      if (options.fsync !== false) await handle.sync();
+      if (mode !== undefined) fchmodSync(open, mode);
+      if (before !== null) belongsAs(open, before);
+      writeFileSync(open, text);
+      // Only the disk itself takes long enough to wake a thread for.
+      if (options.fsync !== false) await waitForDisk(open);
     } finally {
-      await handle.close();
+      closeSync(open);
     }
-    await rename(draft, target);
+    renameSync(draft, target);
   } catch (error) {
-    await rm(draft, { force: true });
+    rmSync(draft, { force: true });
     throw error;
   }
 }
 
 /** As root writes files of others; who is not root cannot, and then the file is theirs who write it. */
-async function belongsAs(handle: FileHandle, { uid, gid }: Awaited<ReturnType<typeof stat>>): Promise<void> {
+function belongsAs(file: number, { uid, gid }: Stats): void {
   if (process.getuid === undefined || uid === process.getuid()) return;
-  await handle.chown(Number(uid), Number(gid)).catch(() => undefined);
+  try {
+    fchownSync(file, uid, gid);
+  } catch {
+    // Who is not root.
+  }
 }

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { ignoreMatcher } from './gitignore.ts';
@@ -20,8 +20,8 @@ export interface IgnoreRules {
  *
  * @see https://developers.cloudflare.com/workers/static-assets/binding/#ignoring-assets
  */
-export async function readIgnoreRules(directory: string): Promise<IgnoreRules> {
-  const text = await readOptional(path.join(directory, '.assetsignore'));
+export function readIgnoreRules(directory: string): IgnoreRules {
+  const text = readOptional(path.join(directory, '.assetsignore'));
   if (text !== null) assertShort(text);
   return { ignores: ignoreMatcher(NEVER_UPLOADED + (text ?? '')), written: text !== null };
 }
@@ -46,16 +46,18 @@ function assertShort(text: string): void {
  *
  * @throws ConfigError ASSETS_INVALID when it is larger than such files can be
  */
-export async function readOptional(file: string): Promise<string | null> {
+export function readOptional(file: string): string | null {
   try {
-    const { size } = await stat(file);
+    const stats = statSync(file, { throwIfNoEntry: false });
+    if (stats === undefined) return null;
+    const { size } = stats;
     if (size > ASSET_LIMITS.ruleFileBytes) {
       throw new ConfigError(
         'ASSETS_INVALID',
         `${path.basename(file)} has ${size} bytes; ${ASSET_LIMITS.ruleFileBytes} are read.`,
       );
     }
-    return await readFile(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import pLimit from 'p-limit';
 import type { AssetsOptions } from '../resolve/resolved-worker.ts';
 import { ConfigError } from '../errors.ts';
+import { statsOf } from '../on-disk.ts';
 import { walkFolder } from '../documents/walk-folder.ts';
 import { createJail, type Jail, JAIL_HINT } from '../security/jail.ts';
 import { readIgnoreRules, readOptional, type IgnoreRules } from './ignore-rules.ts';
@@ -66,17 +67,17 @@ export async function readAssets(
 ): Promise<AssetManifest> {
   const { directory } = options;
   const rootDir = context.rootDir ?? path.dirname(directory);
-  await assertDirectory(directory, rootDir);
+  assertDirectory(directory, rootDir);
   const jail = createJail({
     rootDir,
     tenantDir: context.tenantDir ?? null,
     allowedRoots: context.allowedRoots ?? [],
   });
-  const inside = (file: string): Promise<void> => assertPublishable(jail, file, rootDir);
-  for (const name of ['', ...RULE_FILES]) await inside(path.join(directory, name));
-  const ignored = await readIgnoreRules(directory);
-  const names = await namesBelow(directory, ignored, inside);
-  for (const name of names) await inside(path.join(directory, name));
+  const inside = (file: string): void => assertPublishable(jail, file, rootDir);
+  for (const name of ['', ...RULE_FILES]) inside(path.join(directory, name));
+  const ignored = readIgnoreRules(directory);
+  const names = namesBelow(directory, ignored, inside);
+  for (const name of names) inside(path.join(directory, name));
   refuseWorkerScript(names, ignored);
   if (names.length > ASSET_LIMITS.filesPaid) {
     throw invalid(`There are ${names.length} assets; a version can have ${ASSET_LIMITS.filesPaid}.`);
@@ -85,8 +86,8 @@ export async function readAssets(
   const salt = dispatchNamespace === null ? '' : scriptName;
   const limit = pLimit(CONCURRENCY);
   const entries = await Promise.all(names.map((name) => limit(() => readEntry(directory, name, salt))));
-  const redirects = await readOptional(path.join(directory, '_redirects'));
-  const headers = await readOptional(path.join(directory, '_headers'));
+  const redirects = readOptional(path.join(directory, '_redirects'));
+  const headers = readOptional(path.join(directory, '_headers'));
   checkRuleFiles({
     redirects,
     headers,
@@ -116,8 +117,8 @@ export function manifestBody(manifest: AssetManifest): Record<string, { hash: st
   );
 }
 
-async function assertDirectory(directory: string, rootDir: string): Promise<void> {
-  const found = await stat(directory).catch(() => null);
+function assertDirectory(directory: string, rootDir: string): void {
+  const found = statsOf(directory);
   if (found?.isDirectory() === true) return;
   const name = path.relative(rootDir, directory).split(path.sep).join('/');
   throw invalid(`The assets directory ${name} ${found === null ? 'does not exist' : 'is no directory'}.`, {
@@ -125,14 +126,10 @@ async function assertDirectory(directory: string, rootDir: string): Promise<void
   });
 }
 
-async function namesBelow(
-  directory: string,
-  rules: IgnoreRules,
-  enter: (file: string) => Promise<void>,
-): Promise<readonly string[]> {
+function namesBelow(directory: string, rules: IgnoreRules, enter: (file: string) => void): readonly string[] {
   // gitignore semantics: below an ignored folder nothing can be taken back in.
   const skip = (name: string, isFolder: boolean): boolean => rules.ignores(isFolder ? `${name}/` : name);
-  const found = await walkFolder(directory, { skip, enter });
+  const found = walkFolder(directory, { skip, enter });
   const dangling = found.find(({ kind }) => kind === 'dangling-link');
   if (dangling !== undefined) {
     throw invalid(`The asset ${dangling.name} is a link that leads nowhere.`, {
@@ -142,8 +139,8 @@ async function namesBelow(
   return found.map(({ name }) => name);
 }
 
-async function assertPublishable(jail: Jail, file: string, rootDir: string): Promise<void> {
-  const refusal = await jail.refusal(file);
+function assertPublishable(jail: Jail, file: string, rootDir: string): void {
+  const refusal = jail.refusal(file);
   if (refusal === null) return;
   const name = path.relative(rootDir, file).split(path.sep).join('/');
   throw invalid(`${name} would be published as an asset, and it ${refusal}.`, {

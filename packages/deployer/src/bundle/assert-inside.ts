@@ -8,8 +8,8 @@ import { type Jail, JAIL_HINT } from '../security/jail.ts';
  * @param rootDir folder that the name in the message is relative to
  * @throws BundleError BUNDLE_FAILED naming the file
  */
-export async function assertInside(jail: Jail, file: string, rootDir: string): Promise<void> {
-  const refusal = await jail.refusal(file);
+export function assertInside(jail: Jail, file: string, rootDir: string): void {
+  const refusal = jail.refusal(file);
   if (refusal === null) return;
   throw new BundleError('BUNDLE_FAILED', `${nameOf(file, rootDir)} ${refusal}.`, { hint: JAIL_HINT });
 }

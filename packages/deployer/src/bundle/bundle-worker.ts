@@ -41,15 +41,15 @@ async function buildOnce(build: BuildOptions, context: BuildContext): Promise<Bu
     tenantDir: usesProjectDir(build, context) ? build.projectDir : null,
     allowedRoots: context.allowedRoots ?? [],
   });
-  const inside = (file: string): Promise<void> => assertInside(jail, file, context.rootDir);
-  if (build.command !== null) await inside(build.command.cwd);
+  const inside = (file: string): void => assertInside(jail, file, context.rootDir);
+  if (build.command !== null) inside(build.command.cwd);
   await runBuildCommand(build, context);
-  const entry = await findEntry(build.main, {
+  const entry = findEntry(build.main, {
     rootDir: context.rootDir,
     command: build.command?.command ?? null,
   });
-  await inside(entry);
-  if (build.tsconfig !== null) await inside(build.tsconfig);
+  inside(entry);
+  if (build.tsconfig !== null) inside(build.tsconfig);
   const baseDir = buildBaseDir(build, context.rootDir);
   const surroundings = { build, context, entry, baseDir, nodeMode: mode, jail, inside };
   const ahead = compileAhead(surroundings);

@@ -25,7 +25,7 @@ export interface UnbundledOptions {
   readonly nodeMode: NodeMode;
   readonly found: readonly CollectedModule[] | null;
   /** Throws for a file that must not be read. */
-  readonly inside: (file: string) => Promise<void>;
+  readonly inside: (file: string) => void;
 }
 
 /**
@@ -92,7 +92,7 @@ async function sourceMaps(
     try {
       if (url.startsWith('data:')) throw new Error('it is a data URL');
       const file = path.resolve(path.dirname(module.file), url);
-      await inside(file);
+      inside(file);
       const json = await readFile(file, 'utf8');
       maps.push(mapModule(module.name, moduleSourceMap(json, module.name)));
     } catch (error) {

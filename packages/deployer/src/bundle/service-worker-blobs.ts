@@ -27,7 +27,7 @@ const BINDING_TYPES: Partial<Record<RuleType, string>> = {
  */
 export async function blobModules(
   build: Pick<BuildOptions, 'wasmModules' | 'textBlobs' | 'dataBlobs'>,
-  inside: (file: string) => Promise<void>,
+  inside: (file: string) => void,
 ): Promise<BoundModules> {
   const sections: [RuleType, Readonly<Record<string, string>>][] = [
     ['CompiledWasm', build.wasmModules],
@@ -36,7 +36,7 @@ export async function blobModules(
   ];
   const files = sections.flatMap(([type, blobs]) =>
     Object.entries(blobs).map(async ([name, file]) => {
-      await inside(file);
+      inside(file);
       return boundModule(name, type, await readBlob(name, file));
     }),
   );

@@ -1,7 +1,8 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { ConfigError, CredentialsError } from '../errors.ts';
+import { namesIn } from '../on-disk.ts';
 import { remember } from '../remember.ts';
 import { sameEnvironment } from '../resolve/environments.ts';
 
@@ -41,31 +42,30 @@ export interface EnvFiles {
 
 /** Opens the env files of a project; nothing is read yet. */
 export function openEnvFiles(rootDir: string): EnvFiles {
-  const lists = new Map<string, Promise<readonly string[]>>();
-  const read = new Map<string, Promise<readonly EnvFile[]>>();
-  const namesIn = (folder: string): Promise<readonly string[]> =>
-    remember(lists, folder, () => listFolder(join(rootDir, folder)));
-  const filesIn = (folder: string): Promise<readonly EnvFile[]> =>
-    remember(read, folder, async () => envFilesIn(rootDir, folder, await namesIn(folder)));
-  let folders: Promise<ReadonlySet<string>> | undefined;
-  const hasFolder = async (tenant: string): Promise<boolean> => {
-    folders ??= namesIn('tenants/').then((names) => new Set(names.map(folded)));
-    return (await folders).has(folded(tenant));
+  const lists = new Map<string, readonly string[]>();
+  const read = new Map<string, readonly EnvFile[]>();
+  const namesOf = (folder: string): readonly string[] =>
+    remember(lists, folder, () => namesIn(join(rootDir, folder)) ?? []);
+  const filesIn = (folder: string): readonly EnvFile[] =>
+    remember(read, folder, () => envFilesIn(rootDir, folder, namesOf(folder)));
+  let folders: ReadonlySet<string> | undefined;
+  const hasFolder = (tenant: string): boolean => {
+    folders ??= new Set(namesOf('tenants/').map(folded));
+    return folders.has(folded(tenant));
   };
   return {
     async all(tenant) {
-      const own = (await hasFolder(tenant)) ? await filesIn(`tenants/${tenant}/`) : [];
-      return [...own, ...(await filesIn(''))];
+      const own = hasFolder(tenant) ? filesIn(`tenants/${tenant}/`) : [];
+      return [...own, ...filesIn('')];
     },
     async nearest(tenant, environment) {
       const folder = `tenants/${tenant}/`;
-      const own = (await hasFolder(tenant)) ? await namesIn(folder) : [];
-      const there = new Set([...own.map((name) => `${folder}${name}`), ...(await namesIn(''))].map(folded));
+      const own = hasFolder(tenant) ? namesOf(folder) : [];
+      const there = new Set([...own.map((name) => `${folder}${name}`), ...namesOf('')].map(folded));
       const names = envFileNames(tenant, environment).filter((name) => there.has(folded(name)));
-      const files = await Promise.all(names.map((name) => readEnvFile(rootDir, name)));
-      return files.filter((file) => file !== null);
+      return names.map((name) => readEnvFile(rootDir, name)).filter((file) => file !== null);
     },
-    project: () => readEnvFile(rootDir, PROJECT_FILE),
+    project: async () => readEnvFile(rootDir, PROJECT_FILE),
   };
 }
 
@@ -74,22 +74,18 @@ function folded(name: string): string {
   return name.toLowerCase();
 }
 
-async function envFilesIn(
-  rootDir: string,
-  folder: string,
-  names: readonly string[],
-): Promise<readonly EnvFile[]> {
+function envFilesIn(rootDir: string, folder: string, names: readonly string[]): readonly EnvFile[] {
   const wanted = names.filter(
     (name) => /^\.(?:env|dev\.vars)(?:\.|$)/i.test(name) && name !== '.env.example',
   );
-  const files = await Promise.all(
-    wanted.map((name) => readEnvFile(rootDir, `${folder}${name}`).catch(() => null)),
-  );
+  const files = wanted.map((name) => {
+    try {
+      return readEnvFile(rootDir, `${folder}${name}`);
+    } catch {
+      return null;
+    }
+  });
   return files.filter((file) => file !== null);
-}
-
-async function listFolder(folder: string): Promise<readonly string[]> {
-  return readdir(folder).catch(() => []);
 }
 
 /** Names of the files a tenant's values come from, nearest first. */
@@ -101,14 +97,15 @@ export function envFileNames(tenant: string, environment: string | null): readon
   return [...plain.map((name) => `${folder}/.env.${name}`), `${folder}/.env`, PROJECT_FILE];
 }
 
-async function readEnvFile(rootDir: string, name: string): Promise<EnvFile | null> {
+function readEnvFile(rootDir: string, name: string): EnvFile | null {
   const path = join(rootDir, name);
   try {
-    const stats = await stat(path);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return null;
     if (!stats.isFile()) throw new Error('it is no file');
     if (stats.size > LARGEST) throw new Error(`it has ${stats.size} bytes`);
-    await refuseLink(rootDir, name);
-    const values = parse(await readFile(path));
+    refuseLink(rootDir, name);
+    const values = parse(readFileSync(path));
     return { name, scope: name.includes('/') ? 'tenant' : 'project', values, mode: stats.mode & 0o777 };
   } catch (error) {
     if (error instanceof CredentialsError) throw error;
@@ -122,10 +119,10 @@ async function readEnvFile(rootDir: string, name: string): Promise<EnvFile | nul
 }
 
 /** A link in one tenant's folder could lead to another tenant's file. */
-async function refuseLink(rootDir: string, name: string): Promise<void> {
+function refuseLink(rootDir: string, name: string): void {
   const [folder = '', ...below] = name.includes('/') ? name.split('/') : ['', name];
-  const [base, file] = await Promise.all([realpath(join(rootDir, folder)), realpath(join(rootDir, name))]);
-  if (file === join(base, ...below)) return;
+  const base = realpathSync.native(join(rootDir, folder));
+  if (realpathSync.native(join(rootDir, name)) === join(base, ...below)) return;
   throw new CredentialsError('ENV_FILE_EXPOSED', `${name} is a link to a file somewhere else.`, {
     hint: 'Put the file itself there: a link could hand out what belongs to another tenant.',
   });

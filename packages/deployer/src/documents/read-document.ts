@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import type { Finding } from '../findings/finding.ts';
 import { FILE_LIMITS } from './guards.ts';
@@ -23,7 +23,7 @@ export interface ReadResult {
  */
 export async function readDocument(rootDir: string, path: string): Promise<ReadResult> {
   const file = relative(rootDir, path).split(sep).join('/');
-  const text = await readText(path);
+  const text = readText(path);
   if (typeof text !== 'string') {
     const finding: Finding = {
       severity: 'error',
@@ -59,11 +59,14 @@ export function parseDocument(file: string, text: string): ReadResult {
   return { document, findings, sources };
 }
 
-async function readText(path: string): Promise<string | { readonly problem: string; readonly hint: string }> {
-  let handle;
+/** What is no file is not waited for: a pipe would be opened when somebody writes to it. */
+const UNWAITED = constants.O_RDONLY | constants.O_NONBLOCK;
+
+function readText(path: string): string | { readonly problem: string; readonly hint: string } {
+  let opened;
   try {
-    handle = await open(path, 'r');
-    const stats = await handle.stat();
+    opened = openSync(path, UNWAITED);
+    const stats = fstatSync(opened);
     if (!stats.isFile()) return { problem: 'is not a file', hint: 'Put a configuration file in its place.' };
     if (stats.size > FILE_LIMITS.bytes) {
       return {
@@ -71,7 +74,7 @@ async function readText(path: string): Promise<string | { readonly problem: stri
         hint: 'A configuration file holds settings only; move data into assets, KV or R2.',
       };
     }
-    const bytes = await handle.readFile();
+    const bytes = readFileSync(opened);
     // A file may grow between the two calls, or be a device that reports no size.
     if (bytes.byteLength > FILE_LIMITS.bytes) return { problem: 'is too large', hint: 'Make it smaller.' };
     if (isUtf16(bytes)) {
@@ -87,7 +90,7 @@ async function readText(path: string): Promise<string | { readonly problem: stri
     }
     return { problem: `cannot be read (${errorCode(error)})`, hint: 'Check the file and its permissions.' };
   } finally {
-    await handle?.close();
+    if (opened !== undefined) closeSync(opened);
   }
 }
 

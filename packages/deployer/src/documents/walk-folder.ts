@@ -1,5 +1,6 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { statsOf } from '../on-disk.ts';
 
 /** What lies below a folder. A link that leads nowhere is its own kind: it is neither served nor forgotten. */
 export interface FoundEntry {
@@ -13,15 +14,15 @@ export interface WalkOptions {
   /** What to leave out. */
   readonly skip: (name: string, isFolder: boolean) => boolean;
   /** Called with the absolute path before a linked folder or file is followed; throws when it must not be. */
-  readonly enter: (file: string) => Promise<void>;
+  readonly enter: (file: string) => void;
 }
 
 /**
  * All files below a folder, sorted by name in each folder. Links are followed, a folder that contains itself through one
  * only once on the way down. Sockets and devices are left out.
  */
-export async function walkFolder(root: string, options: WalkOptions): Promise<readonly FoundEntry[]> {
-  return walk({ root, folder: '', above: [await realpath(root)] }, options);
+export function walkFolder(root: string, options: WalkOptions): readonly FoundEntry[] {
+  return walk({ root, folder: '', above: [realpathSync.native(root)] }, options);
 }
 
 interface Position {
@@ -32,24 +33,24 @@ interface Position {
   readonly above: readonly string[];
 }
 
-async function walk(at: Position, options: WalkOptions): Promise<readonly FoundEntry[]> {
-  const entries = await readdir(path.join(at.root, at.folder), { withFileTypes: true });
+function walk(at: Position, options: WalkOptions): readonly FoundEntry[] {
+  const entries = readdirSync(path.join(at.root, at.folder), { withFileTypes: true });
   const found: FoundEntry[] = [];
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const name = at.folder === '' ? entry.name : `${at.folder}/${entry.name}`;
     const file = path.join(at.root, name);
-    const stats = entry.isSymbolicLink() ? await stat(file).catch(() => null) : entry;
+    const stats = entry.isSymbolicLink() ? statsOf(file) : entry;
     if (options.skip(name, stats?.isDirectory() ?? false)) continue;
     if (stats === null) {
       found.push({ name, kind: 'dangling-link' });
       continue;
     }
-    if (entry.isSymbolicLink()) await options.enter(file);
+    if (entry.isSymbolicLink()) options.enter(file);
     if (stats.isFile()) found.push({ name, kind: 'file' });
     if (!stats.isDirectory()) continue;
-    const real = await realpath(file);
+    const real = realpathSync.native(file);
     if (at.above.includes(real)) continue;
-    found.push(...(await walk({ ...at, folder: name, above: [...at.above, real] }, options)));
+    found.push(...walk({ ...at, folder: name, above: [...at.above, real] }, options));
   }
   return found;
 }

@@ -30,20 +30,26 @@ function numbers(seed: number): () => number {
 /** How many of so many requests fail: from one failure to the next in one step. */
 function failures(next: () => number, requests: number, rate: number): number {
   if (rate >= 1) return requests;
+  const every = Math.log(1 - rate);
   let count = -1;
-  for (let at = 0; at <= requests; count += 1)
-    at += 1 + Math.floor(Math.log(1 - next()) / Math.log(1 - rate));
+  for (let at = 0; at <= requests; count += 1) at += 1 + Math.floor(Math.log(1 - next()) / every);
   return count;
 }
 
-function windowsOf({ seconds, minutes, current, candidate }: Release, seed: number): MetricWindow[] {
+/** One window after the other: most verdicts need few of them. */
+function* windowsOf(
+  { seconds, minutes, current, candidate }: Release,
+  seed: number,
+): Generator<MetricWindow, void> {
   const next = numbers(seed);
   const all = seconds * 10;
   const share = Math.round(all * 0.05);
-  return Array.from({ length: (minutes * 60) / seconds }, () => ({
-    current: { requests: all - share, errors: failures(next, all - share, current) },
-    candidate: { requests: share, errors: failures(next, share, candidate) },
-  }));
+  for (let window = 0; window < (minutes * 60) / seconds; window += 1) {
+    yield {
+      current: { requests: all - share, errors: failures(next, all - share, current) },
+      candidate: { requests: share, errors: failures(next, share, candidate) },
+    };
+  }
 }
 
 function simulate(releases: number, release: Release): Record<MetricsVerdict['verdict'], number> {

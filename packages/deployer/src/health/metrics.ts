@@ -94,11 +94,12 @@ interface Evidence {
  * candidate's own share against `acceptable` does. This is Wald's sequential probability ratio test without a guess at how bad
  * things usually are.
  *
- * @param windows oldest first; counts of sampled data must be those that were really seen, not the ones they stand for
+ * @param windows oldest first, and none is taken after the verdict; counts of sampled data must be those that were really
+ *   seen, not the ones they stand for
  * @throws RangeError for counts that are no counts
  */
 export function judgeMetrics(
-  windows: readonly MetricWindow[],
+  windows: Iterable<MetricWindow>,
   test: MetricsTest = DEFAULT_METRICS_TEST,
 ): MetricsVerdict {
   let evidence: Evidence = {
@@ -107,12 +108,14 @@ export function judgeMetrics(
     current: { requests: 0, errors: 0 },
     candidate: { requests: 0, errors: 0 },
   };
-  for (const [index, window] of windows.entries()) {
+  let needed = 0;
+  for (const window of windows) {
+    needed += 1;
     evidence = add(evidence, window, test);
     const verdict = verdictOf(evidence, test);
-    if (verdict !== null) return told(verdict, evidence, index + 1);
+    if (verdict !== null) return told(verdict, evidence, needed);
   }
-  return told('inconclusive', evidence, windows.length);
+  return told('inconclusive', evidence, needed);
 }
 
 function add(evidence: Evidence, window: MetricWindow, test: MetricsTest): Evidence {

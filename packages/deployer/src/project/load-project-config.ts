@@ -37,7 +37,7 @@ export interface LoadedProject {
  * @param rootDir absolute path of the project root
  */
 export async function loadProjectConfig(rootDir: string): Promise<LoadedProject> {
-  const [file] = await filesAmong(rootDir, FILES);
+  const [file] = filesAmong(rootDir, FILES);
   if (file === undefined) return { rules: {}, findings: [], sources: {}, document: null };
   const path = join(rootDir, file);
   const text = await readFile(path, 'utf8');

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { Redactor } from '../security/redact.ts';
 import { safeJson } from '../security/safe-json.ts';
@@ -6,6 +6,7 @@ import { DeployError } from '../errors.ts';
 import { fileNamePart } from './file-name-part.ts';
 import { recordSchema, type DeploymentRecord } from './record.ts';
 import { keptNames, lookedUpNames, type RecordNames } from './record-names.ts';
+import { textOf } from '../on-disk.ts';
 import { writeWhole } from '../write-whole.ts';
 
 /** A record and where it is. */
@@ -70,7 +71,7 @@ function storeOver(options: RecordStoreOptions, names: RecordNames): RecordStore
   const toText = (content: object): string =>
     `${safeJson(JSON.stringify(redactor.value(content), null, 2))}\n`;
   const write = async (name: string, content: object): Promise<string> => {
-    await mkdir(recordsDir, { recursive: true });
+    mkdirSync(recordsDir, { recursive: true });
     const file = join(recordsDir, name);
     await writeWhole(file, toText(content));
     return relative(rootDir, file).split(sep).join('/');
@@ -86,9 +87,9 @@ function storeOver(options: RecordStoreOptions, names: RecordNames): RecordStore
     },
     async list(tenant, environment, { scriptName = null, status, most = MOST_READ } = {}) {
       const all = await names.startingWith(fileNameStart(tenant, environment));
-      const own = status === undefined ? all : await withWord(recordsDir, all.slice(0, MOST_READ), status);
+      const own = status === undefined ? all : withWord(recordsDir, all.slice(0, MOST_READ), status);
       const found: StoredRecord[] = [];
-      for await (const page of pages(options, own, { tenant, environment, most })) {
+      for (const page of pages(options, own, { tenant, environment, most })) {
         found.push(
           ...page
             .filter(({ record }) => scriptName === null || record.scriptName === scriptName)
@@ -102,7 +103,7 @@ function storeOver(options: RecordStoreOptions, names: RecordNames): RecordStore
     },
     async find(tenant, environment, wanted) {
       const own = await names.startingWith(fileNameStart(tenant, environment));
-      for await (const page of pages(options, own, { tenant, environment, most: MOST_READ })) {
+      for (const page of pages(options, own, { tenant, environment, most: MOST_READ })) {
         const found = page.find(({ record }) => wanted(record));
         if (found !== undefined) return found;
       }
@@ -118,14 +119,14 @@ function storeOver(options: RecordStoreOptions, names: RecordNames): RecordStore
 type Subject = Pick<DeploymentRecord, 'tenant' | 'environment'>;
 
 /** The records in files, some at a time. */
-async function* pages(
+function* pages(
   { rootDir, recordsDir }: Pick<RecordStoreOptions, 'rootDir' | 'recordsDir'>,
   names: readonly string[],
   { tenant, environment, most }: Subject & { readonly most: number },
-): AsyncGenerator<readonly StoredRecord[]> {
+): Generator<readonly StoredRecord[]> {
   for (let start = 0; start < names.length; start += most) {
     const page = names.slice(start, start + most);
-    const records = await Promise.all(page.map((name) => readRecord(rootDir, join(recordsDir, name))));
+    const records = page.map((name) => readRecord(rootDir, join(recordsDir, name)));
     // A name alone is not enough: tenant `a-b` in `c` and tenant `a` in `b-c` are written alike.
     yield records
       .filter((stored) => stored !== null)
@@ -134,15 +135,14 @@ async function* pages(
 }
 
 /** Those of the files that hold a word between quotes: cheaper than parsing fifty to find, mostly, none. */
-async function withWord(folder: string, names: readonly string[], word: string): Promise<readonly string[]> {
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8').catch(() => '')));
-  return names.filter((_name, index) => texts[index]?.includes(`"${word}"`));
+function withWord(folder: string, names: readonly string[], word: string): readonly string[] {
+  return names.filter((name) => textOf(join(folder, name))?.includes(`"${word}"`) === true);
 }
 
 /** @throws DeployError RECORD_INVALID */
-export async function readRecordFile(file: string): Promise<DeploymentRecord> {
+export function readRecordFile(file: string): DeploymentRecord {
   try {
-    return recordSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    return recordSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     throw new DeployError('RECORD_INVALID', `${file} is not a deployment record this version understands.`, {
       cause: error,
@@ -150,9 +150,9 @@ export async function readRecordFile(file: string): Promise<DeploymentRecord> {
   }
 }
 
-async function readRecord(rootDir: string, file: string): Promise<StoredRecord | null> {
+function readRecord(rootDir: string, file: string): StoredRecord | null {
   try {
-    return { path: relative(rootDir, file).split(sep).join('/'), record: await readRecordFile(file) };
+    return { path: relative(rootDir, file).split(sep).join('/'), record: readRecordFile(file) };
   } catch {
     return null;
   }

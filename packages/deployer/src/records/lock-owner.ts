@@ -1,17 +1,18 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rmSync, writeFileSync } from 'node:fs';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 
 const ownerShape = z.object({ pid: z.number().int().positive(), host: z.string() });
 
 /** Writes down which process holds a lock. */
-export async function noteOwner(file: string): Promise<void> {
-  await writeFile(file, JSON.stringify({ pid: process.pid, host: hostname() }));
+export function noteOwner(file: string): void {
+  writeFileSync(file, JSON.stringify({ pid: process.pid, host: hostname() }));
 }
 
 /** Takes the note away again, before the lock is given back. */
-export async function forgetOwner(file: string): Promise<void> {
-  await rm(file, { force: true });
+export function forgetOwner(file: string): void {
+  rmSync(file, { force: true });
 }
 
 /** Whether the process that holds the lock ran on this machine and is gone. Not known (no note): no. */

@@ -1,4 +1,5 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { ConflictError } from '../errors.ts';
@@ -26,17 +27,25 @@ export interface LockedTenant {
  */
 export async function withTenantLock<T>(options: LockedTenant, work: () => Promise<T>): Promise<T> {
   const file = lockFile(options);
-  await mkdir(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true });
   const owner = `${file}.owner`;
   const release = await acquire(file, owner).catch((error: Error) => {
     throw locked(options, error);
   });
   try {
-    await noteOwner(owner);
+    noteOwner(owner);
     return await work();
   } finally {
-    await forgetOwner(owner).catch(() => undefined);
+    leaveOwner(owner);
     await release().catch(() => undefined);
+  }
+}
+
+function leaveOwner(owner: string): void {
+  try {
+    forgetOwner(owner);
+  } catch {
+    // The next one finds that this process is gone, or that the lock is free.
   }
 }
 

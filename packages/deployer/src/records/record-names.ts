@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { namesIn } from '../on-disk.ts';
 import { remember } from '../remember.ts';
 
 /** Names of files whose names begin so and go on with a time, the newest first. */
@@ -20,7 +20,7 @@ const SIGNS = join('.cf-deploy', 'records.added');
 export function lookedUpNames(rootDir: string, folder: string): RecordNames {
   const signs = createSigns(join(rootDir, SIGNS));
   return {
-    startingWith: async (start) => newestFirst((await namesIn(folder)).get(start) ?? []),
+    startingWith: async (start) => newestFirst(recordsIn(folder).get(start) ?? []),
     whileAdding: (_start, _name, add) => signs.around(add),
   };
 }
@@ -32,12 +32,12 @@ export function lookedUpNames(rootDir: string, folder: string): RecordNames {
 export function keptNames(rootDir: string, folder: string): RecordNames {
   const signs = createSigns(join(rootDir, SIGNS));
   const own = new Map<string, string[]>();
-  let kept: { readonly others: number; readonly names: ReturnType<typeof namesIn> } | undefined;
+  let kept: { readonly others: number; readonly names: ReturnType<typeof recordsIn> } | undefined;
   return {
     async startingWith(start) {
       const others = signs.ofOthers();
-      if (kept?.others !== others) kept = { others, names: namesIn(folder) };
-      const names = (await kept.names).get(start) ?? [];
+      if (kept?.others !== others) kept = { others, names: recordsIn(folder) };
+      const names = kept.names.get(start) ?? [];
       return newestFirst([...new Set([...names, ...(own.get(start) ?? [])])]);
     },
     async whileAdding(start, name, add) {
@@ -72,9 +72,9 @@ function createSigns(file: string): {
 }
 
 /** Names of records in a folder, by what they begin with. */
-async function namesIn(folder: string): Promise<ReadonlyMap<string, readonly string[]>> {
+function recordsIn(folder: string): ReadonlyMap<string, readonly string[]> {
   const byStart = new Map<string, string[]>();
-  for (const name of await readdir(folder).catch(() => [])) {
+  for (const name of namesIn(folder) ?? []) {
     const at = name.search(STAMP);
     if (at !== -1) remember(byStart, name.slice(0, at), (): string[] => []).push(name);
   }

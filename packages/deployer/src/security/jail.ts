@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { realPathOf } from '../on-disk.ts';
 
 /** What may be read for one tenant: real paths are compared, so that no link leads out. */
 export interface Jail {
@@ -8,9 +8,9 @@ export interface Jail {
    * Why a file or folder must not be read or published, as the end of a sentence that begins with its name; null when
    * it may. What does not exist has no reason: whoever reads it says so.
    */
-  refusal(file: string): Promise<string | null>;
+  refusal(file: string): string | null;
   /** Real folders outside of which nothing may be read; in them not everything may. */
-  folders(): Promise<readonly string[]>;
+  folders(): readonly string[];
 }
 
 /** Options of {@link createJail}. */
@@ -64,25 +64,24 @@ export function createJail({ rootDir, tenantDir, allowedRoots = [] }: JailOption
   const own = tenantDir === null ? null : realOrSame(tenantDir);
   const root = realOrSame(rootDir);
   // Most of what is read lies in the project: the packages around it are looked for when something does not.
-  let around: Promise<readonly string[]> | undefined;
-  const packages = (): Promise<readonly string[]> => (around ??= realPackageFolders(rootDir));
-  const further = Promise.all(named.map((folder) => realOrSame(folder)));
+  let around: readonly string[] | undefined;
+  const packages = (): readonly string[] => (around ??= realPackageFolders(rootDir));
+  const further = named.map(realOrSame);
   const tenants = realOrSame(path.join(rootDir, 'tenants'));
   return {
-    folders: async () => [await root, ...(await packages()), ...(await further)],
-    async refusal(file) {
-      const real = await realpath(file).catch(() => null);
+    folders: () => [root, ...packages(), ...further],
+    refusal(file) {
+      const real = realPathOf(file);
       if (real === null) return isCredentialFile(path.relative(rootDir, file)) ? CREDENTIALS : null;
-      const isNamed = (await further).some((folder) => isBelow(real, folder));
+      const isNamed = further.some((folder) => isBelow(real, folder));
       const isIn = (folder: string): boolean => isBelow(real, folder);
-      const inside = [await root].find(isIn) ?? [...(await packages()), ...(await further)].find(isIn);
+      const inside = isIn(root) ? root : [...packages(), ...further].find(isIn);
       if (isCredentialFile(path.basename(file)) || isCredentialFile(path.relative(inside ?? rootDir, real))) {
         return CREDENTIALS;
       }
       if (inside === undefined) return 'lies outside of the project';
-      const owner = ownerOf(real, await tenants);
-      const allowed =
-        isNamed || owner === null || (own !== null && owner === ownerOf(await own, await tenants));
+      const owner = ownerOf(real, tenants);
+      const allowed = isNamed || owner === null || (own !== null && owner === ownerOf(own, tenants));
       return allowed ? null : `belongs to another tenant, ${owner}`;
     },
   };
@@ -111,20 +110,17 @@ function packageFolders(rootDir: string): readonly string[] {
   }
 }
 
-async function realPackageFolders(rootDir: string): Promise<readonly string[]> {
-  const found = await Promise.all([
-    ...packageFolders(rootDir).map((folder) => realOrSame(folder)),
-    linkedPackages(rootDir),
-  ]);
-  return found.filter((folder) => folder !== null);
+function realPackageFolders(rootDir: string): readonly string[] {
+  const linked = linkedPackages(rootDir);
+  return [...packageFolders(rootDir).map(realOrSame), ...(linked === null ? [] : [linked])];
 }
 
 /**
  * Where the project's own `node_modules` leads when it is a link, as package stores and caches make them. Only to a
  * folder of that name: a link of a contributor must not open any other.
  */
-async function linkedPackages(rootDir: string): Promise<string | null> {
-  const real = await realpath(path.join(rootDir, 'node_modules')).catch(() => null);
+function linkedPackages(rootDir: string): string | null {
+  const real = realPathOf(path.join(rootDir, 'node_modules'));
   return real !== null && path.basename(real) === 'node_modules' ? real : null;
 }
 
@@ -136,6 +132,6 @@ function ownerOf(real: string, tenants: string): string | null {
   return TENANT_FILES.some((file) => existsSync(path.join(folder, file))) ? name : null;
 }
 
-async function realOrSame(folder: string): Promise<string> {
-  return realpath(folder).catch(() => path.resolve(folder));
+function realOrSame(folder: string): string {
+  return realPathOf(folder) ?? path.resolve(folder);
 }

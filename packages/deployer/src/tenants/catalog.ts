@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../errors.ts';
+import { isFolder, namesIn } from '../on-disk.ts';
 import { remember } from '../remember.ts';
 import { didYouMean } from '../findings/did-you-mean.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -16,7 +16,7 @@ import { printable } from './printable.ts';
 import { tableSource, TABLE_FILES } from './table-source.ts';
 import { isTenantId } from './tenant-id.ts';
 import type { SourceLimits, SourceProblem, TenantEntry, TenantSource } from './tenant-source.ts';
-import { hasWorkerFile, isFolder, readWorkerFile, type WorkerFile } from './worker-files.ts';
+import { hasWorkerFile, readWorkerFile, type WorkerFile } from './worker-files.ts';
 
 /** All tenants of a project, wherever they come from. Reads each source once. */
 export interface TenantCatalog {
@@ -55,18 +55,15 @@ interface Index {
 /** Opens the tenants of a project: its folders, its tables, and what its code gives. */
 export async function openTenants(rootDir: string, options: CatalogOptions = {}): Promise<TenantCatalog> {
   const project = options.project ?? (await loadProjectConfig(rootDir));
-  const sources = await findSources(rootDir, project, options.limits);
+  const sources = findSources(rootDir, project, options.limits);
   const onlyFolders = sources.every(({ name }) => name === 'tenants/');
   const baseFiles = new Map<string, Promise<WorkerFile>>();
   const readBase = (dir: string): Promise<WorkerFile> =>
     remember(baseFiles, dir, () => readWorkerFile(rootDir, dir));
-  let folders: Promise<ReadonlySet<string>> | undefined;
-  const hasFolder = async (id: string): Promise<boolean> => {
-    folders ??= readdir(join(rootDir, 'tenants')).then(
-      (names) => new Set(names.map((name) => name.toLowerCase())),
-      () => new Set(),
-    );
-    return (await folders).has(id.toLowerCase());
+  let folders: ReadonlySet<string> | undefined;
+  const hasFolder = (id: string): boolean => {
+    folders ??= new Set((namesIn(join(rootDir, 'tenants')) ?? []).map((name) => name.toLowerCase()));
+    return folders.has(id.toLowerCase());
   };
   const context = { rootDir, project, readBase, hasFolder };
   let indexed: Promise<Index> | undefined;
@@ -76,7 +73,7 @@ export async function openTenants(rootDir: string, options: CatalogOptions = {})
   const find = async (id: string): Promise<TenantEntry> => {
     // A folder is found without reading the others.
     const entry = onlyFolders
-      ? (await isTenantFolder(rootDir, id))
+      ? isTenantFolder(rootDir, id)
         ? folderEntry(rootDir, id)
         : undefined
       : (await index()).entries.get(id);
@@ -120,25 +117,25 @@ function idPath(id: string): string {
   return `tenantId ${id}`;
 }
 
-async function isTenantFolder(rootDir: string, id: string): Promise<boolean> {
+function isTenantFolder(rootDir: string, id: string): boolean {
   return isTenantId(id) && isFolder(join(rootDir, 'tenants', id));
 }
 
-async function findSources(
+function findSources(
   rootDir: string,
   project: LoadedProject,
   limits: SourceLimits | undefined,
-): Promise<readonly TenantSource[]> {
-  const tables = (await filesAmong(rootDir, TABLE_FILES)).map((file) => tableSource(rootDir, file, limits));
+): readonly TenantSource[] {
+  const tables = filesAmong(rootDir, TABLE_FILES).map((file) => tableSource(rootDir, file, limits));
   const { tenants } = project.rules;
   const { document } = project;
   const code = tenants === undefined || document === null ? [] : [codeSource(tenants, document, limits)];
-  const folders = (await isFolder(join(rootDir, 'tenants'))) ? [folderSource(rootDir)] : [];
+  const folders = isFolder(join(rootDir, 'tenants')) ? [folderSource(rootDir)] : [];
   const apps =
     project.rules.apps === undefined ? [] : [appsSource(rootDir, project.rules.apps, project.rules)];
   const named = [...folders, ...tables, ...code, ...apps];
   // A wrangler file beside tenants is not one more of them.
-  return named.length === 0 && (await hasWorkerFile(rootDir, rootDir))
+  return named.length === 0 && hasWorkerFile(rootDir, rootDir)
     ? [plainSource(rootDir, project.rules)]
     : named;
 }

@@ -1,11 +1,11 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { entriesIn, isThere } from '../on-disk.ts';
 import { readDocument } from '../documents/read-document.ts';
 import { oneByOne, type SourceProblem, type TenantEntry, type TenantSource } from './tenant-source.ts';
 import { printable } from './printable.ts';
 import { isTenantId, TENANT_ID_RULE } from './tenant-id.ts';
 import type { Finding } from '../findings/finding.ts';
-import { exists, firstExisting, readOrMissing, WORKER_FILES } from './worker-files.ts';
+import { firstExisting, readOrMissing, WORKER_FILES } from './worker-files.ts';
 
 /** Names of a tenant's definition in its folder. */
 export const TENANT_FILES = ['tenant.config.json', 'tenant.config.jsonc'] as const;
@@ -20,14 +20,14 @@ export function folderSource(rootDir: string): TenantSource {
 
 async function* readFolders(rootDir: string): AsyncIterable<TenantEntry | SourceProblem> {
   const dir = join(rootDir, 'tenants');
-  const found = (await readdir(dir, { withFileTypes: true }).catch(() => []))
+  const found = (entriesIn(dir) ?? [])
     .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of found) {
     const { name } = entry;
     // Where a link leads is looked at when the tenant is loaded; one that leads nowhere is no tenant.
-    if (entry.isSymbolicLink() && !(await exists(join(dir, name)))) yield leadsNowhere(name);
-    if ((await firstExisting(join(dir, name), [...TENANT_FILES, ...WORKER_FILES])) === null) continue;
+    if (entry.isSymbolicLink() && !isThere(join(dir, name))) yield leadsNowhere(name);
+    if (firstExisting(join(dir, name), [...TENANT_FILES, ...WORKER_FILES]) === null) continue;
     yield isTenantId(name) ? folderEntry(rootDir, name) : notAnId(name);
   }
 }
@@ -62,7 +62,7 @@ export function folderEntry(rootDir: string, id: string): TenantEntry {
     from: 'folder',
     place: { file: `tenants/${id}`, line: 1, column: 1 },
     read: async () => {
-      const path = await firstExisting(dir, TENANT_FILES);
+      const path = firstExisting(dir, TENANT_FILES);
       return path === null
         ? readOrMissing(rootDir, null, { dir, name: 'tenant.config.json' })
         : readDocument(rootDir, path);

@@ -1,5 +1,5 @@
-import { lstat, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { entriesIn, ownStatsOf } from '../on-disk.ts';
 import type { Finding } from '../findings/finding.ts';
 import { createJail, JAIL_HINT } from '../security/jail.ts';
 import { TENANT_FILES } from './folder-source.ts';
@@ -19,17 +19,17 @@ export interface LinkedFilesOptions {
  */
 export async function linkedFilesRefusal(dir: string, options: LinkedFilesOptions): Promise<Finding | null> {
   const { rootDir, tenantDir } = options;
-  const own = await lstat(dir).catch(() => null);
+  const own = ownStatsOf(dir);
   // Of a row in a table there is no folder.
   if (own === null) return null;
-  const links = await linksIn(dir);
+  const links = linksIn(dir);
   const others = dir !== tenantDir && dir.startsWith(join(rootDir, 'tenants') + sep);
   const suspects = [...(others || own.isSymbolicLink() ? [dir] : []), ...links];
   // Most have no links, and of ten thousand tenants each look counts.
   if (suspects.length === 0) return null;
   const jail = createJail(options);
   for (const file of suspects) {
-    const refusal = await jail.refusal(file);
+    const refusal = jail.refusal(file);
     if (refusal === null) continue;
     const name = relative(rootDir, file).split(sep).join('/');
     return {
@@ -47,8 +47,8 @@ export async function linkedFilesRefusal(dir: string, options: LinkedFilesOption
 const READ_FILES: readonly string[] = [...TENANT_FILES, ...WORKER_FILES];
 
 /** Tenant and wrangler files of a folder that are links; of a folder that cannot be listed, each that is there. */
-async function linksIn(dir: string): Promise<readonly string[]> {
-  const found = await readdir(dir, { withFileTypes: true }).catch(() => null);
+function linksIn(dir: string): readonly string[] {
+  const found = entriesIn(dir);
   if (found === null) return READ_FILES.map((name) => join(dir, name));
   return found
     .filter((entry) => entry.isSymbolicLink() && READ_FILES.some((name) => isSpelled(entry.name, name)))

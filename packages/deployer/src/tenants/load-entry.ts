@@ -19,7 +19,7 @@ export interface EntryContext {
   /** Reads the wrangler file of a folder, once for many tenants. */
   readonly readBase: (dir: string) => Promise<WorkerFile>;
   /** Whether there is something called so in `tenants/`. */
-  readonly hasFolder: (id: string) => Promise<boolean>;
+  readonly hasFolder: (id: string) => boolean;
 }
 
 /** A tenant whose definition is read. */
@@ -37,12 +37,11 @@ export async function loadEntry(context: EntryContext): Promise<ReadEntry> {
   const { rootDir, project, entry } = context;
   const dir = entry.dir ?? join(rootDir, 'tenants', entry.id);
   const elsewhere = entry.from === 'table' || entry.from === 'code';
-  const refusal =
-    elsewhere && !(await context.hasFolder(entry.id)) ? null : await refusalOf(context, dir, dir);
+  const refusal = elsewhere && !context.hasFolder(entry.id) ? null : await refusalOf(context, dir, dir);
   if (refusal !== null) return refused(context, dir, refusal);
   const definition = await entry.read();
   const folder = entry.from === 'folder' || entry.from === 'plain';
-  const own = folder && (await hasWorkerFile(rootDir, dir));
+  const own = folder && hasWorkerFile(rootDir, dir);
   const { document } = definition;
   if (own || document === null) return ownWorker(context, definition, dir);
   const { workers, findings } = chooseWorkers(document, project.rules, rootDir);

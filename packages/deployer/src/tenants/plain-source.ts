@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { readDocument } from '../documents/read-document.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
@@ -14,6 +13,7 @@ import {
   type TenantEntry,
   type TenantSource,
 } from './tenant-source.ts';
+import { entriesIn } from '../on-disk.ts';
 import { firstExisting, hasWorkerFile, readWorkerFile } from './worker-files.ts';
 
 /** What of the project decides about plain Workers. */
@@ -54,7 +54,7 @@ async function* appEntries(
   rules: PlainRules,
 ): AsyncIterable<TenantEntry | SourceProblem> {
   for (const pattern of patterns) {
-    const dirs = await matching(rootDir, pattern);
+    const dirs = matching(rootDir, pattern);
     if (dirs.length === 0) yield noApp(pattern);
     for (const dir of dirs) yield* plainEntries(rootDir, { dir, id: basename(dir) }, rules);
   }
@@ -78,7 +78,7 @@ async function readPlain(
   { dir, id }: { readonly dir: string; readonly id: string },
   rules: PlainRules,
 ): Promise<ReadDefinition> {
-  const path = await firstExisting(dir, TENANT_FILES);
+  const path = firstExisting(dir, TENANT_FILES);
   if (path !== null) return readDocument(rootDir, path);
   const worker = await readWorkerFile(rootDir, dir);
   const file = worker.document?.file ?? relative(rootDir, worker.path).split(sep).join('/');
@@ -100,24 +100,17 @@ function noHealthCheck(place: SourcePlace): Finding {
   };
 }
 
-async function matching(rootDir: string, pattern: string): Promise<readonly string[]> {
+function matching(rootDir: string, pattern: string): readonly string[] {
   let dirs: readonly string[] = [rootDir];
   for (const part of pattern.split('/').filter((each) => each !== '' && each !== '.')) {
-    const next = await Promise.all(
-      dirs.map(async (dir) => (part === '*' ? folders(dir) : [resolve(dir, part)])),
-    );
-    dirs = next.flat();
+    dirs = dirs.flatMap((dir) => (part === '*' ? folders(dir) : [resolve(dir, part)]));
   }
   const inside = dirs.filter((dir) => !relative(rootDir, dir).startsWith('..'));
-  const found = await Promise.all(
-    inside.map(async (dir) => ((await hasWorkerFile(rootDir, dir)) ? [dir] : [])),
-  );
-  return found.flat().toSorted();
+  return inside.filter((dir) => hasWorkerFile(rootDir, dir)).toSorted();
 }
 
-async function folders(dir: string): Promise<readonly string[]> {
-  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
-  return entries
+function folders(dir: string): readonly string[] {
+  return (entriesIn(dir) ?? [])
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
     .map(({ name }) => join(dir, name));
 }

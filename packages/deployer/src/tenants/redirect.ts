@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { textOf } from '../on-disk.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
@@ -21,12 +21,12 @@ const POINTER = join('.wrangler', 'deploy', 'config.json');
  * Follows `.wrangler/deploy/config.json`, as wrangler's deploy does: gives the path of the generated configuration, or
  * null when there is no such file.
  */
-export async function followRedirect(
+export function followRedirect(
   rootDir: string,
   dir: string,
-): Promise<{ readonly path: string } | { readonly finding: Finding } | null> {
+): { readonly path: string } | { readonly finding: Finding } | null {
   const pointer = join(dir, POINTER);
-  const text = await readFile(pointer, 'utf8').catch(() => null);
+  const text = textOf(pointer);
   if (text === null) return null;
   const target = configPath(text);
   const path = target === null ? null : resolve(dirname(pointer), target);

@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { isThere, statsOf } from '../on-disk.ts';
 import { readDocument, type ReadResult } from '../documents/read-document.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -20,9 +20,9 @@ export interface WorkerFile {
 
 /** Reads the wrangler file of a folder. What is wrong with it is in `findings`. */
 export async function readWorkerFile(rootDir: string, dir: string): Promise<WorkerFile> {
-  const redirected = await followRedirect(rootDir, dir);
+  const redirected = followRedirect(rootDir, dir);
   const path =
-    redirected !== null && 'path' in redirected ? redirected.path : await firstExisting(dir, WORKER_FILES);
+    redirected !== null && 'path' in redirected ? redirected.path : firstExisting(dir, WORKER_FILES);
   const read = await readOrMissing(rootDir, path, { dir, name: 'wrangler.jsonc' });
   const generated =
     redirected !== null && 'path' in redirected && read.document !== null
@@ -36,20 +36,20 @@ export async function readWorkerFile(rootDir: string, dir: string): Promise<Work
     findings: [
       ...read.findings,
       ...(redirected !== null && 'finding' in redirected ? [redirected.finding] : []),
-      ...(generated === null || path === null ? [] : await generatedFindings(rootDir, dir, path)),
-      ...(redirected === null && path !== null ? await unusedFindings(rootDir, path) : []),
+      ...(generated === null || path === null ? [] : generatedFindings(rootDir, dir, path)),
+      ...(redirected === null && path !== null ? unusedFindings(rootDir, path) : []),
     ],
   };
 }
 
 /** That another wrangler file stands beside the one that is read: edits of it change nothing. */
-async function unusedFindings(rootDir: string, path: string): Promise<readonly Finding[]> {
+function unusedFindings(rootDir: string, path: string): readonly Finding[] {
   const read = basename(path);
   const findings: Finding[] = [];
   // Those before it are not there, or they would be read.
   for (const name of WORKER_FILES.slice(WORKER_FILES.findIndex((file) => file === read) + 1)) {
     const other = join(dirname(path), name);
-    if (!(await exists(other))) continue;
+    if (!isThere(other)) continue;
     findings.push({
       severity: 'warning',
       code: 'worker-file-unused',
@@ -63,17 +63,10 @@ async function unusedFindings(rootDir: string, path: string): Promise<readonly F
 }
 
 /** That a generated file is deployed, and whether somebody edited its source since. */
-async function generatedFindings(rootDir: string, dir: string, path: string): Promise<readonly Finding[]> {
+function generatedFindings(rootDir: string, dir: string, path: string): readonly Finding[] {
   const nameOf = (file: string): string => relative(rootDir, file).split(sep).join('/');
-  const source = await firstExisting(dir, WORKER_FILES);
-  const [made, edited] = await Promise.all(
-    [path, source ?? path].map((file) =>
-      stat(file).then(
-        ({ mtimeMs }) => mtimeMs,
-        () => 0,
-      ),
-    ),
-  );
+  const source = firstExisting(dir, WORKER_FILES);
+  const [made, edited] = [path, source ?? path].map((file) => statsOf(file)?.mtimeMs ?? 0);
   const place = { file: nameOf(path), line: 1, column: 1 };
   const from = source === null ? '' : ` from ${nameOf(source)}`;
   const told: Finding = {
@@ -98,9 +91,8 @@ async function generatedFindings(rootDir: string, dir: string, path: string): Pr
 }
 
 /** Whether a folder has a wrangler file, or points to a generated one. */
-export async function hasWorkerFile(rootDir: string, dir: string): Promise<boolean> {
-  if ((await firstExisting(dir, WORKER_FILES)) !== null) return true;
-  return (await followRedirect(rootDir, dir)) !== null;
+export function hasWorkerFile(rootDir: string, dir: string): boolean {
+  return firstExisting(dir, WORKER_FILES) !== null || followRedirect(rootDir, dir) !== null;
 }
 
 /** Reads a document, or says that it is missing. */
@@ -123,26 +115,6 @@ export async function readOrMissing(
 }
 
 /** The first of the names that exists in the folder, as a path; null when none does. */
-export async function firstExisting(dir: string, names: readonly string[]): Promise<string | null> {
-  for (const name of names) {
-    const path = join(dir, name);
-    if (await exists(path)) return path;
-  }
-  return null;
-}
-
-/** Whether something is there; a link that leads nowhere is not. */
-export async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** Whether the path is a folder. */
-export async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
+export function firstExisting(dir: string, names: readonly string[]): string | null {
+  return names.map((name) => join(dir, name)).find((path) => isThere(path)) ?? null;
 }

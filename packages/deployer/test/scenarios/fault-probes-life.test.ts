@@ -1,4 +1,4 @@
-import { cp, rm } from 'node:fs/promises';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { DeployResult, Deployer, DestroyResult } from '@cf-deploy/deployer';
@@ -74,7 +74,7 @@ beforeAll(async () => {
   for (const tenant of ['acme', 'beta']) await project.deployer.deploy({ tenant });
   account = project.emulator.admin.snapshot();
   history = await project.records();
-  await cp(join(project.root, 'tenants'), join(project.root, 'kept'), { recursive: true });
+  cpSync(join(project.root, 'tenants'), join(project.root, 'kept'), { recursive: true });
 });
 
 afterAll(() => project.close());
@@ -111,9 +111,10 @@ type Real = readonly string[];
 
 async function files(): Promise<void> {
   const { root } = project;
-  for (const folder of ['.cf-deploy', 'tenants'])
-    await rm(join(root, folder), { recursive: true, force: true });
-  await cp(join(root, 'kept'), join(root, 'tenants'), { recursive: true });
+  for (const folder of ['.cf-deploy', 'tenants']) {
+    rmSync(join(root, folder), { recursive: true, force: true });
+  }
+  cpSync(join(root, 'kept'), join(root, 'tenants'), { recursive: true });
   await project.keepRecords(history);
 }
 
@@ -191,7 +192,7 @@ probe(
   ],
 );
 const isForgotten = async (): Promise<void> => {
-  await rm(join(project.root, 'tenants/acme'), { recursive: true });
+  rmSync(join(project.root, 'tenants/acme'), { recursive: true });
 };
 probe(
   'prune',

@@ -25,6 +25,8 @@ export interface Life {
   readonly faults: readonly FaultKind[];
   /** How the commands ended. */
   readonly ends: readonly string[];
+  /** Which command met what, and how it ended: `deploy, weather: storm`. */
+  readonly met: readonly string[];
 }
 
 /** One command and what it met. */
@@ -52,6 +54,7 @@ interface Living {
   readonly wrong: string[];
   readonly faults: FaultKind[];
   readonly ends: string[];
+  readonly met: string[];
   readonly folder: string;
   root: string;
   calls: number;
@@ -77,6 +80,7 @@ export async function live(seed: string, under: string, flips: Flips = 'some'): 
     wrong: [],
     faults: [],
     ends: [],
+    met: [],
     folder,
     root: join(folder, 'one'),
     calls: 0,
@@ -98,8 +102,8 @@ export async function live(seed: string, under: string, flips: Flips = 'some'): 
     await cloud.close();
     await rm(folder, { recursive: true, force: true });
   }
-  const { story, wrong, calls, faults, ends } = living;
-  return { seed, story, wrong, calls, faults, ends };
+  const { story, wrong, calls, faults, ends, met } = living;
+  return { seed, story, wrong, calls, faults, ends, met };
 }
 
 async function oneCommand(living: Living, number: number): Promise<void> {
@@ -110,7 +114,8 @@ async function oneCommand(living: Living, number: number): Promise<void> {
     living.story.push(`the clock here is ${living.skewMs} ms ahead now`);
   }
   if (number > 1 && dice.happens(`${name} dashboard`, 0.3)) {
-    await editDashboard(living, name);
+    const edited = await editDashboard(living, name);
+    if (edited !== null) living.met.push(`between commands: ${edited}`);
     living.diedAt = null;
   }
   const kind = number === 1 ? 'deploy' : dice.pick(`${name} kind`, KINDS);
@@ -187,7 +192,9 @@ async function command(living: Living, asked: Asked): Promise<Command> {
   };
   living.calls += network.log.calls;
   living.faults.push(...network.log.faults);
-  living.ends.push(died ? 'died' : (done.result?.endState ?? done.error?.code ?? 'done'));
+  const end = died ? 'died' : (done.result?.endState ?? done.error?.code ?? 'done');
+  living.ends.push(end);
+  living.met.push(...metBy(done, profile.name, end));
   story.push(`  ends: ${died ? 'died' : describe(done)}`);
   const wrong = [
     ...checkOutcome(done, { diedAt: living.diedAt, secrets: living.secrets }),
@@ -200,6 +207,19 @@ async function command(living: Living, asked: Asked): Promise<Command> {
   if (died) await bury(living);
   living.diedAt = died ? done : null;
   return done;
+}
+
+/** What tests choose lives by. */
+function metBy({ kind, network, others, flipped }: Command, weather: string, end: string): readonly string[] {
+  const met: readonly (readonly [what: string, which: readonly string[]])[] = [
+    ['weather', [weather]],
+    ['fault', network.faults],
+    ['ambush', network.sprung],
+    ['somebody else', others.did],
+    ['switched', flipped],
+    ['end', [end]],
+  ];
+  return met.flatMap(([what, which]) => which.map((one) => `${kind}, ${what}: ${one}`));
 }
 
 type Ended = Pick<Command, 'result' | 'error'>;

@@ -21,9 +21,11 @@ const folder = await mkdtemp('/cf-deploy-simulation-');
 try {
   for (let index = Number(values.from); index < Number(values.to); index += Number(values.every)) {
     const life = await live(`${values.seed} ${index}`, folder, values.flips as Flips);
-    const { story, ...rest } = life;
+    const { story, met, ...rest } = life;
     const told = values.stories || life.wrong.length > 0 ? story : [];
-    process.stdout.write(`${JSON.stringify({ ...rest, digest: digestOf(life), story: told })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ ...rest, digest: digestOf(life), story: told, ...(values.stories ? { met } : {}) })}\n`,
+    );
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

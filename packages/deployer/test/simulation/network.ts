@@ -42,6 +42,8 @@ export interface NetworkLog {
   /** Reads that did not give their answer, after the first write. */
   blindAfterWrite: number;
   faults: FaultKind[];
+  /** What the ambush did, and before which kind of call; empty when none of those came. */
+  sprung: string[];
   /** Somebody acted, and nobody read the deployments since. */
   actedUnseen: boolean;
   /** A write went out after somebody acted, and before anybody read the deployments: Cloudflare has no "only if". */
@@ -71,6 +73,7 @@ export function openNetwork(options: NetworkOptions): Network {
     writes: 0,
     blindAfterWrite: 0,
     faults: [],
+    sprung: [],
     actedUnseen: false,
     wroteUnseen: false,
   };
@@ -92,6 +95,7 @@ export function openNetwork(options: NetworkOptions): Network {
   /** Lets the ambush spring. Gives what is left to do when the call was sent. */
   const spring = async (kind: CallClass): Promise<'go on' | 'die after'> => {
     if (ambush === null || ambush.at !== kind || count(`ambush ${kind}`) !== ambush.nth) return 'go on';
+    log.sprung.push(`${ambush.what} at ${kind}`);
     if (ambush.what === 'die before') return end(`before ${kind} ${ambush.nth}`);
     if (ambush.what === 'act') {
       await options.act();

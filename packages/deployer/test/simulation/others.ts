@@ -14,6 +14,8 @@ export interface Others {
   readonly done: () => Promise<void>;
   /** Null until they acted. */
   seen: { readonly before: Seen; readonly after: Seen } | null;
+  /** What they did. */
+  readonly did: string[];
 }
 
 /** Whose world they act in. */
@@ -25,7 +27,10 @@ export interface Place {
   readonly secrets: string[];
 }
 
-const ACTS = ['variable', 'secret', 'deploy', 'split', 'older version'] as const;
+/** What they do while a command runs. */
+export const ACTS = ['variable', 'secret', 'deploy', 'split', 'older version'] as const;
+/** What they do between two commands. */
+export const EDITS = [...ACTS, 'cron', 'workers.dev'] as const;
 
 /** Prepares what somebody else will do when asked to: edit in the dashboard, or deploy from another folder. */
 export function planOther(place: Place, name: string): Others {
@@ -33,21 +38,29 @@ export function planOther(place: Place, name: string): Others {
   const act = async (): Promise<void> => {
     const before = look(place.cloud.emulator);
     const what = place.dice.pick(`${name} other`, ACTS);
-    if (before.exists || what === 'deploy') await actAs(place, name, what);
+    if (before.exists || what === 'deploy') {
+      others.did.push(what);
+      await actAs(place, name, what);
+    }
     others.seen = { before, after: look(place.cloud.emulator) };
   };
-  const others: Others = { seen: null, act: () => (acting = act()), done: () => acting };
+  const others: Others = { seen: null, did: [], act: () => (acting = act()), done: () => acting };
   return others;
 }
 
-/** Somebody edits between two commands; here also what is not versioned. */
-export async function editDashboard(place: Place, name: string): Promise<void> {
+/** Somebody edits between two commands; here also what is not versioned. Tells what; null: there was no Worker. */
+export async function editDashboard(place: Place, name: string): Promise<string | null> {
   const { dice, cloud } = place;
   const seen = look(cloud.emulator);
-  if (!seen.exists) return;
-  const what = dice.pick(`${name} edit`, [...ACTS, 'cron', 'workers.dev'] as const);
-  if (what !== 'cron' && what !== 'workers.dev') return actAs(place, name, what);
-  place.story.push(`somebody changes ${what} in the dashboard`);
+  if (!seen.exists) return null;
+  const what = dice.pick(`${name} edit`, EDITS);
+  if (what === 'cron' || what === 'workers.dev') await editTrigger(place, what, seen);
+  else await actAs(place, name, what);
+  return what;
+}
+
+async function editTrigger({ cloud, story }: Place, what: 'cron' | 'workers.dev', seen: Seen): Promise<void> {
+  story.push(`somebody changes ${what} in the dashboard`);
   const user = cloud.emulator.admin.editAs({ email: 'somebody@example.com' });
   if (what === 'workers.dev') {
     return user.setSubdomain(ACCOUNT, TENANT, { enabled: false, previewsEnabled: false });

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DeployError, type Deployer } from '@cf-deploy/deployer';
@@ -150,7 +150,7 @@ async function run<Result, Real>(
     },
   );
   const [name] = (await project.records()).filter((file) => !known.has(file));
-  const text = name === undefined ? null : await readFile(join(project.root, 'deployments', name), 'utf8');
+  const text = name === undefined ? null : readFileSync(join(project.root, 'deployments', name), 'utf8');
   expect(`${text ?? ''}${JSON.stringify(ended)}`).not.toContain(never ?? NEVER_SAID);
   const record = text === null ? null : recordSchema.parse(JSON.parse(text));
   return { ...ended, before, after: real(), record, calls };

@@ -1,4 +1,12 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
@@ -121,7 +129,7 @@ export async function startProject(
     readonly git?: boolean;
   } = {},
 ): Promise<TestProject> {
-  const root = await mkdtemp(join(tmpdir(), 'cf-deploy-scenario-'));
+  const root = mkdtempSync(join(tmpdir(), 'cf-deploy-scenario-'));
   const emulator = await createEmulator({
     accounts: [{ id: ACCOUNT, subdomain: 'test' }],
     ...options.emulator,
@@ -161,10 +169,10 @@ export async function startProject(
     withoutToken({ apiToken: LOCAL_TOKEN, ...more });
   const write = async (path: string, content: string | object): Promise<void> => {
     const file = join(root, path);
-    await mkdir(dirname(file), { recursive: true });
+    mkdirSync(dirname(file), { recursive: true });
     // Env files that others can read are refused.
     const mode = /(^|\/)\.env/.test(path) ? 0o600 : 0o644;
-    await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content, null, 2), { mode });
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content, null, 2), { mode });
   };
   for (const tenant of options.tenants ?? ['acme']) {
     await write(`tenants/${tenant}/wrangler.json`, wranglerFile(tenant, options.wrangler));
@@ -175,8 +183,10 @@ export async function startProject(
   if ((options.tenants ?? []).length > 1) {
     await write('cf-deploy.config.mjs', `export default { sharedResources: ['${KV}'] };\n`);
   }
-  const records = async (): Promise<string[]> =>
-    (await readdir(join(root, 'deployments')).catch(() => [])).toSorted();
+  const records = async (): Promise<string[]> => {
+    const folder = join(root, 'deployments');
+    return existsSync(folder) ? readdirSync(folder).toSorted() : [];
+  };
   return {
     root,
     emulator,
@@ -190,17 +200,17 @@ export async function startProject(
       events.length = 0;
     },
     write,
-    read: (path) => readFile(join(root, path), 'utf8'),
+    read: async (path) => readFileSync(join(root, path), 'utf8'),
     records,
     keepRecords: async (names) => {
       const others = (await records()).filter((name) => !names.includes(name));
-      await Promise.all(others.map((name) => rm(join(root, 'deployments', name))));
+      for (const name of others) rmSync(join(root, 'deployments', name));
     },
     another,
     withoutToken,
     close: async () => {
       await emulator.close();
-      await rm(root, { recursive: true, force: true });
+      rmSync(root, { recursive: true, force: true });
     },
   };
 }

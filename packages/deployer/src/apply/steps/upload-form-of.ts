@@ -20,9 +20,7 @@ export async function uploadForm(
     newSecrets: context.newSecrets,
     annotations: context.versionAnnotations,
     packageDependencies:
-      worker.build === null
-        ? []
-        : await packageDependencies(worker.build.projectDir, worker.build.hiddenPackages),
+      worker.build === null ? [] : packageDependencies(worker.build.projectDir, worker.build.hiddenPackages),
   });
   return () => buildUploadForm(metadata, bundle);
 }

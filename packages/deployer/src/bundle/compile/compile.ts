@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { BuildOptions as EsbuildOptions, BuildResult, Metafile, Plugin } from 'esbuild';
 import { loadEsbuild } from '../../load-esbuild.ts';
@@ -35,7 +35,7 @@ export interface CompileOptions {
   /** What may be read. */
   readonly jail: Jail;
   /** Throws for a file that may not. */
-  readonly inside: (file: string) => Promise<void>;
+  readonly inside: (file: string) => void;
 }
 
 /** What esbuild made of it. */
@@ -66,8 +66,8 @@ export interface Compiled {
  */
 export async function compile(options: CompileOptions): Promise<Compiled> {
   const compiled = await compileAllowed(options);
-  const map = await refusedMap(options.jail, Object.keys(compiled.metafile.inputs), options.baseDir);
-  if (map !== null) await options.inside(map);
+  const map = refusedMap(options.jail, Object.keys(compiled.metafile.inputs), options.baseDir);
+  if (map !== null) options.inside(map);
   return compiled;
 }
 
@@ -75,7 +75,7 @@ async function compileAllowed(options: CompileOptions): Promise<Compiled> {
   const { jail, baseDir } = options;
   try {
     const compiled = await compileOnce(options, 'outside');
-    if (await readOnlyAllowed(jail, Object.keys(compiled.metafile.inputs), baseDir)) return compiled;
+    if (readOnlyAllowed(jail, Object.keys(compiled.metafile.inputs), baseDir)) return compiled;
   } catch (error) {
     if (!(error instanceof BundleError)) throw error;
   }
@@ -87,10 +87,8 @@ async function compileOnce(options: CompileOptions, asks: JailAsks): Promise<Com
   const warnings: string[] = [];
   const missingBuiltins = new Map<string, Set<string>>();
   const entryDir = path.dirname(options.entry);
-  const [fileNames, jailed] = await Promise.all([
-    otherFiles(options.entry),
-    jailedFiles(options.jail, options.context.rootDir, asks),
-  ]);
+  const fileNames = otherFiles(options.entry);
+  const jailed = jailedFiles(options.jail, options.context.rootDir, asks);
   const collect = collectModules({
     ruleSet: options.ruleSet,
     format: options.format,
@@ -121,7 +119,7 @@ async function compileOnce(options: CompileOptions, asks: JailAsks): Promise<Com
     metafile: result.metafile,
     collected,
     warnings,
-    messages: await withoutQuotes(result.warnings, { ...options, rootDir: options.context.rootDir }),
+    messages: withoutQuotes(result.warnings, { ...options, rootDir: options.context.rootDir }),
     missingBuiltins,
   };
 }
@@ -156,7 +154,7 @@ async function run(esbuild: RunOptions, { context, baseDir, nodeMode, jail }: Co
     return await building;
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
-    const errors = await withoutQuotes(error.errors, { jail, rootDir: context.rootDir, baseDir });
+    const errors = withoutQuotes(error.errors, { jail, rootDir: context.rootDir, baseDir });
     throw compileError(errors, { rootDir: context.rootDir, baseDir, nodeMode });
   }
 }
@@ -169,8 +167,8 @@ async function nodePlugin(
   return nodeCompat(await nodeEnvironment(context.compatibilityDate, context.compatibilityFlags), format);
 }
 
-async function otherFiles(entry: string): Promise<string[]> {
-  const entries = await readdir(path.dirname(entry), { withFileTypes: true });
+function otherFiles(entry: string): string[] {
+  const entries = readdirSync(path.dirname(entry), { withFileTypes: true });
   return entries
     .filter((file) => file.isFile() && file.name !== path.basename(entry))
     .map(({ name }) => name);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { BundleError } from '../../errors.ts';
-import { isFile } from '../../is-file.ts';
+import { isFile } from '../../on-disk.ts';
 
 const EXTENSIONS = ['', '.ts', '.tsx', '.js', '.jsx'];
 
@@ -9,12 +9,9 @@ const EXTENSIONS = ['', '.ts', '.tsx', '.js', '.jsx'];
  *
  * @throws BundleError BUNDLE_FAILED when there is no such file
  */
-export async function findEntry(
-  main: string,
-  options: { rootDir: string; command: string | null },
-): Promise<string> {
+export function findEntry(main: string, options: { rootDir: string; command: string | null }): string {
   for (const extension of EXTENSIONS) {
-    if (await isFile(main + extension)) return main + extension;
+    if (isFile(main + extension)) return main + extension;
   }
   const name = path.relative(options.rootDir, main).split(path.sep).join('/');
   throw new BundleError('BUNDLE_FAILED', `The entry of the Worker, ${name}, does not exist.`, {

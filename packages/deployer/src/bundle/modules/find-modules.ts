@@ -19,7 +19,7 @@ export interface FindModulesOptions {
   readonly projectDir: string;
   readonly ruleSet: RuleSet;
   /** Throws for a file or folder that must not be read. */
-  readonly inside: (file: string) => Promise<void>;
+  readonly inside: (file: string) => void;
 }
 
 /**
@@ -33,10 +33,8 @@ export async function findModules(options: FindModulesOptions): Promise<Collecte
     options.entry,
     ...CONFIG_FILES.map((name) => path.join(options.projectDir, name)),
   ]);
-  await options.inside(options.root);
-  const entries = (await entriesBelow(options)).filter(
-    ({ name }) => !skipped.has(path.join(options.root, name)),
-  );
+  options.inside(options.root);
+  const entries = entriesBelow(options).filter(({ name }) => !skipped.has(path.join(options.root, name)));
   const rules = matchers(options.ruleSet.rules);
   const dropped = matchers(options.ruleSet.dropped);
   const modules: CollectedModule[] = [];
@@ -47,15 +45,15 @@ export async function findModules(options: FindModulesOptions): Promise<Collecte
     if (rule === undefined) continue;
     if (kind === 'dangling-link') throw danglingError(name, rule);
     const file = path.join(options.root, name);
-    await options.inside(file);
+    options.inside(file);
     modules.push({ name, type: rule.type, bytes: await readFile(file), file });
   }
   return modules;
 }
 
-async function entriesBelow({ root, inside }: FindModulesOptions): Promise<readonly FoundEntry[]> {
+function entriesBelow({ root, inside }: FindModulesOptions): readonly FoundEntry[] {
   try {
-    return await walkFolder(root, { skip: isSkipped, enter: inside });
+    return walkFolder(root, { skip: isSkipped, enter: inside });
   } catch (cause) {
     if (cause instanceof BundleError) throw cause;
     const name = path.basename(root);

@@ -22,7 +22,7 @@ export interface CollectModulesOptions {
   /** Folder of the entry and its other files: bare imports of those names mean these files (wrangler 1 style). */
   readonly legacy: { readonly directory: string; readonly fileNames: readonly string[] };
   /** Why a file must not be read; null when it may. */
-  readonly refusal: (file: string) => Promise<string | null>;
+  readonly refusal: (file: string) => string | null;
   /** Called for each import that becomes a module; equal names come more than once. */
   readonly onModule: (module: CollectedModule) => void;
   readonly onWarning: (message: string) => void;
@@ -125,7 +125,7 @@ async function collect(found: {
   readonly type: RuleType;
 }): Promise<OnResolveResult> {
   const { options, specifier, file, type } = found;
-  const refusal = await options.refusal(file);
+  const refusal = options.refusal(file);
   if (refusal !== null) {
     return { errors: [{ text: `The module "${specifier}" ${refusal}.`, notes: [{ text: JAIL_HINT }] }] };
   }

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Message, Plugin } from 'esbuild';
+import { textOf } from '../../on-disk.ts';
 import { type Jail, JAIL_HINT } from '../../security/jail.ts';
 import { beginsWithNone } from '../../text/begins-with-none.ts';
 import { nameOf } from '../assert-inside.ts';
@@ -21,15 +21,15 @@ export type JailAsks = 'always' | 'outside';
  * @param asks - `outside`: files in the folders of the jail are read unasked, and whoever uses the result has to look
  *   at its inputs ({@link readOnlyAllowed}). esbuild waits for every answer, which takes as long as all the rest of it
  */
-export async function jailedFiles(jail: Jail, rootDir: string, asks: JailAsks): Promise<Plugin> {
+export function jailedFiles(jail: Jail, rootDir: string, asks: JailAsks): Plugin {
   const own = ownPackages();
-  const unasked = asks === 'always' ? [] : [...(await jail.folders()).map(withSeparator), ...own];
+  const unasked = asks === 'always' ? [] : [...jail.folders().map(withSeparator), ...own];
   return {
     name: 'jail',
     setup(build) {
-      build.onLoad({ filter: beginsWithNone(unasked), namespace: 'file' }, async ({ path: file }) => {
+      build.onLoad({ filter: beginsWithNone(unasked), namespace: 'file' }, ({ path: file }) => {
         if (isOwn(file, own)) return null;
-        const refusal = await jail.refusal(file);
+        const refusal = jail.refusal(file);
         if (refusal === null) return null;
         return { errors: [{ text: `${nameOf(file, rootDir)} ${refusal}.`, notes: [{ text: JAIL_HINT }] }] };
       });
@@ -42,18 +42,11 @@ export async function jailedFiles(jail: Jail, rootDir: string, asks: JailAsks): 
  *
  * @param inputs - as esbuild lists them: paths from its working folder; a module of a plugin is at no path that exists
  */
-export async function readOnlyAllowed(
-  jail: Jail,
-  inputs: readonly string[],
-  baseDir: string,
-): Promise<boolean> {
+export function readOnlyAllowed(jail: Jail, inputs: readonly string[], baseDir: string): boolean {
   const own = ownPackages();
-  const refusals = await Promise.all(
-    inputs
-      .map((input) => path.resolve(baseDir, input))
-      .map((file) => (isOwn(file, own) ? null : jail.refusal(file))),
-  );
-  return refusals.every((refusal) => refusal === null);
+  return inputs
+    .map((input) => path.resolve(baseDir, input))
+    .every((file) => isOwn(file, own) || jail.refusal(file) === null);
 }
 
 /**
@@ -62,40 +55,33 @@ export async function readOnlyAllowed(
  *
  * @param baseDir - esbuild's working folder
  */
-export async function withoutQuotes(
+export function withoutQuotes(
   messages: readonly Message[],
   { jail, rootDir, baseDir }: { readonly jail: Jail; readonly rootDir: string; readonly baseDir: string },
-): Promise<Message[]> {
+): Message[] {
   const own = ownPackages();
-  return Promise.all(
-    messages.map(async (message) => {
-      if (message.location === null || isVirtual(message.location.file)) return message;
-      const file = path.resolve(baseDir, message.location.file);
-      const refusal = isOwn(file, own) ? null : await jail.refusal(file);
-      if (refusal === null) return message;
-      const text = `${nameOf(file, rootDir)} ${refusal}.`;
-      return { ...message, text, location: null, notes: [{ text: JAIL_HINT, location: null }] };
-    }),
-  );
+  return messages.map((message) => {
+    if (message.location === null || isVirtual(message.location.file)) return message;
+    const file = path.resolve(baseDir, message.location.file);
+    const refusal = isOwn(file, own) ? null : jail.refusal(file);
+    if (refusal === null) return message;
+    const text = `${nameOf(file, rootDir)} ${refusal}.`;
+    return { ...message, text, location: null, notes: [{ text: JAIL_HINT, location: null }] };
+  });
 }
 
 /**
  * A source map that a file of the project names, and that must not be read; null when there is none. What is in a map
  * becomes part of the Worker's own.
  */
-export async function refusedMap(
-  jail: Jail,
-  inputs: readonly string[],
-  baseDir: string,
-): Promise<string | null> {
+export function refusedMap(jail: Jail, inputs: readonly string[], baseDir: string): string | null {
   const files = inputs.filter((input) => !/(?:^|[/\\])node_modules[/\\]/.test(input) && !isVirtual(input));
-  const maps = await Promise.all(files.map((file) => mapsNamedIn(path.resolve(baseDir, file))));
-  for (const map of new Set(maps.flat())) if ((await jail.refusal(map)) !== null) return map;
-  return null;
+  const maps = new Set(files.flatMap((file) => mapsNamedIn(path.resolve(baseDir, file))));
+  return [...maps].find((map) => jail.refusal(map) !== null) ?? null;
 }
 
-async function mapsNamedIn(file: string): Promise<readonly string[]> {
-  const text = await readFile(file, 'utf8').catch(() => '');
+function mapsNamedIn(file: string): readonly string[] {
+  const text = textOf(file) ?? '';
   if (!text.includes('sourceMappingURL=')) return [];
   return [...text.matchAll(/sourceMappingURL=([^\s*"']+)/g)]
     .map(([, url = '']) => url)

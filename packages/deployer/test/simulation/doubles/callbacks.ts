@@ -1,7 +1,8 @@
 /** In the place of `node:fs`, for what asks with callbacks (locks, files replaced at once) or without waiting. */
 import * as disk from './disk.ts';
-import type { MemoryStats } from './disk.ts';
+import type { MemoryDirent, MemoryStats } from './disk.ts';
 
+type Content = string | NodeJS.ArrayBufferView;
 type Done<T> = (error: Error | null, result?: T) => void;
 
 /** Open files, by descriptor. */
@@ -54,23 +55,50 @@ export function statSync(
   return throwIfNoEntry || disk.exists(path) ? disk.stat(path) : undefined;
 }
 
+export const lstatSync = statSync;
+
+export function fstatSync(descriptor: number): MemoryStats {
+  return disk.stat(fileOf(descriptor));
+}
+
 export function realpathSync(path: string): string {
   return disk.realPath(path);
 }
+realpathSync.native = realpathSync;
 
-export function readdirSync(path: string): readonly string[] {
-  return disk.namesIn(path);
+export function readdirSync(
+  path: string,
+  { withFileTypes = false }: { readonly withFileTypes?: boolean } = {},
+): readonly string[] | readonly MemoryDirent[] {
+  return withFileTypes ? disk.list(path) : disk.namesIn(path);
+}
+
+export function readFileSync(file: string | number, encoding?: BufferEncoding): string | Buffer {
+  const bytes = disk.read(fileOf(file));
+  return encoding === undefined ? Buffer.from(bytes) : bytes.toString(encoding);
+}
+
+export function writeFileSync(file: string | number, content: Content): void {
+  disk.write(fileOf(file), content);
 }
 
 export function mkdirSync(path: string, options?: Parameters<typeof disk.makeFolder>[1]): void {
   disk.makeFolder(path, options);
 }
 
-/** For adding to, or for finding out that it cannot be opened. */
-export function openSync(path: string, _flags: 'a'): number {
-  appendFileSync(path, '');
+export const constants = { O_RDONLY: 0, O_NONBLOCK: 0 };
+
+/** For adding to, or for finding out that it cannot be opened; a new file, to be written whole; else for reading. */
+export function openSync(path: string, flags: 'a' | 'wx' | number, mode?: number): number {
+  if (flags === 'a') appendFileSync(path, '');
+  else if (flags === 'wx') disk.write(path, '', mode);
+  else disk.stat(path);
   opened.set((descriptors += 1), path);
   return descriptors;
+}
+
+function fileOf(file: string | number): string {
+  return typeof file === 'string' ? file : (opened.get(file) ?? '');
 }
 
 export function closeSync(descriptor: number): void {
@@ -84,6 +112,26 @@ export function appendFileSync(path: string, text: string): void {
 
 export function chmodSync(path: string, mode: number): void {
   disk.changeMode(path, mode);
+}
+
+export function fchmodSync(descriptor: number, mode: number): void {
+  disk.changeMode(fileOf(descriptor), mode);
+}
+
+export function fchownSync(_descriptor: number, _uid: number, _gid: number): void {
+  // There is one user.
+}
+
+export function utimesSync(path: string, _atime: number, mtime: number): void {
+  disk.touch(path, mtime);
+}
+
+export function renameSync(from: string, to: string): void {
+  disk.rename(from, to);
+}
+
+export function rmSync(path: string, options?: Parameters<typeof disk.remove>[1]): void {
+  disk.remove(path, options);
 }
 
 export function unlinkSync(path: string): void {

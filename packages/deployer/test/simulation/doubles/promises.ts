@@ -45,10 +45,6 @@ export async function rm(path: string, options?: Parameters<typeof disk.remove>[
   disk.remove(path, options);
 }
 
-export async function rmdir(path: string): Promise<void> {
-  disk.removeFolder(path);
-}
-
 export async function rename(from: string, to: string): Promise<void> {
   disk.rename(from, to);
 }
@@ -59,37 +55,4 @@ export async function stat(path: string): Promise<MemoryStats> {
 
 export async function lstat(path: string): Promise<MemoryStats> {
   return disk.stat(path);
-}
-
-export async function realpath(path: string): Promise<string> {
-  return disk.realPath(path);
-}
-
-export async function utimes(path: string, _atime: number, mtime: number): Promise<void> {
-  disk.touch(path, mtime);
-}
-
-/** A file for reading, or with `wx` a new one, written whole. */
-export async function open(path: string, flags = 'r', mode?: number): Promise<OpenFile> {
-  if (flags === 'wx') disk.write(path, '', mode);
-  else disk.stat(path);
-  return {
-    stat: async () => disk.stat(path),
-    readFile: async () => Buffer.from(disk.read(path)),
-    writeFile: async (content) => disk.write(path, content),
-    chmod: async (wanted) => disk.changeMode(path, wanted),
-    chown: async () => undefined,
-    sync: async () => undefined,
-    close: async () => undefined,
-  };
-}
-
-interface OpenFile {
-  stat(): Promise<MemoryStats>;
-  readFile(): Promise<Buffer>;
-  writeFile(content: Content): Promise<void>;
-  chmod(mode: number): Promise<void>;
-  chown(): Promise<void>;
-  sync(): Promise<void>;
-  close(): Promise<void>;
 }
