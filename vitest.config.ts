@@ -5,12 +5,6 @@ import { SOURCES } from './scripts/testing/sources.mjs';
 
 const script = (name: string): string => fileURLToPath(new URL(`scripts/testing/${name}`, import.meta.url));
 
-/** Tests of what happens when a module is loaded, or that change the process: they need one of their own. */
-const ALONE = [
-  'packages/emulator/src/index.test.ts',
-  'packages/emulator/src/runtime/process/workerd-environment.test.ts',
-];
-
 /**
  * The real wrangler against the embedded Cloudflare, sixty processes of a second and a half each: a run of its own
  * (`npm run test:wrangler`), beside the others in CI.
@@ -43,12 +37,11 @@ export default defineConfig({
           ...NATIVE,
           name: 'together',
           include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/fixtures/**', ...ALONE, ...WRANGLER],
+          exclude: ['**/node_modules/**', '**/fixtures/**', ...WRANGLER],
           // Loading the packages anew for each of 230 files took as long as a third of the tests.
           isolate: false,
         },
       },
-      { extends: true, test: { ...NATIVE, name: 'alone', include: ALONE } },
       { extends: true, test: { ...NATIVE, name: 'wrangler', include: WRANGLER } },
     ],
   },

@@ -7,7 +7,6 @@ import type { CallBudget } from './budget.ts';
 import type { Outgoing, ReadCall, ReadClient, WriteClient } from './calls.ts';
 import type { Envelope } from './envelope.ts';
 import type { Ask } from '../../transport/answer.ts';
-import { guardFetch } from './guard-fetch.ts';
 import { retryDelay } from './retry.ts';
 
 /** Both clients of one tenant, and the calls they spent. */
@@ -57,9 +56,9 @@ const UNSETTLED = { status: 503, retryAfterMs: null } as const;
 const API_VERSION = '2026-11-01';
 
 /**
- * Opens the API for one tenant. The only place that makes the SDK's client: it encodes, authorises and sends;
- * retries, budget, deadlines, error translation and validation are ours, because the SDK repeats POSTs, takes HTTP 200
- * with `success: false` for a success, and does not check shapes.
+ * Opens the API for one tenant. The only place that makes the SDK's client: it makes requests, authorised and encoded;
+ * sending, retries, budget, deadlines, error translation and validation are ours, because the SDK repeats POSTs, takes
+ * HTTP 200 with `success: false` for a success, and does not check shapes.
  * @throws ConfigError BASE_URL_REFUSED
  */
 export function openSession(options: SessionOptions): ApiSession {
@@ -168,11 +167,15 @@ async function makeSdkClient(options: SessionOptions): Promise<BaseCloudflare> {
     apiEmail: null,
     userServiceKey: null,
     apiVersion: API_VERSION,
-    // It takes `Response` for what an answer is; of one it uses what an `Answer` has.
-    fetch: guardFetch(options.fetch) as unknown as typeof globalThis.fetch,
+    // Or it would load Node's, which takes longer than the rest of it.
+    fetch: sentByUs,
     maxRetries: 0,
     logLevel: 'off',
   });
+}
+
+function sentByUs(): Promise<never> {
+  throw new DeployError('INTERNAL', 'The SDK makes requests; it sends none.');
 }
 
 function parseResult<T>(call: ReadCall<T>, result: Envelope['result']): T {
