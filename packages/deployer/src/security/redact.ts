@@ -25,7 +25,7 @@ const MAY_HOLD_TOKEN = /bearer|basic|x-auth-|\/\/|CLOUDFLARE_API/i;
  * octets in hexadecimal digits or UTF-16 in Base64. Most texts have nothing of it, and need not be searched for each.
  */
 const MAY_READ_OTHERWISE =
-  /[^ -~]|[\\%&]|(?:(?:0[xX])?[0-9A-Fa-f]{1,4}[\s:,]{1,3}){4}|[0-9A-Fa-f]{12}|A[A-P][A-Za-z0-9+/]A/;
+  /[^ -~]|[\\%&]|[\s:,](?:(?:0[xX])?[0-9A-Fa-f]{1,4}[\s:,]{1,3}){3}|[0-9A-Fa-f]{12}|A[A-P][A-Za-z0-9+/]A/;
 
 /** So many searches take as long as one look for all of them, which goes through a text more slowly. */
 const MANY_FORMS = 1_000;

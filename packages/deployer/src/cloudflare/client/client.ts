@@ -103,6 +103,7 @@ function createSender(
 ): Pick<ApiSession, 'calls' | 'warmUp'> & { readonly request: (call: Outgoing) => Promise<Envelope> } {
   const baseUrl = checkBaseUrl(options.baseUrl);
   const way = wayInWords(baseUrl, options.proxy ?? null);
+  const sending = { ...options, way };
   let sent = 0;
   let sdk: Promise<BaseCloudflare> | undefined;
   // Loaded at the first call: importing the SDK takes a third of a second, which `validate` need not spend.
@@ -113,7 +114,7 @@ function createSender(
     const sdkClient = await client();
     sent += 1;
     const started = options.now();
-    const outcome = await send(sdkClient, call, { ...options, way });
+    const outcome = await send(sdkClient, call, sending);
     options.onCall?.({
       purpose: call.purpose,
       method: call.method ?? 'get',
