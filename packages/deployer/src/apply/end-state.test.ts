@@ -343,11 +343,18 @@ describe('where nothing was uploaded', () => {
     });
   });
 
-  test('all steps done and something missing is partly live', () => {
-    const outcome = ran({ crons: 'done' });
-    expect(truth({ worker: CRONS, live: crons([]), outcome, after: crons([]) })).toMatchObject({
+  test('all steps done and something missing is partly live; nothing of it left is as before', () => {
+    const worker = { ...CRONS, settings: { logpush: true } };
+    const is = (logpush: boolean) => (of: ResolvedWorker) => {
+      const { settings } = makeLive(of).state;
+      return makeLive(of, { crons: [], settings: { ...(settings.known ? settings.value : {}), logpush } });
+    };
+    const outcome = ran({ 'script-settings': 'done', crons: 'done' });
+    expect(truth({ worker, live: is(false), outcome, after: is(true) })).toMatchObject({
       endState: 'live-partly',
+      leftovers: ['differs from what was wanted: crons[1 * * * *]'],
     });
+    expect(truth({ worker, live: is(false), outcome, after: is(false) }).endState).toBe('rolled-back');
   });
 });
 

@@ -1,7 +1,6 @@
 import type { EndState } from '../end-state.ts';
 import type { Plan } from '../plan/plan.ts';
 import { changePath } from '../sections/change.ts';
-import type { LiveWorker } from '../sections/live.ts';
 import {
   certain,
   deployedMeanwhile,
@@ -65,7 +64,7 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
   const stillSplit = split.length > 0 && !movesTraffic(plan, reading);
   const allThere = plan.upload === 'none' && after.exists && missing.length === 0 && !stillSplit;
   const isShort = missing.length + split.length > 0;
-  if (isShort && meanwhile !== null && isGoneWhole(plan, outcome, after)) {
+  if (isShort && isGoneWhole(plan, outcome, reading)) {
     const leftovers = [...certain(outcome.leftovers), ...writtenOverTheirs(plan, outcome, reading)];
     return { endState: 'rolled-back', leftovers, meanwhile };
   }
@@ -93,14 +92,16 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
 
 /**
  * It gave traffic to a version that was there already, or set what belongs to no version beside one; somebody deployed over
- * that since, and set over what it had set.
+ * that since, or set over all that it had set.
  */
-function isGoneWhole(plan: Plan, outcome: RunOutcome, after: LiveWorker): boolean {
+function isGoneWhole(plan: Plan, outcome: RunOutcome, reading: Reading): boolean {
   return (
     plan.upload === 'none' &&
+    !dispatchedOurs(plan, reading) &&
     outcome.error === null &&
     outcome.steps.some(({ status }) => status === 'done') &&
-    stuckChanges(plan, outcome, after).length === 0
+    !movesTraffic(plan, reading) &&
+    stuckChanges(plan, outcome, reading.after).length === 0
   );
 }
 

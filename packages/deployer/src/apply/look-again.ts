@@ -2,7 +2,7 @@ import { deploymentsSince, listDeployments } from '../cloudflare/deployments.ts'
 import type { Deployment } from '../cloudflare/shapes.ts';
 import { listNewestVersions } from '../cloudflare/versions.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Progress } from '../plan/step.ts';
+import type { Progress, StepKind } from '../plan/step.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { readMarker } from '../sections/marker.ts';
@@ -31,9 +31,12 @@ const STILL_SETTING_MS = 30_000;
 /** The newest; a run that was over a moment ago is among them. */
 const RECORDS_LOOKED_AT = 5;
 
+/** Steps that give a version all traffic. */
+const MAKES_IT_LIVE: readonly StepKind[] = ['promote', 'upload-script'];
+
 const NOT_FOUND: Found = { ours: null, replaced: null, raced: false };
 
-/** One call: whether what is live is what this run made, and what it replaced. */
+/** One call, where the list is not behind: whether what is live is what this run made, and what it replaced. */
 export async function findOurs(
   { context, plan, options }: Execution,
   versionId: string | null,
@@ -42,10 +45,18 @@ export async function findOurs(
   const { run } = options.steps;
   if (worker.dispatchNamespace !== null) return NOT_FOUND;
   try {
-    const deployments = await deploymentsSince(recovery.reader, worker.scriptName, plan.live.deployment);
+    const uploaded = plan.upload === 'none' && plan.target === null ? null : versionId;
+    const claim = { run, versionId: uploaded ?? undefined };
+    const moved = plan.steps.some(({ kind }) => MAKES_IT_LIVE.includes(kind));
+    const list = () => deploymentsSince(recovery.reader, worker.scriptName, plan.live.deployment);
+    let deployments = await list();
+    // A list that does not show ours is behind, and shows nobody else's either.
+    if (moved && !deployments.some((deployment) => isOf(deployment, claim))) {
+      await context.world.sleep(LIST_LAG_MS);
+      deployments = await list();
+    }
     const [active] = deployments;
     if (active === undefined) return NOT_FOUND;
-    const uploaded = plan.upload === 'none' && plan.target === null ? null : versionId;
     const isSplit = active.versions.filter(({ percentage }) => percentage > 0).length > 1;
     const asItWas = uploaded === null && active.id === plan.live.deployment?.id;
     if (asItWas) {
@@ -54,8 +65,7 @@ export async function findOurs(
     const isWhole = active.versions.length === 1 && active.versions[0]?.versionId === versionId;
     const marked = readMarker(active.annotations)?.run === run;
     if (!isWhole && !(uploaded === null && marked)) return NOT_FOUND;
-    const moved = plan.steps.some(({ kind }) => kind === 'promote' || kind === 'upload-script');
-    const of = { basedOn: plan.live.deployment, run, versionId: uploaded ?? undefined };
+    const of = { basedOn: plan.live.deployment, ...claim };
     return {
       ours: active,
       replaced: moved ? replacedByUs(deployments, of) : null,

@@ -44,7 +44,7 @@ export interface NetworkLog {
   faults: FaultKind[];
   /** What the ambush did, and before which kind of call; empty when none of those came. */
   sprung: string[];
-  /** Somebody acted, and nobody read the deployments since. */
+  /** Somebody acted, and nobody read since what shows it: mostly the deployments. */
   actedUnseen: boolean;
   /** A write went out after somebody acted, and before anybody read the deployments: Cloudflare has no "only if". */
   wroteUnseen: boolean;
@@ -57,8 +57,8 @@ export interface NetworkOptions {
   readonly name: string;
   readonly profile: Profile;
   readonly ambush: Ambush | null;
-  /** What somebody else does when the ambush says so. */
-  readonly act: () => Promise<void>;
+  /** What somebody else does when the ambush says so; gives what shows it. */
+  readonly act: () => Promise<RegExp>;
   readonly tell: (line: string) => void;
   /** How long a new deployment spreads, ms. */
   readonly spreadMs: number;
@@ -83,6 +83,7 @@ export function openNetwork(options: NetworkOptions): Network {
     counts.set(key, now);
     return now;
   };
+  let shows = /^/;
   let dead = false;
   let die: (died: 'died') => void = () => undefined;
   const death = new Promise<'died'>((resolve) => (die = resolve));
@@ -99,7 +100,7 @@ export function openNetwork(options: NetworkOptions): Network {
     log.sprung.push(`${ambush.what} at ${kind}`);
     if (ambush.what === 'die before') return end(`before ${kind} ${ambush.nth}`);
     if (ambush.what === 'act') {
-      await options.act();
+      shows = await options.act();
       log.actedUnseen = true;
     }
     return ambush.what === 'die after' ? 'die after' : 'go on';
@@ -133,7 +134,8 @@ export function openNetwork(options: NetworkOptions): Network {
       if (!isRead) log.writes += 1;
       if (!isRead && log.actedUnseen) log.wroteUnseen = true;
       const isCurrent = !cloud.flipped.includes('lists-are-current');
-      if (isRead && isCurrent && path.endsWith('/deployments')) log.actedUnseen = false;
+      if (isRead && (isCurrent || !path.endsWith('/deployments')) && shows.test(path))
+        log.actedUnseen = false;
       const call = `${request.method} ${path}`;
       const answer = await send(request, `${name} ${call} #${count(call)}`, isRead);
       if (after === 'die after') return end(`after ${call} was applied`);
@@ -144,6 +146,7 @@ export function openNetwork(options: NetworkOptions): Network {
       if (dead) return NEVER;
       cloud.clock.advance(20);
       await spring('health');
+      if (shows.test('health')) log.actedUnseen = false;
       const request = new Request(input, init);
       const [newest] =
         cloud.emulator.admin.scripts(ACCOUNT).find((script) => script.name === TENANT)?.deployments ?? [];

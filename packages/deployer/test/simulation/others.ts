@@ -9,7 +9,7 @@ import { NO_GIT } from '../support/no-git.ts';
 
 /** What others do while a command runs, and what was there before and after they did. */
 export interface Others {
-  readonly act: () => Promise<void>;
+  readonly act: () => Promise<RegExp>;
   /** Settles when they are done with what they began, which may be after the command ended that waited meanwhile. */
   readonly done: () => Promise<void>;
   /** Null until they acted. */
@@ -32,10 +32,16 @@ export const ACTS = ['variable', 'secret', 'deploy', 'split', 'older version'] a
 /** What they do between two commands, and in busy lives. */
 export const EDITS = [...ACTS, 'cron', 'workers.dev'] as const;
 
+/** Calls that show what somebody did, where it is not the list of deployments: their path, or `health`. */
+const SHOWN_BY: Partial<Record<(typeof EDITS)[number], RegExp>> = {
+  cron: /\/schedules$/,
+  'workers.dev': /\/subdomain$|^health$/,
+};
+
 /** Prepares what somebody else will do when asked to: edit in the dashboard, or deploy from another folder. */
 export function planOther(place: Place, name: string, busy: boolean): Others {
   let acting: Promise<void> = Promise.resolve();
-  const act = async (): Promise<void> => {
+  const act = async (): Promise<RegExp> => {
     const before = look(place.cloud.emulator);
     const what = place.dice.pick(`${name} other`, busy ? EDITS : ACTS);
     if (before.exists || what === 'deploy') {
@@ -43,8 +49,18 @@ export function planOther(place: Place, name: string, busy: boolean): Others {
       await actAs(place, name, what);
     }
     others.seen = { before, after: look(place.cloud.emulator) };
+    return SHOWN_BY[what] ?? /\/deployments$/;
   };
-  const others: Others = { seen: null, did: [], act: () => (acting = act()), done: () => acting };
+  const others: Others = {
+    seen: null,
+    did: [],
+    act() {
+      const shown = act();
+      acting = shown.then(() => undefined);
+      return shown;
+    },
+    done: () => acting,
+  };
   return others;
 }
 

@@ -4,7 +4,7 @@ import type { Order } from './run.ts';
 import { SCENES } from './scenes.ts';
 import { explore, tryOrder, type Finding } from './sweep.ts';
 
-const ONE_EVENT = { acts: true, faults: 0, lagMs: 0 };
+const LAG_MS = 2_000;
 
 /** What was untrue, with the calls it came from. */
 function shown({ order, wrong, told }: Finding) {
@@ -15,9 +15,12 @@ function shown({ order, wrong, told }: Finding) {
 
 test.each(SCENES)('$name: whatever somebody does before any call, the report is true', async (scene) => {
   const wrong: object[] = [];
-  const tried = await explore(scene, ONE_EVENT, (finding) => wrong.push(shown(finding)));
+  for (const lagMs of [0, LAG_MS]) {
+    const depth = { acts: true, faults: 0, lagMs };
+    const tried = await explore(scene, depth, (finding) => wrong.push(shown(finding)));
+    expect(tried).toBeGreaterThan(3 * Object.keys(ACTS).length);
+  }
   expect(wrong).toEqual([]);
-  expect(tried).toBeGreaterThan(3 * Object.keys(ACTS).length);
 });
 
 test.each(SCENES)('$name: whichever call fails, the report is true', async (scene) => {
@@ -27,36 +30,52 @@ test.each(SCENES)('$name: whichever call fails, the report is true', async (scen
 });
 
 /** Orders of several events in which something was said that was not so. */
-const WENT_WRONG: readonly (readonly [scene: string, order: Order])[] = [
+const WENT_WRONG: readonly (readonly [scene: string, order: Order, lagMs: number])[] = [
   [
     'the end of a split and triggers',
     { act: { kind: 'edits a variable', at: 1 }, faults: [{ kind: 'refused', at: 4 }] },
+    0,
   ],
   [
     'the end of a split',
     { act: { kind: 'switches workers.dev off', at: 0 }, faults: [{ kind: 'lost before', at: 7 }] },
+    0,
   ],
   [
     'the end of a split',
     { act: { kind: 'deploys other code and triggers', at: 6 }, faults: [{ kind: 'lost before', at: 3 }] },
+    0,
   ],
   [
     'new code',
     { act: { kind: 'deploys other code and triggers', at: 7 }, faults: [{ kind: 'lost before', at: 4 }] },
+    0,
   ],
   [
     'first deploy',
     { act: { kind: 'deploys other code and triggers', at: 7 }, faults: [{ kind: 'lost after', at: 4 }] },
+    0,
   ],
   [
     'sick code and triggers',
     { act: { kind: 'deploys other code and triggers', at: 13 }, faults: [{ kind: 'lost after', at: 13 }] },
+    0,
+  ],
+  [
+    'the end of a split',
+    { act: { kind: 'deploys other code and triggers', at: 0 }, faults: [{ kind: 'lost after', at: 12 }] },
+    LAG_MS,
+  ],
+  [
+    'the end of a split and triggers',
+    { act: { kind: 'deploys other code and triggers', at: 4 }, faults: [{ kind: 'lost after', at: 6 }] },
+    LAG_MS,
   ],
 ];
 
-test.each(WENT_WRONG)('%s, in an order that once was told wrong: %j', async (name, order) => {
+test.each(WENT_WRONG)('%s, in an order that once was told wrong: %j', async (name, order, lagMs) => {
   const scene = SCENES.find((one) => one.name === name);
   if (scene === undefined) throw new Error(`there is no scene ${name}`);
-  const { finding } = await tryOrder(scene, order);
+  const { finding } = await tryOrder(scene, order, lagMs);
   expect(finding === null ? null : shown(finding)).toBeNull();
 });

@@ -20,7 +20,11 @@ export function whyNot(command: Command, endState: EndState): string | null {
   if (whyThen === null) return null;
   // The command went on: what is no part of a version it may have set later, and nobody since.
   const { crons, logpush, workersDev } = after;
-  return whyNotSeen(command, endState, { ...unseen, crons, logpush, workersDev });
+  const whySince = whyNotSeen(command, endState, { ...unseen, crons, logpush, workersDev });
+  if (whySince === null) return null;
+  // And the other way round: they set what is no part of a version, and it deployed.
+  const before = { crons: unseen.crons, logpush: unseen.logpush, workersDev: unseen.workersDev };
+  return whyNotSeen(command, endState, { ...after, ...before });
 }
 
 function whyNotSeen(command: Command, endState: EndState, after: Seen): string | null {
