@@ -9,8 +9,10 @@ export interface Ambush {
   readonly at: CallClass;
   readonly nth: number;
   /** Somebody acts; or the process ends before the call is sent, or after it was applied. */
-  readonly what: 'act' | 'die before' | 'die after';
+  readonly what: (typeof AMBUSHES)[number];
 }
+
+export const AMBUSHES = ['act', 'die before', 'die after'] as const;
 
 export const CALL_CLASSES = [
   'deployments read',
@@ -42,8 +44,8 @@ export interface NetworkLog {
   /** Reads that did not give their answer, after the first write. */
   blindAfterWrite: number;
   faults: FaultKind[];
-  /** What the ambush did, and before which kind of call; empty when none of those came. */
-  sprung: string[];
+  /** The ambush that sprang. */
+  sprung: Ambush[];
   /** Somebody acted, and nobody read the deployments since. */
   actedUnseen: boolean;
   /** A write went out after somebody acted, and before anybody read the deployments: Cloudflare has no "only if". */
@@ -95,7 +97,7 @@ export function openNetwork(options: NetworkOptions): Network {
   /** Lets the ambush spring. Gives what is left to do when the call was sent. */
   const spring = async (kind: CallClass): Promise<'go on' | 'die after'> => {
     if (ambush === null || ambush.at !== kind || count(`ambush ${kind}`) !== ambush.nth) return 'go on';
-    log.sprung.push(`${ambush.what} at ${kind}`);
+    log.sprung.push(ambush);
     if (ambush.what === 'die before') return end(`before ${kind} ${ambush.nth}`);
     if (ambush.what === 'act') {
       await options.act();
