@@ -1,14 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { SOURCES } from './scripts/testing/sources.mjs';
 
-const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-/** Tests of what happens when a module is loaded, or that change the process: they need one of their own. */
-const ALONE = [
-  'packages/emulator/src/index.test.ts',
-  'packages/emulator/src/runtime/process/workerd-environment.test.ts',
-];
+const script = (name: string): string => fileURLToPath(new URL(`scripts/testing/${name}`, import.meta.url));
 
 /**
  * The real wrangler against the embedded Cloudflare, sixty processes of a second and a half each: a run of its own
@@ -19,20 +14,17 @@ const WRANGLER = [
   'packages/deployer/test/scenarios/wrangler-both-ways.test.ts',
 ];
 
+/** Node loads the sources itself: one process that transformed each module for all others took a sixth of a run. */
+const NATIVE = {
+  experimental: { viteModuleRunner: false, nodeLoader: false },
+  execArgv: ['--import', script('typescript.mjs')],
+  setupFiles: script('setup.mjs'),
+};
+
 export default defineConfig({
-  resolve: {
-    // Tests run the sources, so a test run needs no build and cannot test a stale one.
-    alias: {
-      '@cf-deploy/cli': source('packages/cli/src/index.ts'),
-      '@cf-deploy/deployer/security': source('packages/deployer/src/security.ts'),
-      '@cf-deploy/deployer': source('packages/deployer/src/index.ts'),
-      '@cf-deploy/emulator/checker': source('packages/emulator/src/open-checker.ts'),
-      '@cf-deploy/emulator/msw': source('packages/emulator/src/msw.ts'),
-      '@cf-deploy/emulator': source('packages/emulator/src/index.ts'),
-    },
-  },
+  resolve: { alias: SOURCES },
   test: {
-    globalSetup: './vitest.temp-folder.ts',
+    globalSetup: script('temp-folder.mjs'),
     // Tests stand alone, in any order: `npm run test:shuffled` proves it, and prints the seed that repeats a run.
     testTimeout: 30_000,
     hookTimeout: 30_000,
@@ -42,15 +34,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...NATIVE,
           name: 'together',
           include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/fixtures/**', ...ALONE, ...WRANGLER],
+          exclude: ['**/node_modules/**', '**/fixtures/**', ...WRANGLER],
           // Loading the packages anew for each of 230 files took as long as a third of the tests.
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'alone', include: ALONE } },
-      { extends: true, test: { name: 'wrangler', include: WRANGLER } },
+      { extends: true, test: { ...NATIVE, name: 'wrangler', include: WRANGLER } },
     ],
   },
 });

@@ -69,7 +69,7 @@ const vitest = await createVitest(
     config: false,
     root: ROOT,
     include: [`${SRC}/**/*.test.ts`, 'packages/deployer/test/**/*.test.ts'],
-    globalSetup: join(ROOT, 'vitest.temp-folder.ts'),
+    globalSetup: join(ROOT, 'scripts/testing/temp-folder.mjs'),
     watch: false,
     update: false,
     reporters: [{}],

@@ -120,12 +120,14 @@ function createProgram(
       getOutHasColors: () => false,
     });
   addGlobalFlags(program);
+  const isAsked = askedIn(argv);
   for (const module of COMMANDS) {
     const command = program
       .command(module.name)
       .description(module.summary)
       .copyInheritedSettings(program)
       .addHelpText('after', examplesText(module.examples));
+    if (!isAsked(module)) continue;
     module.configure(command, execute);
     for (const below of command.commands) {
       const whole = `cf-deploy ${module.name} ${below.name()}`;
@@ -133,6 +135,19 @@ function createProgram(
     }
   }
   return program;
+}
+
+/** Ways to ask for help, which tells of every command what it takes. */
+const HELP: ReadonlySet<string> = new Set(['help', '--help', '-h']);
+
+/**
+ * Which commands a command line can be about: their flags are the larger part of making the program. Any word may be the
+ * command's name, as only commander knows which are values of flags.
+ */
+function askedIn(argv: readonly string[]): (command: { readonly name: string }) => boolean {
+  const words = new Set(argv);
+  const every = [...HELP].some((word) => words.has(word)) || nameIn(argv) === '';
+  return ({ name }) => every || words.has(name);
 }
 
 function examplesText(examples: readonly string[]): string {

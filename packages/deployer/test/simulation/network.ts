@@ -5,8 +5,8 @@ import { ACCOUNT, TENANT } from './wanted.ts';
 
 /** Something that happens right before a call, or in its stead. */
 export interface Ambush {
-  /** What calls it waits for, as `CALL_CLASSES` name them, and the how manieth of them. */
-  readonly at: CallClass;
+  /** What calls it waits for, as `CALL_CLASSES` name them, and the how manieth of them. `any`: of all of them. */
+  readonly at: CallClass | 'any';
   readonly nth: number;
   /** Somebody acts; or the process ends before the call is sent, or after it was applied. */
   readonly what: (typeof AMBUSHES)[number];
@@ -44,8 +44,8 @@ export interface NetworkLog {
   /** Reads that did not give their answer, after the first write. */
   blindAfterWrite: number;
   faults: FaultKind[];
-  /** The ambush that sprang. */
-  sprung: Ambush[];
+  /** The ambush that sprang, and before which kind of call. */
+  sprung: { readonly what: Ambush['what']; readonly at: CallClass }[];
   /** Somebody acted, and nobody read the deployments since. */
   actedUnseen: boolean;
   /** A write went out after somebody acted, and before anybody read the deployments: Cloudflare has no "only if". */
@@ -96,8 +96,9 @@ export function openNetwork(options: NetworkOptions): Network {
   };
   /** Lets the ambush spring. Gives what is left to do when the call was sent. */
   const spring = async (kind: CallClass): Promise<'go on' | 'die after'> => {
-    if (ambush === null || ambush.at !== kind || count(`ambush ${kind}`) !== ambush.nth) return 'go on';
-    log.sprung.push(ambush);
+    if (ambush === null || (ambush.at !== 'any' && ambush.at !== kind)) return 'go on';
+    if (count(`ambush ${ambush.at}`) !== ambush.nth) return 'go on';
+    log.sprung.push({ what: ambush.what, at: kind });
     if (ambush.what === 'die before') return end(`before ${kind} ${ambush.nth}`);
     if (ambush.what === 'act') {
       await options.act();
@@ -106,7 +107,7 @@ export function openNetwork(options: NetworkOptions): Network {
     return ambush.what === 'die after' ? 'die after' : 'go on';
   };
   const send = async (request: Request, key: string, isRead: boolean): Promise<Response> => {
-    const kind = faultFor(dice, profile, { key, isRead });
+    const kind = faultFor(dice, profile, { key, isRead, nth: count('calls') });
     if (kind === null) return cloud.emulator.fetch(request);
     log.faults.push(kind);
     tell(`  ${key.slice(name.length + 1)}: ${kind}`);

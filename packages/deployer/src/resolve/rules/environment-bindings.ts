@@ -22,8 +22,9 @@ export const environmentBindings: Rule = {
       ...BINDING_MODULES.flatMap((module) => {
         const section = module.section ?? '';
         if (module.inheritable === true || !Object.hasOwn(root, section)) return [];
-        const here = new Set(namesIn(own, section));
-        const missing = topLevelNames(facts.worker, section).filter((name) => !here.has(name));
+        const wanted = topLevelNames(facts.worker, section);
+        const here = new Set(wanted.length === 0 ? [] : ownNames(facts, own, section));
+        const missing = wanted.filter((name) => !here.has(name));
         if (missing.length === 0) return [];
         const finding: Finding = at(facts, [], {
           severity: 'warning',
@@ -69,6 +70,13 @@ const TOP_LEVEL_NAMES = new WeakMap<SourceDocument, Map<string, readonly string[
 function topLevelNames(document: SourceDocument, section: string): readonly string[] {
   const known = remember(TOP_LEVEL_NAMES, document, () => new Map<string, readonly string[]>());
   return remember(known, section, () => namesIn(document.value as JsonObject, section));
+}
+
+/** What the environment itself names. Its bindings were made already; of secrets none are. */
+function ownNames({ bindings, config }: RuleFacts, own: JsonObject, section: string): readonly string[] {
+  if (section === 'secrets') return namesIn(own, section);
+  if (config.paths[section]?.[0] !== 'env') return [];
+  return bindings.filter(({ module }) => module.section === section).map(({ binding }) => binding.name);
 }
 
 /** For whom a binding is made does not change how it is called. */

@@ -9,14 +9,14 @@ const IN_MEMORY = '/dev/shm';
 const ROOM = 2 ** 30;
 
 /** Gives a test run a temporary folder of its own and removes it, with all that tests, and what they start, left there. */
-export async function setup(): Promise<() => Promise<void>> {
-  const parent = process.env['TMPDIR'] === undefined && (await hasRoom(IN_MEMORY)) ? IN_MEMORY : tmpdir();
+export async function setup() {
+  const parent = process.env.TMPDIR === undefined && (await hasRoom(IN_MEMORY)) ? IN_MEMORY : tmpdir();
   const folder = await mkdtemp(join(parent, 'cf-deploy-tests-'));
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder;
   return () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
-async function hasRoom(folder: string): Promise<boolean> {
+async function hasRoom(folder) {
   try {
     await access(folder, constants.W_OK | constants.X_OK);
     const { bavail, bsize } = await statfs(folder);
