@@ -34,5 +34,13 @@ export type Compact<T> = {
 
 /** The object without its undefined fields: "not given" is not there, and is not `null`. */
 export function compact<T extends object>(value: T): Compact<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Compact<T>;
+  const given: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) if (item !== undefined) setField(given, name, item);
+  return given as Compact<T>;
+}
+
+/** Gives an object a field of its own, also one called `__proto__`. */
+export function setField(object: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== '__proto__') object[name] = value;
+  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A number in [0, 1) that depends on the key only. */
 export function chance(key: string): number {
-  return createHash('sha256').update(key).digest().readUInt32BE(0) / 2 ** 32;
+  return hash('sha256', key, 'buffer').readUInt32BE(0) / 2 ** 32;
 }
 
 /** Numbers in [0, 1), one after another; the same for the same seed. */

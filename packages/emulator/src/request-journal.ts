@@ -58,9 +58,14 @@ export function createRequestJournal(capacity = 10_000): RequestJournal {
       entries = [];
       totals = new Map();
     },
-    begin: (entry) => {
+    begin: ({ at, method, path, query, client, body }) => {
       const begun: JournalEntry = {
-        ...entry,
+        at,
+        method,
+        path,
+        query,
+        client,
+        body,
         id: nextId,
         status: null,
         codes: [],

@@ -8,7 +8,7 @@ import { sharesInWords } from '../plan/preflight/split.ts';
 import type { TenantContext } from '../session/tenant-context.ts';
 import { checkHealth, checkVersion } from './check-health.ts';
 import { conflict } from './conflict.ts';
-import { missingText } from './end-state.ts';
+import { missingText } from './evidence.ts';
 import { statesOf, stepsTold, type Executed } from './executed.ts';
 import { failedRun } from './failed-run.ts';
 import { findOurs } from './look-again.ts';
@@ -146,7 +146,10 @@ async function unwell(execution: Execution, outcome: RunOutcome, health: HealthR
   return { ...carriedOut, error: { ...carriedOut.error, message } };
 }
 
-/** Every step was taken and nothing is undone: as after a run that went well, who has the traffic tells how things stand. */
+/**
+ * Every step was taken and nothing is undone: as after a run that went well, who has the traffic tells how things stand. Not
+ * where no Worker answers: somebody may have switched off what was switched on, which no deployment shows.
+ */
 async function leftAsItIs(
   execution: Execution,
   outcome: RunOutcome,
@@ -155,7 +158,9 @@ async function leftAsItIs(
   const versionId = outcome.progress.versionId ?? execution.plan.live.version?.id ?? null;
   const { ours, replaced, raced } = await findOurs(execution, versionId);
   if (replaced !== null) return putBack(execution, outcome, { replaced, health });
-  if (ours === null || raced) return failedRun(execution, outcome, error, health);
+  if (ours === null || raced || health.verdict === 'spreading') {
+    return failedRun(execution, outcome, error, health);
+  }
   return {
     ...asPlanned(execution.plan),
     steps: stepsTold(outcome.steps),

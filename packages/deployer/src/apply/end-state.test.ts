@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { makeAbsent, makeDeployment, makeLive, makeVersion, markedBy } from '../../test/support/live.ts';
 import { olderCode, planOf, type PlanCase } from '../../test/support/plan.ts';
+import type { Deployment } from '../cloudflare/shapes.ts';
 import { DeployError } from '../errors.ts';
 import { compact } from '../json.ts';
 import type { Step, StepKind } from '../plan/step.ts';
 import type { ResolvedWorker } from '../resolve/resolved-worker.ts';
 import type { LiveWorker } from '../sections/live.ts';
 import { unknown } from '../sections/section.ts';
-import { endStateAfter, type Reading } from './end-state.ts';
+import { endStateAfter } from './end-state.ts';
+import type { Reading } from './evidence.ts';
 import type { Leftover, RunOutcome, StepStatus } from './run.ts';
 
 const ERROR = new DeployError('API_UNREACHABLE', 'no answer');
@@ -26,15 +28,13 @@ const THEIRS = makeDeployment({
 const CRONS = { triggers: { workersDev: true, crons: ['1 * * * *'] } };
 
 /** A run of which each step came to something. */
-function ran(
-  steps: Partial<Record<StepKind, StepStatus>>,
-  more: Partial<Omit<RunOutcome, 'steps'>> = {},
-): RunOutcome {
+function ran(steps: Partial<Record<StepKind, StepStatus>>, more: Partial<RunOutcome> = {}): RunOutcome {
   return {
     steps: Object.entries(steps).map(([kind, status]) => ({
       step: { kind } as Step,
       description: kind,
       status,
+      ...(status === 'reverted' ? { undone: true } : {}),
     })),
     progress: {},
     leftovers: [],
@@ -229,9 +229,19 @@ describe('where nothing was uploaded', () => {
     });
   });
 
-  test('a split that somebody made while all else was as wanted is partly live', () => {
+  test('a split that somebody made over one that this run could not end is theirs', () => {
     const outcome = ran({ promote: 'failed' }, { error: ERROR });
-    expect(truth({ live: splitAs('d1'), outcome, after: splitAs('d9') })).toMatchObject({
+    expect(truth({ live: splitAs('d1'), outcome, after: splitAs('d9') })).toEqual({
+      endState: 'untouched',
+      leftovers: [],
+      meanwhile: expect.stringContaining('deployed v1 and v0 meanwhile') as string,
+    });
+  });
+
+  test('a split that somebody made beside what this run set leaves it partly live', () => {
+    const outcome = ran({ 'script-settings': 'done' });
+    const live = (worker: ResolvedWorker): LiveWorker => makeLive(worker, { settings: { logpush: false } });
+    expect(truth({ live, outcome, after: splitAs('d9') })).toMatchObject({
       endState: 'live-partly',
       leftovers: ['version v0: still has 30 % of the traffic'],
     });
@@ -254,6 +264,71 @@ describe('where nothing was uploaded', () => {
       endState: 'live-partly',
       leftovers: ['could not be undone, is as the files want it: crons[1 * * * *]'],
     });
+  });
+
+  test('a cron that is gone because somebody set the whole list since is gone by theirs', () => {
+    const outcome = ran({ crons: 'left' }, { error: ERROR });
+    const left = (after: readonly string[]) =>
+      truth({ worker: CRONS, live: crons(['0 0 * * *']), outcome, after: crons(after) });
+    expect(left(['9 * * * *'])).toMatchObject({ endState: 'untouched', leftovers: [] });
+    expect(left(['1 * * * *']).endState).toBe('live');
+  });
+
+  test.each<[string, Deployment['versions'], string, readonly string[]]>([
+    [
+      'stays as this run gave it',
+      [{ versionId: 'v1', percentage: 100 }],
+      'live-partly',
+      ['the traffic of Worker acme: could not be given back, version v1 has 100 % as this run gave it'],
+    ],
+    ['is as it was found', SPLIT.versions, 'rolled-back', []],
+    ['is whose it became meanwhile', THEIRS.versions, 'rolled-back', []],
+  ])('traffic that could not be shown to be given back and %s', (_name, versions, endState, leftovers) => {
+    const worker = { triggers: { workersDev: true, crons: ['1 * * * *'] } };
+    const active = makeDeployment({ id: 'd3', annotations: markedBy('run'), versions });
+    const first = makeDeployment({ id: 'd2', annotations: markedBy('run') });
+    const others = endState === 'rolled-back' && leftovers.length === 0 ? [THEIRS] : [];
+    const after = (is: ResolvedWorker): LiveWorker =>
+      makeLive(
+        is,
+        { crons: [] },
+        {
+          deployment: active,
+          deployments: [
+            active,
+            first,
+            ...(versions === THEIRS.versions ? others : []),
+            { ...SPLIT, id: 'd1' },
+          ],
+        },
+      );
+    const live = (is: ResolvedWorker): LiveWorker =>
+      makeLive(is, { crons: [] }, { deployment: { ...SPLIT, id: 'd1' } });
+    const outcome = ran({ promote: 'left', crons: 'failed' }, { error: ERROR });
+    expect(truth({ worker, live, outcome, after })).toMatchObject({ endState, leftovers });
+  });
+
+  test('what was deployed and taken away within one step that failed was live for a while', () => {
+    const first = makeDeployment({ id: 'd2', annotations: markedBy('run') });
+    const given = makeDeployment({ id: 'd3', annotations: markedBy('run'), versions: SPLIT.versions });
+    const after = (worker: ResolvedWorker): LiveWorker =>
+      makeLive(worker, {}, { deployment: given, deployments: [given, first, { ...SPLIT, id: 'd1' }] });
+    const outcome = ran({ promote: 'failed' }, { error: ERROR });
+    expect(truth({ live: splitAs('d1'), outcome, after }).endState).toBe('rolled-back');
+  });
+
+  test('what was set again, or undone by a step that failed, while somebody deployed may have been theirs', () => {
+    const after = (worker: ResolvedWorker): LiveWorker =>
+      makeLive(worker, { crons: [], code: 'theirs' }, { deployment: THEIRS });
+    const said = (entry: object): string => {
+      const { steps } = ran({ crons: 'failed' });
+      const outcome = ran({}, { error: ERROR, steps: steps.map((step) => ({ ...step, ...entry })) });
+      return truth({ worker: CRONS, live: crons([]), outcome, after }).leftovers.join();
+    };
+    const end = 'while somebody else deployed: "crons"; what they set of it, if anything, is not known';
+    expect(said({ undone: true })).toBe(`undone ${end}`);
+    expect(said({ again: true })).toBe(`set ${end}`);
+    expect(said({})).toBe('');
   });
 
   test('what a skipped step would have changed is somebody else’s', () => {

@@ -12,6 +12,10 @@ export interface StepOutcome {
   readonly step: Step;
   readonly description: string;
   readonly status: StepStatus;
+  /** Undoing it took a write, whatever became of that. @default false */
+  readonly undone?: boolean;
+  /** What another run overwrote was set once more. @default false */
+  readonly again?: boolean;
 }
 
 /** Something that stays behind of an undone step. */
@@ -115,7 +119,7 @@ export async function revertOutcome(
 ): Promise<RunOutcome> {
   const leftovers: Leftover[] = [];
   const after: StepOutcome[] = [];
-  const { context: recovery, hasWritten } = noteWrites(options.recovery);
+  let wrote = false;
   for (const entry of outcome.steps.toReversed()) {
     // A step of several calls may have failed after some of them.
     const partly = describeStep(entry.step).calls > 1;
@@ -124,16 +128,19 @@ export async function revertOutcome(
       after.unshift(entry);
       continue;
     }
+    const { context: recovery, hasWritten } = noteWrites(options.recovery);
     const left = await revertOne(entry, outcome.progress, { recovery, onStep: options.onStep });
+    wrote ||= hasWritten();
     if (left !== null) leftovers.push(left);
-    const status = entry.status === 'failed' ? 'failed' : left === null ? 'reverted' : 'left';
-    after.unshift({ ...entry, status });
+    const status = left === null ? 'reverted' : 'left';
+    const undone = hasWritten() ? { undone: true } : {};
+    after.unshift({ ...entry, ...undone, ...(entry.status === 'failed' ? {} : { status }) });
   }
   return {
     ...outcome,
     steps: after,
     leftovers: [...outcome.leftovers, ...leftovers],
-    wrote: outcome.wrote || hasWritten(),
+    wrote: outcome.wrote || wrote,
   };
 }
 

@@ -32,12 +32,14 @@ export async function settle(
         await applyStep(step, execution.undo.recovery, outcome.progress);
       } catch {
         // What is there is read again, and told.
-        return { truth: await lookAgain(execution, outcome), again };
+        const tried = { step, description, status: 'failed', again: true } as const;
+        const met = { ...outcome, steps: [...outcome.steps, ...again, tried] };
+        return { truth: await lookAgain(execution, met), again };
       }
       execution.undo.onStep(step, 'done', `again: ${description}`);
-      again.push({ step, description: `again: ${description}`, status: 'done' });
+      again.push({ step, description: `again: ${description}`, status: 'done', again: true });
     }
-    truth = await lookAgain(execution, outcome);
+    truth = await lookAgain(execution, { ...outcome, steps: [...outcome.steps, ...again] });
   }
   return { truth, again };
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../findings/finding.ts';
 import { checkHealth } from '../apply/check-health.ts';
 import { checkUnchanged } from '../apply/conflict.ts';
-import { isLeftToOthers } from '../apply/end-state.ts';
+import { isLeftToOthers } from '../apply/evidence.ts';
 import { describeStep } from '../apply/registry.ts';
 import type { DeployResult } from '../apply/result.ts';
 import { ConfigError, ConflictError, HealthError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { isLeftToOthers } from '../apply/end-state.ts';
+import { isLeftToOthers } from '../apply/evidence.ts';
 import { describeStep } from '../apply/registry.ts';
 import type { DeployOptions } from './deploy.ts';
 import { checkSplit } from '../plan/preflight/split.ts';

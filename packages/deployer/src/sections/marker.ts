@@ -105,11 +105,12 @@ export function readMarker(annotations: Readonly<Record<string, string>>): Parti
       .split(' ')
       .map((field) => field.split('=', 2) as [string, string]),
   );
-  const said = FIELDS.flatMap((field) => {
+  const marker: { -readonly [Field in keyof Marker]?: Marker[Field] } = { assets: null };
+  for (const field of FIELDS) {
     const value = entries.get(field);
-    return value === undefined ? [] : [[field, value] as const];
-  });
-  return { assets: null, ...Object.fromEntries(said) };
+    if (value !== undefined) marker[field] = value;
+  }
+  return marker;
 }
 
 /** Whether it is a first upload that lacks bindings: there is nothing in it to go back to. */

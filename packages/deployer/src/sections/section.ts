@@ -85,6 +85,8 @@ export type CompareRules = Pick<ResolvedWorker, 'keepVars' | 'secrets'>;
 export interface Section<Value> {
   /** The kind of step that brings it about; null: a deploy never changes it. */
   readonly carrier: StepKind | 'upload' | null;
+  /** One call sets the whole list, so who sets one entry sets all. @default false */
+  readonly setAtOnce?: boolean;
   /** Whether the files say anything about it. What they do not declare is read only when everything is asked for. */
   readonly declared?: (worker: ResolvedWorker) => boolean;
   /** How the files want it. Pure. */

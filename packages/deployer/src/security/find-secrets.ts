@@ -35,11 +35,9 @@ export function createSecretFinder(): SecretFinder {
   const heads = windowFilter(HEAD);
   const pieces = windowFilter(FRAGMENT);
   const addFragments = (form: string): void => {
-    for (let start = 0; start + FRAGMENT <= form.length; start += 1) {
-      const fragment = form.slice(start, start + FRAGMENT);
-      if (!isTelling(fragment)) continue;
-      fragments.add(fragment);
-      pieces.add(fragment);
+    for (const start of tellingPieces(form)) {
+      fragments.add(form, start);
+      pieces.add(form, start);
     }
   };
   return {
@@ -48,11 +46,10 @@ export function createSecretFinder(): SecretFinder {
         if (known.has(form)) continue;
         known.add(form);
         const key = keyAt(form, 0, form.length > FAR);
-        byHead.set(
-          key,
-          [...(byHead.get(key) ?? []), form].toSorted((a, b) => b.length - a.length),
-        );
-        heads.add(form.slice(0, HEAD));
+        const alike = byHead.get(key);
+        if (alike === undefined) byHead.set(key, [form]);
+        else alike.splice(firstNotLonger(alike, form), 0, form);
+        heads.add(form, 0);
       }
       for (const form of inPieces) addFragments(form);
     },
@@ -82,10 +79,32 @@ function keyAt(text: string, at: number, long: boolean): string {
   return long ? `${head} ${text.charAt(at + FAR)}` : head;
 }
 
-/** Words and the beginnings of addresses are no secret by themselves: a digit, or both cases, make a piece telling. */
-function isTelling(fragment: string): boolean {
-  if (/\s/.test(fragment)) return false;
-  return /\d/.test(fragment) || (/[a-z]/.test(fragment) && /[A-Z]/.test(fragment));
+/** Where it belongs among those that are sorted, longest first. */
+function firstNotLonger(alike: readonly string[], form: string): number {
+  const index = alike.findIndex((one) => one.length < form.length);
+  return index < 0 ? alike.length : index;
+}
+
+/**
+ * Where the pieces of {@link FRAGMENT} characters begin that give a secret away. Words and the beginnings of addresses are no
+ * secret by themselves: a digit, or both cases, make a piece telling; a space makes it words.
+ */
+function* tellingPieces(form: string): Generator<number> {
+  const last = { digit: -1, small: -1, capital: -1, space: -1, other: -1 };
+  for (let end = 0; end < form.length; end += 1) {
+    last[kindOf(form, end)] = end;
+    const start = end - FRAGMENT + 1;
+    if (start < 0 || last.space >= start) continue;
+    if (last.digit >= start || (last.small >= start && last.capital >= start)) yield start;
+  }
+}
+
+function kindOf(text: string, at: number): 'digit' | 'small' | 'capital' | 'space' | 'other' {
+  const code = text.charCodeAt(at);
+  if (code >= 0x30 && code <= 0x39) return 'digit';
+  if (code >= 0x61 && code <= 0x7a) return 'small';
+  if (code >= 0x41 && code <= 0x5a) return 'capital';
+  return /\s/.test(text.charAt(at)) ? 'space' : 'other';
 }
 
 /** Spans come in the order of their beginnings; what overlaps the last one makes it longer. */
@@ -97,7 +116,8 @@ function join(spans: [number, number][], start: number, end: number): void {
 
 /** Tells cheaply of most windows of a text that they are none of the strings added, without taking the text apart. */
 function windowFilter(length: number): {
-  add(window: string): void;
+  /** The one that stands in the text there. */
+  add(text: string, at: number): void;
   mayHave(text: string, at: number): boolean;
 } {
   const seen = new Uint8Array(1 << 16);
@@ -109,8 +129,8 @@ function windowFilter(length: number): {
       text.charCodeAt(at + length - 1) * 524_287) &
     0xffff;
   return {
-    add: (window) => {
-      seen[slot(window, 0)] = 1;
+    add: (text, at) => {
+      seen[slot(text, at)] = 1;
     },
     mayHave: (text, at) => at + length <= text.length && seen[slot(text, at)] === 1,
   };

@@ -11,6 +11,9 @@ const BETWEEN = /(?:[\s:,]|0x|\\x)+/gi;
  */
 export function numbersOf(text: string): readonly DecodedText[] {
   if (!MAY_LIST_NUMBERS.test(text)) return [];
+  const small = text.toLowerCase();
+  // An id reads as it stands.
+  if (small === text && text.search(BETWEEN) < 0) return [];
   const parts: string[] = [];
   const starts = new Uint32Array(text.length);
   let length = 0;

@@ -1,3 +1,4 @@
+import { setField } from '../json.ts';
 import { decodings, type DecodedText } from './decoded-text.ts';
 import { createSecretFinder, type SecretFinder, type Span } from './find-secrets.ts';
 import { numbersOf } from './numbers-of-text.ts';
@@ -18,6 +19,13 @@ const TOKEN_SHAPES = [
 
 /** What any of those shapes has in it: most texts have none, and need not be searched for each. */
 const MAY_HOLD_TOKEN = /bearer|basic|x-auth-|\/\/|CLOUDFLARE_API/i;
+
+/**
+ * What a text needs to read as another one: something to decode, octets with something between them, or a run that may be
+ * octets in hexadecimal digits or UTF-16 in Base64. Most texts have nothing of it, and need not be searched for each.
+ */
+const MAY_READ_OTHERWISE =
+  /[^ -~]|[\\%&]|[\s:,](?:(?:0[xX])?[0-9A-Fa-f]{1,4}[\s:,]{1,3}){3}|[0-9A-Fa-f]{12}|A[A-P][A-Za-z0-9+/]A/;
 
 /** So many searches take as long as one look for all of them, which goes through a text more slowly. */
 const MANY_FORMS = 1_000;
@@ -73,13 +81,14 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
 }
 
 function hide(text: string, finder: SecretFinder): string {
+  if (text.length < SHORTEST) return text;
   let clean = '';
   let copied = 0;
   for (const [start, end] of everywhere(finder, text)) {
     clean += `${text.slice(copied, start)}***`;
     copied = end;
   }
-  clean += text.slice(copied);
+  clean = copied === 0 ? text : clean + text.slice(copied);
   if (!MAY_HOLD_TOKEN.test(clean)) return clean;
   for (const shape of TOKEN_SHAPES) clean = clean.replace(shape, '$1***');
   return clean;
@@ -88,6 +97,7 @@ function hide(text: string, finder: SecretFinder): string {
 /** Places of secrets in the text as it stands, as it reads decoded, and in the numbers that it lists. */
 function everywhere(finder: SecretFinder, text: string): readonly Span[] {
   if (finder.isEmpty()) return [];
+  if (!MAY_READ_OTHERWISE.test(text)) return finder.find(text);
   const readings = [...decodings(text), ...numbersOf(text), ...wideReadings(text)];
   const plain = finder.find(text);
   if (readings.length === 0) return plain;
@@ -122,7 +132,9 @@ function scrub(value: unknown, clean: (text: string) => string, path: Set<object
 function scrubObject(value: object, clean: (text: string) => string, path: Set<object>): unknown {
   if (Array.isArray(value)) return value.map((item) => scrub(item, clean, path));
   if ('toJSON' in value && typeof value.toJSON === 'function') return scrub(value.toJSON(), clean, path);
-  return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [clean(key), scrub(entry, clean, path)]),
-  );
+  const copy: Record<string, unknown> = {};
+  for (const [key, entry] of Object.entries(value)) {
+    setField(copy, clean(key), scrub(entry, clean, path));
+  }
+  return copy;
 }

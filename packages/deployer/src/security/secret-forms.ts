@@ -28,7 +28,8 @@ export function formsOf(value: string): SecretForms {
     .filter((line) => line.length >= SHORTEST_LINE && !isFence(line));
   // A text that was decoded is compared with the value as decoded: it may have escapes of its own.
   const pieces = [...new Set([value, value.trim(), fullyDecoded(value), ...passwords(value), ...lines])];
-  const octets = pieces.flatMap((piece) => [piece, inner(piece)]).map((one) => Buffer.from(one, 'utf8'));
+  const written = new Set(pieces.flatMap((piece) => [piece, inner(piece)]));
+  const octets = Array.from(written, (one) => Buffer.from(one, 'utf8'));
   return {
     inPieces: longEnough([
       ...pieces,
@@ -82,19 +83,17 @@ function urlForms(text: string): readonly string[] {
   // Half of a surrogate pair, which cannot be encoded, becomes what it is sent as.
   const sent = bytes.toString('utf8');
   const component = encodeURIComponent(sent);
-  const strict = [...bytes].map((byte) => (isUnreserved(byte) ? String.fromCharCode(byte) : percent(byte)));
+  const strict = Array.from(bytes, (byte) => STRICT[byte] ?? '');
   const form = new URLSearchParams([['', text]]).toString().slice(1);
   const forms = [component, strict.join(''), form, encodeURI(sent), encodeURIComponent(component)];
   return [...forms, ...forms.map((one) => one.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))];
 }
 
-function isUnreserved(byte: number): boolean {
-  return /[A-Za-z0-9._~-]/.test(String.fromCharCode(byte));
-}
-
-function percent(byte: number): string {
-  return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-}
+/** Each octet as it stands in a URL where all that need not be plain is escaped. */
+const STRICT: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
+  const char = String.fromCharCode(byte);
+  return /[A-Za-z0-9._~-]/.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+});
 
 /** How characters are written in HTML; each writer chooses for itself. */
 const ENTITIES: readonly (readonly [char: string, writings: readonly string[]])[] = [

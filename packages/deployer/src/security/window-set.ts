@@ -1,6 +1,7 @@
 /** Pieces of text of one length. */
 export interface WindowSet {
-  add(piece: string): void;
+  /** The piece that stands in the text there. @default at its beginning */
+  add(text: string, at?: number): void;
   /** Whether a piece that was added stands in the text there. */
   has(text: string, at: number): boolean;
 }
@@ -42,9 +43,9 @@ export function createWindowSet(length: number): WindowSet {
     }
   };
   return {
-    add(piece) {
+    add(text, at = 0) {
       if (size * 4 >= slots.length) grow();
-      put(hash(piece, 0, length, 0x811c9dc5), (hash(piece, 0, length, 0x9747b28c) | 1) >>> 0);
+      put(hash(text, at, length, 0x811c9dc5), (hash(text, at, length, 0x9747b28c) | 1) >>> 0);
     },
     has(text, at) {
       if (at + length > text.length) return false;

@@ -15,23 +15,33 @@ export interface ResolvedWorkers {
   keep(target: NamesWorker, known: KnownTarget): void;
 }
 
-/** Begins with none. They are kept as text: it takes a tenth of the memory, which counts where there are ten thousand. */
+/**
+ * Begins with none. All but the last are kept as text: it takes a tenth of the memory, which counts where there are ten
+ * thousand.
+ */
 export function createResolvedWorkers(): ResolvedWorkers {
-  const known = new Map<string, string>();
+  const texts = new Map<string, string>();
+  let last: { readonly key: string; readonly known: KnownTarget } | null = null;
   return {
     find(target) {
-      const text = known.get(keyOf(target));
+      const key = keyOf(target);
+      if (last?.key === key) return last.known;
+      const text = texts.get(key);
       return text === undefined ? undefined : (JSON.parse(text) as KnownTarget);
     },
-    keep: (target, kept) => void known.set(keyOf(target), textOf(kept)),
+    keep(target, known) {
+      if (last !== null) texts.set(last.key, JSON.stringify(last.known));
+      last = { key: keyOf(target), known: withoutOrigins(known) };
+    },
   };
 }
 
 /** Origins are not even looked at: they are made when somebody does. */
-function textOf({ worker, environments }: KnownTarget): string {
+function withoutOrigins({ worker, environments }: KnownTarget): KnownTarget {
   const names = Object.keys(worker).filter((name) => name !== 'origins') as (keyof ResolvedWorker)[];
-  const kept = { ...Object.fromEntries(names.map((name) => [name, worker[name]])), origins: {} };
-  return JSON.stringify({ worker: kept, environments });
+  const kept: Record<string, unknown> = { origins: {} };
+  for (const name of names) kept[name] = worker[name];
+  return { worker: kept as unknown as ResolvedWorker, environments };
 }
 
 function keyOf({ tenant, worker, env, dispatchNamespace }: NamesWorker): string {

@@ -16,8 +16,15 @@ export function whoRuns(env: Readonly<Record<string, string | undefined>>): stri
   return known.find((name) => name !== undefined && name !== '') ?? machineUser();
 }
 
-/** The process's user by the machine's books. Cron, containers and services often have no USER. */
+let booked: string | null | undefined;
+
+/** The process's user by the machine's books, looked up once. Cron, containers and services often have no USER. */
 function machineUser(): string | null {
+  booked ??= readUser();
+  return booked;
+}
+
+function readUser(): string | null {
   try {
     return userInfo().username || null;
   } catch {

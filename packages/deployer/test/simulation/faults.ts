@@ -24,6 +24,8 @@ export interface Profile {
   /** Chance of each read and each write to go wrong. */
   readonly reads: number;
   readonly writes: number;
+  /** The how manieth call goes wrong for certain. @default none */
+  readonly once?: number;
 }
 
 const PROFILES: readonly [Profile, ...Profile[]] = [
@@ -39,13 +41,25 @@ export function pickProfile(dice: Dice, about: string): Profile {
   return dice.pick(`${about} weather`, PROFILES);
 }
 
+/** Of a busy life: half of all commands meet exactly one fault, anywhere. */
+export function pickBusyProfile(dice: Dice, about: string): Profile {
+  if (dice.happens(`${about} one fault`, 0.5)) {
+    const once = 1 + dice.below(`${about} faulty call`, 24);
+    return { name: `one fault, at call ${once}`, reads: 0, writes: 0, once };
+  }
+  return pickProfile(dice, about);
+}
+
 /** Which fault hits a call; null for none. 403 hits reads only: of a write it is an answer like any other. */
 export function faultFor(
   dice: Dice,
   profile: Profile,
-  call: { readonly key: string; readonly isRead: boolean },
+  call: { readonly key: string; readonly isRead: boolean; readonly nth: number },
 ): FaultKind | null {
-  if (!dice.happens(`${call.key} fault`, call.isRead ? profile.reads : profile.writes)) return null;
+  const hits =
+    call.nth === profile.once ||
+    dice.happens(`${call.key} fault`, call.isRead ? profile.reads : profile.writes);
+  if (!hits) return null;
   const kind = dice.pick(`${call.key} kind`, FAULTS);
   return kind === 'forbidden' && !call.isRead ? 'error' : kind;
 }

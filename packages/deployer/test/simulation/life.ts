@@ -7,7 +7,7 @@ import { createDice, type Dice } from './chance.ts';
 import { checkConverged, checkOutcome } from './check.ts';
 import { checkRecords, recordNames } from './checks/records.ts';
 import { startCloud, type Cloud, type Flips } from './cloud.ts';
-import { pickProfile, type FaultKind, type Profile } from './faults.ts';
+import { pickBusyProfile, pickProfile, type FaultKind, type Profile } from './faults.ts';
 import { CALL_CLASSES, openNetwork, type Ambush, type Network } from './network.ts';
 import { editDashboard, planOther, type Others } from './others.ts';
 import { look, type Seen } from './seen.ts';
@@ -48,6 +48,8 @@ export interface Command {
 
 interface Living {
   readonly seed: string;
+  /** Others and faults come where they seldom do otherwise. */
+  readonly busy: boolean;
   readonly dice: Dice;
   readonly cloud: Cloud;
   readonly story: string[];
@@ -67,6 +69,9 @@ interface Living {
   diedAt: Command | null;
 }
 
+/** Seeds of busy lives begin with it: there, somebody acts in most commands, at any call, and one fault comes anywhere. */
+const BUSY = 'busy ';
+
 /** Lives through what the seed decides, under a folder that exists. The same seed tells the same story. */
 export async function live(seed: string, under: string, flips: Flips = 'some'): Promise<Life> {
   const dice = createDice(seed);
@@ -74,6 +79,7 @@ export async function live(seed: string, under: string, flips: Flips = 'some'): 
   const folder = await mkdtemp(join(under, 'life-'));
   const living: Living = {
     seed,
+    busy: seed.startsWith(BUSY),
     dice,
     cloud,
     story: cloud.flipped.length === 0 ? [] : [`switched: ${cloud.flipped.join(', ')}`],
@@ -120,7 +126,10 @@ async function oneCommand(living: Living, number: number): Promise<void> {
   }
   const kind = number === 1 ? 'deploy' : dice.pick(`${name} kind`, KINDS);
   if (kind === 'deploy' && dice.happens(`${name} new files`, 0.85)) living.wanted = want(dice, `r${number}`);
-  await command(living, { name, kind, profile: pickProfile(dice, name), ambush: pickAmbush(dice, name) });
+  const [profile, ambush] = living.busy
+    ? [pickBusyProfile(dice, name), pickBusyAmbush(dice, name)]
+    : [pickProfile(dice, name), pickAmbush(dice, name)];
+  await command(living, { name, kind, profile, ambush });
 }
 
 const KINDS = [
@@ -139,6 +148,23 @@ function pickAmbush(dice: Dice, name: string): Ambush | null {
   if (what === null) return null;
   const at = dice.pick(`${name} ambush at`, CALL_CLASSES);
   return { what, at, nth: 1 + dice.below(`${name} ambush nth`, 3) };
+}
+
+/** At any call of all, or as often at one of the writes and what is read and waited for around them. */
+function pickBusyAmbush(dice: Dice, name: string): Ambush | null {
+  const what = dice.pick(`${name} ambush`, [
+    null,
+    'act',
+    'act',
+    'act',
+    'act',
+    'die before',
+    'die after',
+  ] as const);
+  if (what === null) return null;
+  const anywhere = dice.happens(`${name} anywhere`, 0.5);
+  const at = anywhere ? 'any' : dice.pick(`${name} ambush at`, CALL_CLASSES);
+  return { what, at, nth: 1 + dice.below(`${name} ambush nth`, anywhere ? 32 : 5) };
 }
 
 interface Asked {
@@ -162,7 +188,7 @@ async function command(living: Living, asked: Asked): Promise<Command> {
   cloud.clock.advance(5_000);
   const before = look(cloud.emulator);
   const recordsBefore = await recordNames(living.root);
-  const others = planOther(living, name);
+  const others = planOther(living, name, living.busy);
   const network = openNetwork({
     ...asked,
     cloud,

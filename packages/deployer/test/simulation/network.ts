@@ -5,8 +5,8 @@ import { ACCOUNT, TENANT } from './wanted.ts';
 
 /** Something that happens right before a call, or in its stead. */
 export interface Ambush {
-  /** What calls it waits for, as `CALL_CLASSES` name them, and the how manieth of them. */
-  readonly at: CallClass;
+  /** What calls it waits for, as `CALL_CLASSES` name them, and the how manieth of them. `any`: of all of them. */
+  readonly at: CallClass | 'any';
   readonly nth: number;
   /** Somebody acts; or the process ends before the call is sent, or after it was applied. */
   readonly what: 'act' | 'die before' | 'die after';
@@ -94,7 +94,8 @@ export function openNetwork(options: NetworkOptions): Network {
   };
   /** Lets the ambush spring. Gives what is left to do when the call was sent. */
   const spring = async (kind: CallClass): Promise<'go on' | 'die after'> => {
-    if (ambush === null || ambush.at !== kind || count(`ambush ${kind}`) !== ambush.nth) return 'go on';
+    if (ambush === null || (ambush.at !== 'any' && ambush.at !== kind)) return 'go on';
+    if (count(`ambush ${ambush.at}`) !== ambush.nth) return 'go on';
     log.sprung.push(`${ambush.what} at ${kind}`);
     if (ambush.what === 'die before') return end(`before ${kind} ${ambush.nth}`);
     if (ambush.what === 'act') {
@@ -104,7 +105,7 @@ export function openNetwork(options: NetworkOptions): Network {
     return ambush.what === 'die after' ? 'die after' : 'go on';
   };
   const send = async (request: Request, key: string, isRead: boolean): Promise<Response> => {
-    const kind = faultFor(dice, profile, { key, isRead });
+    const kind = faultFor(dice, profile, { key, isRead, nth: count('calls') });
     if (kind === null) return cloud.emulator.fetch(request);
     log.faults.push(kind);
     tell(`  ${key.slice(name.length + 1)}: ${kind}`);

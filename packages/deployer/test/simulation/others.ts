@@ -29,15 +29,15 @@ export interface Place {
 
 /** What they do while a command runs. */
 export const ACTS = ['variable', 'secret', 'deploy', 'split', 'older version'] as const;
-/** What they do between two commands. */
+/** What they do between two commands, and in busy lives. */
 export const EDITS = [...ACTS, 'cron', 'workers.dev'] as const;
 
 /** Prepares what somebody else will do when asked to: edit in the dashboard, or deploy from another folder. */
-export function planOther(place: Place, name: string): Others {
+export function planOther(place: Place, name: string, busy: boolean): Others {
   let acting: Promise<void> = Promise.resolve();
   const act = async (): Promise<void> => {
     const before = look(place.cloud.emulator);
-    const what = place.dice.pick(`${name} other`, ACTS);
+    const what = place.dice.pick(`${name} other`, busy ? EDITS : ACTS);
     if (before.exists || what === 'deploy') {
       others.did.push(what);
       await actAs(place, name, what);
@@ -50,29 +50,27 @@ export function planOther(place: Place, name: string): Others {
 
 /** Somebody edits between two commands; here also what is not versioned. Tells what; null: there was no Worker. */
 export async function editDashboard(place: Place, name: string): Promise<string | null> {
-  const { dice, cloud } = place;
-  const seen = look(cloud.emulator);
-  if (!seen.exists) return null;
-  const what = dice.pick(`${name} edit`, EDITS);
-  if (what === 'cron' || what === 'workers.dev') await editTrigger(place, what, seen);
-  else await actAs(place, name, what);
+  if (!look(place.cloud.emulator).exists) return null;
+  const what = place.dice.pick(`${name} edit`, EDITS);
+  await actAs(place, name, what);
   return what;
 }
 
-async function editTrigger({ cloud, story }: Place, what: 'cron' | 'workers.dev', seen: Seen): Promise<void> {
+async function editTrigger({ cloud, story }: Place, what: 'cron' | 'workers.dev'): Promise<void> {
   story.push(`somebody changes ${what} in the dashboard`);
   const user = cloud.emulator.admin.editAs({ email: 'somebody@example.com' });
   if (what === 'workers.dev') {
     return user.setSubdomain(ACCOUNT, TENANT, { enabled: false, previewsEnabled: false });
   }
   const cron = '0 5 * * *';
-  return seen.crons.includes(cron)
+  return look(cloud.emulator).crons.includes(cron)
     ? user.removeCron(ACCOUNT, TENANT, cron)
     : user.addCron(ACCOUNT, TENANT, cron);
 }
 
-async function actAs(place: Place, name: string, what: (typeof ACTS)[number]): Promise<void> {
+async function actAs(place: Place, name: string, what: (typeof EDITS)[number]): Promise<void> {
   const { cloud, story, secrets } = place;
+  if (what === 'cron' || what === 'workers.dev') return editTrigger(place, what);
   story.push(`  somebody else: ${what}`);
   const user = cloud.emulator.admin.editAs({ email: 'somebody@example.com' });
   switch (what) {

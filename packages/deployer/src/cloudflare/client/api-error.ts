@@ -168,9 +168,8 @@ function textOf(text: string): string {
 /** Characters of a page that its title is looked for in. */
 const PAGE_READ = 20_000;
 
-/** The SDK writes the status before the text. */
 function isPage(text: string | null): boolean {
-  return text !== null && /^\s{0,100}(?:\d{3}\s{1,10})?<(?:!doctype html|html|head|body)\b/i.test(text);
+  return text !== null && /^\s{0,100}<(?:!doctype html|html|head|body)\b/i.test(text);
 }
 
 function isUntrusted({ certificate }: FailedCall): boolean {

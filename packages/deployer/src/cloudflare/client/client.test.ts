@@ -6,7 +6,6 @@ import { PUBLIC_BASE_URL } from './base-url.ts';
 import { mayHaveHappened } from './api-error.ts';
 import { createBudget } from './budget.ts';
 import { openSession, type ApiSession } from './client.ts';
-import { guardFetch } from './guard-fetch.ts';
 
 const TOKEN = 'test-token-0123456789';
 const SHAPE = z.looseObject({ id: z.string() });
@@ -18,12 +17,15 @@ interface Answering {
   readonly waits: number[];
 }
 
+/** What comes back of a request; a function makes it afresh. */
+type Answers = readonly (Response | Error | (() => Response))[];
+
 /** Answers in turn, the last one again and again. An Error is thrown instead. */
-const answering = (...answers: readonly (Response | Error)[]): Answering => answeringBy({}, answers);
+const answering = (...answers: Answers): Answering => answeringBy({}, answers);
 
 function answeringBy(
   way: { readonly baseUrl?: string; readonly proxy?: string },
-  answers: readonly (Response | Error)[],
+  answers: Answers,
 ): Answering {
   const requests: Request[] = [];
   const waits: number[] = [];
@@ -37,7 +39,7 @@ function answeringBy(
       requests.push(new Request(input, init));
       const answer = answers[Math.min(requests.length, answers.length) - 1];
       if (answer === undefined || answer instanceof Error) throw answer ?? new Error('no answer given');
-      return answer.clone();
+      return typeof answer === 'function' ? answer() : answer.clone();
     },
     budget: createBudget({ now: () => 0, sleep, limit: 10_000 }),
     now: () => 0,
@@ -146,8 +148,9 @@ test('an endless answer is given up, also when it is an error', async () => {
       }),
       { status: 500 },
     );
-  const fetch = guardFetch(async () => endless());
-  await expect(fetch('https://api.example.com')).rejects.toThrow('more than');
+  const { session } = answering(endless);
+  const write = session.writer.write({ ...READ, method: 'post', body: {}, repeat: 'never' });
+  await expect(write).rejects.toThrow('more than');
   expect(sent).toBeLessThan(80);
 });
 

@@ -7,7 +7,6 @@ import type { CallBudget } from './budget.ts';
 import type { Outgoing, ReadCall, ReadClient, WriteClient } from './calls.ts';
 import type { Envelope } from './envelope.ts';
 import type { Ask } from '../../transport/answer.ts';
-import { guardFetch } from './guard-fetch.ts';
 import { retryDelay } from './retry.ts';
 
 /** Both clients of one tenant, and the calls they spent. */
@@ -57,9 +56,9 @@ const UNSETTLED = { status: 503, retryAfterMs: null } as const;
 const API_VERSION = '2026-11-01';
 
 /**
- * Opens the API for one tenant. The only place that makes the SDK's client: it encodes, authorises and sends;
- * retries, budget, deadlines, error translation and validation are ours, because the SDK repeats POSTs, takes HTTP 200
- * with `success: false` for a success, and does not check shapes.
+ * Opens the API for one tenant. The only place that makes the SDK's client: it makes requests, authorised and encoded;
+ * sending, retries, budget, deadlines, error translation and validation are ours, because the SDK repeats POSTs, takes
+ * HTTP 200 with `success: false` for a success, and does not check shapes.
  * @throws ConfigError BASE_URL_REFUSED
  */
 export function openSession(options: SessionOptions): ApiSession {
@@ -104,6 +103,7 @@ function createSender(
 ): Pick<ApiSession, 'calls' | 'warmUp'> & { readonly request: (call: Outgoing) => Promise<Envelope> } {
   const baseUrl = checkBaseUrl(options.baseUrl);
   const way = wayInWords(baseUrl, options.proxy ?? null);
+  const sending = { ...options, way };
   let sent = 0;
   let sdk: Promise<BaseCloudflare> | undefined;
   // Loaded at the first call: importing the SDK takes a third of a second, which `validate` need not spend.
@@ -114,7 +114,7 @@ function createSender(
     const sdkClient = await client();
     sent += 1;
     const started = options.now();
-    const outcome = await send(sdkClient, call, { ...options, way });
+    const outcome = await send(sdkClient, call, sending);
     options.onCall?.({
       purpose: call.purpose,
       method: call.method ?? 'get',
@@ -168,11 +168,15 @@ async function makeSdkClient(options: SessionOptions): Promise<BaseCloudflare> {
     apiEmail: null,
     userServiceKey: null,
     apiVersion: API_VERSION,
-    // It takes `Response` for what an answer is; of one it uses what an `Answer` has.
-    fetch: guardFetch(options.fetch) as unknown as typeof globalThis.fetch,
+    // Or it would load Node's, which takes longer than the rest of it.
+    fetch: sentByUs,
     maxRetries: 0,
     logLevel: 'off',
   });
+}
+
+function sentByUs(): Promise<never> {
+  throw new DeployError('INTERNAL', 'The SDK makes requests; it sends none.');
 }
 
 function parseResult<T>(call: ReadCall<T>, result: Envelope['result']): T {

@@ -7,6 +7,7 @@ import { IN_A_NAMESPACE, noAnswer } from './workers-dev.ts';
 /** Cron triggers. */
 export const crons = defineSection<readonly string[]>({
   carrier: 'crons',
+  setAtOnce: true,
   declared: ({ triggers }) => triggers.crons !== undefined,
   desired: ({ worker }) => (worker.triggers.crons ?? []).toSorted(),
   absent: [],

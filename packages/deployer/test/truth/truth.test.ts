@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { ACTS } from './acts.ts';
+import type { Order } from './run.ts';
+import { SCENES } from './scenes.ts';
+import { explore, tryOrder, type Finding } from './sweep.ts';
+
+const ONE_EVENT = { acts: true, faults: 0, lagMs: 0 };
+
+/** What was untrue, with the calls it came from. */
+function shown({ order, wrong, told }: Finding) {
+  const { status, endState, leftovers, error } = told.executed;
+  const calls = told.events.map(({ what, name, failed }) => `${what} ${name}${failed ? ' failed' : ''}`);
+  return { order, wrong, said: { status, endState, leftovers, error: error?.message ?? null }, calls };
+}
+
+test.each(SCENES)('$name: whatever somebody does before any call, the report is true', async (scene) => {
+  const wrong: object[] = [];
+  const tried = await explore(scene, ONE_EVENT, (finding) => wrong.push(shown(finding)));
+  expect(wrong).toEqual([]);
+  expect(tried).toBeGreaterThan(3 * Object.keys(ACTS).length);
+});
+
+test.each(SCENES)('$name: whichever call fails, the report is true', async (scene) => {
+  const wrong: object[] = [];
+  await explore(scene, { acts: false, faults: 1, lagMs: 0 }, (finding) => wrong.push(shown(finding)));
+  expect(wrong).toEqual([]);
+});
+
+/** Orders of several events in which something was said that was not so. */
+const WENT_WRONG: readonly (readonly [scene: string, order: Order])[] = [
+  [
+    'the end of a split and triggers',
+    { act: { kind: 'edits a variable', at: 1 }, faults: [{ kind: 'refused', at: 4 }] },
+  ],
+  [
+    'the end of a split',
+    { act: { kind: 'switches workers.dev off', at: 0 }, faults: [{ kind: 'lost before', at: 7 }] },
+  ],
+  [
+    'the end of a split',
+    { act: { kind: 'deploys other code and triggers', at: 6 }, faults: [{ kind: 'lost before', at: 3 }] },
+  ],
+  [
+    'new code',
+    { act: { kind: 'deploys other code and triggers', at: 7 }, faults: [{ kind: 'lost before', at: 4 }] },
+  ],
+  [
+    'first deploy',
+    { act: { kind: 'deploys other code and triggers', at: 7 }, faults: [{ kind: 'lost after', at: 4 }] },
+  ],
+  [
+    'sick code and triggers',
+    { act: { kind: 'deploys other code and triggers', at: 13 }, faults: [{ kind: 'lost after', at: 13 }] },
+  ],
+];
+
+test.each(WENT_WRONG)('%s, in an order that once was told wrong: %j', async (name, order) => {
+  const scene = SCENES.find((one) => one.name === name);
+  if (scene === undefined) throw new Error(`there is no scene ${name}`);
+  const { finding } = await tryOrder(scene, order);
+  expect(finding === null ? null : shown(finding)).toBeNull();
+});
