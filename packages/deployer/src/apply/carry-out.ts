@@ -147,8 +147,8 @@ async function unwell(execution: Execution, outcome: RunOutcome, health: HealthR
 }
 
 /**
- * Every step was taken and nothing is undone, but what answers is not what it should be. So nothing is taken for granted:
- * somebody may have switched off what was switched on, which no list of deployments shows.
+ * Every step was taken and nothing is undone: as after a run that went well, who has the traffic tells how things stand. Not
+ * where no Worker answers: somebody may have switched off what was switched on, which no deployment shows.
  */
 async function leftAsItIs(
   execution: Execution,
@@ -156,9 +156,19 @@ async function leftAsItIs(
   { health, error }: { readonly health: HealthReport; readonly error: DeployError },
 ): Promise<Executed> {
   const versionId = outcome.progress.versionId ?? execution.plan.live.version?.id ?? null;
-  const { replaced } = await findOurs(execution, versionId);
+  const { ours, replaced, raced } = await findOurs(execution, versionId);
   if (replaced !== null) return putBack(execution, outcome, { replaced, health });
-  return failedRun(execution, outcome, error, health);
+  if (ours === null || raced || health.verdict === 'spreading') {
+    return failedRun(execution, outcome, error, health);
+  }
+  return {
+    ...asPlanned(execution.plan),
+    steps: stepsTold(outcome.steps),
+    status: 'failed',
+    versionId: outcome.progress.versionId ?? null,
+    health,
+    error: error.toJSON(),
+  };
 }
 
 /** It stopped where somebody has to say how it goes on: the shares are read again. */

@@ -18,6 +18,7 @@ import {
   shareOf,
   stillMoved,
   stuckChanges,
+  wentBack,
   writtenOverTheirs,
 } from './evidence.ts';
 import type { RunOutcome } from './run.ts';
@@ -65,7 +66,7 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
   const allThere = plan.upload === 'none' && after.exists && missing.length === 0 && !stillSplit;
   const isShort = missing.length + split.length > 0;
   if (isShort && meanwhile !== null && isGoneWhole(plan, outcome, after)) {
-    const leftovers = [...certain(outcome.leftovers), ...writtenOverTheirs(outcome, meanwhile)];
+    const leftovers = [...certain(outcome.leftovers), ...writtenOverTheirs(plan, outcome, reading)];
     return { endState: 'rolled-back', leftovers, meanwhile };
   }
   if (newIsLive || allThere || (settled && outcome.error === null && !undone)) {
@@ -82,7 +83,7 @@ export function endStateAfter(plan: Plan, outcome: RunOutcome, reading: Reading 
         ...split,
         ...certain(outcome.leftovers),
         ...missing,
-        ...(isShort ? writtenOverTheirs(outcome, meanwhile) : []),
+        ...(isShort && meanwhile !== null ? writtenOverTheirs(plan, outcome, reading) : []),
       ],
       meanwhile,
     };
@@ -128,7 +129,7 @@ function notLive(
     ...certain(outcome.leftovers),
     ...version,
     ...(notGiven.length > 0 ? notGiven : moved),
-    ...writtenOverTheirs(outcome, meanwhile),
+    ...writtenOverTheirs(plan, outcome, reading),
     ...stuck.map((change) => `could not be undone, is as the files want it: ${changePath(change)}`),
   ];
   const overTheirs = gaveWay && uploaded !== null && settingsCameWithUpload(plan, after);
@@ -141,10 +142,7 @@ function notLive(
     return { endState: 'live-partly', leftovers };
   if (hadTraffic(plan, outcome, reading)) return { endState: 'rolled-back', leftovers };
   if (uploaded !== null) return { endState: 'uploaded', leftovers };
-  const wentBack = outcome.steps.some(
-    ({ status, step, undone }) => (status === 'reverted' || undone === true) && step.kind !== 'upload-assets',
-  );
-  return { endState: wentBack ? 'rolled-back' : 'untouched', leftovers };
+  return { endState: wentBack(outcome) ? 'rolled-back' : 'untouched', leftovers };
 }
 
 function afterRollback(

@@ -35,9 +35,10 @@ export function movesTraffic(plan: Plan, reading: Reading): boolean {
   return isMove(active, plan, reading);
 }
 
-function isMove(deployment: Deployment, { live }: Plan, { after, run }: Reading): boolean {
+function isMove(deployment: Deployment, { live, goBackTo }: Plan, { after, run }: Reading): boolean {
   const owner = rightful(after.deployments, live.deployment, run);
-  return [live.deployment, owner].every((due) => !sameShares(served(deployment), served(due)));
+  const back = goBackTo === null ? null : { versions: goBackTo };
+  return [live.deployment, back, owner].every((due) => !sameShares(served(deployment), served(due)));
 }
 
 /** That shares were given to versions that were there already, and still are so. */
@@ -53,6 +54,10 @@ export function stillMoved(plan: Plan, reading: Reading): readonly string[] {
 /** Whether what this run deployed was served for a while: its own list of steps does not tell where one failed half-way. */
 export function hadTraffic(plan: Plan, { progress }: RunOutcome, reading: Reading): boolean {
   const { after, run, uploaded } = reading;
+  // A step may have found the shares as it wanted them.
+  if (uploaded === null && after.deployment !== null && after.deployment.id === plan.live.deployment?.id) {
+    return false;
+  }
   if (progress.promoted === true) return true;
   return after.deployments.some((deployment) => {
     if (readMarker(deployment.annotations)?.run !== run) return false;
@@ -63,7 +68,7 @@ export function hadTraffic(plan: Plan, { progress }: RunOutcome, reading: Readin
 }
 
 /** The shares that are more than nothing. */
-function served(deployment: LiveWorker['deployment']): Deployment['versions'] {
+function served(deployment: Pick<Deployment, 'versions'> | null): Deployment['versions'] {
   return (deployment?.versions ?? []).filter(({ percentage }) => percentage > 0);
 }
 
@@ -142,8 +147,8 @@ export function certain(leftovers: readonly Leftover[]): readonly string[] {
  * What belongs to no version is looked at and then put back, or set once more, and Cloudflare has no "only if": what somebody
  * set of it between the two is overwritten unseen.
  */
-export function writtenOverTheirs({ steps }: RunOutcome, meanwhile: string | null): readonly string[] {
-  if (meanwhile === null) return [];
+export function writtenOverTheirs(plan: Plan, { steps }: RunOutcome, reading: Reading): readonly string[] {
+  if (!haveOthersDeployed(plan, reading)) return [];
   return steps.flatMap(({ step, description, undone, again }) => {
     if (!isOfSection(step) || (undone !== true && again !== true)) return [];
     const how = undone === true ? 'undone' : 'set';
@@ -151,6 +156,24 @@ export function writtenOverTheirs({ steps }: RunOutcome, meanwhile: string | nul
       `${how} while somebody else deployed: "${description}"; what they set of it, if anything, is not known`,
     ];
   });
+}
+
+/** Whether what this run did was undone; of traffic the deployments tell, a step only where undoing went well. */
+export function wentBack({ steps }: RunOutcome): boolean {
+  return steps.some(
+    ({ status, step, undone }) =>
+      (status === 'reverted' && step.kind !== 'upload-assets') || (undone === true && isOfSection(step)),
+  );
+}
+
+/** Somebody else deployed since the look that the plan was made from, whatever is live now. */
+function haveOthersDeployed(plan: Plan, reading: Reading): boolean {
+  if (deployedMeanwhile(plan, reading) !== null) return true;
+  const { live } = plan;
+  const { after, run, uploaded } = reading;
+  const found = after.deployments.findIndex(({ id }) => id === live.deployment?.id);
+  const since = found < 0 ? after.deployments : after.deployments.slice(0, found);
+  return since.some((deployment) => !isOf(deployment, { run, versionId: uploaded ?? undefined }));
 }
 
 /**

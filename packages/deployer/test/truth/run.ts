@@ -27,6 +27,8 @@ export interface Event {
   readonly what: 'read' | 'write' | 'ask' | 'wait';
   readonly name: string;
   readonly failed: boolean;
+  /** When, ms. */
+  readonly time: number;
 }
 
 /** What a run said, and what it met. */
@@ -55,7 +57,7 @@ export async function runIn(account: Account, plan: Plan, order: Order, sick: bo
       what === 'read' || what === 'write'
         ? (order.faults.find((one) => at >= one.at && at <= (one.until ?? one.at))?.kind ?? null)
         : null;
-    events.push({ what, name, failed: fault !== null });
+    events.push({ what, name, failed: fault !== null, time: account.now });
     return fault;
   };
   const context = contextOf(account, plan, meet, sick);
@@ -128,7 +130,9 @@ function contextOf(account: Account, plan: Plan, meet: Meet, sick: boolean): Ten
 
 /** The version with the most traffic answers; what this run uploaded may be sick. */
 function answerHealth(account: Account, sick: boolean): Response {
-  if (!account.workersDev.value || !account.exists) return new Response('nothing here yet', { status: 404 });
+  if (!account.workersDev.value || !account.exists) {
+    return new Response('<h1>There is nothing here yet</h1>', { status: 404 });
+  }
   const [id = ''] = Object.entries(traffic(account)).toSorted((a, b) => b[1] - a[1])[0] ?? [];
   const isSick = sick && account.versions.some((version) => version.id === id && version.by === 'ours');
   return Response.json({ status: isSick ? 'down' : 'ok', version: { id } }, { status: isSick ? 500 : 200 });

@@ -41,7 +41,7 @@ export async function tryOrder(
     if (untrue(told.executed, { ...facts, without: start }).length === 0) return { told, finding: null };
   }
   if (wrong.length === 0) return { told, finding: null };
-  if (order.act !== null && isUnseen(told, order.act)) {
+  if (order.act !== null && isUnseen(told, order.act, lagMs)) {
     // Nobody could see it: the report must be so of the account without it.
     const calm = await tryOrder(scene, { ...order, act: null }, lagMs);
     if (calm.finding === null) return { told, finding: null };
@@ -61,9 +61,14 @@ function isTraceless({ events }: Told, { kind, at }: NonNullable<Order['act']>):
   return next?.what === 'write';
 }
 
-/** Nothing that was read since shows it. */
-function isUnseen({ events }: Told, { kind, at }: { readonly kind: Act; readonly at: number }): boolean {
-  const since = events.slice(at);
+/** Nothing that was read since shows it; lists are that far behind. */
+function isUnseen(
+  { events }: Told,
+  { kind, at }: { readonly kind: Act; readonly at: number },
+  lagMs: number,
+): boolean {
+  const shownAt = (events[at]?.time ?? 0) + (isDeployment(kind) ? lagMs : 0);
+  const since = events.slice(at).filter(({ time }) => time >= shownAt);
   const shows = isDeployment(kind)
     ? /^deployments$/
     : kind === 'switches workers.dev off'
