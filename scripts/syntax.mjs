@@ -33,9 +33,10 @@ export function parseSource({ path, text }) {
  */
 export function walk(node, visit, parents = []) {
   if (visit(node, parents) === false) return;
+  const above = [...parents, node];
   for (const value of Object.values(node)) {
     for (const child of Array.isArray(value) ? value : [value]) {
-      if (isNode(child)) walk(child, visit, [...parents, node]);
+      if (isNode(child)) walk(child, visit, above);
     }
   }
 }

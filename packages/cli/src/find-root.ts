@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { UsageError } from './usage-error.ts';
 
 /** What makes a folder the root of a project with tenants, beside a folder `tenants`. */
+const TABLES = /^tenants\.(jsonl|csv|ya?ml)$/;
 const PROJECT_FILES = /^(tenants\.(jsonl|csv|ya?ml)|cf-deploy\.config\.(ts|mts|js|mjs))$/;
 /** What makes a folder a project of one Worker, as wrangler knows it. */
 const WORKER_FILES = /^wrangler\.(jsonc?|toml)$/;
@@ -67,7 +68,7 @@ export async function declaresWorkers(root: string): Promise<boolean> {
 /** A configuration of the project alone names no tenants; tables and a folder do. */
 async function hasTenants(root: string): Promise<boolean> {
   const entries = await readdir(root).catch(() => []);
-  return entries.some((name) => name === 'tenants' || /^tenants\\./.test(name));
+  return entries.some((name) => name === 'tenants' || TABLES.test(name));
 }
 
 /** What a folder is, and whether files of it say which tenants there are. */

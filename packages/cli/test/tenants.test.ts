@@ -28,9 +28,18 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-describe('tenant list', () => {
-  const table = (...rows: string[]): string => ['tenantId,accountId,worker', ...rows].join('\n');
+const table = (...rows: string[]): string => ['tenantId,accountId,worker', ...rows].join('\n');
 
+it('a table of one tenant is no project of one Worker: which tenant is meant must be said, as of two', async () => {
+  await files({ 'tenants.csv': table(`acme,${ACCOUNT},workers/api`), 'workers/api/wrangler.json': WRANGLER });
+
+  const { json, exitCode } = await cli(['plan', '--json']);
+
+  expect([exitCode, json.ok]).toEqual([3, false]);
+  expect(json.error).toMatchObject({ code: 'USAGE', message: 'No tenant was named.' });
+});
+
+describe('tenant list', () => {
   it('is one document, written while the table is read', async () => {
     await files({ 'tenants.csv': table(`acme,${ACCOUNT},workers/api`, `beta,${ACCOUNT},workers/api`) });
     const { json, exitCode } = await cli(['tenant', 'list', '--json']);

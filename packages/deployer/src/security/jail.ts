@@ -110,9 +110,10 @@ function packageFolders(rootDir: string): readonly string[] {
   }
 }
 
+/** Those that are there. */
 function realPackageFolders(rootDir: string): readonly string[] {
-  const linked = linkedPackages(rootDir);
-  return [...packageFolders(rootDir).map(realOrSame), ...(linked === null ? [] : [linked])];
+  const folders = [...packageFolders(rootDir).map(realPathOf), linkedPackages(rootDir)];
+  return folders.filter((folder) => folder !== null);
 }
 
 /**

@@ -1,12 +1,18 @@
 import { Ajv } from 'ajv';
 import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
+import { madeLate } from '../../src/made-late.ts';
 import { type JsonSchema, tenantJsonSchema, workerJsonSchema } from '../../src/resolve/json-schemas.ts';
 import { readCases } from '../parity/parity-case.ts';
 import { INTENDED } from '../parity/differences.ts';
 import { ACCOUNT } from './support.ts';
 
 const FOLDER = '../../../../schemas';
+
+/** Compiling it takes half a second. */
+const workerSchema = madeLate(() =>
+  new Ajv({ strict: false, formats: { uri: true } }).compile(workerJsonSchema()),
+);
 
 const text = (schema: JsonSchema): string => `${JSON.stringify(schema, undefined, 2)}\n`;
 
@@ -20,7 +26,7 @@ describe('the JSON Schemas for editors', () => {
   });
 
   it('accept every recorded configuration that is deployed', async () => {
-    const validate = new Ajv({ strict: false, formats: { uri: true } }).compile(workerJsonSchema());
+    const validate = workerSchema();
     const accepted = (await readCases()).filter(
       ({ expected, name }) => expected.exit === 0 && !Object.hasOwn(INTENDED, name),
     );
@@ -33,7 +39,7 @@ describe('the JSON Schemas for editors', () => {
   });
 
   it('point at mistakes', () => {
-    const worker = new Ajv({ strict: false, formats: { uri: true } }).compile(workerJsonSchema());
+    const worker = workerSchema();
     expect(worker({ name: 'x', compat_date: '2026-01-01' })).toBe(false);
     expect(worker({ name: 'x', env: { staging: { keep_vars: true } } })).toBe(false);
     const tenant = new Ajv({ strict: false, formats: { uri: true } }).compile(tenantJsonSchema());

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Finding } from '../../src/findings/finding.ts';
 import type { ProjectRules } from '../../src/project/project-config.ts';
-import { parseDocument } from '../../src/documents/read-document.ts';
+import { parseDocument, type ReadResult } from '../../src/documents/read-document.ts';
+import { remember } from '../../src/remember.ts';
 import { resolveLoaded } from '../../src/resolve/resolve-loaded.ts';
 import type { ResolvedResult } from '../../src/resolve/resolve-loaded.ts';
 import type { ResolvedWorker } from '../../src/resolve/resolved-worker.ts';
@@ -32,16 +33,8 @@ export interface CheckOptions {
 
 const NO_RULES: ProjectRules = {};
 
-/** What was read last by that name: of ten thousand cases most change one of the two files. */
-const read = new Map<string, { readonly text: string; readonly result: ReturnType<typeof parseDocument> }>();
-
-function parsed(file: string, text: string): ReturnType<typeof parseDocument> {
-  const before = read.get(file);
-  if (before?.text === text) return before.result;
-  const result = parseDocument(file, text);
-  read.set(file, { text, result });
-  return result;
-}
+/** The smallest files, read once: of ten thousand cases most change one of the two. What a case wrote is read each time. */
+const smallest = new Map<string, ReadResult>();
 
 /** Resolves a wrangler file in memory: its text, or the fields over the smallest one. */
 export function check(
@@ -55,8 +48,11 @@ export function check(
       ? options.tenant
       : JSON.stringify({ tenantId: 'acme', accountId: ACCOUNT, ...options.tenant }, undefined, 2);
   const file = `tenants/acme/${options.file ?? 'wrangler.jsonc'}`;
-  const worker = parsed(file, text);
-  const tenant = parsed('tenants/acme/tenant.config.json', tenantText);
+  const tenantName = 'tenants/acme/tenant.config.json';
+  const read = (name: string, content: string, isSmallest: boolean): ReadResult =>
+    isSmallest ? remember(smallest, name, () => parseDocument(name, content)) : parseDocument(name, content);
+  const worker = read(file, text, typeof wrangler !== 'string' && Object.keys(wrangler).length === 0);
+  const tenant = read(tenantName, tenantText, options.tenant === undefined);
   const exists: Readonly<Record<string, 'file' | 'folder'>> = {
     'src/index.ts': 'file',
     public: 'folder',

@@ -28,7 +28,7 @@ export interface Profile {
   readonly once?: number;
 }
 
-const PROFILES: readonly [Profile, ...Profile[]] = [
+export const PROFILES: readonly [Profile, ...Profile[]] = [
   { name: 'calm', reads: 0, writes: 0 },
   { name: 'calm', reads: 0, writes: 0 },
   { name: 'writes fail', reads: 0, writes: 0.35 },

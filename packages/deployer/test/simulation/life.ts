@@ -25,13 +25,15 @@ export interface Life {
   readonly faults: readonly FaultKind[];
   /** How the commands ended. */
   readonly ends: readonly string[];
-  /** Which command met what, and how it ended: `deploy, weather: storm`. */
+  /** Which command met what, and how it ended: `deploy, weather: storm`; and when others acted or it died. */
   readonly met: readonly string[];
 }
 
+export const COMMANDS = ['deploy', 'rollback', 'put-secret', 'push-secrets'] as const;
+
 /** One command and what it met. */
 export interface Command {
-  readonly kind: 'deploy' | 'rollback' | 'put-secret' | 'push-secrets';
+  readonly kind: (typeof COMMANDS)[number];
   readonly before: Seen;
   readonly after: Seen;
   readonly wanted: Wanted;
@@ -109,7 +111,7 @@ export async function live(seed: string, under: string, flips: Flips = 'some'): 
     await rm(folder, { recursive: true, force: true });
   }
   const { story, wrong, calls, faults, ends, met } = living;
-  return { seed, story, wrong, calls, faults, ends, met };
+  return { seed, story, wrong, calls, faults, ends, met: [...new Set(met)] };
 }
 
 async function oneCommand(living: Living, number: number): Promise<void> {
@@ -240,12 +242,15 @@ function metBy({ kind, network, others, flipped }: Command, weather: string, end
   const met: readonly (readonly [what: string, which: readonly string[]])[] = [
     ['weather', [weather]],
     ['fault', network.faults],
-    ['ambush', network.sprung],
+    ['ambush', network.sprung.map(({ what }) => what)],
     ['somebody else', others.did],
     ['switched', flipped],
     ['end', [end]],
   ];
-  return met.flatMap(([what, which]) => which.map((one) => `${kind}, ${what}: ${one}`));
+  return [
+    ...met.flatMap(([what, which]) => which.map((one) => `${kind}, ${what}: ${one}`)),
+    ...network.sprung.map(({ what, at }) => `ambush: ${what} at ${at}`),
+  ];
 }
 
 type Ended = Pick<Command, 'result' | 'error'>;

@@ -9,8 +9,10 @@ export interface Ambush {
   readonly at: CallClass | 'any';
   readonly nth: number;
   /** Somebody acts; or the process ends before the call is sent, or after it was applied. */
-  readonly what: 'act' | 'die before' | 'die after';
+  readonly what: (typeof AMBUSHES)[number];
 }
+
+export const AMBUSHES = ['act', 'die before', 'die after'] as const;
 
 export const CALL_CLASSES = [
   'deployments read',
@@ -42,8 +44,8 @@ export interface NetworkLog {
   /** Reads that did not give their answer, after the first write. */
   blindAfterWrite: number;
   faults: FaultKind[];
-  /** What the ambush did, and before which kind of call; empty when none of those came. */
-  sprung: string[];
+  /** The ambush that sprang, and before which kind of call. */
+  sprung: { readonly what: Ambush['what']; readonly at: CallClass }[];
   /** Somebody acted, and nobody read since what shows it: mostly the deployments. */
   actedUnseen: boolean;
   /** A write went out after somebody acted, and before anybody read the deployments: Cloudflare has no "only if". */
@@ -97,7 +99,7 @@ export function openNetwork(options: NetworkOptions): Network {
   const spring = async (kind: CallClass): Promise<'go on' | 'die after'> => {
     if (ambush === null || (ambush.at !== 'any' && ambush.at !== kind)) return 'go on';
     if (count(`ambush ${ambush.at}`) !== ambush.nth) return 'go on';
-    log.sprung.push(`${ambush.what} at ${kind}`);
+    log.sprung.push({ what: ambush.what, at: kind });
     if (ambush.what === 'die before') return end(`before ${kind} ${ambush.nth}`);
     if (ambush.what === 'act') {
       shows = await options.act();

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Runtime, WorkerLogEvent } from '../../src/runtime/contract.ts';
 import { createRuntime } from '../../src/runtime/runtime.ts';
@@ -11,13 +12,27 @@ let runtime: Runtime;
 let dir: string;
 let remove: () => Promise<void>;
 
+/** Node tells of each child of this process; another file's may run beside them. */
+const running = new Set<ChildProcess>();
+const follow = (message: unknown): void => {
+  const { process: child } = message as { readonly process: ChildProcess };
+  child.once('spawn', () => {
+    if (!child.spawnfile.endsWith('workerd')) return;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
+  });
+};
+
 beforeEach(async () => {
+  running.clear();
+  subscribe('child_process', follow);
   world = createWorld();
   ({ dir, remove } = await temporaryDir());
 });
 afterEach(async () => {
   await runtime.close();
   await remove();
+  unsubscribe('child_process', follow);
 });
 
 const start = (options: Partial<RuntimeOptions> = {}): void => {
@@ -33,14 +48,9 @@ const says = (words: string): VersionSpec => ({
   source: `export default { fetch: () => new Response(${JSON.stringify(words)}) };`,
 });
 
-/** Process ids of the workerd processes this test process started. */
+/** Ids of the workerd processes that the test has started and that run. */
 function processes(): number[] {
-  try {
-    const found = execFileSync('pgrep', ['-P', String(process.pid), 'workerd'], { encoding: 'utf8' });
-    return found.trim().split('\n').map(Number);
-  } catch {
-    return [];
-  }
+  return [...running].flatMap(({ pid }) => pid ?? []);
 }
 
 describe('versions', () => {

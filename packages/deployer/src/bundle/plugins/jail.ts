@@ -1,15 +1,12 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Message, Plugin } from 'esbuild';
-import { textOf } from '../../on-disk.ts';
+import { isFolder, textOf } from '../../on-disk.ts';
 import { type Jail, JAIL_HINT } from '../../security/jail.ts';
 import { beginsWithNone } from '../../text/begins-with-none.ts';
 import { nameOf } from '../assert-inside.ts';
 import { isVirtual } from '../compile/stable-paths.ts';
 import { madeLate } from '../../made-late.ts';
-
-/** Late: finding where the library is takes 5 ms. */
-const resolveOwn = madeLate(() => createRequire(import.meta.url));
 
 /** When esbuild asks whether it may read a file. */
 export type JailAsks = 'always' | 'outside';
@@ -102,13 +99,19 @@ function isOwn(file: string, own: readonly string[]): boolean {
   return own.some((folder) => file.startsWith(folder));
 }
 
-/** Folders of the packages that polyfills come from, with a separator at the end. */
-function ownPackages(): readonly string[] {
-  return ['unenv', '@cloudflare/unenv-preset'].flatMap((name) => {
-    const folders = resolveOwn().resolve.paths(name) ?? [];
-    return folders.map((folder) => withSeparator(path.join(folder, name)));
-  });
-}
+/**
+ * Folders of the packages that polyfills come from, with a separator at the end: of all places where Node would look those
+ * that are there, because each makes esbuild's expression longer. Late: finding where the library is takes 5 ms.
+ */
+const ownPackages = madeLate((): readonly string[] => {
+  const { resolve } = createRequire(import.meta.url);
+  return ['unenv', '@cloudflare/unenv-preset'].flatMap((name) =>
+    (resolve.paths(name) ?? [])
+      .map((folder) => path.join(folder, name))
+      .filter((folder) => isFolder(folder))
+      .map(withSeparator),
+  );
+});
 
 function withSeparator(folder: string): string {
   return folder.endsWith(path.sep) ? folder : folder + path.sep;
