@@ -80,6 +80,17 @@ const WENT_WRONG: readonly (readonly [scene: string, order: Order, lagMs: number
     { act: { kind: 'deploys other code and triggers', at: 4 }, faults: [{ kind: 'lost after', at: 6 }] },
     LAG_MS,
   ],
+  [
+    'first deploy of sick code',
+    {
+      act: { kind: 'edits a variable', at: 3 },
+      faults: [
+        { kind: 'lost after', at: 3 },
+        { kind: 'lost before', at: 4 },
+      ],
+    },
+    0,
+  ],
 ];
 
 test.each(WENT_WRONG)('%s, in an order that once was told wrong: %j', async (name, order, lagMs) => {
