@@ -9,6 +9,7 @@ import { readMarker } from '../sections/marker.ts';
 import { isOwned } from '../sections/meaning.ts';
 import { missingSecrets } from '../sections/parts/secrets.ts';
 import { SECTIONS } from '../sections/registry.ts';
+import { absentState } from '../sections/state.ts';
 import { isOfSection } from './registry.ts';
 import type { Leftover, RunOutcome } from './run.ts';
 import { isOf, rightful, sameShares } from './succession.ts';
@@ -106,12 +107,12 @@ export function missingOf(
  * is somebody else's; so is everything versioned while our version is not live.
  */
 export function stuckChanges(plan: Plan, outcome: RunOutcome, after: LiveWorker): readonly Change[] {
-  if (!plan.live.exists) return [];
   const { desired, worker } = plan.release;
   const tried = outcome.steps.filter(({ status }) => status !== 'skipped').map(({ step }) => step.kind);
   const wanted = diffStates(desired, after.state, worker).changes.map(changePath);
   const missing = missingOf(plan, after).map(({ section }) => section);
-  return diffStates(plan.live.state, after.state, {
+  const before = plan.live.exists ? plan.live.state : absentState(desired);
+  return diffStates(before, after.state, {
     keepVars: false,
     secrets: worker.secrets,
   }).changes.filter((change) => {

@@ -28,7 +28,7 @@ const BUNDLE = makeBundle({ digest: 'd'.repeat(64) });
 
 function workerWith(fields: Partial<ResolvedWorker> = {}): ResolvedWorker {
   return makeWorker({
-    build: { main: 'index.js' } as unknown as ResolvedWorker['build'],
+    build: { projectDir: '/no such folder' } as unknown as ResolvedWorker['build'],
     triggers: { workersDev: true, crons: CRONS },
     settings: { logpush: true },
     health: makeHealthCheck({ attempts: 3, successes: 1 }),

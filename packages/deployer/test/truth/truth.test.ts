@@ -13,6 +13,15 @@ function shown({ order, wrong, told }: Finding) {
   return { order, wrong, said: { status, endState, leftovers, error: error?.message ?? null }, calls };
 }
 
+test.each(SCENES)('$name: where nothing comes between, all of it is done, or found sick', async (scene) => {
+  const { told } = await tryOrder(scene, { act: null, faults: [] });
+  const { status, error } = told.executed;
+  expect({ isDeployed: status === 'deployed', error: error?.code ?? null }).toEqual({
+    isDeployed: !scene.sick,
+    error: scene.sick ? 'HEALTH_FAILED' : null,
+  });
+});
+
 test.each(SCENES)('$name: whatever somebody does before any call, the report is true', async (scene) => {
   const wrong: object[] = [];
   for (const lagMs of [0, LAG_MS]) {
@@ -70,6 +79,17 @@ const WENT_WRONG: readonly (readonly [scene: string, order: Order, lagMs: number
     'the end of a split and triggers',
     { act: { kind: 'deploys other code and triggers', at: 4 }, faults: [{ kind: 'lost after', at: 6 }] },
     LAG_MS,
+  ],
+  [
+    'first deploy of sick code',
+    {
+      act: { kind: 'edits a variable', at: 3 },
+      faults: [
+        { kind: 'lost after', at: 3 },
+        { kind: 'lost before', at: 4 },
+      ],
+    },
+    0,
   ],
 ];
 

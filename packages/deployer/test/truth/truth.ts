@@ -75,6 +75,7 @@ function wrongEnd({ endState, leftovers }: Executed, facts: Facts): readonly str
 
 function wrongStatus({ status, endState, error, health }: Executed, facts: Facts): readonly string[] {
   return [
+    ...(error?.code === 'INTERNAL' ? [`internal error: ${error.message}`] : []),
     ...(status === 'deployed' && endState !== 'live' ? ['deployed is not live'] : []),
     ...(status === 'deployed' && error !== null ? ['deployed with an error'] : []),
     ...(status === 'failed' && error === null ? ['failed without an error'] : []),

@@ -23,7 +23,10 @@ export function whyNot(command: Command, endState: EndState): string | null {
   const whySince = whyNotSeen(command, endState, { ...unseen, crons, logpush, workersDev });
   if (whySince === null) return null;
   // And the other way round: they set what is no part of a version, and it deployed.
-  const before = { crons: unseen.crons, logpush: unseen.logpush, workersDev: unseen.workersDev };
+  const changed = (['crons', 'logpush', 'workersDev'] as const).filter(
+    (part) => String(unseen[part]) !== String(others.seen?.after[part]),
+  );
+  const before = Object.fromEntries(changed.map((part) => [part, unseen[part]]));
   return whyNotSeen(command, endState, { ...after, ...before });
 }
 
