@@ -18,11 +18,15 @@ import { toRequest } from '../support/request.ts';
 const WRITERS = ['1', '2', '3', '4', '5', '6', '7', '8'];
 const SEEDS = Array.from({ length: 6 }, (_, seed) => seed);
 
-/** What is really live: the traffic, whose code and variables, and whose triggers. */
-interface Live {
+/** What is not of a version, and comes from whoever wrote it last. */
+interface Parts {
   readonly crons: readonly string[];
   readonly routes: readonly string[];
   readonly logpush: boolean;
+}
+
+/** What is really live: the traffic, whose code and variables, and whose triggers. */
+interface Live extends Parts {
   readonly versionId: string | null;
   readonly shares: number;
   readonly code: string | null;
@@ -188,13 +192,15 @@ function isLive(result: DeployResult | DeployError): result is DeployResult {
   return !(result instanceof DeployError) && result.endState === 'live';
 }
 
+/** How a report names what it left of a part. */
+const NAMES = { crons: /crons/, routes: /routes/, logpush: /logpush|script settings/ } as const;
+
 /** Which of the parts that are there somebody said to have left. */
-function left<Parts extends object>(
-  results: readonly (DeployResult | DeployError)[],
-  parts: Parts,
-): Partial<Parts> {
+function left(results: readonly (DeployResult | DeployError)[], parts: Parts): Partial<Parts> {
   const lines = results.flatMap((result) => (result instanceof DeployError ? [] : result.leftovers));
-  const said = Object.entries(parts).filter(([name]) => lines.some((line) => line.includes(name)));
+  const said = Object.entries(parts).filter(([name]) =>
+    lines.some((line) => NAMES[name as keyof Parts].test(line)),
+  );
   return Object.fromEntries(said) as Partial<Parts>;
 }
 
