@@ -8,6 +8,9 @@ import { SOURCES } from './sources.mjs';
 
 const OURS = new URL('../../packages/', import.meta.url).href;
 const TYPESCRIPT = /^[^?]*\.ts(?=\?|$)/;
+/** A program's own imports that wait until they are needed. */
+const LATE = /\bimport\(('[^'\n]+')\)/g;
+const PROGRAM = /\/src\/.*(?<!\.test)\.ts$/;
 /** Of this run: what one process stripped, the others need not. */
 const FOLDER = join(tmpdir(), 'stripped');
 mkdirSync(FOLDER, { recursive: true });
@@ -22,7 +25,10 @@ export function resolve(specifier, context, next) {
   return next(specifier, context);
 }
 
-/** Hook of Node's loader: types become spaces, so that every line and column of a stack is that of the source. */
+/**
+ * Hook of Node's loader: types become spaces, so that every line of a stack is that of the source, and every column but of
+ * what follows a late import.
+ */
 export function load(url, context, next) {
   const file = url.startsWith(OURS) ? TYPESCRIPT.exec(url)?.[0] : undefined;
   if (file === undefined) return next(url, context);
@@ -45,7 +51,11 @@ function stripped(path) {
 
 function withoutTypes(source, path) {
   try {
-    return transformSync(source, { mode: 'strip-only', filename: path }).code;
+    const { code } = transformSync(source, { mode: 'strip-only', filename: path });
+    // Node 20 asks the thread of these hooks each time, also for what is loaded: a fifth of what commands take.
+    return PROGRAM.test(path)
+      ? code.replaceAll(LATE, 'importOnce(import.meta.url, $1, () => import($1))')
+      : code;
   } catch (error) {
     // What it throws is a plain object, which would be told as "[object Object]".
     if (error instanceof Error) throw error;

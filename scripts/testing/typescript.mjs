@@ -7,3 +7,12 @@ import { load, resolve } from './typescript-hooks.mjs';
 
 if (module.registerHooks === undefined) module.register('./typescript-hooks.mjs', import.meta.url);
 else module.registerHooks({ load, resolve });
+
+const late = new Map();
+
+/** A late import of a module, asked for once. */
+globalThis.importOnce = (from, specifier, load) => {
+  const key = `${from} ${specifier}`;
+  if (!late.has(key)) late.set(key, load());
+  return late.get(key);
+};

@@ -14,12 +14,17 @@ export interface Finding {
 
 const FAULTS: readonly Fault[] = ['refused', 'lost before', 'lost after'];
 
-/** Lives one order; null when all that was said is so. */
-export async function tryOrder(
-  scene: Scene,
-  order: Order,
-  lagMs = 0,
-): Promise<{ told: Told; finding: Finding | null }> {
+/** What one order came to; no finding when all that was said is so. */
+interface Tried {
+  readonly told: Told;
+  readonly finding: Finding | null;
+}
+
+/** Goes on from an order, which may have been tried. */
+type Go = (order: Order, known?: Tried) => Promise<void>;
+
+/** Lives one order. */
+export async function tryOrder(scene: Scene, order: Order, lagMs = 0): Promise<Tried> {
   const start = { ...scene.start(), lagMs };
   const account: Account = { ...start };
   const plan = await scene.plan(account);
@@ -100,8 +105,8 @@ export async function explore(
   found: (finding: Finding) => void,
 ): Promise<number> {
   let tried = 0;
-  const go = async (order: Order): Promise<void> => {
-    const { told, finding } = await tryOrder(scene, order, depth.lagMs);
+  const go: Go = async (order, known) => {
+    const { told, finding } = known ?? (await tryOrder(scene, order, depth.lagMs));
     tried += 1;
     if (finding !== null) found(finding);
     const { events } = told;
@@ -122,21 +127,18 @@ export async function explore(
 }
 
 /** Orders in which that act is reached: at once, or because a call before it failed. */
-async function goActed(
-  scene: Scene,
-  act: NonNullable<Order['act']>,
-  depth: Depth,
-  go: (order: Order) => Promise<void>,
-): Promise<void> {
-  const { told } = await tryOrder(scene, { act, faults: [] }, depth.lagMs);
+async function goActed(scene: Scene, act: NonNullable<Order['act']>, depth: Depth, go: Go): Promise<void> {
+  const atOnce = await tryOrder(scene, { act, faults: [] }, depth.lagMs);
+  const { told } = atOnce;
   if (told.events[act.at]?.what === 'wait') return;
-  if (told.beforeAct !== null) return go({ act, faults: [] });
+  if (told.beforeAct !== null) return go({ act, faults: [] }, atOnce);
   if (depth.faults === 0) return;
   for (const at of told.events.keys()) {
     for (const fault of faultsAt(told.events, at)) {
       const order = { act, faults: [fault] };
       const reached = await tryOrder(scene, order, depth.lagMs);
-      if (reached.told.beforeAct !== null && reached.told.events[act.at]?.what !== 'wait') await go(order);
+      if (reached.told.beforeAct !== null && reached.told.events[act.at]?.what !== 'wait')
+        await go(order, reached);
     }
   }
 }
