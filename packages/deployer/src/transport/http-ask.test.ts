@@ -244,8 +244,11 @@ test('a server that cannot be reached ahead is no error before it is asked', asy
 });
 
 test('one connection is made ahead however often it is asked for, and one request takes it', async () => {
+  // None is answered before all have come: a connection that is free again would be taken twice.
+  const waiting: ServerResponse[] = [];
   const { url, requests, connections } = await serve((_request, response) => {
-    setImmediate(() => response.end('well'));
+    waiting.push(response);
+    if (waiting.length === 4) for (const each of waiting) each.end('well');
   });
   const other = await serve(end);
   const ask = kept();
