@@ -11,8 +11,8 @@ else module.registerHooks({ load, resolve });
 const late = new Map();
 
 /** A late import of a module, asked for once. */
-globalThis.importOnce = (from, specifier, load) => {
+globalThis.importOnce = (from, specifier, ask) => {
   const key = `${from} ${specifier}`;
-  if (!late.has(key)) late.set(key, load());
+  if (!late.has(key)) late.set(key, ask());
   return late.get(key);
 };
