@@ -1,8 +1,9 @@
 /**
  * Lives through many simulated lives of a deployer: `npm run simulate -- --seeds 2000 [--seed life] [--jobs 2]`.
  * --flips all (none) lives with every (no) assumption about Cloudflare switched, instead of some in half of the lives.
- * One life again, with its story: `npm run simulate -- --life "life 17"`; some of them: --lives 17,64. With --digests it says of every life what tells
- * its story from any other; --meets "rollback, end: uploaded" names the lives in which that is met.
+ * One life again, with its story: `npm run simulate -- --life "life 17"`; some of them: --lives 17,64. With --digests it
+ * says of every life what tells its story from any other; --meets "rollback, end: uploaded" names the lives in which that
+ * is met.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -32,7 +32,13 @@ export function resolve(specifier, context, next) {
 export function load(url, context, next) {
   const file = url.startsWith(OURS) ? TYPESCRIPT.exec(url)?.[0] : undefined;
   if (file === undefined) return next(url, context);
-  return { format: 'module', shortCircuit: true, source: stripped(fileURLToPath(file)) };
+  const path = fileURLToPath(file);
+  const code = stripped(path);
+  // Node 20 asks the thread of these hooks each time, also for what is loaded: a fifth of what commands take.
+  const source = PROGRAM.test(path)
+    ? code.replaceAll(LATE, 'importOnce(import.meta.url, $1, () => import($1))')
+    : code;
+  return { format: 'module', shortCircuit: true, source };
 }
 
 function stripped(path) {
@@ -51,11 +57,7 @@ function stripped(path) {
 
 function withoutTypes(source, path) {
   try {
-    const { code } = transformSync(source, { mode: 'strip-only', filename: path });
-    // Node 20 asks the thread of these hooks each time, also for what is loaded: a fifth of what commands take.
-    return PROGRAM.test(path)
-      ? code.replaceAll(LATE, 'importOnce(import.meta.url, $1, () => import($1))')
-      : code;
+    return transformSync(source, { mode: 'strip-only', filename: path }).code;
   } catch (error) {
     // What it throws is a plain object, which would be told as "[object Object]".
     if (error instanceof Error) throw error;

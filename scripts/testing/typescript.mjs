@@ -3,10 +3,16 @@
  * vitest's own way, a process that transforms each module for all others, took a sixth of a test run.
  */
 import * as module from 'node:module';
-import { load, resolve } from './typescript-hooks.mjs';
 
-if (module.registerHooks === undefined) module.register('./typescript-hooks.mjs', import.meta.url);
-else module.registerHooks({ load, resolve });
+const HOOKS = './typescript-hooks.mjs';
+
+// Where they run in a thread of their own, this one need not load them.
+if (module.registerHooks === undefined) {
+  module.register(HOOKS, import.meta.url);
+} else {
+  const { load, resolve } = await import(HOOKS);
+  module.registerHooks({ load, resolve });
+}
 
 const late = new Map();
 
