@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createDeployer, DeployError, type Deployer, type DeployResult } from '@cf-deploy/deployer';
 import { LOCAL_TOKEN } from '@cf-deploy/emulator';
+import { pickAmbush, pickBusyAmbush } from './ambush.ts';
 import { createDice, type Dice } from './chance.ts';
 import { checkConverged, checkOutcome } from './check.ts';
 import { checkRecords, recordNames } from './checks/records.ts';
 import { startCloud, type Cloud, type Flips } from './cloud.ts';
 import { pickBusyProfile, pickProfile, type FaultKind, type Profile } from './faults.ts';
-import { CALL_CLASSES, openNetwork, type Ambush, type Network } from './network.ts';
+import { openNetwork, type Ambush, type Network } from './network.ts';
 import { editDashboard, planOther, type Others } from './others.ts';
 import { look, type Seen } from './seen.ts';
+import { describe, metBy } from './telling.ts';
 import { SECRET_MARK, TENANT, want, writeProject, type Wanted } from './wanted.ts';
 import { NO_GIT } from '../support/no-git.ts';
 
@@ -145,30 +147,6 @@ const KINDS = [
   'push-secrets',
 ] as const;
 
-function pickAmbush(dice: Dice, name: string): Ambush | null {
-  const what = dice.pick(`${name} ambush`, [null, null, 'act', 'die before', 'die after'] as const);
-  if (what === null) return null;
-  const at = dice.pick(`${name} ambush at`, CALL_CLASSES);
-  return { what, at, nth: 1 + dice.below(`${name} ambush nth`, 3) };
-}
-
-/** At any call of all, or as often at one of the writes and what is read and waited for around them. */
-function pickBusyAmbush(dice: Dice, name: string): Ambush | null {
-  const what = dice.pick(`${name} ambush`, [
-    null,
-    'act',
-    'act',
-    'act',
-    'act',
-    'die before',
-    'die after',
-  ] as const);
-  if (what === null) return null;
-  const anywhere = dice.happens(`${name} anywhere`, 0.5);
-  const at = anywhere ? 'any' : dice.pick(`${name} ambush at`, CALL_CLASSES);
-  return { what, at, nth: 1 + dice.below(`${name} ambush nth`, anywhere ? 32 : 5) };
-}
-
 interface Asked {
   readonly name: string;
   readonly kind: Command['kind'];
@@ -235,22 +213,6 @@ async function command(living: Living, asked: Asked): Promise<Command> {
   if (died) await bury(living);
   living.diedAt = died ? done : null;
   return done;
-}
-
-/** What tests choose lives by. */
-function metBy({ kind, network, others, flipped }: Command, weather: string, end: string): readonly string[] {
-  const met: readonly (readonly [what: string, which: readonly string[]])[] = [
-    ['weather', [weather]],
-    ['fault', network.faults],
-    ['ambush', network.sprung.map(({ what }) => what)],
-    ['somebody else', others.did],
-    ['switched', flipped],
-    ['end', [end]],
-  ];
-  return [
-    ...met.flatMap(([what, which]) => which.map((one) => `${kind}, ${what}: ${one}`)),
-    ...network.sprung.map(({ what, at }) => `ambush: ${what} at ${at}`),
-  ];
 }
 
 type Ended = Pick<Command, 'result' | 'error'>;
@@ -322,17 +284,4 @@ async function converge(living: Living): Promise<void> {
     living.story.push(`  WRONG: ${line}`);
     living.wrong.push(line);
   }
-}
-
-function describe({ result, error, after }: Command): string {
-  const traffic = after.shares
-    .map(({ versionId, percentage }) => `${versionId.slice(0, 8)}=${percentage}`)
-    .join(' ');
-  const there = `live ${traffic || 'nothing'} rev ${after.live?.variables['REV'] ?? '-'}`;
-  if (error !== null) return `${error.code} ${error.message}; ${there}`;
-  if (result === null) return `done; ${there}`;
-  const { status, endState, health, leftovers } = result;
-  return `${status} ${endState}, health ${health.verdict}, left ${JSON.stringify(leftovers)}${
-    result.error === null ? '' : `, ${result.error.code} ${result.error.message}`
-  }; ${there}`;
 }
