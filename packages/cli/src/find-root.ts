@@ -2,9 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { UsageError } from './usage-error.ts';
 
-/** What makes a folder the root of a project with tenants, beside a folder `tenants`. */
+/** What makes a folder the root of a project with tenants, beside a folder `tenants`: tables, and code that may name none. */
 const TABLES = /^tenants\.(jsonl|csv|ya?ml)$/;
-const PROJECT_FILES = /^(tenants\.(jsonl|csv|ya?ml)|cf-deploy\.config\.(ts|mts|js|mjs))$/;
+const PROJECT_CODE = /^cf-deploy\.config\.(ts|mts|js|mjs)$/;
 /** What makes a folder a project of one Worker, as wrangler knows it. */
 const WORKER_FILES = /^wrangler\.(jsonc?|toml)$/;
 
@@ -74,7 +74,9 @@ async function hasTenants(root: string): Promise<boolean> {
 /** What a folder is, and whether files of it say which tenants there are. */
 async function look(folder: string): Promise<{ readonly kind: Kind; readonly declares: boolean }> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const declares = entries.some((entry) => !entry.isDirectory() && PROJECT_FILES.test(entry.name));
+  const declares = entries.some(
+    (entry) => !entry.isDirectory() && (TABLES.test(entry.name) || PROJECT_CODE.test(entry.name)),
+  );
   if (declares || entries.some((entry) => entry.isDirectory() && entry.name === 'tenants')) {
     return { kind: 'tenants', declares };
   }

@@ -28,12 +28,15 @@ export interface Reading {
   readonly run: string;
 }
 
+/** Whether a deployment is this run's. */
+function isOurs(deployment: Deployment, { run, uploaded }: Reading): boolean {
+  return isOf(deployment, { run, versionId: uploaded ?? undefined });
+}
+
 /** What is live is a deployment of this run, and gives other shares than were found, and than are due without it. */
 export function movesTraffic(plan: Plan, reading: Reading): boolean {
-  const { after, run, uploaded } = reading;
-  const active = after.deployment;
-  if (active === null || !isOf(active, { run, versionId: uploaded ?? undefined })) return false;
-  return isMove(active, plan, reading);
+  const active = reading.after.deployment;
+  return active !== null && isOurs(active, reading) && isMove(active, plan, reading);
 }
 
 function isMove(deployment: Deployment, { live, goBackTo }: Plan, { after, run }: Reading): boolean {
@@ -170,20 +173,20 @@ export function wentBack({ steps }: RunOutcome): boolean {
 /** Somebody else deployed since the look that the plan was made from, whatever is live now. */
 function haveOthersDeployed(plan: Plan, reading: Reading): boolean {
   if (deployedMeanwhile(plan, reading) !== null) return true;
-  const { live } = plan;
-  const { after, run, uploaded } = reading;
-  const found = after.deployments.findIndex(({ id }) => id === live.deployment?.id);
-  const since = found < 0 ? after.deployments : after.deployments.slice(0, found);
-  return since.some((deployment) => !isOf(deployment, { run, versionId: uploaded ?? undefined }));
+  const { deployments } = reading.after;
+  const found = deployments.findIndex(({ id }) => id === plan.live.deployment?.id);
+  const since = found < 0 ? deployments : deployments.slice(0, found);
+  return since.some((deployment) => !isOurs(deployment, reading));
 }
 
 /**
  * What is live is this run's doing, and not what would be without it: somebody deployed between its look and its call, was
  * replaced unseen, and the call that gave the traffic back did not get through.
  */
-export function notGivenBack({ live, release }: Plan, { after, uploaded, run }: Reading): readonly string[] {
+export function notGivenBack({ live, release }: Plan, reading: Reading): readonly string[] {
+  const { after, run } = reading;
   const active = after.deployment;
-  if (active === null || !isOf(active, { run, versionId: uploaded ?? undefined })) return [];
+  if (active === null || !isOurs(active, reading)) return [];
   const owner = rightful(after.deployments, live.deployment, run);
   if (owner === null || owner.id === live.deployment?.id || sameShares(owner.versions, active.versions))
     return [];

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { madeLate } from '../made-late.ts';
 
 /** What CI systems call the one who started a run: GitHub, GitLab, Azure, Bitbucket, CircleCI, Buildkite. */
 const ACTORS = [
@@ -16,19 +17,12 @@ export function whoRuns(env: Readonly<Record<string, string | undefined>>): stri
   return known.find((name) => name !== undefined && name !== '') ?? machineUser();
 }
 
-let booked: string | null | undefined;
-
 /** The process's user by the machine's books, looked up once. Cron, containers and services often have no USER. */
-function machineUser(): string | null {
-  booked ??= readUser();
-  return booked;
-}
-
-function readUser(): string | null {
+const machineUser = madeLate((): string | null => {
   try {
     return userInfo().username || null;
   } catch {
     // A user id without an entry, as containers run with.
     return null;
   }
-}
+});
