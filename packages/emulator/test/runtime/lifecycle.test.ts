@@ -295,6 +295,18 @@ describe('processes', () => {
     expect(await text('http://changing.acme.workers.dev/')).toBe('two');
   });
 
+  it('that are killed are started again at once, whatever work of theirs was still to end', async () => {
+    start();
+    world.deploy(world.script('slow'), {
+      source: `export default { fetch(request, env, ctx) { if (request.method === 'PUT') ctx.waitUntil(scheduler.wait(60_000)); return new Response('here'); } };`,
+    });
+    expect(await text('http://slow.acme.workers.dev/', { method: 'PUT' })).toBe('here');
+    for (const pid of processes()) process.kill(pid, 'SIGKILL');
+    await vi.waitFor(async () => expect(await text('http://slow.acme.workers.dev/')).toBe('here'), {
+      timeout: 4_000,
+    });
+  });
+
   it('that are killed are started again, with all data', async () => {
     start();
     world.deploy(world.script('kv'), {

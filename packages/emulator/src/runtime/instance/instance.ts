@@ -238,10 +238,10 @@ function startAhead(cell: Cell): void {
   void change(cell, () => started(cell)).catch(() => change(cell, () => stopped(cell)));
 }
 
-/** The process is gone: the next use starts another. */
+/** The process is gone, and whatever was under way in it: the next use starts another, and need not wait for that to end. */
 function replace(cell: Cell, process: RunningProcess): void {
   if (processOf(cell.state)?.miniflare !== process.miniflare) return;
-  void change(cell, () => stopped(cell)).catch(() => undefined);
+  void change(cell, () => stopped(cell), 0).catch(() => undefined);
 }
 
 /** Nothing has happened for a while. */
