@@ -3,7 +3,7 @@
  * --flips all (none) lives with every (no) assumption about Cloudflare switched, instead of some in half of the lives.
  * One life again, with its story: `npm run simulate -- --life "life 17"`; some of them: --lives 17,64. With --digests it
  * says of every life what tells its story from any other; --meets "rollback, end: uploaded" names the lives in which that
- * is met.
+ * is met; --json prints the lives themselves and nothing else.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -28,6 +28,7 @@ const { values } = parseArgs({
     digests: { type: 'boolean', default: false },
     meets: { type: 'string' },
     lives: { type: 'string' },
+    json: { type: 'boolean', default: false },
   },
 });
 
@@ -57,12 +58,14 @@ async function simulate() {
     wrong: new Map(),
     failed: [],
     digests: [],
+    all: [],
   };
   await Promise.all(
     Array.from({ length: jobs }, (_, job) => runJob({ seed, from: from + job, to, every: jobs }, totals)),
   );
   const wanted = named?.length ?? to - from;
-  report(totals, wanted);
+  if (values.json) console.log(JSON.stringify(totals.all));
+  else report(totals, wanted);
   return totals.failed.length === 0 && totals.lives === wanted ? 0 : 1;
 }
 
@@ -74,7 +77,7 @@ async function runJob({ seed, from, to, every }, totals) {
     '--flips',
     values.flips,
     ...range,
-    ...(values.life === undefined ? [] : ['--stories']),
+    ...(values.life === undefined && !values.json ? [] : ['--stories']),
     ...(values.lives === undefined ? [] : ['--lives', values.lives]),
   ];
   const child = spawn(
@@ -93,13 +96,14 @@ async function runJob({ seed, from, to, every }, totals) {
 
 function add(life, totals) {
   totals.lives += 1;
+  if (values.json) totals.all.push(life);
   totals.calls += life.calls;
   totals.digests.push(`${life.seed}: ${life.digest}`);
   if (values.digests) console.log(totals.digests.at(-1));
   if (life.met.includes(values.meets)) console.log(`${life.seed} (${life.calls} calls)`);
   for (const fault of life.faults) count(totals.faults, fault);
   for (const end of life.ends) count(totals.ends, end);
-  if (values.life !== undefined) tell(life);
+  if (values.life !== undefined && !values.json) tell(life);
   if (life.wrong.length === 0) return;
   for (const wrong of life.wrong) {
     const kind = wrong
@@ -109,7 +113,7 @@ function add(life, totals) {
     totals.wrong.set(kind, [...(totals.wrong.get(kind) ?? []), life.seed]);
   }
   totals.failed.push(life);
-  if (values.life === undefined && totals.failed.length <= SHOWN) tell(life);
+  if (values.life === undefined && !values.json && totals.failed.length <= SHOWN) tell(life);
 }
 
 function tell({ seed, story }) {

@@ -7,6 +7,9 @@ const SHORTEST_FORM = 6;
 /** A shorter line of a longer value is more likely a word. */
 const SHORTEST_LINE = 16;
 
+/** What JSON, a URL, a form and HTML write as it stands. Most tokens are. */
+const SAME_EVERYWHERE = /^[A-Za-z0-9._-]*$/;
+
 /** How a value may be written: what is looked for. */
 export interface SecretForms {
   /** Any longer piece of one gives the value away. What else a piece may be written in, {@link decodings} undoes. */
@@ -38,9 +41,9 @@ export function formsOf(value: string): SecretForms {
     ]),
     whole: longEnough(
       pieces.flatMap((piece) => [
-        ...jsonForms(piece),
-        ...urlForms(piece),
-        ...htmlForms(piece),
+        ...(SAME_EVERYWHERE.test(piece)
+          ? [piece]
+          : [...jsonForms(piece), ...urlForms(piece), ...htmlForms(piece)]),
         piece.toLowerCase(),
         piece.toUpperCase(),
         decimalForm(piece),

@@ -1,6 +1,7 @@
 import type { Account } from './account.ts';
 import { ACTS, isDeployment, type Act } from './acts.ts';
 import { runIn, type Fault, type Order, type Told } from './run.ts';
+import type { Plan } from '../../src/plan/plan.ts';
 import type { Scene } from './scenes.ts';
 import { untrue } from './truth.ts';
 
@@ -20,14 +21,28 @@ interface Tried {
   readonly finding: Finding | null;
 }
 
+/** A scene with what every order in it begins with. */
+export interface SetScene {
+  readonly name: string;
+  readonly sick: boolean;
+  readonly start: Readonly<Account>;
+  readonly plan: Plan;
+}
+
 /** Goes on from an order, which may have been tried. */
 type Go = (order: Order, known?: Tried) => Promise<void>;
 
+/** Sets a scene in which lists are that far behind, ms. Plans are data: one does for all orders. */
+export async function setScene({ name, sick, start, plan }: Scene, lagMs: number): Promise<SetScene> {
+  const account = { ...start(), lagMs };
+  return { name, sick, start: account, plan: await plan({ ...account }) };
+}
+
 /** Lives one order. */
-export async function tryOrder(scene: Scene, order: Order, lagMs = 0): Promise<Tried> {
-  const start = { ...scene.start(), lagMs };
+export async function tryOrder(scene: SetScene, order: Order): Promise<Tried> {
+  const { start, plan } = scene;
+  const { lagMs } = start;
   const account: Account = { ...start };
-  const plan = await scene.plan(account);
   const told = await runIn(account, plan, order, scene.sick);
   const without: Account = { ...start, now: account.now };
   if (order.act !== null && told.beforeAct !== null) ACTS[order.act.kind](without);
@@ -48,7 +63,7 @@ export async function tryOrder(scene: Scene, order: Order, lagMs = 0): Promise<T
   if (wrong.length === 0) return { told, finding: null };
   if (order.act !== null && isUnseen(told, order.act, lagMs)) {
     // Nobody could see it: the report must be so of the account without it.
-    const calm = await tryOrder(scene, { ...order, act: null }, lagMs);
+    const calm = await tryOrder(scene, { ...order, act: null });
     if (calm.finding === null) return { told, finding: null };
   }
   return { told, finding: { scene: scene.name, order, wrong, told } };
@@ -92,7 +107,6 @@ export interface Depth {
   readonly acts: boolean;
   /** How many calls fail at most. */
   readonly faults: number;
-  readonly lagMs: number;
 }
 
 /**
@@ -100,13 +114,13 @@ export interface Depth {
  * What a run does after an event decides where the next one can be, so nothing is tried twice.
  */
 export async function explore(
-  scene: Scene,
+  scene: SetScene,
   depth: Depth,
   found: (finding: Finding) => void,
 ): Promise<number> {
   let tried = 0;
   const go: Go = async (order, known) => {
-    const { told, finding } = known ?? (await tryOrder(scene, order, depth.lagMs));
+    const { told, finding } = known ?? (await tryOrder(scene, order));
     tried += 1;
     if (finding !== null) found(finding);
     const { events } = told;
@@ -119,7 +133,7 @@ export async function explore(
   await go({ act: null, faults: [] });
   if (!depth.acts) return tried;
   // A fault makes a run longer by what it then looks at and undoes.
-  const calls = (await tryOrder(scene, { act: null, faults: [] }, depth.lagMs)).told.events.length + 10;
+  const calls = (await tryOrder(scene, { act: null, faults: [] })).told.events.length + 10;
   for (const kind of Object.keys(ACTS) as Act[]) {
     for (let at = 0; at < calls; at += 1) await goActed(scene, { kind, at }, depth, go);
   }
@@ -127,8 +141,8 @@ export async function explore(
 }
 
 /** Orders in which that act is reached: at once, or because a call before it failed. */
-async function goActed(scene: Scene, act: NonNullable<Order['act']>, depth: Depth, go: Go): Promise<void> {
-  const atOnce = await tryOrder(scene, { act, faults: [] }, depth.lagMs);
+async function goActed(scene: SetScene, act: NonNullable<Order['act']>, depth: Depth, go: Go): Promise<void> {
+  const atOnce = await tryOrder(scene, { act, faults: [] });
   const { told } = atOnce;
   if (told.events[act.at]?.what === 'wait') return;
   if (told.beforeAct !== null) return go({ act, faults: [] }, atOnce);
@@ -136,7 +150,7 @@ async function goActed(scene: Scene, act: NonNullable<Order['act']>, depth: Dept
   for (const at of told.events.keys()) {
     for (const fault of faultsAt(told.events, at)) {
       const order = { act, faults: [fault] };
-      const reached = await tryOrder(scene, order, depth.lagMs);
+      const reached = await tryOrder(scene, order);
       if (reached.told.beforeAct !== null && reached.told.events[act.at]?.what !== 'wait')
         await go(order, reached);
     }

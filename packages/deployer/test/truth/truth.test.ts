@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ACTS } from './acts.ts';
 import type { Order } from './run.ts';
 import { SCENES } from './scenes.ts';
-import { explore, tryOrder, type Finding } from './sweep.ts';
+import { explore, setScene, tryOrder, type Finding } from './sweep.ts';
 
 const LAG_MS = 2_000;
 
@@ -14,7 +14,7 @@ function shown({ order, wrong, told }: Finding) {
 }
 
 test.each(SCENES)('$name: where nothing comes between, all of it is done, or found sick', async (scene) => {
-  const { told } = await tryOrder(scene, { act: null, faults: [] });
+  const { told } = await tryOrder(await setScene(scene, 0), { act: null, faults: [] });
   const { status, error } = told.executed;
   expect({ isDeployed: status === 'deployed', error: error?.code ?? null }).toEqual({
     isDeployed: !scene.sick,
@@ -25,8 +25,8 @@ test.each(SCENES)('$name: where nothing comes between, all of it is done, or fou
 test.each(SCENES)('$name: whatever somebody does before any call, the report is true', async (scene) => {
   const wrong: object[] = [];
   for (const lagMs of [0, LAG_MS]) {
-    const depth = { acts: true, faults: 0, lagMs };
-    const tried = await explore(scene, depth, (finding) => wrong.push(shown(finding)));
+    const set = await setScene(scene, lagMs);
+    const tried = await explore(set, { acts: true, faults: 0 }, (finding) => wrong.push(shown(finding)));
     expect(tried).toBeGreaterThan(3 * Object.keys(ACTS).length);
   }
   expect(wrong).toEqual([]);
@@ -34,7 +34,8 @@ test.each(SCENES)('$name: whatever somebody does before any call, the report is 
 
 test.each(SCENES)('$name: whichever call fails, the report is true', async (scene) => {
   const wrong: object[] = [];
-  await explore(scene, { acts: false, faults: 1, lagMs: 0 }, (finding) => wrong.push(shown(finding)));
+  const set = await setScene(scene, 0);
+  await explore(set, { acts: false, faults: 1 }, (finding) => wrong.push(shown(finding)));
   expect(wrong).toEqual([]);
 });
 
@@ -96,6 +97,6 @@ const WENT_WRONG: readonly (readonly [scene: string, order: Order, lagMs: number
 test.each(WENT_WRONG)('%s, in an order that once was told wrong: %j', async (name, order, lagMs) => {
   const scene = SCENES.find((one) => one.name === name);
   if (scene === undefined) throw new Error(`there is no scene ${name}`);
-  const { finding } = await tryOrder(scene, order, lagMs);
+  const { finding } = await tryOrder(await setScene(scene, lagMs), order);
   expect(finding === null ? null : shown(finding)).toBeNull();
 });
