@@ -141,6 +141,7 @@ function syntaxFinding(file: string, placeOf: PlaceOf, error: ParseError): Findi
 
 /** Offset at which the nesting limit is passed, or null. Scans without recursion, so that depth cannot hurt it. */
 function tooDeepAt(text: string): number | null {
+  if (!hasOpenings(text, FILE_LIMITS.depth)) return null;
   const scanner = createScanner(text, true);
   let depth = 0;
   // An unclosed comment leaves the scanner behind the end of the text, at a token that has a length: look at the offset.
@@ -154,3 +155,16 @@ function tooDeepAt(text: string): number | null {
   }
   return null;
 }
+
+/** Whether more than so many brackets open in a text, wherever they stand: in most files fewer do, and none is too deep. */
+function hasOpenings(text: string, most: number): boolean {
+  let left = most;
+  for (let index = 0; index < text.length && left >= 0; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === OPEN_BRACE || code === OPEN_BRACKET) left -= 1;
+  }
+  return left < 0;
+}
+
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;

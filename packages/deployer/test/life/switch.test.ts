@@ -1,17 +1,19 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Deployer, DeployerOptions, TenantResult } from '@cf-deploy/deployer';
 import { LOCAL_TOKEN } from '@cf-deploy/emulator';
+import { keepProject, type KeptProject } from '../support/kept-project.ts';
 import { ACCOUNT, HEALTHY, type TestProject } from '../support/project.ts';
 import { startTwoAccounts } from './two-accounts.ts';
 import { dead, giveUpLocks, mortal } from '../support/mortal.ts';
 import { toRequest } from '../support/request.ts';
 
 let project: TestProject;
+let kept: KeptProject;
 
-beforeEach(async () => {
-  project = await startTwoAccounts();
+beforeAll(async () => {
+  project = await startTwoAccounts({ rateLimit: null });
   await project.emulator.admin.seed({ zones: [{ accountId: ACCOUNT, name: 'example.com' }] });
   // Two Workers that bind services of each other, one with a route that stays.
   const bound = (other: string): string =>
@@ -37,12 +39,14 @@ beforeEach(async () => {
   const { results } = await project.another().deployAll({});
   const failed = results.find(({ error }) => error !== null);
   if (failed !== undefined) throw new Error(`nothing to begin with: ${failed.error?.message ?? ''}`);
-  project.clear();
+  kept = keepProject(project);
 });
 
-afterEach(async () => {
-  await project.close();
+beforeEach(async () => {
+  project = await kept.again();
 });
+
+afterAll(() => kept.close());
 
 const rename = (deployer: Deployer): Promise<TenantResult> =>
   deployer.renameTenant({ id: 'acme', to: 'zeta' });

@@ -1,13 +1,11 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Deployer } from '@cf-deploy/deployer';
+import { keepProject, type KeptProject } from '../support/kept-project.ts';
 import { ACCOUNT, type TestProject } from '../support/project.ts';
 import { greet, startFleet } from './support.ts';
 
 let project: TestProject;
-
-afterEach(async () => {
-  await project.close();
-});
+let fleet: KeptProject;
 
 const TENANTS = ['a', 'b', 'c', 'd', 'e'];
 const sent = (): string[] =>
@@ -16,10 +14,16 @@ const own = (): string[] => sent().filter((call) => call.includes('/scripts/'));
 const someone = () => project.emulator.admin.editAs({ email: 'x@example.com' });
 const LISTS = ['GET /scripts', 'GET /workers'];
 
-async function knownFleet(): Promise<void> {
-  project = await startFleet(TENANTS);
+beforeAll(async () => {
+  project = await startFleet(TENANTS, { rateLimit: null });
   await project.deployer.deployAll({ parallel: 4 });
-  project.clear();
+  fleet = keepProject(project);
+});
+
+afterAll(() => fleet.close());
+
+async function knownFleet(): Promise<void> {
+  project = await fleet.again();
 }
 
 const COMMANDS: readonly (readonly [
@@ -75,6 +79,7 @@ describe.each(COMMANDS)('%s of many', (_name, run) => {
     await run(project.deployer);
     expect(own().length).toBeGreaterThan(0);
     expect(sent()).not.toContain('GET /workers');
+    await project.close();
   });
 });
 

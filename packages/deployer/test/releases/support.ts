@@ -1,11 +1,23 @@
-import { createDouble, ownWords, type Answering, type DoubleOptions } from '@cf-deploy/emulator';
+import {
+  createDouble,
+  ownWords,
+  type Answering,
+  type DoubleOptions,
+  type EmulatorOptions,
+} from '@cf-deploy/emulator';
 import { ask, startProject, wranglerFile, type TestProject } from '../support/project.ts';
 
 /** A project whose Workers say what their variables say: `STATUS` for the health check, `GREETING` to tell versions. */
-export async function startFleet(tenants: readonly string[]): Promise<TestProject> {
+export async function startFleet(
+  tenants: readonly string[],
+  emulator: EmulatorOptions = {},
+): Promise<TestProject> {
   const project = await startProject({
     tenants,
-    emulator: { runtime: ({ view }: Pick<DoubleOptions, 'view'>) => createDouble({ view, answer }) },
+    emulator: {
+      runtime: ({ view }: Pick<DoubleOptions, 'view'>) => createDouble({ view, answer }),
+      ...emulator,
+    },
   });
   await greet(project, tenants, 'one');
   return project;
