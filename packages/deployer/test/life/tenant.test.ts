@@ -1,13 +1,16 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { initProject, type Deployer } from '@cf-deploy/deployer';
+import { keepProject, type KeptProject } from '../support/kept-project.ts';
 import { ACCOUNT, type TestProject } from '../support/project.ts';
 import { OTHER, startTwoAccounts } from './two-accounts.ts';
 import { toRequest } from '../support/request.ts';
 
 let project: TestProject;
+/** With three tenants, each with its Worker; made by the first test that begins so. */
+let kept: KeptProject | undefined;
 
 beforeEach(async () => {
   project = await startTwoAccounts();
@@ -18,10 +21,20 @@ afterEach(async () => {
   await project.close();
 });
 
+afterAll(() => kept?.close());
+
 /** A deployer that has read none of what was written since. */
 const fresh = (options: Parameters<TestProject['another']>[0] = {}): Deployer => project.another(options);
 
 async function three(): Promise<void> {
+  await project.close();
+  kept ??= keepProject(await startThree());
+  project = await kept.again();
+}
+
+async function startThree(): Promise<TestProject> {
+  project = await startTwoAccounts({ rateLimit: null });
+  await initProject(project.root);
   await fresh().addTenant({ id: 'acme', fields: { accountId: ACCOUNT } });
   for (const id of ['globex', 'initech']) await fresh().addTenant({ id, fields: {} });
   const { results } = await fresh().deployAll({});
@@ -30,7 +43,7 @@ async function three(): Promise<void> {
     'deployed',
     'deployed',
   ]);
-  project.clear();
+  return project;
 }
 
 test('a project from an empty folder lives: added, deployed, renamed, moved, removed, and nothing is left', async () => {

@@ -4,7 +4,10 @@ import type { TestProject } from './project.ts';
 
 /** A project as the tests of a file begin with it. */
 export interface KeptProject {
-  /** Puts its files and its account back, and gives it with a deployer that remembers nothing. */
+  /**
+   * Puts its files and its account back, and gives it with a deployer that remembers nothing. To close what was given
+   * leaves it to be given again.
+   */
   again(): Promise<TestProject>;
   close(): Promise<void>;
 }
@@ -21,7 +24,7 @@ export function keepProject(project: TestProject): KeptProject {
       cpSync(copy, root, { recursive: true });
       await emulator.admin.restore(account);
       project.clear();
-      return { ...project, deployer: project.another() };
+      return { ...project, deployer: project.another(), close: async () => undefined };
     },
     async close() {
       await project.close();
