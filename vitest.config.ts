@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { SHORT_LIVED } from './scripts/testing/short-lived.mjs';
 import { SOURCES } from './scripts/testing/sources.mjs';
 
 const script = (name: string): string => fileURLToPath(new URL(`scripts/testing/${name}`, import.meta.url));
@@ -17,7 +18,7 @@ const WRANGLER = [
 /** Node loads the sources itself: one process that transformed each module for all others took a sixth of a run. */
 const NATIVE = {
   experimental: { viteModuleRunner: false, nodeLoader: false },
-  execArgv: ['--import', script('typescript.mjs')],
+  execArgv: [...SHORT_LIVED, '--import', script('typescript.mjs')],
   setupFiles: script('setup.mjs'),
 };
 

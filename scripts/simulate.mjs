@@ -13,19 +13,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { bundleLives } from './simulation/bundle.mjs';
+import { SHORT_LIVED } from './testing/short-lived.mjs';
 
 const SHOWN = 3;
-/**
- * Lives are many and short: V8 compiles at once, on the thread that lives, lets what one life made die young, and makes
- * quick only what is used for long: nothing is hot, and making all of it quick took as long as sixty lives.
- */
-const NODE_FLAGS = [
-  '--single-threaded',
-  '--always-sparkplug',
-  '--min-semi-space-size=16',
-  '--max-semi-space-size=32',
-  '--interrupt-budget=400000',
-];
 
 const { values } = parseArgs({
   options: {
@@ -92,7 +82,7 @@ async function runJob({ seed, from, to, every }, totals) {
   ];
   const child = spawn(
     process.execPath,
-    [...NODE_FLAGS, ...(process.env.SIMULATE_NODE ?? '').split(' ').filter(Boolean), file, ...args],
+    [...SHORT_LIVED, ...(process.env.SIMULATE_NODE ?? '').split(' ').filter(Boolean), file, ...args],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },

@@ -73,7 +73,7 @@ export function createLibrary(wires: Wires): Library {
 
 /** The embedded Cloudflare, where it is asked for. */
 async function openLocalFor(
-  { flags, world, note }: Wires,
+  { flags, world, note, project: loadProject }: Wires,
   root: string,
   accounts: Wants['localAccounts'],
 ): Promise<LocalCloudflare | undefined> {
@@ -87,11 +87,13 @@ async function openLocalFor(
     return undefined;
   }
   const { openLocal } = await import('./local.ts');
+  // Whatever is wrong is told by whoever loads it again.
+  const project = await loadProject().catch(() => undefined);
   return openLocal({
     root,
     env: world.env,
     strict: flags.strict ?? false,
-    ...compact({ accounts, runtime: world.runtime }),
+    ...compact({ project, accounts, runtime: world.runtime }),
     // A pipeline has nobody to tell, and no terminal to remember.
     ...(flags.json === true || isCi(world.env) ? {} : { note }),
     ...(flags.weather === undefined ? {} : { weather: resolve(world.cwd, flags.weather) }),

@@ -1,4 +1,4 @@
-import type { DeployerOptions } from '@cf-deploy/deployer';
+import type { DeployerOptions, LoadedProject } from '@cf-deploy/deployer';
 import type { Checker } from '@cf-deploy/emulator';
 import { readFile } from 'node:fs/promises';
 import { inProcessFetch, loopbackFetch } from './local/doors.ts';
@@ -27,6 +27,8 @@ export interface LocalCloudflare {
 export interface LocalOptions {
   /** The project folder. */
   readonly root: string;
+  /** Its rules, where they were loaded before. @default what loadProjectConfig(root) gives */
+  readonly project?: LoadedProject;
   /** Where secrets of the tenants are looked for; its credentials are dropped. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** File with faults and delays, absolute or relative to the working folder. */
@@ -57,7 +59,10 @@ export async function openLocal(options: LocalOptions): Promise<LocalCloudflare>
 async function inProcess(options: LocalOptions): Promise<LocalCloudflare> {
   const { root, env = process.env, weather, strict = false, runtime } = options;
   const paths = localPaths(root, strict);
-  const [{ STAND_INS }, project] = await Promise.all([import('@cf-deploy/emulator'), resolveAll(root)]);
+  const [{ STAND_INS }, project] = await Promise.all([
+    import('@cf-deploy/emulator'),
+    resolveAll(root, options.project),
+  ]);
   const seed = await startingSeed(paths, alsoIn(project, options.accounts), strict);
   const token = newToken();
   const emulator = await startEmulator(paths, { token, weather, runtime });
@@ -96,7 +101,10 @@ async function connect(running: Running, options: LocalOptions): Promise<LocalCl
     );
   }
   const paths = localPaths(root, strict);
-  const [{ STAND_INS }, project] = await Promise.all([import('@cf-deploy/emulator'), resolveAll(root)]);
+  const [{ STAND_INS }, project] = await Promise.all([
+    import('@cf-deploy/emulator'),
+    resolveAll(root, options.project),
+  ]);
   if (weather !== undefined) await sendWeather(running, weather);
   const seed = await startingSeed(paths, alsoIn(project, options.accounts), strict);
   await seedOnce(paths, seed, {

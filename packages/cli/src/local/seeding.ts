@@ -1,4 +1,4 @@
-import type { ResolvedWorker } from '@cf-deploy/deployer';
+import type { LoadedProject, ResolvedWorker } from '@cf-deploy/deployer';
 import type { Seed } from '@cf-deploy/emulator';
 import { z } from 'zod';
 import { UsageError } from '../usage-error.ts';
@@ -7,10 +7,13 @@ import { readPrivateJson, writePrivateJson } from './private-json.ts';
 import { readSeedFile } from './seed-file.ts';
 import { type LocalProject, mergeSeeds, seedOf, type SeedEntry } from './seed-of.ts';
 
-/** Resolves the project. A tenant with mistakes is left out: the command itself reports them. */
-export async function resolveAll(rootDir: string): Promise<LocalProject> {
+/**
+ * Resolves the project. A tenant with mistakes is left out: the command itself reports them.
+ * @param project - its rules, where they were loaded before
+ */
+export async function resolveAll(rootDir: string, project?: LoadedProject): Promise<LocalProject> {
   const { openTenants, resolveWorker } = await import('@cf-deploy/deployer');
-  const tenants = await openTenants(rootDir);
+  const tenants = await openTenants(rootDir, { project });
   const shared = { rootDir, tenants, lenient: true };
   const workers: ResolvedWorker[] = [];
   // Where there are none any more, what was deployed is still in the state.

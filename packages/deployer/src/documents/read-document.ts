@@ -22,6 +22,18 @@ export interface ReadResult {
  * @param path absolute path of the file
  */
 export async function readDocument(rootDir: string, path: string): Promise<ReadResult> {
+  return readBy(parseDocument, rootDir, path);
+}
+
+/**
+ * {@link readDocument} for a file that several parts of a command ask for, each at its own time: it is read each time, and
+ * parsed when it is not what it was the last time. All of them get the same document, and leave its value as it is.
+ */
+export async function readSharedDocument(rootDir: string, path: string): Promise<ReadResult> {
+  return readBy(parseOnce, rootDir, path);
+}
+
+function readBy(parse: typeof parseDocument, rootDir: string, path: string): ReadResult {
   const file = relative(rootDir, path).split(sep).join('/');
   const text = readText(path);
   if (typeof text !== 'string') {
@@ -35,7 +47,21 @@ export async function readDocument(rootDir: string, path: string): Promise<ReadR
     };
     return { document: null, findings: [finding], sources: {} };
   }
-  return parseDocument(file, text);
+  return parse(file, text);
+}
+
+/** What came of the files parsed last, by name. */
+const PARSED = new Map<string, { readonly text: string; readonly result: ReadResult }>();
+const MOST_PARSED = 64;
+
+function parseOnce(file: string, text: string): ReadResult {
+  const known = PARSED.get(file);
+  if (known?.text === text) return known.result;
+  const result = parseDocument(file, text);
+  const [oldest = file] = PARSED.size < MOST_PARSED ? [] : PARSED.keys();
+  PARSED.delete(oldest);
+  PARSED.set(file, { text, result });
+  return result;
 }
 
 /** Parses the text of a configuration file; the ending of `file` decides the format. */

@@ -76,7 +76,11 @@ const TOP_LEVELS = new WeakMap<SourceDocument, Map<boolean, Level>>();
 
 function topLevel(raw: JsonObject, options: EffectiveOptions): Level {
   const levels = remember(TOP_LEVELS, options.document, () => new Map<boolean, Level>());
-  return remember(levels, options.lenient, () => checkLevel(raw, [], options));
+  return remember(levels, options.lenient, () => {
+    const otherwise = levels.get(!options.lenient);
+    // Where nothing was found there is nothing to be lenient about.
+    return otherwise?.findings.length === 0 ? otherwise : checkLevel(raw, [], options);
+  });
 }
 
 function checkLevel(raw: JsonObject, path: DocumentPath, options: EffectiveOptions): Level {

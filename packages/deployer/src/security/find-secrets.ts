@@ -29,8 +29,8 @@ export interface SecretFinder {
  */
 export function createSecretFinder(): SecretFinder {
   const known = new Set<string>();
-  /** Strings by {@link keyAt}, longest first. */
-  const byHead = new Map<string, string[]>();
+  const short = formsByKey((text, at) => headKey(text, at));
+  const long = formsByKey((text, at) => farKey(text, at));
   const fragments = createWindowSet(FRAGMENT);
   const heads = windowFilter(HEAD);
   const pieces = windowFilter(FRAGMENT);
@@ -45,10 +45,7 @@ export function createSecretFinder(): SecretFinder {
       for (const form of [...inPieces, ...whole]) {
         if (known.has(form)) continue;
         known.add(form);
-        const key = keyAt(form, 0, form.length > FAR);
-        const alike = byHead.get(key);
-        if (alike === undefined) byHead.set(key, [form]);
-        else alike.splice(firstNotLonger(alike, form), 0, form);
+        (form.length > FAR ? long : short).add(form);
         heads.add(form, 0);
       }
       for (const form of inPieces) addFragments(form);
@@ -57,15 +54,15 @@ export function createSecretFinder(): SecretFinder {
     find(text) {
       if (known.size === 0) return [];
       const spans: [number, number][] = [];
+      /** Where the last span ends: what ends no later changes nothing. */
+      let end = 0;
       for (let at = 0; at + HEAD <= text.length; at += 1) {
         const whole = heads.mayHave(text, at)
-          ? [true, false]
-              .flatMap((long) => byHead.get(keyAt(text, at, long)) ?? [])
-              .find((form) => text.startsWith(form, at))
+          ? (long.longestAt(text, at) ?? short.longestAt(text, at))
           : undefined;
-        if (whole !== undefined) join(spans, at, at + whole.length);
-        if (pieces.mayHave(text, at) && fragments.has(text, at)) {
-          join(spans, at, at + FRAGMENT);
+        if (whole !== undefined) end = join(spans, at, at + whole.length);
+        if (at + FRAGMENT > end && pieces.mayHave(text, at) && fragments.has(text, at)) {
+          end = join(spans, at, at + FRAGMENT);
         }
       }
       return spans;
@@ -73,10 +70,34 @@ export function createSecretFinder(): SecretFinder {
   };
 }
 
+/** Strings by a number made of what they begin with, which others may share; longest first. */
+function formsByKey(keyAt: (text: string, at: number) => number): {
+  add(form: string): void;
+  /** The longest that stands in the text there. */
+  longestAt(text: string, at: number): string | undefined;
+} {
+  const byKey = new Map<number, string[]>();
+  return {
+    add(form) {
+      const key = keyAt(form, 0);
+      const alike = byKey.get(key);
+      if (alike === undefined) byKey.set(key, [form]);
+      else alike.splice(firstNotLonger(alike, form), 0, form);
+    },
+    longestAt: (text, at) => byKey.get(keyAt(text, at))?.find((form) => text.startsWith(form, at)),
+  };
+}
+
+function headKey(text: string, at: number): number {
+  let key = 0;
+  for (let index = at; index < at + HEAD; index += 1)
+    key = Math.imul(key, 0x01000193) ^ text.charCodeAt(index);
+  return key;
+}
+
 /** Of longer strings a further character is in the key: those of one family begin alike. */
-function keyAt(text: string, at: number, long: boolean): string {
-  const head = text.slice(at, at + HEAD);
-  return long ? `${head} ${text.charAt(at + FAR)}` : head;
+function farKey(text: string, at: number): number {
+  return Math.imul(headKey(text, at), 0x01000193) ^ text.charCodeAt(at + FAR);
 }
 
 /** Where it belongs among those that are sorted, longest first. */
@@ -107,11 +128,12 @@ function kindOf(text: string, at: number): 'digit' | 'small' | 'capital' | 'spac
   return /\s/.test(text.charAt(at)) ? 'space' : 'other';
 }
 
-/** Spans come in the order of their beginnings; what overlaps the last one makes it longer. */
-function join(spans: [number, number][], start: number, end: number): void {
+/** Spans come in the order of their beginnings; what overlaps the last one makes it longer. Gives the end of the last. */
+function join(spans: [number, number][], start: number, end: number): number {
   const last = spans.at(-1);
-  if (last !== undefined && start < last[1]) last[1] = Math.max(last[1], end);
-  else spans.push([start, end]);
+  if (last !== undefined && start < last[1]) return (last[1] = Math.max(last[1], end));
+  spans.push([start, end]);
+  return end;
 }
 
 /** Tells cheaply of most windows of a text that they are none of the strings added, without taking the text apart. */

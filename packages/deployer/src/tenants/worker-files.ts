@@ -1,6 +1,6 @@
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { isThere, statsOf } from '../on-disk.ts';
-import { readDocument, type ReadResult } from '../documents/read-document.ts';
+import { readSharedDocument, type ReadResult } from '../documents/read-document.ts';
 import type { SourceDocument } from '../documents/source-document.ts';
 import type { Finding } from '../findings/finding.ts';
 import { followRedirect, readRedirected, type Redirect } from './redirect.ts';
@@ -101,7 +101,7 @@ export async function readOrMissing(
   path: string | null,
   wanted: { readonly dir: string; readonly name: string },
 ): Promise<ReadResult> {
-  if (path !== null) return readDocument(rootDir, path);
+  if (path !== null) return readSharedDocument(rootDir, path);
   const dir = relative(rootDir, wanted.dir).split(sep).join('/');
   const finding: Finding = {
     severity: 'error',
