@@ -163,6 +163,7 @@ async function bundlePackage({ name, bundles, external }) {
         ownSources((text) => text),
         schemasUncompiled,
         sdkWithoutFetch,
+        noResourcesOfSdk,
         noChildrenOfCommander,
       ],
     });

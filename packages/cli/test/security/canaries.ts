@@ -69,10 +69,18 @@ const PIECES = new Map<string, string>(
   ),
 );
 
+/** Tells of most places of a text that none of the pieces begins there, without taking the text apart. */
+const BEGINNINGS = new Uint8Array(1 << 16);
+const beginningAt = (text: string, at: number): number =>
+  (text.charCodeAt(at) * 31 + text.charCodeAt(at + 3) * 1_021 + text.charCodeAt(at + PIECE - 1) * 8_191) &
+  0xffff;
+for (const piece of PIECES.keys()) BEGINNINGS[beginningAt(piece, 0)] = 1;
+
 /** What of the canaries is in a text, by name and writing; nothing is what is wanted. */
 export function leaksIn(text: string): readonly string[] {
   const found = new Set<string>();
   for (let at = 0; at + PIECE <= text.length; at += 1) {
+    if (BEGINNINGS[beginningAt(text, at)] === 0) continue;
     const leak = PIECES.get(text.slice(at, at + PIECE));
     if (leak !== undefined) found.add(leak);
   }

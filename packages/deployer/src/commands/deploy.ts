@@ -213,15 +213,16 @@ async function unchanged(
 }
 
 /**
- * Where what answers is not what it should be, somebody may have deployed since the look: then theirs is live, and not what
- * the files say. Null when nobody did, or nobody can tell.
+ * Where any answer was not what it should be, somebody may have deployed since the look: then theirs is live, and not what
+ * the files say, even if an edge that has not heard of it answers in the end. Null when nobody did, or nobody can tell.
  */
 async function overtakenBy(
   { api, worker }: TenantContext,
   { release, live }: Plan,
-  { verdict }: HealthReport,
+  { verdict, attempts }: HealthReport,
 ): Promise<ConflictError | null> {
-  if (verdict === 'healthy' || verdict === 'skipped' || worker.dispatchNamespace !== null) return null;
+  const isWell = verdict === 'healthy' && attempts === 1;
+  if (isWell || verdict === 'skipped' || worker.dispatchNamespace !== null) return null;
   const look = { reader: api.reader, worker: release.worker, basedOn: live.deployment, run: '' };
   return checkUnchanged(look).then(
     () => null,

@@ -27,7 +27,7 @@ export function redactedError(error: unknown, redactor: Redactor): unknown {
     ...(error.cause === undefined ? {} : { cause: plainError(error.cause, redactor, 1) }),
   };
   const copy = copyOf(error, message, { options, redactor });
-  return withStack(copy, error.stack, redactor);
+  return withStack(copy, error, redactor);
 }
 
 function copyOf(
@@ -56,10 +56,11 @@ function plainError(error: unknown, redactor: Redactor, depth: number): Error {
       : plainError(error.cause, redactor, depth + 1);
   const copy = new Error(redactor.text(error.message), cause === undefined ? undefined : { cause });
   copy.name = redactor.text(error.name);
-  return withStack(copy, error.stack, redactor);
+  return withStack(copy, error, redactor);
 }
 
-function withStack<T extends Error>(copy: T, stack: string | undefined, redactor: Redactor): T {
-  if (stack !== undefined) copy.stack = redactor.text(stack);
+/** A stack begins with the message, which may be long: what was hidden in it need not be looked for again. */
+function withStack<T extends Error>(copy: T, { message, stack }: Error, redactor: Redactor): T {
+  if (stack !== undefined) copy.stack = redactor.text(stack.replace(message, () => copy.message));
   return copy;
 }

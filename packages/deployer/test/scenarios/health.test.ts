@@ -73,6 +73,32 @@ test('nothing had to be deployed, but somebody deployed since the look: another 
   expect(await project.deployer.deploy(target)).toMatchObject({ status: 'deployed', endState: 'live' });
 });
 
+test('nothing had to be deployed, and another version answers before the one that was live does: theirs is named all the same', async () => {
+  await project.deployer.deploy(target);
+  const somebody = project.emulator.admin.editAs({ email: 'someone@example.com' });
+  let behind: Response | null = null;
+  const deployer = project.another({
+    workerFetch: async (input, init) => {
+      const request = new Request(input, init);
+      // The edge that is asked second has not heard of their deployment yet.
+      if (behind !== null) return behind;
+      behind = await project.emulator.fetch(request.clone());
+      await somebody.setVariable(ACCOUNT, 'acme', 'COLOUR', 'green');
+      return project.emulator.fetch(request);
+    },
+  });
+
+  const result = await deployer.deploy(target);
+
+  expect(result).toMatchObject({
+    status: 'failed',
+    endState: 'untouched',
+    health: { verdict: 'healthy' },
+    error: { code: 'CONFLICT' },
+  });
+  expect(result.error?.message).toContain('someone@example.com deployed');
+});
+
 test('a host whose name is not known yet is spreading: the version stays, the deploy is not a success', async () => {
   const deployer = project.another({
     workerFetch: async () => {
