@@ -10,7 +10,7 @@ import { toRequest } from '../support/request.ts';
 
 let project: TestProject;
 /** With three tenants, each with its Worker; made by the first test that begins so. */
-let kept: KeptProject | undefined;
+let ofThree: KeptProject | undefined;
 
 beforeEach(async () => {
   project = await startTwoAccounts();
@@ -21,15 +21,15 @@ afterEach(async () => {
   await project.close();
 });
 
-afterAll(() => kept?.close());
+afterAll(() => ofThree?.close());
 
 /** A deployer that has read none of what was written since. */
 const fresh = (options: Parameters<TestProject['another']>[0] = {}): Deployer => project.another(options);
 
 async function three(): Promise<void> {
   await project.close();
-  kept ??= keepProject(await startThree());
-  project = await kept.again();
+  ofThree ??= keepProject(await startThree());
+  project = await ofThree.again();
 }
 
 async function startThree(): Promise<TestProject> {

@@ -5,7 +5,7 @@ import { ACCOUNT, type TestProject } from '../support/project.ts';
 import { greet, startFleet } from './support.ts';
 
 let project: TestProject;
-let fleet: KeptProject;
+let known: KeptProject;
 
 const TENANTS = ['a', 'b', 'c', 'd', 'e'];
 const sent = (): string[] =>
@@ -17,13 +17,13 @@ const LISTS = ['GET /scripts', 'GET /workers'];
 beforeAll(async () => {
   project = await startFleet(TENANTS, { rateLimit: null });
   await project.deployer.deployAll({ parallel: 4 });
-  fleet = keepProject(project);
+  known = keepProject(project);
 });
 
-afterAll(() => fleet.close());
+afterAll(() => known.close());
 
 async function knownFleet(): Promise<void> {
-  project = await fleet.again();
+  project = await known.again();
 }
 
 const COMMANDS: readonly (readonly [
