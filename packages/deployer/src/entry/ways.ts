@@ -27,7 +27,7 @@ type Opened<T extends Target> = <R>(target: T, work: (context: TenantContext) =>
 export function waysInto(world: World): Ways {
   const guarded: Ways['guarded'] = async (work) => {
     try {
-      return world.redactor.value(await work());
+      return world.redactor.value(await world.store.keep(work));
     } catch (error) {
       // Unforeseen: it may have come before anything was learned, and may say anything.
       if (!(error instanceof DeployError)) await learnAllSecrets(world, createScope(world));

@@ -6,14 +6,22 @@ import { openSqliteStore } from '../store/sqlite-store.ts';
 export interface SharedStore {
   /** The store, opened unless it is; each call needs a {@link release} of its own. */
   hold(): ReleaseStore;
-  /** Closes it when nobody else holds it. */
+  /** Closes it when nobody else holds it, and nobody keeps it. */
   release(): void;
+  /** Leaves it open, once somebody opened it, until the work is done: a deploy of one target asks three times. */
+  keep<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** Opens nothing yet. Opening a file costs as much as fifty questions, and a release of many targets asks for each. */
 export function shareStore(file: string): SharedStore {
   let open: ReleaseStore | null = null;
   let holders = 0;
+  let keepers = 0;
+  const closeUnlessNeeded = (): void => {
+    if (holders > 0 || keepers > 0) return;
+    open?.close();
+    open = null;
+  };
   return {
     hold() {
       open ??= openSqliteStore(file);
@@ -22,9 +30,16 @@ export function shareStore(file: string): SharedStore {
     },
     release() {
       holders -= 1;
-      if (holders > 0) return;
-      open?.close();
-      open = null;
+      closeUnlessNeeded();
+    },
+    async keep(work) {
+      keepers += 1;
+      try {
+        return await work();
+      } finally {
+        keepers -= 1;
+        closeUnlessNeeded();
+      }
     },
   };
 }
