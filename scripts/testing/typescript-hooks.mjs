@@ -31,6 +31,10 @@ export function resolve(specifier, context, next) {
  */
 export function load(url, context, next) {
   const file = url.startsWith(OURS) ? TYPESCRIPT.exec(url)?.[0] : undefined;
+  // A module of a package: Node would read it in four waits for a thread, a tenth of what loading our packages takes.
+  if (file === undefined && context.format === 'module' && url.startsWith('file:')) {
+    return { format: 'module', shortCircuit: true, source: readFileSync(new URL(url)) };
+  }
   if (file === undefined) return next(url, context);
   const path = fileURLToPath(file);
   const code = stripped(path);

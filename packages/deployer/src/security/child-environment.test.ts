@@ -15,3 +15,8 @@ test('a child sees what the project names besides, and no credential under cover
   const env = { ...MACHINE, VITE_STAGE: 'x', VITE_API_TOKEN: 'y', UNSET: undefined };
   expect(childEnvironment(env, ['VITE_STAGE', 'VITE_API_TOKEN'])).toEqual({ ...MACHINE, VITE_STAGE: 'x' });
 });
+
+test('a child sees how much of the machine it may take', () => {
+  const limits = { GOGC: '50', GOMAXPROCS: '2', GOMEMLIMIT: '512MiB' };
+  expect(childEnvironment({ ...MACHINE, ...limits })).toEqual({ ...MACHINE, ...limits });
+});

@@ -12,6 +12,8 @@ const NEEDED: readonly string[] = [
   ...'APPDATA LOCALAPPDATA PROGRAMFILES* PROGRAMDATA NUMBER_OF_PROCESSORS PROCESSOR_ARCHITECTURE'.split(' '),
   // Where esbuild and workerd are, for those who bring their own.
   ...'ESBUILD_BINARY_PATH MINIFLARE_WORKERD_PATH'.split(' '),
+  // How much of the machine esbuild, a program in Go, may take. Source: docs of Go's package `runtime`.
+  ...'GOGC GOMAXPROCS GOMEMLIMIT'.split(' '),
 ];
 
 /**

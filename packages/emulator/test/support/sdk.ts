@@ -1,7 +1,11 @@
-import Cloudflare from 'cloudflare';
+import { createRequire } from 'node:module';
+import type Cloudflare from 'cloudflare';
 import type { Emulator } from '../../src/index.ts';
 import { TOKEN } from './client.ts';
 import { differences, operationOf } from './conformance.ts';
+
+/** Its 1,150 modules: asking Node's loader for each takes three times as long as `require` takes for all. */
+const official = createRequire(import.meta.url)('cloudflare') as typeof import('cloudflare');
 
 /** The official SDK on an emulator. Each JSON answer is held against the published schema. */
 export interface CheckedSdk {
@@ -15,7 +19,7 @@ export interface CheckedSdk {
 /** Makes a {@link CheckedSdk}. */
 export function checkedSdk(emulator: Emulator, token = TOKEN): CheckedSdk {
   const sdk: Omit<CheckedSdk, 'client'> = { operations: new Set(), problems: [] };
-  const client = new Cloudflare({
+  const client = new official.Cloudflare({
     apiToken: token,
     maxRetries: 0,
     fetch: async (input, init) => {
