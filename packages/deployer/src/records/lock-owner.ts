@@ -1,5 +1,5 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { readFile, rename, rm } from 'node:fs/promises';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 
@@ -22,16 +22,19 @@ export async function isOwnerDead(file: string): Promise<boolean> {
   return owner.success && owner.data.host === hostname() && !isProcessAlive(owner.data.pid);
 }
 
-/** Claims what a dead process left: of several that try at once, one gets true. */
+/**
+ * Claims what a dead process left: of several that try at once, one gets true. Nothing is waited for after that: who is
+ * killed before it has taken the lock would leave it without a note.
+ */
 export async function claimFromDead(file: string): Promise<boolean> {
   if (!(await isOwnerDead(file))) return false;
   const claimed = `${file}.${process.pid}.dead`;
   try {
-    await rename(file, claimed);
+    renameSync(file, claimed);
   } catch {
     return false;
   }
-  await rm(claimed, { force: true });
+  rmSync(claimed, { force: true });
   return true;
 }
 

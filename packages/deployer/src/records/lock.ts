@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { ConflictError } from '../errors.ts';
 import { fileNamePart } from './file-name-part.ts';
-import { claimFromDead, forgetOwner, isOwnerDead, noteOwner } from './lock-owner.ts';
+import { diskWithOwners } from './lock-disk.ts';
+import { claimFromDead, isOwnerDead } from './lock-owner.ts';
 
 /**
  * A lock is given up when its holder has not renewed it for so long, ms: its machine was switched off. One of a process
@@ -33,31 +33,26 @@ export async function withTenantLock<T>(options: LockedTenant, work: () => Promi
     throw locked(options, error);
   });
   try {
-    noteOwner(owner);
     return await work();
   } finally {
-    leaveOwner(owner);
     await release().catch(() => undefined);
-  }
-}
-
-function leaveOwner(owner: string): void {
-  try {
-    forgetOwner(owner);
-  } catch {
-    // The next one finds that this process is gone, or that the lock is free.
   }
 }
 
 async function acquire(file: string, owner: string): Promise<() => Promise<void>> {
   // A compromised lock must not end the process in the middle of a deploy; the conflict check still holds.
   const lock = (): Promise<() => Promise<void>> =>
-    lockfile.lock(file, { realpath: false, stale: STALE_MS, onCompromised: () => undefined });
+    lockfile.lock(file, {
+      realpath: false,
+      stale: STALE_MS,
+      onCompromised: () => undefined,
+      fs: diskWithOwners(owner),
+    });
   try {
     return await lock();
   } catch (error) {
     if (!(await claimFromDead(owner))) throw error;
-    await rm(`${file}.lock`, { recursive: true, force: true });
+    rmSync(`${file}.lock`, { recursive: true, force: true });
     return lock();
   }
 }
