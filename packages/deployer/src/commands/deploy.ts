@@ -4,7 +4,7 @@ import { checkUnchanged } from '../apply/conflict.ts';
 import { isLeftToOthers } from '../apply/evidence.ts';
 import { describeStep } from '../apply/registry.ts';
 import type { DeployResult } from '../apply/result.ts';
-import { ConfigError, ConflictError, HealthError } from '../errors.ts';
+import { ConfigError, ConflictError, DeployError, HealthError } from '../errors.ts';
 import type { HealthReport } from '../health/report.ts';
 import { bundleFindings } from '../plan/preflight/bundle.ts';
 import { blindSpot, type Plan } from '../plan/plan.ts';
@@ -199,7 +199,11 @@ async function unchanged(
     ...resultBase(context, plan, run),
     ...(overtaken === null
       ? { status: 'unchanged', endState: others.length === 0 ? 'live' : 'live-partly', leftovers: others }
-      : { status: 'failed', endState: 'untouched', leftovers: [] }),
+      : {
+          status: 'failed',
+          endState: overtaken instanceof ConflictError ? 'untouched' : 'unknown',
+          leftovers: [],
+        }),
     versionId,
     steps: [],
     health,
@@ -214,19 +218,26 @@ async function unchanged(
 
 /**
  * Where any answer was not what it should be, somebody may have deployed since the look: then theirs is live, and not what
- * the files say, even if an edge that has not heard of it answers in the end. Null when nobody did, or nobody can tell.
+ * the files say, even if an edge that has not heard of it answers in the end. Null when nobody did.
  */
 async function overtakenBy(
   { api, worker }: TenantContext,
   { release, live }: Plan,
-  { verdict, attempts }: HealthReport,
-): Promise<ConflictError | null> {
+  { verdict, attempts, message }: HealthReport,
+): Promise<DeployError | null> {
   const isWell = verdict === 'healthy' && attempts === 1;
   if (isWell || verdict === 'skipped' || worker.dispatchNamespace !== null) return null;
   const look = { reader: api.reader, worker: release.worker, basedOn: live.deployment, run: '' };
   return checkUnchanged(look).then(
     () => null,
-    (error: Error) => (error instanceof ConflictError ? error : null),
+    (error: Error) =>
+      error instanceof ConflictError
+        ? error
+        : new DeployError(
+            'DEPLOY_INCOMPLETE',
+            `Nothing had to be deployed, but ${worker.scriptName} did not answer as it should at once (${message}), and what is live could not be read again: ${error.message}`,
+            { hint: 'Look at what is live with cf-deploy status, then run the command again.', cause: error },
+          ),
   );
 }
 

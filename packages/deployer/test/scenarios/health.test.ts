@@ -35,7 +35,10 @@ test('a version that is not well is taken back, and the previous deployment answ
     status: 'rolled-back',
     endState: 'rolled-back',
     health: { verdict: 'unhealthy' },
-    error: { code: 'HEALTH_FAILED' },
+    error: {
+      code: 'HEALTH_FAILED',
+      hint: expect.stringMatching(/^Ask https:\/\/acme\.test\.workers\.dev\S* yourself/) as string,
+    },
   });
   expect(await ask(project, 'acme.test.workers.dev')).toMatchObject({
     status: 'ok',
@@ -97,6 +100,34 @@ test('nothing had to be deployed, and another version answers before the one tha
     error: { code: 'CONFLICT' },
   });
   expect(result.error?.message).toContain('someone@example.com deployed');
+});
+
+test('nothing had to be deployed, another version answers, and who deployed cannot be read: what is live is not known', async () => {
+  await project.deployer.deploy(target);
+  const somebody = project.emulator.admin.editAs({ email: 'someone@example.com' });
+  let isAsked = false;
+  const deployer = project.another({
+    fetch: async (input, init) => {
+      const request = new Request(input, init);
+      if (isAsked && request.url.endsWith('/deployments')) return new Response('busy', { status: 403 });
+      return project.emulator.fetch(request);
+    },
+    workerFetch: async (input, init) => {
+      if (!isAsked) await somebody.setVariable(ACCOUNT, 'acme', 'COLOUR', 'green');
+      isAsked = true;
+      return project.emulator.fetch(new Request(input, init));
+    },
+  });
+
+  const result = await deployer.deploy(target);
+
+  expect(result).toMatchObject({
+    status: 'failed',
+    endState: 'unknown',
+    health: { verdict: 'old-version' },
+    error: { code: 'DEPLOY_INCOMPLETE' },
+  });
+  expect(result.error?.message).toContain('could not be read again');
 });
 
 test('a host whose name is not known yet is spreading: the version stays, the deploy is not a success', async () => {

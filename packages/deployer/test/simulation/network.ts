@@ -41,7 +41,9 @@ export interface Network {
 export interface NetworkLog {
   calls: number;
   writes: number;
-  /** Reads that did not give their answer, after the first write. */
+  /** Reads that did not give their answer. */
+  blind: number;
+  /** Those after the first write. */
   blindAfterWrite: number;
   faults: FaultKind[];
   /** The ambush that sprang, and before which kind of call. */
@@ -73,6 +75,7 @@ export function openNetwork(options: NetworkOptions): Network {
   const log: NetworkLog = {
     calls: 0,
     writes: 0,
+    blind: 0,
     blindAfterWrite: 0,
     faults: [],
     sprung: [],
@@ -117,6 +120,7 @@ export function openNetwork(options: NetworkOptions): Network {
       pass: (ms) => cloud.clock.advance(ms),
     }).catch((error: unknown) => error as Error);
     const told = answer instanceof Response && kind === 'slow';
+    if (isRead && !told) log.blind += 1;
     if (isRead && !told && log.writes > 0) log.blindAfterWrite += 1;
     if (answer instanceof Response) return answer;
     throw answer;

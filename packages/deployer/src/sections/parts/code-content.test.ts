@@ -61,4 +61,10 @@ describe('compareCode', () => {
     const other = [{ name: 'index.js', bytes: bytes('export default { a: 2 };') }];
     expect((await compareCode(bundle({ 'index.js': ours }), other)).changes).toHaveLength(1);
   });
+
+  it('compares what is no script as it is', async () => {
+    const live = [{ name: 'index.js', bytes: bytes('no ( script // at all') }];
+    const { changes, notices } = await compareCode(bundle({ 'index.js': 'no ( script // of ours' }), live);
+    expect([changes.length, notices]).toEqual([1, []]);
+  });
 });

@@ -14,20 +14,26 @@ export function whyNot(command: Command, endState: EndState): string | null {
   const { network, others, after } = command;
   const why = whyNotSeen(command, endState, after);
   if (why === null || !network.actedUnseen || others.seen === null) return why;
-  // What somebody did after the last look at the account nobody could have seen.
-  const unseen = others.seen.before;
-  const whyThen = whyNotSeen(command, endState, unseen);
-  if (whyThen === null) return null;
-  // The command went on: what is no part of a version it may have set later, and nobody since.
-  const { crons, logpush, workersDev } = after;
-  const whySince = whyNotSeen(command, endState, { ...unseen, crons, logpush, workersDev });
-  if (whySince === null) return null;
-  // And the other way round: they set what is no part of a version, and it deployed.
-  const changed = (['crons', 'logpush', 'workersDev'] as const).filter(
-    (part) => String(unseen[part]) !== String(others.seen?.after[part]),
+  // What somebody did after the last look at the account nobody could have seen. Parts that are of no version are read each
+  // at its own time, and may be set later: each may be as it was before, or as it is now.
+  const { before: unseen, after: theirs } = others.seen;
+  const changed = BEYOND.filter((part) => String(unseen[part]) !== String(theirs[part]));
+  const possible = [
+    ...mixed(unseen, after, BEYOND),
+    // And the other way round: they set what is no part of a version, and it deployed.
+    ...mixed(after, unseen, changed),
+  ];
+  return possible.some((seen) => whyNotSeen(command, endState, seen) === null) ? null : why;
+}
+
+const BEYOND = ['crons', 'logpush', 'workersDev'] as const;
+
+/** One look with each choice of those parts from another. */
+function mixed(one: Seen, other: Seen, parts: readonly (typeof BEYOND)[number][]): readonly Seen[] {
+  return parts.reduce<readonly Seen[]>(
+    (looks, part) => looks.flatMap((look) => [look, { ...look, [part]: other[part] }]),
+    [one],
   );
-  const before = Object.fromEntries(changed.map((part) => [part, unseen[part]]));
-  return whyNotSeen(command, endState, { ...after, ...before });
 }
 
 function whyNotSeen(command: Command, endState: EndState, after: Seen): string | null {
@@ -68,8 +74,10 @@ function whyNotSeen(command: Command, endState: EndState, after: Seen): string |
       const ours = ownIsLive || gaveTraffic || isChanged;
       return ours || !before.exists ? null : 'nothing of it is live';
     }
-    case 'unknown':
-      return network.blindAfterWrite > 0 || command.flipped.length > 0 ? null : 'all of it could be read';
+    case 'unknown': {
+      const blind = network.writes > 0 ? network.blindAfterWrite : network.blind;
+      return blind > 0 || command.flipped.length > 0 ? null : 'all of it could be read';
+    }
   }
 }
 
