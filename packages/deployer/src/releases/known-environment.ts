@@ -16,8 +16,9 @@ import { openTenants, type TenantCatalog } from '../tenants/catalog.ts';
 export async function refuseUnknownEnvironment(rootDir: string, environment: string): Promise<void> {
   if (environment === '') return;
   const tenants = await openTenants(rootDir).catch(() => null);
-  const ids = (await tenants?.ids().catch(() => null)) ?? null;
-  if (tenants === null || ids === null) return;
+  if (tenants === null) return;
+  const ids = await tenants.ids().catch(() => null);
+  if (ids === null) return;
   const found = new Set<string>();
   for (const id of ids) {
     const defined = await environmentsOf(tenants, id).catch(() => null);

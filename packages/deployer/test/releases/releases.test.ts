@@ -187,6 +187,8 @@ test('tenants are chosen by label, and those that failed last time by --failed',
   await change(['b']);
   await project.deployer.deployAll({ failed: true });
   expect((await project.deployer.deployAll({ failed: true })).release).toBeNull();
+  // Where nobody failed nobody is looked at, and that is no failure.
+  expect(await project.deployer.planAll({ failed: true })).toMatchObject({ results: [], findings: [] });
 });
 
 test('a frozen environment takes no deploy, but a rollback', async () => {

@@ -106,7 +106,7 @@ function aboutData(group: readonly TargetFacts[], resource: BoundResource): Find
 }
 
 function isDeclared({ worker }: TargetFacts, binding: string, { workers }: SharingRules): boolean {
-  const shared = worker === null || workers === undefined ? undefined : workers[worker];
+  const shared = worker === null ? undefined : workers?.[worker];
   return typeof shared === 'object' && (shared.shared ?? []).includes(binding);
 }
 
