@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DeployError } from '@cf-deploy/deployer';
 import { LOCAL_TOKEN, PERMISSIONS } from '@cf-deploy/emulator';
 import { afterEach, expect, test } from 'vitest';
-import { ACCOUNT, HEALTHY } from '../support/project.ts';
+import { ACCOUNT, HEALTHY, tenantFile } from '../support/project.ts';
 import { startGradualWorld, type GradualWorld } from '../support/gradual-world.ts';
 
 const target = { tenant: 'acme' };
@@ -182,6 +182,31 @@ test.each(['promote', 'abort'] as const)(
     expect(await world.project.deployer.abort(target)).toMatchObject({ endState: 'live', error: null });
   },
 );
+
+test.each([
+  ['a path of the Worker', { path: '/health' }, true],
+  ['an address that need not be the Worker', { url: 'https://acme.test.workers.dev/health' }, false],
+])('while a version has a share it is asked by its name at %s', async (_name, healthCheck, isAsked) => {
+  await begin({ perSecond: 1 });
+  const tenant = tenantFile('acme', {
+    traffic: STEPS,
+    healthCheck: { ...healthCheck, versionFrom: 'version.id' },
+  });
+  await world.project.write('tenants/acme/tenant.config.json', JSON.stringify(tenant));
+  const named: boolean[] = [];
+  const deployer = world.another({
+    workerFetch: (input, init) => {
+      const request = new Request(input, init);
+      named.push(request.headers.has('cloudflare-workers-version-overrides'));
+      return world.project.emulator.fetch(request);
+    },
+  });
+
+  const result = await deployer.deploy({ ...GRADUAL, verifyBefore: 'never' });
+
+  expect(result).toMatchObject({ status: 'paused' });
+  expect(named.includes(true)).toBe(isAsked);
+});
 
 test('aborting where the old version is sick too gives the new one no traffic again', async () => {
   await begin({ perSecond: 1 });
