@@ -77,7 +77,7 @@ async function runJob({ seed, from, to, every }, totals) {
     '--flips',
     values.flips,
     ...range,
-    ...(values.life === undefined && !values.json ? [] : ['--stories']),
+    ...(values.life !== undefined || values.json ? ['--stories'] : []),
     ...(values.lives === undefined ? [] : ['--lives', values.lives]),
   ];
   const child = spawn(
@@ -103,7 +103,7 @@ function add(life, totals) {
   if (life.met.includes(values.meets)) console.log(`${life.seed} (${life.calls} calls)`);
   for (const fault of life.faults) count(totals.faults, fault);
   for (const end of life.ends) count(totals.ends, end);
-  if (values.life !== undefined && !values.json) tell(life);
+  if (values.life !== undefined) tell(life);
   if (life.wrong.length === 0) return;
   for (const wrong of life.wrong) {
     const kind = wrong
@@ -113,10 +113,11 @@ function add(life, totals) {
     totals.wrong.set(kind, [...(totals.wrong.get(kind) ?? []), life.seed]);
   }
   totals.failed.push(life);
-  if (values.life === undefined && !values.json && totals.failed.length <= SHOWN) tell(life);
+  if (values.life === undefined && totals.failed.length <= SHOWN) tell(life);
 }
 
 function tell({ seed, story }) {
+  if (values.json) return;
   console.log([`${seed}:`, ...story].join('\n  '));
 }
 
